@@ -8,7 +8,6 @@
 // program again and gives it the recorded answers. What lives long calls `save` at the top of its loop: from there on
 // a copy starts with the saved data, and what was recorded before is forgotten. Therefore: no module state, no host.
 
-import type { JsonValue } from '../kube/json.ts';
 import type { DurationMs, TimeMs } from '../time/units.ts';
 
 /** A call on its way to the machine; what is in it is between `Sys` and the machine. */
@@ -19,8 +18,11 @@ export interface SystemCall {
 /** Something that can wait: `const status = yield* sys.wait(pid)`. */
 export type Blocking<T> = Generator<SystemCall, T, unknown>;
 
+/** Plain data (objects, arrays, maps, sets, strings, numbers): what `copyState` copies. */
+export type PlainData = object | string | number | boolean | null;
+
 /** A program's entry point. What it returns is its exit status, 0 to 255. */
-export type Program = (sys: Sys, saved: JsonValue | undefined) => Blocking<number>;
+export type Program = (sys: Sys, saved: PlainData | undefined) => Blocking<number>;
 
 /** A file descriptor. 0, 1 and 2 are the standard streams. */
 export type Fd = number;
@@ -85,6 +87,8 @@ export type SignalName =
   | 'SIGHUP'
   | 'SIGINT'
   | 'SIGQUIT'
+  | 'SIGABRT'
+  | 'SIGSEGV'
   | 'SIGKILL'
   | 'SIGUSR1'
   | 'SIGUSR2'
@@ -135,6 +139,16 @@ export interface SpawnOptions {
   readonly fds?: ReadonlyMap<Fd, Fd>;
   /** Puts the child into a process group of its own (0) or into an existing one. */
   readonly group?: number;
+  /** Puts the child into a session of its own, without a terminal. */
+  readonly session?: boolean;
+  /** The file to run, when it isn't to be looked up by `argv[0]`. */
+  readonly path?: string;
+  /**
+   * Forks: the child is the caller's own program, begun with this data as what it saved; the file, working folder,
+   * memory of ignored signals and (unless given) environment are the caller's. The data is handed over: the caller
+   * keeps no way to it.
+   */
+  readonly forked?: PlainData;
 }
 
 /** How a child ended: by itself with a status, or by a signal; or that it was stopped. */
@@ -175,6 +189,55 @@ export interface Address {
   readonly port: number;
 }
 
+export type DnsType = 'A' | 'AAAA' | 'CNAME' | 'SRV' | 'PTR' | 'NS' | 'SOA' | 'TXT' | 'MX';
+
+export interface DnsQuestion {
+  /** The server's address; port 53 unless given. */
+  readonly server: string;
+  readonly port?: number;
+  /** As it is asked, without search path; a dot at the end changes nothing. */
+  readonly name: string;
+  readonly type: DnsType;
+}
+
+export interface DnsRecord {
+  readonly name: string;
+  readonly type: DnsType;
+  /** In seconds. */
+  readonly ttl: number;
+  /** As dig prints it: `10.96.0.1`, `0 100 443 kubernetes.default.svc.cluster.local.` */
+  readonly data: string;
+}
+
+export interface DnsAnswer {
+  readonly status: 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED';
+  readonly authoritative: boolean;
+  readonly answers: readonly DnsRecord[];
+  readonly authority: readonly DnsRecord[];
+}
+
+export interface NetworkInterface {
+  readonly name: string;
+  readonly mac: string;
+  readonly mtu: number;
+  readonly up: boolean;
+  readonly addresses: readonly { readonly address: string; readonly prefix: number }[];
+  /** The next hop of the default route, on the interface that has it. */
+  readonly gateway?: string;
+}
+
+export interface FileSystemStat {
+  /** In bytes. */
+  readonly size: number;
+  readonly free: number;
+  readonly inodes: number;
+  readonly freeInodes: number;
+  /** What it is mounted from, its type and where: `overlay`, `overlay`, `/`. */
+  readonly source: string;
+  readonly type: string;
+  readonly target: string;
+}
+
 export interface TtySize {
   readonly columns: number;
   readonly rows: number;
@@ -189,17 +252,28 @@ export interface Sys {
   readonly env: Map<string, string>;
   readonly uid: number;
   readonly gid: number;
+  /** Supplementary groups, `gid` left out. */
+  readonly groups: readonly number[];
   hostname(): string;
   now(): TimeMs;
   /** A whole number from 0 up to, but without, `limit`, from this process's own stream of chance. */
   random(limit: number): number;
-  /** From here on a copy of this process starts with this data instead of what was recorded so far. */
-  save(data: JsonValue): void;
+  /**
+   * From here on a copy of this process starts with this data instead of what was recorded so far. It is kept by
+   * reference and costs nothing; it may be mutable, as long as it is saved again after each change, before anything waits.
+   */
+  save(data: PlainData): void;
 
   cwd(): string;
   chdir(path: string): void;
+  /** Makes a folder this process's root, and its children's. EPERM without the capability. */
+  chroot(path: string): void;
+  /** Sets the bits that new files don't get, and answers those before. Without an argument it only answers. */
+  umask(mask?: number): number;
   stat(path: string): FileStat;
   lstat(path: string): FileStat;
+  fstat(fd: Fd): FileStat;
+  statfs(path: string): FileSystemStat;
   /** Names without `.` and `..`, sorted. */
   readdir(path: string): readonly string[];
   mkdir(path: string, mode?: number): void;
@@ -223,8 +297,11 @@ export interface Sys {
   dup(fd: Fd, to?: Fd): Fd;
   pipe(): { readonly read: Fd; readonly write: Fd };
   seek(fd: Fd, position: number): void;
-  /** The next bytes, at least one, at most `limit`; empty at the end. On a websocket one whole message. */
-  read(fd: Fd, limit?: number): Blocking<Bytes>;
+  /**
+   * The next bytes, at least one, at most `limit`; empty at the end. `through` takes no byte beyond the first of this
+   * value (10 reads a line and leaves the rest to others), but may take less. On a websocket one whole message.
+   */
+  read(fd: Fd, limit?: number, through?: number): Blocking<Bytes>;
   /** Writes all of it. EPIPE comes with SIGPIPE. On a websocket one message. */
   write(fd: Fd, data: Bytes | string): Blocking<void>;
   /** Waits until one of these can be read (data, the end, a connection), or for `timeout`; answers those that can. */
@@ -246,11 +323,19 @@ export interface Sys {
 
   /** Starts a program by name (looked up on the PATH) or path. ENOENT, EACCES, ENOEXEC. */
   spawn(argv: readonly string[], options?: SpawnOptions): number;
+  /**
+   * Replaces this process's program; the pid, ignored signals and working folder stay, descriptors other than 0, 1, 2
+   * and those of `fds` are closed. Returns only by failing, with spawn's errors.
+   */
+  exec(argv: readonly string[], options?: SpawnOptions): Blocking<never>;
+  /** Becomes another user. EPERM unless root. */
+  setUser(uid: number, gid: number, groups?: readonly number[]): void;
   /** Waits for a child (any, when no pid is given). Undefined when `noHang` and none has changed. */
   wait(
     pid?: number,
     options?: { readonly noHang?: boolean; readonly stopped?: boolean },
   ): Blocking<WaitStatus | undefined>;
+  /** To a process, or to a whole group when negative; 0 is the caller's own group. ESRCH, EPERM. */
   kill(pid: number, signal: SignalName): void;
   /** What a signal does from now on. `catch`: waiting calls fail with EINTR and `caught` tells which came. */
   onSignal(signal: SignalName, action: 'default' | 'ignore' | 'catch'): void;
@@ -262,10 +347,18 @@ export interface Sys {
   /** EADDRINUSE. Port 0 chooses one; `localAddress` tells it. */
   listen(address: Address): Fd;
   accept(fd: Fd): Blocking<Fd>;
+  /** Says that nothing more will be written to a connection; it can still be read. */
+  shutdown(fd: Fd): void;
   localAddress(fd: Fd): Address | undefined;
   remoteAddress(fd: Fd): Address | undefined;
   /** Addresses that a name resolves to. ENOTFOUND, ETIMEDOUT. */
   resolve(name: string): Blocking<readonly string[]>;
+  /** Asks one DNS server one question, without search path. ETIMEDOUT, ECONNREFUSED. */
+  lookup(question: DnsQuestion, timeout?: DurationMs): Blocking<DnsAnswer>;
+  /** One ICMP echo; answers how long it took. ETIMEDOUT, EHOSTUNREACH, ENETUNREACH. */
+  ping(host: string, timeout?: DurationMs): Blocking<DurationMs>;
+  /** The network interfaces of this machine, `lo` first. */
+  interfaces(): readonly NetworkInterface[];
   /** Sends an HTTP request and waits for the head of its answer. */
   http(request: HttpRequest): Blocking<HttpResponse>;
   /** Opens a websocket: reads and writes on the descriptor are whole messages. A refusal answers the response instead. */
