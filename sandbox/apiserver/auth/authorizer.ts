@@ -1,0 +1,56 @@
+// Who may do what. Authorizers are asked in order; the first that has an opinion decides, and nobody's opinion is no.
+
+import type { Caller, Target, UserInfo } from '../../kube/operation.ts';
+import { groupResource } from '../../kube/resource.ts';
+import { forbidden } from '../../kube/status.ts';
+
+/** What somebody wants to do: to a resource, or to a path that is none. */
+export type AccessAttributes =
+  | { readonly user: UserInfo; readonly verb: string; readonly target: Target }
+  | { readonly user: UserInfo; readonly verb: string; readonly path: string };
+
+export interface Decision {
+  readonly decision: 'allow' | 'deny' | 'no opinion';
+  readonly reason: string;
+}
+
+export type Authorizer = (attributes: AccessAttributes) => Decision;
+
+const NO_OPINION: Decision = { decision: 'no opinion', reason: '' };
+
+/** Asks several authorizers in order. */
+export function firstOpinion(authorizers: readonly Authorizer[]): Authorizer {
+  return (attributes) => {
+    for (const authorizer of authorizers) {
+      const decision = authorizer(attributes);
+      if (decision.decision !== 'no opinion') return decision;
+    }
+    return NO_OPINION;
+  };
+}
+
+/** Members of `system:masters` may do everything. */
+export const superusers: Authorizer = ({ user }) =>
+  user.groups.includes('system:masters') ? { decision: 'allow', reason: '' } : NO_OPINION;
+
+/** Throws Forbidden, in the real server's words, unless it is allowed. */
+export function checkAllowed(authorizer: Authorizer, verb: string, target: Target, caller: Caller): void {
+  const { decision, reason } = authorizer({ user: caller.user, verb, target });
+  if (decision === 'allow') return;
+  throw forbidden(
+    { group: target.group, kind: target.resource, name: target.name ?? '' },
+    refusal(caller.user, verb, target, reason),
+  );
+}
+
+function refusal({ name }: UserInfo, verb: string, target: Target, reason: string): string {
+  const resource = target.subresource === undefined ? target.resource : `${target.resource}/${target.subresource}`;
+  const scope = target.namespace === undefined ? 'at the cluster scope' : `in the namespace "${target.namespace}"`;
+  const what = `User "${name}" cannot ${verb} resource "${resource}" in API group "${target.group}" ${scope}`;
+  return reason === '' ? what : `${what}: ${reason}`;
+}
+
+/** The collection's name, for logs. */
+export function resourceOf(target: Target): string {
+  return groupResource(target);
+}

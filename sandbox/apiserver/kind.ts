@@ -1,0 +1,136 @@
+// What a kind's file says: everything about one kind that is not the same for all. The pipeline knows no kind by name.
+
+import type { FieldError } from '../kube/fielderrors.ts';
+import type { JsonValue } from '../kube/json.ts';
+import type { KubeObject } from '../kube/meta.ts';
+import type { Caller, Operation } from '../kube/operation.ts';
+import type { ResourceType } from '../kube/resource.ts';
+import type { Draws } from '../time/chance.ts';
+import type { Work } from '../time/loop.ts';
+import type { DurationMs, TimeMs } from '../time/units.ts';
+
+/** What a kind's rules may look at beside the object itself. Reading is free of authorization: the server itself asks. */
+export interface KindContext {
+  now(): TimeMs;
+  readonly caller: Caller;
+  readonly dryRun: boolean;
+  /** A stream of chance for one purpose. */
+  draws(...purpose: readonly string[]): Draws;
+  /** Another object, in its storage version. */
+  get<T extends KubeObject>(type: ResourceType<T>, namespace: string | undefined, name: string): T | undefined;
+  list<T extends KubeObject>(type: ResourceType<T>, namespace: string | undefined): readonly T[];
+  /** Adds a Warning header to the answer. */
+  warn(text: string): void;
+}
+
+/** What happens to a kind's objects on their way into the store. All functions are pure: they answer new objects. */
+export interface Strategy<T extends KubeObject> {
+  /** What Kubernetes fills in when a version is decoded (Go's SetDefaults functions). */
+  defaults?(object: T): T;
+  /** Normalises what is about to be created: status dropped, generation set, names allocated. */
+  prepareCreate?(object: T, context: KindContext): T;
+  /** Normalises what is about to replace `current`: status kept, generation raised when the spec differs. */
+  prepareUpdate?(next: T, current: T, context: KindContext): T;
+  /** All that is wrong with it, in the order in which the real server reports it. Metadata is checked by the pipeline. */
+  validate?(object: T, context: KindContext): readonly FieldError[];
+  /** What is wrong with the change; includes what `validate` says where the real server includes it. */
+  validateUpdate?(next: T, current: T, context: KindContext): readonly FieldError[];
+  warnings?(object: T, current: T | undefined, context: KindContext): readonly string[];
+  /** How names are checked: the message of what is wrong, or nothing. DNS subdomain unless given. */
+  validateName?(name: string, prefix: boolean): readonly string[];
+  /** PUT to a name that isn't there creates it. */
+  readonly createsOnUpdate?: boolean;
+  /** PUT without resourceVersion replaces whatever is there. True unless given. */
+  readonly unconditionalUpdate?: boolean;
+  /** Paths (as in fieldsV1, joined by dots: `status`) that this endpoint ignores; nobody comes to own them through it. */
+  readonly resetFields?: readonly string[];
+}
+
+/** How a deletion begins: at once, or with a time in which the object is on its way out. */
+export type DeletionGrace<T extends KubeObject> = (
+  object: T,
+  asked: number | undefined,
+  context: KindContext,
+) => { readonly graceSeconds: number } | 'now';
+
+/** A way into an object beside itself: `status`, `scale`, `binding`. */
+export type Subresource<T extends KubeObject> =
+  /** The same object, with rules of its own for what may change: `status`, `resize`, `approval`. */
+  | { readonly type: 'part'; readonly strategy: Strategy<T>; readonly verbs: readonly ('get' | 'update' | 'patch')[] }
+  /** Another kind, computed from the object and written back into it: `scale`. */
+  | {
+      readonly type: 'view';
+      readonly kind: { readonly group: string; readonly version: string; readonly kind: string };
+      read(object: T, context: KindContext): KubeObject;
+      write(view: KubeObject, object: T, context: KindContext): T;
+      validate?(view: KubeObject, object: T): readonly FieldError[];
+      readonly verbs: readonly ('get' | 'update' | 'patch')[];
+    }
+  /** An act that is posted: `binding`, `eviction`, `token`. It may call the server again, as the server itself. */
+  | {
+      readonly type: 'act';
+      readonly kind: { readonly group: string; readonly version: string; readonly kind: string };
+      act(
+        body: KubeObject,
+        name: string,
+        context: KindContext,
+        server: Inner<T>,
+      ): Work<{ readonly code: number; readonly object: KubeObject }>;
+    }
+  /** Streams that end at the node: `log`, `exec`, `attach`, `portforward`, `proxy`. The HTTP door carries them. */
+  | { readonly type: 'connect'; readonly verbs: readonly ('get' | 'create' | 'update' | 'patch' | 'delete')[] };
+
+/** What an act may do: as the server itself, beyond authorization, but through admission and rules like anybody. */
+export interface Inner<T extends KubeObject> {
+  /** Reads, changes and writes an object with retries on conflict. NotFound is thrown. */
+  modify(namespace: string | undefined, name: string, change: (object: T) => T): Work<T>;
+  call(operation: Operation): Work<KubeObject>;
+}
+
+/** A column of the table that the server prints. Cells of priority 1 are shown by `-o wide` only. */
+export interface Column<T extends KubeObject> {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
+  readonly format?: string;
+  readonly priority?: number;
+  cell(object: T, now: TimeMs): JsonValue;
+}
+
+/** A version that is served beside the one that is stored. */
+export interface ServedVersion<T extends KubeObject> {
+  readonly version: string;
+  /** Of another group, for kinds that live in two (events). */
+  readonly group?: string;
+  fromStored(object: T): KubeObject;
+  toStored(object: KubeObject): T;
+  defaults?(object: KubeObject): KubeObject;
+}
+
+/** One kind. Its resource names, verbs and schema come from the schema data; the rest stands in its file. */
+export interface Kind<T extends KubeObject = KubeObject> {
+  /** The collection in the version that is stored. */
+  readonly type: ResourceType<T>;
+  readonly strategy: Strategy<T>;
+  readonly subresources?: Readonly<Record<string, Subresource<T>>>;
+  readonly columns?: readonly Column<T>[];
+  /** Fields beyond metadata.name and metadata.namespace that field selectors know. */
+  readonly selectableFields?: Readonly<Record<string, (object: T) => string>>;
+  readonly served?: readonly ServedVersion<T>[];
+  readonly deletionGrace?: DeletionGrace<T>;
+  /** Deletion orphans dependents unless asked otherwise (none of today's kinds but some old ones). */
+  readonly orphansByDefault?: boolean;
+  /** It isn't stored: what is posted is answered (`SubjectAccessReview`, `TokenReview`). */
+  readonly review?: (object: T, context: KindContext) => Work<T>;
+  /** A deletion that is over answers the object's last state, not a Status. */
+  readonly answersDeleted?: boolean;
+  /** What happens beside the store when an object has come or gone (addresses allocated, ports freed). */
+  readonly afterDelete?: (object: T, context: KindContext) => void;
+}
+
+/** Loses the type of its objects: the registry holds kinds of all types, and hands each its own objects only. */
+export function defineKind<T extends KubeObject>(kind: Kind<T>): Kind {
+  return kind as unknown as Kind;
+}
+
+/** How long a watch of this server lives at least, when its client names no timeout. */
+export const MIN_WATCH_MS: DurationMs = 1_800_000 as DurationMs;

@@ -1,0 +1,49 @@
+// The registry: which collections the server serves right now. Built-in kinds come from their files; custom ones from
+// the CustomResourceDefinitions in the store. Discovery, OpenAPI and the request pipeline all ask here.
+
+import type { KubeObject } from '../kube/meta.ts';
+import { groupResource, type ResourceType } from '../kube/resource.ts';
+import type { ObjectType } from '../kube/structure.ts';
+import type { Kind, ServedVersion } from './kind.ts';
+
+/** The names under which a collection is known to clients. */
+export interface ResourceNames {
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  readonly verbs: readonly string[];
+  readonly storageVersionHash?: string;
+}
+
+/** One collection in one version, as a request addresses it. */
+export interface Served {
+  readonly kind: Kind;
+  /** The collection in the version that is asked for. */
+  readonly type: ResourceType;
+  /** The other version's conversion; absent when it is the one that is stored. */
+  readonly version: ServedVersion<KubeObject> | undefined;
+  readonly names: ResourceNames;
+  /** The shape of objects in this version. */
+  readonly structure: ObjectType;
+  /** It comes from a CustomResourceDefinition. */
+  readonly custom: boolean;
+}
+
+export interface Registry {
+  find(group: string, version: string, resource: string): Served | undefined;
+  /** The collection in the version that is stored. */
+  stored(group: string, resource: string): Served | undefined;
+  byKind(group: string, version: string, kind: string): Served | undefined;
+  /** Everything that is served now, groups and versions in the server's order of preference. */
+  all(): readonly Served[];
+}
+
+/** The store's table of a kind: `pods`, `deployments.apps`. */
+export function tableOf(type: ResourceType): string {
+  return groupResource(type);
+}
+
+/** The store's key of an object. */
+export function storeKey(type: ResourceType, namespace: string | undefined, name: string): string {
+  return type.namespaced ? `${namespace ?? ''}/${name}` : name;
+}

@@ -1,0 +1,18 @@
+// Conversion between the version that a request speaks and the one that is stored.
+
+import type { KubeObject } from '../kube/meta.ts';
+import { apiVersion } from '../kube/resource.ts';
+import type { Served } from './registry.ts';
+
+/** An object in the version that the request addressed. */
+export function fromStored({ version, type }: Served, object: KubeObject): KubeObject {
+  if (version === undefined) return object;
+  return { ...version.fromStored(object), apiVersion: apiVersion(type), kind: type.kind };
+}
+
+/** An object in the version that is stored. */
+export function toStored({ version, kind }: Served, object: KubeObject): KubeObject {
+  if (version === undefined) return object;
+  const defaulted = version.defaults === undefined ? object : version.defaults(object);
+  return { ...version.toStored(defaulted), apiVersion: apiVersion(kind.type), kind: kind.type.kind };
+}

@@ -1,0 +1,30 @@
+// How long things take to get from one part of a cluster to the next: the one table. Each hop draws from a stream of its
+// own, so that a busier hop elsewhere changes nothing here.
+
+import { draws } from './chance.ts';
+import { type DurationMs, durationMs } from './units.ts';
+
+/** A hop's shortest and longest time in milliseconds. */
+export const HOPS = {
+  /** From the store to whoever watches. */
+  watch: [1, 8],
+  /** From a work queue to its worker. */
+  queue: [1, 4],
+  /** From a kubelet's decision to its doing. */
+  kubelet: [1, 20],
+  /** From an endpoint's change to the rules on a node. */
+  proxy: [5, 20],
+} as const satisfies Record<string, readonly [number, number]>;
+
+export type Hop = keyof typeof HOPS;
+
+/** The n-th delay of one hop of one traveller. */
+export interface Latency {
+  at(n: number): DurationMs;
+}
+
+export function latency(seed: number, hop: Hop, traveller: string): Latency {
+  const stream = draws(seed, 'latency', hop, traveller);
+  const [least, most] = HOPS[hop];
+  return { at: (n) => durationMs(least + stream.below(n, most - least + 1)) };
+}
