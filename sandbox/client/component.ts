@@ -234,9 +234,7 @@ export function createComponent(name: string, state: ComponentState, deps: Compo
       const informer = createInformer(remembered(state.informers, id, newInformerState), type, options, {
         client,
         transport,
-        get wake() {
-          return wakeFor(id);
-        },
+        wake: () => wakeFor(id),
         failed: (error) => {
           failed(id, '', error);
           port.post({ do: 'list', informer: id, life: state.life }, RELIST);

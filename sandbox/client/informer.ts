@@ -81,7 +81,8 @@ export function newInformerState(): InformerState {
 export interface InformerDeps {
   readonly client: Client;
   readonly transport: Transport;
-  readonly wake: Wake;
+  /** How to be told about events, in this life of the component. */
+  readonly wake: () => Wake;
   /** Called when listing fails; the component tries again later. */
   readonly failed: (error: unknown) => void;
 }
@@ -146,7 +147,7 @@ export function createInformer<T extends KubeObject>(
     replace(step.value.items);
     state.synced = true;
     const resourceVersion = step.value.metadata?.resourceVersion ?? '';
-    state.watch = transport.watch(collectionOf(type, namespace), { ...query, resourceVersion }, client.caller, wake);
+    state.watch = transport.watch(collectionOf(type, namespace), { ...query, resourceVersion }, client.caller, wake());
   };
 
   const restart = (): void => {
@@ -161,7 +162,7 @@ export function createInformer<T extends KubeObject>(
 
   const receive = (): void => {
     if (state.watch === undefined) return;
-    const events = transport.take(state.watch, wake);
+    const events = transport.take(state.watch, wake());
     if (events === 'gone') restart();
     else for (const event of events) apply(changeOf<T>(event));
   };

@@ -1,0 +1,61 @@
+// Selections: what a list or a watch asks for, compiled into one question about an object.
+
+import {
+  checkFields,
+  type FieldSelector,
+  matchesFields,
+  parseFieldSelector,
+  requiredField,
+  unknownField,
+  unsupportedField,
+} from '../kube/fieldselectors.ts';
+import { parseLabelSelector } from '../kube/labelselectorparser.ts';
+import { EVERYTHING, type LabelSelector, matchesLabels, SelectorError } from '../kube/labelselectors.ts';
+import type { KubeObject } from '../kube/meta.ts';
+import { badRequest } from '../kube/status.ts';
+import type { Served } from './registry.ts';
+import type { Selection, SelectionText } from './watches.ts';
+
+/** Compiles the texts of a selection. Throws BadRequest, in the real server's words. */
+export function compileSelection(served: Served, { prefix, labelSelector, fieldSelector }: SelectionText): Selection {
+  try {
+    const labels = labelSelector === '' ? EVERYTHING : parseLabelSelector(labelSelector);
+    const fields = fieldSelector === '' ? [] : parseFieldSelector(fieldSelector);
+    checkFields(fields, ...knownFields(served));
+    const hint = hintOf(served, fields);
+    return { prefix, ...(hint === undefined ? {} : { hint }), matches: matcher(served, labels, fields) };
+  } catch (error) {
+    if (error instanceof SelectorError) throw badRequest(error.message);
+    throw error;
+  }
+}
+
+function knownFields({ kind }: Served): [known: (field: string) => boolean, refusal: (field: string) => string] {
+  const own = Object.keys(kind.selectableFields ?? {});
+  const all = new Set(['metadata.name', 'metadata.namespace', ...own]);
+  return [(field) => all.has(field), own.length === 0 ? unknownField : unsupportedField];
+}
+
+function matcher(served: Served, labels: LabelSelector, fields: FieldSelector): (object: KubeObject) => boolean {
+  const anyLabels = labels !== 'nothing' && labels.length === 0;
+  if (anyLabels && fields.length === 0) return () => true;
+  return (object) =>
+    (anyLabels || matchesLabels(labels, object.metadata?.labels)) &&
+    matchesFields(fields, (field) => fieldOf(served, object, field));
+}
+
+/** A selectable field's value; empty where the object has none. */
+export function fieldOf({ kind }: Served, object: KubeObject, field: string): string {
+  if (field === 'metadata.name') return object.metadata?.name ?? '';
+  if (field === 'metadata.namespace') return object.metadata?.namespace ?? '';
+  return kind.selectableFields?.[field]?.(object) ?? '';
+}
+
+/** The pair by which the objects of a selection can be found: the first field that must have one certain value. */
+function hintOf({ kind }: Served, fields: FieldSelector): string | undefined {
+  for (const field of ['metadata.name', ...Object.keys(kind.selectableFields ?? {})]) {
+    const value = requiredField(fields, field);
+    if (value !== undefined) return `${field}=${value}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,132 @@
+// The simulator: a whole cluster put together. All that it remembers is one tree of plain data; `assemble` wires the code
+// to such a tree, as often as one likes, so that a copied tree is another cluster that goes on from the same moment.
+
+import { createAdmissionChain } from './apiserver/admission/chain.ts';
+import { defaultTolerationSeconds } from './apiserver/admission/defaulttolerations.ts';
+import { namespaceLifecycle } from './apiserver/admission/namespacelifecycle.ts';
+import { serviceAccount } from './apiserver/admission/serviceaccount.ts';
+import { superusers } from './apiserver/auth/authorizer.ts';
+import { builtinRegistry } from './apiserver/builtin.ts';
+import { plainPatcher } from './apiserver/plainpatcher.ts';
+import { type ApiServer, type ApiServerState, createApiServer, newApiServerState } from './apiserver/server.ts';
+import { type Client, createClient, rootCaller, type Transport, type WatchId } from './client/client.ts';
+import { type ComponentEngine, type ComponentState, createComponent, newComponentState } from './client/component.ts';
+import type { UserInfo } from './kube/operation.ts';
+import { createStore, newStoreState, type Store, type StoreState } from './store/store.ts';
+import { type Channels, type ChannelsState, createChannels, newChannelsState } from './time/channel.ts';
+import { createLoop, type Loop, type LoopState, newLoopState, type Work } from './time/loop.ts';
+import { copyState } from './time/state.ts';
+import { type DurationMs, EPOCH, type TimeMs } from './time/units.ts';
+
+/** Everything that a cluster remembers. */
+export interface SimulatorState {
+  readonly seed: number;
+  readonly loop: LoopState;
+  readonly channels: ChannelsState;
+  readonly store: StoreState;
+  readonly apiserver: ApiServerState;
+  readonly components: Map<string, ComponentState>;
+}
+
+export interface SimulatorOptions {
+  /** Where all chance of this cluster begins; 1 unless given. */
+  readonly seed?: number;
+  readonly startTime?: TimeMs;
+}
+
+/** A program of the control plane or of a node: its name, its user, and what it sets up. */
+export interface ComponentDefinition {
+  readonly name: string;
+  readonly user: UserInfo;
+  readonly setup: (component: ComponentEngine) => void;
+}
+
+export interface Simulator {
+  readonly state: SimulatorState;
+  readonly loop: Loop;
+  readonly channels: Channels;
+  readonly store: Store;
+  readonly api: ApiServer;
+  /** A client for a user; an administrator unless given. */
+  client(user?: UserInfo, actor?: string): Client;
+  readonly components: ReadonlyMap<string, ComponentEngine>;
+  /** Runs work that waits for nothing outside, and answers what it answers. */
+  run<T>(work: Work<T>): T;
+  settle(): void;
+  advance(duration: DurationMs): void;
+  /** A copy of the whole state, at a moment at which nothing is half done. */
+  snapshot(): SimulatorState;
+}
+
+export const ADMIN: UserInfo = { name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] };
+
+export function newSimulatorState({ seed = 1, startTime = EPOCH }: SimulatorOptions = {}): SimulatorState {
+  return {
+    seed,
+    loop: newLoopState(startTime),
+    channels: newChannelsState(),
+    store: newStoreState(),
+    apiserver: newApiServerState(),
+    components: new Map(),
+  };
+}
+
+export function assemble(state: SimulatorState, definitions: readonly ComponentDefinition[] = []): Simulator {
+  const { seed } = state;
+  const loop = createLoop(state.loop);
+  const channels = createChannels(state.channels, loop);
+  const store = createStore(state.store, loop);
+  const api = createApiServer(state.apiserver, {
+    loop,
+    store,
+    seed,
+    registry: builtinRegistry(),
+    admission: () => createAdmissionChain([namespaceLifecycle, serviceAccount, defaultTolerationSeconds]),
+    authorizer: () => superusers,
+    fields: { written: (_, next) => next, applied: (_, configuration) => configuration },
+    patcher: plainPatcher,
+  });
+  const transport = transportTo(api);
+  const components = new Map<string, ComponentEngine>();
+  for (const { name, user, setup } of definitions) {
+    const own = state.components.get(name) ?? newComponentState();
+    state.components.set(name, own);
+    const component = createComponent(name, own, { loop, transport, caller: rootCaller(user, name), seed });
+    setup(component);
+    components.set(name, component);
+  }
+
+  const simulator: Simulator = {
+    state,
+    loop,
+    channels,
+    store,
+    api,
+    components,
+    client: (user = ADMIN, actor = user.name) => createClient(transport, rootCaller(user, actor)),
+    run: (work) => finished(work),
+    settle: loop.settle,
+    advance: loop.advance,
+    snapshot() {
+      if (loop.waiting() > 0) throw new Error('a copy is taken only when nothing is half done');
+      return copyState(state);
+    },
+  };
+  return simulator;
+}
+
+/** The embedded API server as clients reach it. */
+function transportTo(api: ApiServer): Transport {
+  return {
+    call: (operation, caller) => api.call(operation, caller),
+    watch: (target, options, caller, wake) => api.watch(target, options, caller, wake) as number as WatchId,
+    take: (watch, wake) => api.watches.take(watch as number as Parameters<typeof api.watches.take>[0], wake),
+    unwatch: (watch) => api.watches.close(watch as number as Parameters<typeof api.watches.close>[0]),
+  };
+}
+
+function finished<T>(work: Work<T>): T {
+  const step = work.next();
+  if (step.done === true) return step.value;
+  throw new Error('this work has to wait for something outside');
+}
