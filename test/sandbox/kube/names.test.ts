@@ -13,6 +13,7 @@ import {
   labelValue,
   nameRule,
   numericId,
+  type Problems,
   pathSegmentName,
   percent,
   portName,
@@ -129,9 +130,11 @@ describe('what is not well-formed', () => {
 });
 
 describe('recorded refusals are worded by one of these rules', () => {
-  const rules = [dns1123Label, dns1123Subdomain, dns1035Label, wildcardDns1123Subdomain, qualifiedName, labelValue]
-    .concat([configMapKey, envVarName, relaxedEnvVarName, cIdentifier, httpHeaderName, percent, portName])
-    .concat([pathSegmentName, dns1123SubdomainWithUnderscore, conditionReason]);
+  const rules: readonly ((value: string) => Problems)[] = [
+    ...[dns1123Label, dns1123Subdomain, dns1123SubdomainWithUnderscore, dns1035Label, wildcardDns1123Subdomain],
+    ...[qualifiedName, labelValue, configMapKey, envVarName, relaxedEnvVarName, cIdentifier, httpHeaderName],
+    ...[percent, portName, pathSegmentName, conditionReason],
+  ];
 
   const recorded = refusedRequests().flatMap(({ name, responseStatus }) =>
     (responseStatus?.details?.causes ?? []).flatMap(({ message = '' }) => {
