@@ -1,0 +1,100 @@
+// Ownership: which controller an object belongs to, and how orphans find one.
+
+import type { Client } from '../../client/client.ts';
+import { type LabelSelector, matchesLabels } from '../../kube/labelselectors.ts';
+import type { KubeObject, V1OwnerReference } from '../../kube/meta.ts';
+import type { ResourceType } from '../../kube/resource.ts';
+import { apiVersion } from '../../kube/resource.ts';
+import { reasonOf } from '../../kube/status.ts';
+import type { Work } from '../../time/loop.ts';
+
+/** The one owner that manages an object. */
+export function controllerOf(object: KubeObject): V1OwnerReference | undefined {
+  return object.metadata?.ownerReferences?.find(({ controller }) => controller === true);
+}
+
+/** The reference by which a parent owns and manages its children. */
+export function controllerReference(parent: KubeObject, type: ResourceType): V1OwnerReference {
+  const { name = '', uid = '' } = parent.metadata ?? {};
+  return { apiVersion: apiVersion(type), kind: type.kind, name, uid, controller: true, blockOwnerDeletion: true };
+}
+
+/** What is to be done about one candidate child. */
+export type Claim = 'mine' | 'adopt' | 'release' | 'none';
+
+/** Whether a parent has, wants, gives up or leaves alone an object. Pure. */
+export function claimOf(parent: KubeObject, selector: LabelSelector, object: KubeObject): Claim {
+  const owner = controllerOf(object);
+  const matches = matchesLabels(selector, object.metadata?.labels);
+  if (owner !== undefined) {
+    if (owner.uid !== parent.metadata?.uid) return 'none';
+    if (matches) return 'mine';
+    return parent.metadata?.deletionTimestamp === undefined ? 'release' : 'none';
+  }
+  const dying = parent.metadata?.deletionTimestamp !== undefined || object.metadata?.deletionTimestamp !== undefined;
+  return matches && !dying ? 'adopt' : 'none';
+}
+
+/** The parent's children among the candidates, after adopting and releasing what has to be. */
+export function* claimed<T extends KubeObject>(
+  client: Client,
+  parent: KubeObject,
+  parentType: ResourceType,
+  type: ResourceType<T>,
+  selector: LabelSelector,
+  candidates: readonly T[],
+): Work<readonly T[]> {
+  const children: T[] = [];
+  for (const candidate of candidates) {
+    const claim = claimOf(parent, selector, candidate);
+    if (claim === 'mine') children.push(candidate);
+    else if (claim === 'adopt') {
+      const adopted = yield* adopt(client, parent, parentType, type, candidate);
+      if (adopted !== undefined) children.push(adopted);
+    } else if (claim === 'release') yield* release(client, parent, type, candidate);
+  }
+  return children;
+}
+
+/** Makes an orphan a child; first asks whether the parent really lives, since the cache may not know of its end. */
+function* adopt<T extends KubeObject>(
+  client: Client,
+  parent: KubeObject,
+  parentType: ResourceType,
+  type: ResourceType<T>,
+  orphan: T,
+): Work<T | undefined> {
+  const { name = '', namespace } = parent.metadata ?? {};
+  const fresh = yield* client.find(parentType, { name, namespace });
+  if (fresh?.metadata?.uid !== parent.metadata?.uid || fresh?.metadata?.deletionTimestamp !== undefined)
+    return undefined;
+  const body = {
+    metadata: { ownerReferences: [controllerReference(parent, parentType)], uid: orphan.metadata?.uid ?? '' },
+  };
+  return yield* gone(client.patch(type, nameOf(orphan), { type: 'strategic', body }));
+}
+
+function* release<T extends KubeObject>(
+  client: Client,
+  parent: KubeObject,
+  type: ResourceType<T>,
+  child: T,
+): Work<void> {
+  const uid = parent.metadata?.uid ?? '';
+  const body = { metadata: { ownerReferences: [{ $patch: 'delete', uid }], uid: child.metadata?.uid ?? '' } };
+  yield* gone(client.patch(type, nameOf(child), { type: 'strategic', body }));
+}
+
+/** A child that has gone meanwhile is nobody's any more: no error. */
+function* gone<T>(work: Work<T>): Work<T | undefined> {
+  try {
+    return yield* work;
+  } catch (error) {
+    if (reasonOf(error) === 'NotFound' || reasonOf(error) === 'Invalid') return undefined;
+    throw error;
+  }
+}
+
+function nameOf({ metadata }: KubeObject): { readonly name: string; readonly namespace: string | undefined } {
+  return { name: metadata?.name ?? '', namespace: metadata?.namespace };
+}
