@@ -231,7 +231,7 @@ function indexIn(key: string, length: number): number {
 }
 
 function unescapeKey(key: string): string {
-  return key.replaceAll(/~[01]/g, (escape) => (escape === '~1' ? '/' : '~'));
+  return key.replaceAll(/~[01]/g, (sequence) => (sequence === '~1' ? '/' : '~'));
 }
 
 function doesNotApply(): StatusError {
