@@ -255,7 +255,11 @@ export interface Sys {
   /** Supplementary groups, `gid` left out. */
   readonly groups: readonly number[];
   hostname(): string;
+  /** This process's group. */
+  group(): number;
   now(): TimeMs;
+  /** CPU time of this process and of children that were waited for: user, system. */
+  cpuTimes(): readonly [DurationMs, DurationMs];
   /** A whole number from 0 up to, but without, `limit`, from this process's own stream of chance. */
   random(limit: number): number;
   /**
