@@ -316,6 +316,8 @@ export interface Sys {
   ttySize(fd: Fd): TtySize | undefined;
   /** Raw: no echo, no lines, no signals from keys. */
   setRaw(fd: Fd, raw: boolean): void;
+  /** Whether the terminal shows what is typed. */
+  setEcho(fd: Fd, echo: boolean): void;
   /** Makes a process group the one that keys' signals go to. */
   setForeground(fd: Fd, group: number): void;
 
