@@ -95,3 +95,22 @@ export function goNumber(value: number | bigint): string {
 function withExponent(text: string): string {
   return text.replace(/e([+-])(\d)$/, 'e$10$2');
 }
+
+/** A JSON value as Go's `%v` prints it: `map[a:1 b:[x y] c:<nil>]`, strings as they are. */
+export function goValue(value: JsonValue): string {
+  if (value === null) return '<nil>';
+  if (typeof value === 'number' || typeof value === 'bigint') return goNumber(value);
+  if (isArray(value)) return `[${value.map(goValue).join(' ')}]`;
+  if (!isObject(value)) return String(value);
+  const fields = sortedKeys(value).map((key) => `${key}:${goValue(own(value, key) ?? null)}`);
+  return `map[${fields.join(' ')}]`;
+}
+
+/** A JSON value as Go's `%s` prints it, which is made for strings: `%!s(int64=5)`. */
+export function goString(value: JsonValue): string {
+  if (value === null) return '%!s(<nil>)';
+  if (typeof value === 'boolean') return `%!s(bool=${value})`;
+  if (typeof value === 'number' && !Number.isInteger(value)) return `%!s(float64=${goNumber(value)})`;
+  if (typeof value === 'number' || typeof value === 'bigint') return `%!s(int64=${value})`;
+  return goValue(value);
+}
