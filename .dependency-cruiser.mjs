@@ -23,6 +23,7 @@ export const rooms = {
   'sandbox/remote': [...client],
   'src/i18n': [],
   'src/kubectl': ['sandbox', 'src/i18n'],
+  'src/host': ['sandbox'],
   'src/workstation': ['sandbox', 'src/kubectl', 'src/i18n'],
   'src/lessons': ['sandbox', 'src/checks', 'src/workstation', 'src/kubectl', 'src/i18n', 'src/progress'],
   'src/checks': ['sandbox', 'src/i18n'],

@@ -1,0 +1,140 @@
+// One run of a command: its arguments and flags, its streams, and the cluster, which is only looked at when asked for.
+
+import { quote } from '../../sandbox/kube/text.ts';
+import type { Blocking, Sys } from '../../sandbox/machine/sys.ts';
+import type { ParsedLine } from './cli/parse.ts';
+import { fullPath } from './data/catalog.ts';
+import { createDiscovery, type Discovery, discoveryFolder } from './discovery/cache.ts';
+import { createLiveDiscovery } from './discovery/live.ts';
+import { createMapper, type Mapper } from './discovery/mapper.ts';
+import { homeOf, type KubeconfigFiles, kubeconfigFiles, loadKubeconfig } from './kubeconfig/load.ts';
+import type { Kubeconfig } from './kubeconfig/model.ts';
+import { type Chosen, choose, type Overrides, overridesOf } from './kubeconfig/overrides.ts';
+import { promptForCredentials } from './kubeconfig/prompt.ts';
+import { confirmUsable } from './kubeconfig/validate.ts';
+import { type Log, logFeatureGates } from './log.ts';
+import { type Selected, type Selection, select } from './resource/selection.ts';
+import { createClient, type RestClient } from './rest/client.ts';
+import { inClusterConfig, inClusterNamespace, type RestConfig, restConfig } from './rest/config.ts';
+import { createTransport, type Headers } from './rest/transport.ts';
+import type { Warnings } from './rest/warnings.ts';
+import { joinPath } from './text/path.ts';
+
+export interface Call extends ParsedLine {
+  readonly sys: Sys;
+  /** `create configmap`. */
+  readonly path: string;
+  readonly log: Log;
+  readonly warnings: Warnings;
+  out(text: string): Blocking<void>;
+  err(text: string): Blocking<void>;
+  /** The files that kubeconfig lies in. */
+  readonly configFiles: KubeconfigFiles;
+  kubeconfig(): Blocking<Kubeconfig>;
+  /** Where commands work, and whether a flag said so. */
+  namespace(): Blocking<{ readonly namespace: string; readonly explicit: boolean }>;
+  restConfig(): Blocking<RestConfig>;
+  client(): Blocking<RestClient>;
+  discovery(): Blocking<Discovery>;
+  mapper(): Blocking<Mapper>;
+  select(selection: Selection): Blocking<Selected>;
+}
+
+export function createCall(sys: Sys, path: string, line: ParsedLine, log: Log, warnings: Warnings): Call {
+  const { flags } = line;
+  const configFiles = kubeconfigFiles(sys, flags.string('kubeconfig'));
+  const overrides = overridesOf(sys, flags);
+  const command = commandHeaders(sys, path);
+  const cacheFolder = flags.string('cache-dir') || joinPath(homeOf(sys), '.kube/cache');
+
+  const kubeconfig = once(() => loadKubeconfig(sys, configFiles, log));
+  const config = once(function* () {
+    return yield* clusterConfig(sys, yield* kubeconfig(), overrides);
+  });
+  const client = once(function* () {
+    const rest = yield* config();
+    yield* logFeatureGates(log);
+    return createClient(sys, log, warnings, rest, createTransport(sys, log, rest, command));
+  });
+  const discovery = once(function* () {
+    const live = createLiveDiscovery(yield* client(), log);
+    return createDiscovery(sys, live, discoveryFolder(cacheFolder, (yield* config()).host));
+  });
+  const mapper = once(function* () {
+    return createMapper(yield* discovery(), log, warnings.show);
+  });
+  const deps = { sys, mapper, client, kustomize };
+  return {
+    ...line,
+    sys,
+    path,
+    log,
+    warnings,
+    out: (text) => sys.write(1, text),
+    err: (text) => sys.write(2, text),
+    configFiles,
+    kubeconfig,
+    *namespace() {
+      return yield* namespaceOf(sys, yield* kubeconfig(), overrides);
+    },
+    restConfig: config,
+    client,
+    discovery,
+    mapper,
+    select: (selection) => select(deps, selection),
+  };
+}
+
+/** Runs the first time; what comes out is kept. What fails is tried again. */
+function once<T>(make: () => Blocking<T>): () => Blocking<T> {
+  let made: { readonly value: T } | undefined;
+  return function* () {
+    made ??= { value: yield* make() };
+    return made.value;
+  };
+}
+
+function commandHeaders(sys: Sys, path: string): Headers {
+  const hex = Array.from({ length: 32 }, (_, i) => (i === 12 ? '4' : sys.random(16).toString(16))).join('');
+  const session = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  return [
+    ['Kubectl-Command', fullPath(path)],
+    ['Kubectl-Session', session],
+  ];
+}
+
+function* clusterConfig(sys: Sys, kubeconfig: Kubeconfig, overrides: Overrides): Blocking<RestConfig> {
+  const chosen = choose(kubeconfig, overrides);
+  confirmNames(chosen, overrides);
+  confirmUsable(sys, kubeconfig, chosen);
+  const prompt = (): ReturnType<typeof promptForCredentials> => promptForCredentials(sys);
+  const config = yield* restConfig(sys, chosen.cluster, chosen.user, overrides.timeout, prompt);
+  const isDefault = config.host === overrides.defaultServer && config.headers.length === 0;
+  return (isDefault ? yield* inClusterConfig(sys) : undefined) ?? config;
+}
+
+function confirmNames(chosen: Chosen, overrides: Overrides): void {
+  if (chosen.userMissing) throw new Error(`auth info ${quote(chosen.userName)} does not exist`);
+  if (chosen.contextMissing) throw new Error(`context ${quote(overrides.contextName)} does not exist`);
+  if (chosen.clusterMissing) throw new Error(`cluster ${quote(chosen.clusterName)} does not exist`);
+}
+
+function* namespaceOf(
+  sys: Sys,
+  kubeconfig: Kubeconfig,
+  overrides: Overrides,
+): Blocking<{ readonly namespace: string; readonly explicit: boolean }> {
+  const flag = overrides.context.namespace;
+  if (flag !== undefined) return { namespace: flag, explicit: true };
+  const chosen = choose(kubeconfig, overrides);
+  confirmUsable(sys, kubeconfig, chosen);
+  const namespace = chosen.context.namespace;
+  if (namespace) return { namespace, explicit: false };
+  const inCluster = yield* inClusterConfig(sys);
+  return { namespace: inCluster === undefined ? 'default' : yield* inClusterNamespace(sys), explicit: false };
+}
+
+// biome-ignore lint/correctness/useYield: the shape of what will stand here
+function* kustomize(folder: string): Blocking<string> {
+  throw new Error(`kustomizations (${folder}) are not built yet`);
+}

@@ -1,0 +1,56 @@
+// Plugins: programs named `kubectl-...` on the PATH that stand in for commands which kubectl doesn't have.
+
+import { type Blocking, type Sys, SysError } from '../../../sandbox/machine/sys.ts';
+import { childrenOf } from '../data/catalog.ts';
+import { ExitError } from '../errors.ts';
+import { statOf } from '../files.ts';
+import { joinPath } from '../text/path.ts';
+import { childNamed, type FoundCommand } from './find.ts';
+
+export interface Plugin {
+  readonly path: string;
+  readonly args: readonly string[];
+}
+
+/** Words that kubectl itself would answer, although the catalog doesn't have them. */
+const OWN_WORDS = ['help', '__complete', '__completeNoDesc'];
+
+/** The plugin that the command line is for; undefined when kubectl has a command of its own for it. */
+export function findPlugin(sys: Sys, { row, rest }: FoundCommand, words: readonly string[]): Plugin | undefined {
+  const [first] = rest;
+  const named = first !== undefined && !first.startsWith('-') && childNamed(row.path, first) === undefined;
+  if (!named) return undefined;
+  if (row.path === '') return OWN_WORDS.includes(first) ? undefined : longestMatch(sys, words, 1);
+  if (row.path !== 'create' || childrenOf(row.path).length === 0) return undefined;
+  return longestMatch(sys, words, words.length - rest.length + 1);
+}
+
+/** `kubectl-a-b` before `kubectl-a`; the words that aren't part of the name are its arguments. */
+function longestMatch(sys: Sys, words: readonly string[], atLeast: number): Plugin | undefined {
+  const flagAt = words.findIndex((word) => word.startsWith('-'));
+  const pieces = (flagAt < 0 ? words : words.slice(0, flagAt)).map((word) => word.replaceAll('-', '_'));
+  for (let count = pieces.length; count >= atLeast; count--) {
+    const path = onPath(sys, `kubectl-${pieces.slice(0, count).join('-')}`);
+    if (path !== undefined) return { path, args: words.slice(count) };
+  }
+  return undefined;
+}
+
+function onPath(sys: Sys, name: string): string | undefined {
+  const folders = (sys.env.get('PATH') ?? '').split(':');
+  const paths = folders.map((folder) => joinPath(folder || '.', name));
+  return paths.find((path) => statOf(sys, path)?.type === 'file' && sys.access(path, 1));
+}
+
+/** Its exit status. */
+export function* runPlugin(sys: Sys, { path, args }: Plugin): Blocking<number> {
+  try {
+    const pid = sys.spawn([path, ...args]);
+    const ended = yield* sys.wait(pid);
+    if (ended === undefined) return 0;
+    return ended.kind === 'exited' ? ended.status : 1;
+  } catch (error) {
+    if (error instanceof SysError) throw new ExitError(1, `Error: ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,30 @@
+// Requests that a command line gives as a path of the API: `get --raw`, `create --raw`, ...
+
+import type { Blocking, Bytes } from '../../../../sandbox/machine/sys.ts';
+import type { Call } from '../../call.ts';
+import { readAll } from '../../files.ts';
+import { JSON_TYPE } from '../../rest/client.ts';
+
+export function* printRaw(
+  call: Call,
+  uri: string,
+  method = 'GET',
+  body: string | Bytes | undefined = undefined,
+): Blocking<void> {
+  const client = yield* call.client();
+  const question = uri.indexOf('?');
+  const path = question < 0 ? uri : uri.slice(0, question);
+  const query = question < 0 ? [] : [...new URLSearchParams(uri.slice(question + 1))];
+  const request = {
+    method,
+    path: decodeURI(path),
+    query,
+    accept: 'application/json, */*',
+    source: 'raw.go:84',
+    ...(body === undefined ? {} : { body, contentType: JSON_TYPE }),
+  };
+  const answer = yield* client.stream(request);
+  const bytes = yield* readAll(call.sys, answer.body);
+  call.sys.close(answer.body);
+  if (bytes.length > 0) yield* call.sys.write(1, bytes);
+}

@@ -1,0 +1,118 @@
+// kubectl as a program: from the command line to a command, and from what happened there to an exit status.
+
+import { StatusError } from '../../sandbox/kube/status.ts';
+import { quote } from '../../sandbox/kube/text.ts';
+import type { Blocking, Program, Sys } from '../../sandbox/machine/sys.ts';
+import { createCall } from './call.ts';
+import { type FoundCommand, findCommand, plainWords, unknownCommand } from './cli/find.ts';
+import type { Flags } from './cli/flags.ts';
+import { type HelpLayout, helpOf, seeHelp } from './cli/help.ts';
+import { FlagError, type ParsedLine, parseLine } from './cli/parse.ts';
+import { findPlugin, runPlugin } from './cli/plugin.ts';
+import type { Command } from './command.ts';
+import { groupCommand } from './commands/group.ts';
+import { commands } from './commands/registry.ts';
+import { allFlags, type CommandRow, childrenOf, fullPath } from './data/catalog.ts';
+import { asError, ConnectionError, ExitError, report, SeveralErrors } from './errors.ts';
+import { homeOf } from './kubeconfig/load.ts';
+import { createLog, type Log } from './log.ts';
+import { createWarnings } from './rest/warnings.ts';
+import { helpWidth } from './text/wrap.ts';
+
+/** Exit status of a command that isn't there yet. */
+const NOT_BUILT = 3;
+
+export const kubectl: Program = function* (sys) {
+  try {
+    return yield* main(sys, sys.argv.slice(1));
+  } catch (error) {
+    const { text, status } = report(error);
+    if (text !== '') yield* sys.write(2, text.endsWith('\n') ? text : `${text}\n`);
+    return status;
+  }
+};
+
+function* main(sys: Sys, words: readonly string[]): Blocking<number> {
+  const found = findCommand(words);
+  const plugin = findPlugin(sys, found, words);
+  if (plugin !== undefined) return yield* runPlugin(sys, plugin);
+  confirmKnown(found);
+  const line = parsed(sys, found);
+  if (line.notices.length > 0) yield* sys.write(2, line.notices.join(''));
+  const { row } = found;
+  if (line.flags.bool('help')) {
+    yield* sys.write(1, helpText(sys, row));
+    return 0;
+  }
+  yield* runCommand(sys, row, line);
+  return 0;
+}
+
+function* runCommand(sys: Sys, row: CommandRow, line: ParsedLine): Blocking<void> {
+  const command = commandOf(row);
+  if (command === undefined) throw new ExitError(NOT_BUILT, `error: ${quote(fullPath(row.path))} is not built yet`);
+  confirmRequired(command, line.flags);
+  const warnings = createWarnings(sys);
+  const log = createLog(sys, line.flags.number('v'));
+  const call = createCall(sys, row.path, line, log, warnings);
+  try {
+    yield* command.start(call);
+  } catch (error) {
+    yield* logAnswers(log, asError(error));
+    throw error;
+  }
+  const count = warnings.count();
+  if (line.flags.bool('warnings-as-errors') && count > 0) {
+    throw new Error(`${count} ${count === 1 ? 'warning' : 'warnings'} received`);
+  }
+}
+
+/** From -v=4 on: failures in full, as the server sent them. */
+function* logAnswers(log: Log, error: Error): Blocking<void> {
+  if (error instanceof SeveralErrors) {
+    for (const each of error.errors) yield* logAnswers(log, each);
+  } else if (error instanceof StatusError && error.status.reason !== 'Invalid') {
+    yield* log.info(4, 'helpers.go:246', `server response object: %s[${JSON.stringify(error.status, undefined, 2)}]`);
+  } else if (error instanceof ConnectionError) {
+    yield* log.info(
+      4,
+      'helpers.go:264',
+      `Connection error: ${error.message.replace(`: ${error.reason}`, '').replaceAll('"', '')}: ${error.reason}`,
+    );
+  }
+}
+
+/** Words that name no command: only kubectl itself, which takes no arguments, minds them. */
+function confirmKnown({ row, rest }: FoundCommand): void {
+  const [word] = row.path === '' ? plainWords(rest, allFlags(row)) : [];
+  if (word !== undefined) throw new Error(unknownCommand(word));
+}
+
+function parsed(sys: Sys, { row, rest }: FoundCommand): ParsedLine {
+  try {
+    return parseLine(allFlags(row), rest, homeOf(sys));
+  } catch (error) {
+    if (error instanceof FlagError) throw new Error(`${error.message}\n${seeHelp(row)}`);
+    throw error;
+  }
+}
+
+function commandOf(row: CommandRow): Command | undefined {
+  const written = commands.find((command) => command.path === row.path);
+  return written ?? (childrenOf(row.path).length > 0 ? groupCommand(row.path) : undefined);
+}
+
+function confirmRequired(command: Command, flags: Flags): void {
+  const missing = command.required.filter((name) => !flags.changed(name)).sort();
+  if (missing.length === 0) return;
+  throw new Error(`required flag(s) ${missing.map((name) => `"${name}"`).join(', ')} not set`);
+}
+
+/** What `--help` prints. */
+export function helpText(sys: Sys, row: CommandRow): string {
+  return helpOf(row, commandOf(row) ?? {}, helpLayout(sys));
+}
+
+export function helpLayout(sys: Sys): HelpLayout {
+  return { home: homeOf(sys), width: sys.isatty(1) ? helpWidth(sys.ttySize(1)?.columns) : 0 };
+}

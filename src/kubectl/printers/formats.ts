@@ -1,0 +1,114 @@
+// From the flags `--output` and `--template` to a printer.
+
+import type { Blocking } from '../../../sandbox/machine/sys.ts';
+import type { Call } from '../call.ts';
+import { asError } from '../errors.ts';
+import { readText } from '../files.ts';
+import { jsonPathPrinter } from './jsonpath.ts';
+import { kyamlPrinter } from './kyaml.ts';
+import {
+  jsonPrinter,
+  type KeyOrder,
+  namePrinter,
+  type ObjectPrinter,
+  withoutManagedFields,
+  yamlPrinter,
+} from './printer.ts';
+import { goTemplatePrinter } from './template.ts';
+
+const STRUCTURED = ['json', 'yaml', 'kyaml'];
+const TEMPLATES = [
+  'template',
+  'go-template',
+  'go-template-file',
+  'templatefile',
+  'jsonpath',
+  'jsonpath-file',
+  'jsonpath-as-json',
+];
+
+/** Formats that all commands which print objects have. */
+export const COMMON_FORMATS: readonly string[] = [...STRUCTURED, 'name', ...TEMPLATES];
+
+export interface PrinterOptions {
+  readonly output: string;
+  readonly template: string;
+  readonly allowMissingKeys: boolean;
+  readonly managedFields: boolean;
+  readonly keys: KeyOrder;
+  /** What was done to the object, said where no format or `name` is asked for; with ` (dry run)`. */
+  readonly operation: string;
+  /** All formats that the command has. */
+  readonly formats: readonly string[];
+}
+
+/** The printing flags of a command. A template without a format is a Go template. */
+export function printerOptions(call: Call, more: Partial<PrinterOptions> = {}): PrinterOptions {
+  const { flags } = call;
+  const template = flags.has('template') ? flags.string('template') : '';
+  const output = template !== '' && !flags.changed('output') ? 'go-template' : flags.string('output');
+  return {
+    output,
+    template,
+    allowMissingKeys: !flags.has('allow-missing-template-keys') || flags.bool('allow-missing-template-keys'),
+    managedFields: flags.has('show-managed-fields') && flags.bool('show-managed-fields'),
+    keys: 'sorted',
+    operation: '',
+    formats: COMMON_FORMATS,
+    ...more,
+  };
+}
+
+/** Throws when there is no such format, or a template can't be read. */
+export function* objectPrinter(call: Call, options: PrinterOptions): Blocking<ObjectPrinter> {
+  const { output, operation } = options;
+  const structured = structuredPrinter(options);
+  if (structured !== undefined) return options.managedFields ? structured : withoutManagedFields(structured);
+  if (output === 'name') return namePrinter('');
+  if (output === '' && operation !== '') return namePrinter(operation);
+  const template = yield* templatePrinter(call, options);
+  if (template !== undefined) return template;
+  throw noSuchFormat(output, options.formats);
+}
+
+export function noSuchFormat(output: string, formats: readonly string[]): Error {
+  const allowed = [...formats].sort().join(',');
+  return new Error(
+    `unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${allowed}`,
+  );
+}
+
+function structuredPrinter({ output, keys }: PrinterOptions): ObjectPrinter | undefined {
+  switch (output.toLowerCase()) {
+    case 'json':
+      return jsonPrinter(keys);
+    case 'yaml':
+      return yamlPrinter();
+    case 'kyaml':
+      return kyamlPrinter();
+    default:
+      return undefined;
+  }
+}
+
+/** Undefined when the format is no template's. */
+export function* templatePrinter(call: Call, options: PrinterOptions): Blocking<ObjectPrinter | undefined> {
+  const equals = options.output.indexOf('=');
+  const format = equals < 0 ? options.output : options.output.slice(0, equals);
+  if (!TEMPLATES.includes(format)) return undefined;
+  const text = equals < 0 ? options.template : options.output.slice(equals + 1);
+  if (text === '') throw new Error('template format specified but no template given');
+  const template = format.includes('file') ? yield* templateFile(call, text) : text;
+  if (format.startsWith('jsonpath')) {
+    return jsonPathPrinter(template, format === 'jsonpath-as-json', options.allowMissingKeys);
+  }
+  return goTemplatePrinter(template, options.allowMissingKeys);
+}
+
+function* templateFile(call: Call, path: string): Blocking<string> {
+  try {
+    return yield* readText(call.sys, path);
+  } catch (error) {
+    throw new Error(`error reading --template ${path}, ${asError(error).message}\n`);
+  }
+}

@@ -1,0 +1,189 @@
+// Requests to the API: paths, queries and bodies in; objects, texts or errors of the API out.
+
+import { formatDurationMs } from '../../../sandbox/kube/duration.ts';
+import { isObject, type JsonObject } from '../../../sandbox/kube/json.ts';
+import { StatusError } from '../../../sandbox/kube/status.ts';
+import { goJson } from '../../../sandbox/kube/text.ts';
+import type { Blocking, Bytes, Fd, Sys } from '../../../sandbox/machine/sys.ts';
+import { durationMs } from '../../../sandbox/time/units.ts';
+import { decodeText, readAll } from '../files.ts';
+import { type Log, logPair } from '../log.ts';
+import { parseJson } from '../text/json.ts';
+import type { RestConfig } from './config.ts';
+import { decodeStatus, genericFailure, NO_SUBJECT, type Subject } from './status.ts';
+import type { Answer, Headers, Transport } from './transport.ts';
+import { encodeQuery, escapePath, type Query } from './url.ts';
+import type { Warnings } from './warnings.ts';
+
+export interface RestRequest {
+  readonly method: string;
+  /** From the root: `/api/v1/pods`. Escaped here. */
+  readonly path: string;
+  readonly query?: Query;
+  readonly accept?: string;
+  readonly contentType?: string;
+  readonly body?: string | Bytes;
+  /** For messages about answers without a Status. */
+  readonly subject?: Subject;
+  /** Where -v=8 says that the request came from. */
+  readonly source?: string;
+  /** Instead of the configuration's; milliseconds. */
+  readonly timeout?: number;
+}
+
+export interface RestReply {
+  readonly status: number;
+  readonly headers: Answer['headers'];
+  readonly contentType: string;
+  readonly body: string;
+}
+
+export interface RestClient {
+  readonly config: RestConfig;
+  /** Any answer that isn't a failure. Throws a StatusError or a ConnectionError. */
+  send(request: RestRequest): Blocking<RestReply>;
+  /** The same, but what a failure says in its body does not count: only its code. */
+  sendRaw(request: RestRequest): Blocking<RestReply>;
+  /** An answer that is an object. */
+  object(request: RestRequest): Blocking<JsonObject>;
+  /** An answer that goes on: its body, to be read and closed by the caller. */
+  stream(request: RestRequest): Blocking<{ readonly body: Fd; readonly contentType: string }>;
+  /** The address of a request. */
+  url(request: RestRequest): string;
+}
+
+export const JSON_TYPE = 'application/json';
+const MAX_RETRIES = 10;
+const SUBJECT_LIMIT = 2048;
+
+export function createClient(
+  sys: Sys,
+  log: Log,
+  warnings: Warnings,
+  config: RestConfig,
+  transport: Transport,
+): RestClient {
+  const timeoutOf = (request: RestRequest): number => request.timeout ?? config.timeout;
+
+  const url = (request: RestRequest): string => {
+    const timeout = timeoutOf(request);
+    const limit: Query = timeout === 0 ? [] : [['timeout', formatDurationMs(timeout)]];
+    const query = encodeQuery([...(request.query ?? []), ...limit]);
+    return `${config.server}${escapePath(request.path)}${query === '' ? '' : `?${query}`}`;
+  };
+
+  /** Sends again, as often as the server asks for it. */
+  function* exchange(request: RestRequest): Blocking<Answer> {
+    yield* logBody(log, request.source ?? 'helper.go:105', 'Request Body', bodyText(request.body));
+    for (let attempt = 0; ; attempt++) {
+      const answer = yield* transport({
+        method: request.method,
+        url: url(request),
+        headers: headersOf(request),
+        ...(request.body === undefined ? {} : { body: request.body }),
+        timeout: timeoutOf(request),
+      });
+      const wait = retryAfter(answer);
+      if (wait === undefined || attempt >= MAX_RETRIES) return answer;
+      sys.close(answer.body);
+      yield* sys.sleep(durationMs(wait * 1000));
+    }
+  }
+
+  function* reply(request: RestRequest, answer: Answer): Blocking<RestReply> {
+    const bytes = yield* readAll(sys, answer.body);
+    sys.close(answer.body);
+    const body = decodeText(bytes);
+    yield* logBody(log, request.source ?? 'helper.go:105', 'Response Body', body);
+    yield* warnings.received(answer.headers['warning'] ?? []);
+    return { status: answer.status, headers: answer.headers, contentType: contentTypeOf(answer), body };
+  }
+
+  function* send(request: RestRequest): Blocking<RestReply> {
+    const result = yield* reply(request, yield* exchange(request));
+    if (isFailure(result.status)) throw failureOf(request, result);
+    return result;
+  }
+
+  return {
+    config,
+    send,
+    *sendRaw(request) {
+      const result = yield* reply(request, yield* exchange(request));
+      if (isFailure(result.status)) throw unexplained(request, result);
+      return result;
+    },
+    *object(request) {
+      const { body } = yield* send(request);
+      const value = parseJson(body);
+      if (!isObject(value)) throw new Error('the server answered something that is no object');
+      const status = value['kind'] === 'Status' ? decodeStatus(body) : undefined;
+      if (status?.status === 'Failure') throw new StatusError(status);
+      return value;
+    },
+    *stream(request) {
+      const answer = yield* exchange(request);
+      if (isFailure(answer.status)) throw failureOf(request, yield* reply(request, answer));
+      yield* warnings.received(answer.headers['warning'] ?? []);
+      return { body: answer.body, contentType: contentTypeOf(answer) };
+    },
+    url,
+  };
+}
+
+/** An object as a request's body: keys sorted, a line end at the end. */
+export function bodyOf(object: JsonObject): string {
+  return `${goJson(object, 'sorted')}\n`;
+}
+
+function headersOf(request: RestRequest): Headers {
+  return [
+    ['Accept', request.accept ?? JSON_TYPE],
+    ...(request.contentType === undefined ? [] : [['Content-Type', request.contentType] as const]),
+  ];
+}
+
+function isFailure(status: number): boolean {
+  return status < 200 || status > 206;
+}
+
+/** What the server says about the failure, as far as it says anything. */
+function failureOf(request: RestRequest, reply: RestReply): StatusError {
+  const status = decodeStatus(reply.body);
+  return status?.status === 'Failure' ? new StatusError(status) : unexplained(request, reply);
+}
+
+function unexplained({ method, subject }: RestRequest, { status, contentType, body }: RestReply): StatusError {
+  const isText = contentType === '' || contentType.startsWith('text/');
+  return genericFailure(
+    status,
+    method,
+    subject ?? NO_SUBJECT,
+    isText ? body.slice(0, SUBJECT_LIMIT).trim() : 'unknown',
+  );
+}
+
+function contentTypeOf(answer: Answer): string {
+  return answer.headers['content-type']?.[0] ?? '';
+}
+
+/** Seconds; undefined when the answer is to be taken as it is. */
+function retryAfter({ status, headers }: Answer): number | undefined {
+  const text = headers['retry-after']?.[0];
+  const retryable = status === 429 || status >= 500;
+  return retryable && text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+function bodyText(body: string | Bytes | undefined): string {
+  if (body === undefined) return '';
+  return typeof body === 'string' ? body : decodeText(body);
+}
+
+/** From -v=8 on: the beginning of a body, more of it with each level. */
+function* logBody(log: Log, source: string, title: string, body: string): Blocking<void> {
+  if (log.verbosity < 8) return;
+  const limit = log.verbosity >= 10 ? body.length : log.verbosity === 9 ? 10_240 : 1024;
+  const left = body.length - limit;
+  const shown = left > 0 ? `${body.slice(0, limit)} [truncated ${left} chars]` : body;
+  yield* log.info(8, source, `"${title}" ${logPair('body', shown)}`);
+}
