@@ -1,0 +1,27 @@
+// All recorded formats. The order decides where one recording would be recognised by two.
+
+import type { Format } from './format.ts';
+import { bootstrap } from './formats/bootstrap.ts';
+import { commands } from './formats/commands.ts';
+import { defaults } from './formats/defaults.ts';
+import { aggregatedDiscovery, legacyDiscovery, resources, tables } from './formats/discovery.ts';
+import { http } from './formats/http.ts';
+import { metrics } from './formats/metrics.ts';
+import { requests } from './formats/requests.ts';
+import { openapiStructure, openapiV3, schemaExtensions } from './formats/schema.ts';
+
+export const formats: readonly Format[] = [
+  requests,
+  defaults,
+  resources,
+  tables,
+  legacyDiscovery,
+  aggregatedDiscovery,
+  openapiStructure,
+  schemaExtensions,
+  openapiV3,
+  metrics,
+  commands,
+  bootstrap,
+  http,
+];
