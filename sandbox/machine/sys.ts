@@ -350,8 +350,8 @@ export interface Sys {
 
   /** A TCP connection. ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENOTFOUND. */
   connect(address: Address, timeout?: DurationMs): Blocking<Fd>;
-  /** EADDRINUSE. Port 0 chooses one; `localAddress` tells it. */
-  listen(address: Address): Fd;
+  /** EADDRINUSE. Port 0 chooses one; `localAddress` tells it. With `tls` clients must speak TLS, and check the certificate. */
+  listen(address: Address, options?: { readonly tls?: { /** PEM. */ readonly cert: string } }): Fd;
   accept(fd: Fd): Blocking<Fd>;
   /** Says that nothing more will be written to a connection; it can still be read. */
   shutdown(fd: Fd): void;

@@ -1,0 +1,63 @@
+// The simplest network there can be: every address leads straight to whoever has it. For machines without a cluster, and
+// for tests.
+
+import { durationMs } from '../../time/units.ts';
+import type { DnsRoute, HttpService, NetworkFabric, PingRoute, Route } from '../network.ts';
+import type { MachineState } from '../state.ts';
+import type { Address } from '../sys.ts';
+import type { NetworkNamespace } from './namespace.ts';
+
+export interface DirectOptions {
+  /** One way, between any two namespaces. */
+  readonly latencyMs?: number;
+  /** Addresses by name. */
+  readonly names?: ReadonlyMap<string, readonly string[]>;
+  /** Services of the house by address (`10.96.0.1`). */
+  readonly services?: ReadonlyMap<string, HttpService>;
+}
+
+export function directFabric(state: MachineState, options: DirectOptions = {}): NetworkFabric {
+  const { names = new Map(), services = new Map() } = options;
+  const latency = durationMs(options.latencyMs ?? 0);
+  const owner = (host: string): NetworkNamespace | undefined => {
+    for (const network of state.networks.values()) if (network.addresses.includes(host)) return network;
+    return undefined;
+  };
+  return {
+    route: (from, to) => directRoute(from, to, owner(to.host), services.has(to.host), latency),
+    dns: (_from, { name, type }): DnsRoute => {
+      const bare = name.replace(/\.$/, '');
+      const addresses = type === 'A' ? names.get(bare) : undefined;
+      const status = names.has(bare) ? 'NOERROR' : 'NXDOMAIN';
+      const answers = (addresses ?? []).map((data: string) => ({ name: `${bare}.`, type, ttl: 30, data }));
+      return { kind: 'answer', answer: { status, authoritative: true, answers, authority: [] }, latency };
+    },
+    ping: (_from, host): PingRoute => (owner(host) ? { kind: 'answer', latency } : { kind: 'host-unreachable' }),
+    interfaces: ({ addresses }) =>
+      addresses.length === 0
+        ? []
+        : [
+            {
+              name: 'eth0',
+              mac: '02:00:00:00:00:01',
+              mtu: 1500,
+              up: true,
+              addresses: addresses.map((address) => ({ address, prefix: 24 })),
+            },
+          ],
+    service: (name) => services.get(name),
+  };
+}
+
+function directRoute(
+  from: NetworkNamespace,
+  to: Address,
+  network: NetworkNamespace | undefined,
+  isService: boolean,
+  latency: ReturnType<typeof durationMs>,
+): Route {
+  const source = from.addresses[0] ?? '127.0.0.1';
+  if (isService) return { kind: 'house', service: to.host, source, latency };
+  if (network === undefined) return { kind: 'host-unreachable' };
+  return { kind: 'network', network, address: to, source, latency };
+}

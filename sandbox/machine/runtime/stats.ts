@@ -1,0 +1,75 @@
+// What a node and its containers use, as the CRI and cAdvisor count it.
+
+import { type Cgroup, STEPS_PER_SECOND } from '../cgroups.ts';
+import type { Kernel } from '../context.ts';
+import type { FileSystem } from '../files/mount.ts';
+import type { Host } from '../state.ts';
+import type { Container, Sandbox } from './model.ts';
+
+export interface CpuStats {
+  /** Nanoseconds of one core since it began. */
+  readonly usageNanos: number;
+  readonly periods: number;
+  readonly throttledPeriods: number;
+  readonly throttledNanos: number;
+}
+
+export interface MemoryStats {
+  /** Bytes. */
+  readonly workingSet: number;
+  readonly peak: number;
+  readonly limit: number | undefined;
+}
+
+export interface DiskStats {
+  readonly usedBytes: number;
+  readonly inodesUsed: number;
+}
+
+export interface Stats {
+  readonly cpu: CpuStats;
+  readonly memory: MemoryStats;
+  readonly processes: number;
+}
+
+const NANOS_PER_STEP = 1_000_000_000 / STEPS_PER_SECOND;
+const NANOS_PER_MS = 1_000_000;
+
+export function cgroupStats(cgroup: Cgroup): Stats {
+  const { steps, throttling, memory, memoryPeak, memoryLimit, pids } = cgroup;
+  return {
+    cpu: {
+      usageNanos: steps * NANOS_PER_STEP,
+      periods: throttling.periods,
+      throttledPeriods: throttling.throttled,
+      throttledNanos: throttling.throttledMs * NANOS_PER_MS,
+    },
+    memory: { workingSet: memory, peak: memoryPeak, limit: memoryLimit },
+    processes: pids,
+  };
+}
+
+export function containerStats(container: Container): Stats & { readonly layer: DiskStats } {
+  return { ...cgroupStats(container.cgroup), layer: diskStats(container.fs) };
+}
+
+export function sandboxStats(sandbox: Sandbox): Stats {
+  return cgroupStats(sandbox.cgroup);
+}
+
+export function hostStats(host: Host): Stats & { readonly disk: { readonly sizeBytes: number } & DiskStats } {
+  const { size, used, usedInodes } = host.disk;
+  return { ...cgroupStats(host.cgroup), disk: { sizeBytes: size, usedBytes: used, inodesUsed: usedInodes } };
+}
+
+/** What a container's own layer, a volume or a tmpfs takes. */
+export function diskStats({ usage }: FileSystem): DiskStats {
+  return { usedBytes: usage.bytes, inodesUsed: usage.inodes };
+}
+
+/** Bytes of images on a node. */
+export function imageBytes(kernel: Kernel, host: Host): number {
+  let bytes = 0;
+  for (const digest of host.images.images.keys()) bytes += kernel.images.get(digest)?.size ?? 0;
+  return bytes;
+}
