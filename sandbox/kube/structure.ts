@@ -24,6 +24,10 @@ export interface ScalarType {
   readonly scalar: ScalarName;
   readonly format?: string;
   readonly enum?: readonly string[];
+  /** The Go type as decoding errors name it: `string`, `v1.PodPhase`, `runtime.RawExtension`. Here and below: absent for types of a CRD. */
+  readonly goType?: string;
+  /** Of `any`: an object of the API with its own apiVersion and kind, written as its own kind is (List.items, WatchEvent.object). */
+  readonly holdsObject?: boolean;
 }
 
 export interface ObjectType {
@@ -32,6 +36,8 @@ export interface ObjectType {
   readonly name: string;
   /** The Go type's short name, `PodSpec`, as decoding errors give it. */
   readonly goName: string;
+  /** With its package: `v1.PodSpec`. */
+  readonly goType?: string;
   /** In the order in which Go declares (and therefore writes) them. */
   readonly fields: readonly FieldType[];
   readonly field: ReadonlyMap<string, FieldType>;
@@ -50,6 +56,9 @@ export interface MapType {
   readonly kind: 'map';
   readonly values: ValueType;
   readonly atomic: boolean;
+  readonly goType?: string;
+  /** The API's own document states the map type. */
+  readonly declared?: boolean;
 }
 
 export interface ListType {
@@ -59,6 +68,9 @@ export interface ListType {
   readonly list: 'atomic' | 'set' | 'map';
   /** x-kubernetes-list-map-keys of a `map` list. */
   readonly keys: readonly string[];
+  readonly goType?: string;
+  /** The API's own document states the list type. */
+  readonly declared?: boolean;
 }
 
 export type ValueType = ScalarType | ObjectType | MapType | ListType;
@@ -81,6 +93,8 @@ export interface FieldType {
   readonly protobuf?: { readonly number: number; readonly type: string; readonly flags: string };
   /** Embedded in Go and therefore written inline. */
   readonly inline: boolean;
+  /** The embedded Go types through which it is reached, as decoding errors name them: `VolumeSource`, `RuleWithOperations.Rule`. */
+  readonly embeddedIn?: string;
 }
 
 /** A top-level kind with the type of its objects. */

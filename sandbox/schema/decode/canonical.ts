@@ -1,0 +1,208 @@
+// The canonical form of an object: exactly what the API server would answer for it. Fields stand in Go's order, what Go
+// leaves out is absent, what Go writes is there; times, quantities and the like have their one text. Whatever is canonical
+// already comes back as the same object, so that nothing is copied in vain.
+
+import { isArray, isObject, type JsonObject, type JsonValue } from '../../kube/json.ts';
+import { canonicalQuantity } from '../../kube/quantity.ts';
+import type { FieldType, ListType, MapType, ObjectType, ScalarType, ValueType } from '../../kube/structure.ts';
+import { canonicalBase64 } from '../scalars/base64.ts';
+import { formatDuration, parseDuration } from '../scalars/duration.ts';
+import { canonicalTime } from '../scalars/time.ts';
+import { fillOf, type Policy, policyOf, zeroOf } from '../zero.ts';
+import { schemaUnion } from './unions.ts';
+
+/** Thrown where a value isn't of its type. It says no more: whoever needs the words inspects the value. */
+export class Misfit extends Error {}
+const MISFIT = new Misfit('the value does not fit its type');
+
+/** `raw`: the value comes from a text, in which null is no value at all. */
+type Fit = (value: JsonValue, raw: boolean) => JsonValue;
+
+/** The canonical form of an object. Throws a Misfit, or the error of a scalar, when it has unknown fields or wrong types. */
+export function canonical<T extends JsonObject>(object: T, type: ObjectType): T {
+  return fitOf(type)(object, false) as T;
+}
+
+/** The same for what was just read from a text. */
+export function canonicalFromText(value: JsonObject, type: ObjectType): JsonObject {
+  return fitOf(type)(value, true) as JsonObject;
+}
+
+const fits = new WeakMap<ValueType, Fit>();
+
+function fitOf(type: ValueType): Fit {
+  const known = fits.get(type);
+  if (known !== undefined) return known;
+  const made = makeFit(type);
+  fits.set(type, made);
+  return made;
+}
+
+function makeFit(type: ValueType): Fit {
+  switch (type.kind) {
+    case 'object':
+      return fitObject(type);
+    case 'list':
+      return fitList(type);
+    case 'map':
+      return fitMap(type);
+    case 'scalar':
+      return fitScalar(type);
+  }
+}
+
+interface Plan {
+  readonly index: number;
+  readonly field: FieldType;
+  /** Found at the first use: types refer to themselves. */
+  tools: { readonly shape: Fit; readonly policy: Policy } | undefined;
+  readonly fill: JsonValue | undefined;
+}
+
+function fitObject(type: ObjectType): Fit {
+  const plans = type.fields.map((field, index): Plan => ({ index, field, tools: undefined, fill: fillOf(field) }));
+  const byName = new Map(plans.map((plan) => [plan.field.name, plan]));
+  const always = plans.filter((plan) => plan.fill !== undefined).length;
+
+  return (value, raw) => {
+    if (!isObject(value)) throw MISFIT;
+    const kept: (JsonValue | undefined)[] = [];
+    let same = true;
+    let last = -1;
+    let filled = 0;
+    for (const name in value) {
+      const plan = byName.get(name);
+      if (plan === undefined) throw MISFIT;
+      const given = value[name];
+      const result = fitField(plan, given, raw);
+      kept.push(result);
+      if (result !== given || plan.index < last) same = false;
+      last = plan.index;
+      if (plan.fill !== undefined) filled++;
+    }
+    return same && filled === always ? value : rebuild(value, kept, plans, byName);
+  };
+}
+
+function fitField(plan: Plan, given: JsonValue | undefined, raw: boolean): JsonValue | undefined {
+  if (given === undefined) return plan.fill;
+  plan.tools ??= { shape: fitOf(plan.field.type()), policy: policyOf(plan.field) };
+  const { shape, policy } = plan.tools;
+  const unset = policy.keepsNull ? null : plan.fill;
+  if (given === null) return raw ? plan.fill : unset;
+  const result = shape(given, raw);
+  if (result === null) return unset;
+  return policy.omits(result) ? undefined : result;
+}
+
+/** A new object with the fields in order. The names are the schema's, so they can be set plainly. */
+function rebuild(
+  value: JsonObject,
+  kept: readonly (JsonValue | undefined)[],
+  plans: readonly Plan[],
+  byName: ReadonlyMap<string, Plan>,
+): JsonObject {
+  const results: (JsonValue | undefined)[] = plans.map((plan) => plan.fill);
+  let next = 0;
+  for (const name in value) {
+    const plan = byName.get(name);
+    if (plan !== undefined) results[plan.index] = kept[next];
+    next++;
+  }
+  const object: Record<string, JsonValue> = {};
+  for (const { index, field } of plans) {
+    const result = results[index];
+    if (result !== undefined) object[field.name] = result;
+  }
+  return object;
+}
+
+function fitList(type: ListType): Fit {
+  const zero = zeroOf(type.items);
+  let shape: Fit | undefined;
+  return (value, raw) => {
+    if (!isArray(value)) throw MISFIT;
+    shape ??= fitOf(type.items);
+    let changed: JsonValue[] | undefined;
+    for (let i = 0; i < value.length; i++) {
+      const given = value[i] ?? null;
+      const result = given === null ? zero : shape(given, raw);
+      if (result !== given) changed ??= value.slice(0, i);
+      changed?.push(result);
+    }
+    return changed ?? value;
+  };
+}
+
+function fitMap(type: MapType): Fit {
+  const zero = zeroOf(type.values);
+  let shape: Fit | undefined;
+  return (value, raw) => {
+    if (!isObject(value)) throw MISFIT;
+    shape ??= fitOf(type.values);
+    const results: (readonly [string, JsonValue])[] = [];
+    let same = true;
+    for (const key in value) {
+      const given = value[key];
+      if (given === undefined) {
+        same = false;
+        continue;
+      }
+      const result = given === null ? zero : shape(given, raw);
+      if (result !== given) same = false;
+      results.push([key, result]);
+    }
+    return same ? value : Object.fromEntries(results);
+  };
+}
+
+function fitScalar(type: ScalarType): Fit {
+  const union = schemaUnion(type);
+  if (union !== undefined) return (value, raw) => union(value, (object, schema) => fitOf(schema)(object, raw));
+  switch (type.scalar) {
+    case 'string':
+      return (value) => (typeof value === 'string' ? value : misfit());
+    case 'boolean':
+      return (value) => (typeof value === 'boolean' ? value : misfit());
+    case 'int32':
+      return (value) => (isInt32(value) ? value : misfit());
+    case 'int64':
+      return (value) => (isInt64(value) ? value : misfit());
+    case 'double':
+      return (value) => (typeof value === 'number' || typeof value === 'bigint' ? Number(value) : misfit());
+    case 'intOrString':
+      return (value) => (typeof value === 'string' || isInt32(value) ? value : misfit());
+    case 'bytes':
+      return (value) => canonicalBase64(text(value));
+    case 'time':
+    case 'microTime': {
+      const { scalar } = type;
+      return (value) => canonicalTime(text(value), scalar);
+    }
+    case 'duration':
+      return (value) => formatDuration(parseDuration(text(value)));
+    case 'quantity':
+      return (value) => canonicalQuantity(typeof value === 'number' ? String(value) : text(value));
+    case 'any':
+      return (value) => value;
+  }
+}
+
+function misfit(): never {
+  throw MISFIT;
+}
+
+function text(value: JsonValue): string {
+  return typeof value === 'string' ? value : misfit();
+}
+
+function isInt32(value: JsonValue): boolean {
+  return typeof value === 'number' && (value | 0) === value;
+}
+
+const INT64 = 2n ** 63n;
+
+function isInt64(value: JsonValue): boolean {
+  if (typeof value === 'bigint') return value >= -INT64 && value < INT64;
+  return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 63;
+}

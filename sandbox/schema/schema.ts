@@ -1,0 +1,93 @@
+// The registry of what Kubernetes 1.36 knows: definitions, kinds, served resources. Constant, the same for every cluster.
+
+import { apiVersion, type GroupVersionKind } from '../kube/resource.ts';
+import type { KindType, ObjectType } from '../kube/structure.ts';
+import served from './data/resources.json' with { type: 'json' };
+import { ALIASES, aliasOf, fullName, KINDS } from './rows.ts';
+import { structureOf } from './structures.ts';
+
+/** A part of a resource under a path of its own: `pods/status`, `deployments/scale`. */
+export interface Subresource {
+  readonly name: string;
+  readonly kind: string;
+  /** Group and version of the kind, where they aren't those of the resource. */
+  readonly group?: string;
+  readonly version?: string;
+  readonly verbs: readonly string[];
+}
+
+/** A collection as discovery describes it. */
+export interface Resource extends GroupVersionKind {
+  readonly resource: string;
+  readonly singular: string;
+  readonly namespaced: boolean;
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  readonly verbs: readonly string[];
+  readonly storageVersionHash?: string;
+  readonly subresources: readonly Subresource[];
+}
+
+/** Every resource that the API server itself serves, by group, version and name. */
+export const RESOURCES: readonly Resource[] = served;
+
+/** The structure of a definition: `io.k8s.api.core.v1.PodSpec`. */
+export function definition(name: string): ObjectType | undefined {
+  const alias = aliasOf(name);
+  return alias === undefined ? undefined : structureOf(alias);
+}
+
+/** The names of all definitions. */
+export function definitionNames(): readonly string[] {
+  return ALIASES.map(fullName);
+}
+
+/** A kind with the structure of its objects; undefined for kinds that aren't known or whose version isn't served. */
+export function kindType(group: string, version: string, kind: string): KindType | undefined {
+  const alias = kindsOf(group, version).get(kind);
+  const type = alias === undefined ? undefined : structureOf(alias);
+  return type === undefined ? undefined : { group, version, kind, type };
+}
+
+/** Whether the server has a Go type of that kind: more than it serves, old versions included. */
+export function isRegistered({ group, version, kind }: GroupVersionKind): boolean {
+  return kindsOf(group, version).has(kind);
+}
+
+/** The kinds that every version of every group has. */
+const META_KINDS: readonly string[] = [
+  'CreateOptions',
+  'DeleteOptions',
+  'GetOptions',
+  'ListOptions',
+  'PatchOptions',
+  'UpdateOptions',
+  'WatchEvent',
+];
+
+const kindTables = new Map<string, ReadonlyMap<string, string>>();
+
+/** The kinds of a group's version, each with the alias of its definition. Reads its line of the data at the first call. */
+export function kindsOf(group: string, version: string): ReadonlyMap<string, string> {
+  const key = apiVersion({ group, version });
+  const known = kindTables.get(key);
+  if (known !== undefined) return known;
+  const table = Object.hasOwn(KINDS, key) ? readKinds(KINDS[key] ?? '') : new Map<string, string>();
+  if (table.size > 0) kindTables.set(key, table);
+  return table;
+}
+
+function readKinds(line: string): ReadonlyMap<string, string> {
+  const [home = '', ...kinds] = line.split(' ');
+  const entries = kinds.flatMap((text): readonly (readonly [string, string])[] => {
+    if (text === '*') return META_KINDS.map((kind) => [kind, `meta.v1.${kind}`]);
+    const [kind = '', alias = `${home}.${kind}`] = text.split('=');
+    return [[kind, alias]];
+  });
+  return new Map(entries);
+}
+
+/** Group versions that have kinds, served or not. */
+export function registeredVersions(): readonly string[] {
+  return Object.keys(KINDS);
+}

@@ -1,0 +1,85 @@
+// Zero values: what Go writes for a field that nobody has set and that it may not leave out.
+
+import { isArray, isObject, type JsonValue } from '../kube/json.ts';
+import type { FieldType, ObjectType, ScalarName, ValueType } from '../kube/structure.ts';
+
+const SCALAR_ZEROS: Readonly<Record<ScalarName, JsonValue>> = {
+  string: '',
+  boolean: false,
+  int32: 0,
+  int64: 0,
+  double: 0,
+  bytes: null,
+  time: null,
+  microTime: null,
+  duration: '0s',
+  quantity: '0',
+  intOrString: 0,
+  any: null,
+};
+
+const structZeros = new WeakMap<ObjectType, JsonValue>();
+
+/** The zero of a type in wire shape; frozen and shared. */
+export function zeroOf(type: ValueType): JsonValue {
+  if (type.kind === 'scalar') return type.goType === 'v1.JSONSchemaPropsOrBool' ? false : SCALAR_ZEROS[type.scalar];
+  if (type.kind !== 'object') return null;
+  const known = structZeros.get(type);
+  if (known !== undefined) return known;
+  const entries = type.fields.flatMap((field) => {
+    const zero = fillOf(field);
+    return zero === undefined ? [] : [[field.name, zero] as const];
+  });
+  const zero = Object.freeze(Object.fromEntries(entries));
+  structZeros.set(type, zero);
+  return zero;
+}
+
+/** How Go treats a field that is unset or zero. */
+export interface Policy {
+  /** What stands for an unset field: a value that Go writes all the same, or undefined where it leaves the field out. */
+  readonly fill: JsonValue | undefined;
+  /** Null is a value of its own: Go holds a pointer to what it writes as null, such as a zero time or empty raw JSON. */
+  readonly keepsNull: boolean;
+  /** Whether Go leaves out a value that isn't null, since it can't tell it from an unset one. */
+  readonly omits: (value: JsonValue) => boolean;
+}
+
+const policies = new WeakMap<FieldType, Policy>();
+
+export function policyOf(field: FieldType): Policy {
+  const known = policies.get(field);
+  if (known !== undefined) return known;
+  const policy = { fill: fillOf(field), keepsNull: keepsNull(field), omits: omission(field) };
+  policies.set(field, policy);
+  return policy;
+}
+
+export function fillOf(field: FieldType): JsonValue | undefined {
+  if (field.omit !== 'never') return undefined;
+  return field.pointer ? null : zeroOf(field.type());
+}
+
+function keepsNull(field: FieldType): boolean {
+  const type = field.type();
+  return field.pointer && type.kind === 'scalar' && zeroOf(type) === null && type.scalar !== 'bytes';
+}
+
+function omission(field: FieldType): Policy['omits'] {
+  if (field.omit === 'never' || field.pointer) return () => false;
+  switch (field.type().kind) {
+    case 'object':
+      return () => false;
+    case 'list':
+      return (value) => isArray(value) && value.length === 0;
+    case 'map':
+      return (value) => isObject(value) && isEmpty(value);
+    case 'scalar':
+      return (value) => value === '' || value === 0 || value === false || value === 0n;
+  }
+}
+
+function isEmpty(value: object): boolean {
+  for (const _ in value) return false;
+  return true;
+}
