@@ -1,0 +1,158 @@
+// Shell patterns (`*`, `?`, `[...]`): parsed once, matched in time linear in the text for each piece of the pattern.
+// In a pattern's text a backslash quotes the next character; that is how quoted parts of a word arrive here.
+
+export type PatternToken =
+  | { readonly p: 'char'; readonly char: string }
+  | { readonly p: 'any' }
+  | { readonly p: 'star' }
+  | { readonly p: 'class'; readonly test: (char: string) => boolean };
+
+const GLOB = /[*?[\\]/;
+
+export function hasGlob(text: string): boolean {
+  return /[*?[]/.test(text);
+}
+
+/** Quotes what a pattern would take for more than itself. */
+export function escapePattern(text: string): string {
+  return GLOB.test(text) || text.includes(']') ? text.replace(/[*?[\]\\]/g, '\\$&') : text;
+}
+
+export function parsePattern(pattern: string): readonly PatternToken[] {
+  const tokens: PatternToken[] = [];
+  for (let i = 0; i < pattern.length; i++) {
+    const c = pattern.charAt(i);
+    if (c === '*') {
+      if (tokens.at(-1)?.p !== 'star') tokens.push({ p: 'star' });
+    } else if (c === '?') tokens.push({ p: 'any' });
+    else if (c === '\\' && i + 1 < pattern.length) tokens.push({ p: 'char', char: pattern.charAt(++i) });
+    else {
+      const set = c === '[' ? readClass(pattern, i) : undefined;
+      if (set !== undefined) {
+        tokens.push({ p: 'class', test: set.test });
+        i = set.end;
+      } else tokens.push({ p: 'char', char: c });
+    }
+  }
+  return tokens;
+}
+
+const CLASSES: Readonly<Record<string, RegExp>> = {
+  alnum: /[A-Za-z0-9]/,
+  alpha: /[A-Za-z]/,
+  blank: /[ \t]/,
+  cntrl: /[\0-\x1f\x7f]/,
+  digit: /[0-9]/,
+  graph: /[!-~]/,
+  lower: /[a-z]/,
+  print: /[ -~]/,
+  punct: /[!-/:-@[-`{-~]/,
+  space: /[ \t\n\r\f\v]/,
+  upper: /[A-Z]/,
+  xdigit: /[0-9A-Fa-f]/,
+};
+
+interface CharacterClass {
+  readonly test: (char: string) => boolean;
+  readonly end: number;
+}
+
+/** `[a-z]`, `[!0-9]`, `[[:space:]]`; undefined when no bracket closes it. */
+function readClass(pattern: string, from: number): CharacterClass | undefined {
+  let i = from + 1;
+  const negated = pattern.charAt(i) === '!' || pattern.charAt(i) === '^';
+  if (negated) i++;
+  const singles = new Set<string>();
+  const tests: ((char: string) => boolean)[] = [];
+  for (let first = true; ; first = false, i++) {
+    const c = pattern.charAt(i);
+    if (c === '') return undefined;
+    if (c === ']' && !first) break;
+    const named = /^\[:([a-z]+):\]/.exec(pattern.slice(i, i + 12));
+    const known = named === null || !Object.hasOwn(CLASSES, named[1] ?? '') ? undefined : CLASSES[named[1] ?? ''];
+    if (named !== null && known !== undefined) {
+      tests.push((char) => known.test(char));
+      i += named[0].length - 1;
+      continue;
+    }
+    const low = c === '\\' ? pattern.charAt(++i) : c;
+    if (pattern.charAt(i + 1) === '-' && pattern.charAt(i + 2) !== ']' && pattern.charAt(i + 2) !== '') {
+      const escaped = pattern.charAt(i + 2) === '\\';
+      const high = pattern.charAt(escaped ? i + 3 : i + 2);
+      tests.push((char) => char >= low && char <= high);
+      i += escaped ? 3 : 2;
+    } else singles.add(low);
+  }
+  const test = (char: string): boolean => singles.has(char) || tests.some((one) => one(char));
+  return { test: negated ? (char) => !test(char) : test, end: i };
+}
+
+function fits(token: PatternToken, char: string): boolean {
+  if (token.p === 'char') return token.char === char;
+  return token.p === 'any' || (token.p === 'class' && token.test(char));
+}
+
+/** Whether the whole text matches. */
+export function matches(tokens: readonly PatternToken[], text: string): boolean {
+  let t = 0;
+  let i = 0;
+  let star = -1;
+  let mark = 0;
+  while (i < text.length) {
+    const token = tokens[t];
+    if (token?.p === 'star') {
+      star = t++;
+      mark = i;
+    } else if (token !== undefined && fits(token, text.charAt(i))) {
+      t++;
+      i++;
+    } else if (star >= 0) {
+      t = star + 1;
+      i = ++mark;
+    } else return false;
+  }
+  while (tokens[t]?.p === 'star') t++;
+  return t === tokens.length;
+}
+
+/** Where a match that begins at `from` can end, the shortest or the longest; -1 when there is none. */
+export function matchEnd(tokens: readonly PatternToken[], text: string, from: number, longest: boolean): number {
+  let states = closure(tokens, new Set([0]));
+  let end = states.has(tokens.length) ? from : -1;
+  if (end >= 0 && !longest) return end;
+  for (let i = from; i < text.length && states.size > 0; i++) {
+    const next = new Set<number>();
+    for (const state of states) {
+      const token = tokens[state];
+      if (token === undefined) continue;
+      if (token.p === 'star') next.add(state);
+      else if (fits(token, text.charAt(i))) next.add(state + 1);
+    }
+    states = closure(tokens, next);
+    if (!states.has(tokens.length)) continue;
+    end = i + 1;
+    if (!longest || tokens.at(-1)?.p === 'star') return longest ? text.length : end;
+  }
+  return end;
+}
+
+function closure(tokens: readonly PatternToken[], states: Set<number>): Set<number> {
+  for (const state of states) if (tokens[state]?.p === 'star') states.add(state + 1);
+  return states;
+}
+
+/** Where a match that ends with the text can begin; -1 when there is none. */
+export function matchStart(tokens: readonly PatternToken[], text: string, longest: boolean): number {
+  const end = matchEnd([...tokens].reverse(), [...text.split('')].reverse().join(''), 0, longest);
+  return end < 0 ? -1 : text.length - end;
+}
+
+/** The characters of a pattern that is nothing but characters. */
+export function literalOf(tokens: readonly PatternToken[]): string | undefined {
+  let text = '';
+  for (const token of tokens) {
+    if (token.p !== 'char') return undefined;
+    text += token.char;
+  }
+  return text;
+}

@@ -1,0 +1,64 @@
+// Prompts: PS1 and its kin, with bash's backslash escapes.
+
+import { getVariable } from './variables.ts';
+import type { Vm } from './vm.ts';
+
+/** The prompt as it is shown. */
+export function prompt(vm: Vm, name: 'PS1' | 'PS2'): string {
+  const value = getVariable(vm, name) ?? (name === 'PS2' ? '> ' : vm.sys.uid === 0 ? '# ' : '$ ');
+  return value.includes('\\') && vm.flavour.name !== 'dash' ? decodePrompt(vm, value) : value;
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+
+/** Replaces `\u@\h:\w\$` and the like. */
+export function decodePrompt(vm: Vm, text: string): string {
+  return text.replace(/\\([0-7]{3}|.)/g, (whole, code: string) => {
+    if (/^[0-7]{3}$/.test(code)) return String.fromCharCode(Number.parseInt(code, 8));
+    return Object.hasOwn(ESCAPES, code) ? (ESCAPES[code]?.(vm) ?? whole) : whole;
+  });
+}
+
+const ESCAPES: Readonly<Record<string, (vm: Vm) => string>> = {
+  u: (vm) => getVariable(vm, 'USER') ?? (vm.sys.uid === 0 ? 'root' : String(vm.sys.uid)),
+  h: (vm) => vm.sys.hostname().split('.')[0] ?? '',
+  H: (vm) => vm.sys.hostname(),
+  w: shortFolder,
+  W: (vm) => {
+    const folder = shortFolder(vm);
+    return folder === '/' ? '/' : (folder.split('/').at(-1) ?? '');
+  },
+  $: (vm) => (vm.sys.uid === 0 ? '#' : '$'),
+  s: (vm) => vm.state.calledAs,
+  j: (vm) => String(vm.state.jobs.length),
+  n: () => '\n',
+  r: () => '\r',
+  e: () => '\x1b',
+  a: () => '\x07',
+  '\\': () => '\\',
+  '[': () => '',
+  ']': () => '',
+  '!': (vm) => String(vm.state.history.length + 1),
+  '#': (vm) => String(vm.state.history.length + 1),
+  t: (vm) => clock(vm).slice(0, 8),
+  A: (vm) => clock(vm).slice(0, 5),
+  d: (vm) => {
+    const date = new Date(vm.sys.now());
+    return `${DAYS[date.getUTCDay()]} ${MONTHS[date.getUTCMonth()]} ${String(date.getUTCDate()).padStart(2, '0')}`;
+  },
+  v: () => '5.2',
+  V: () => '5.2.15',
+};
+
+function clock(vm: Vm): string {
+  return new Date(vm.sys.now()).toISOString().slice(11, 19);
+}
+
+function shortFolder(vm: Vm): string {
+  const folder = getVariable(vm, 'PWD') ?? vm.sys.cwd();
+  const home = getVariable(vm, 'HOME');
+  if (home === undefined || home === '/') return folder;
+  if (folder === home) return '~';
+  return folder.startsWith(`${home}/`) ? `~${folder.slice(home.length)}` : folder;
+}
