@@ -93,6 +93,7 @@ function firstVariables(sys: Sys, flavour: FlavourName, interactive: boolean): M
   }
   if (flavour === 'bash') for (const [name, value] of Object.entries(BASH)) set(name, value);
   variables.delete('OLDPWD');
+  variables.delete('_');
   return variables;
 }
 

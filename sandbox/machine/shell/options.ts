@@ -24,6 +24,8 @@ export interface ShellArguments {
 export interface Refusal {
   readonly message: string;
   readonly status: number;
+  /** bash lists its options then. */
+  readonly usage?: boolean;
 }
 
 interface Reading {
@@ -105,7 +107,7 @@ function longOption(flavour: FlavourName, reading: Reading, arg: string, next: s
       reading.rcfile = next;
       return 1;
     default:
-      return { message: `${arg}: invalid option`, status: 2 };
+      return { message: `${arg}: invalid option`, status: 2, usage: true };
   }
 }
 
@@ -138,7 +140,7 @@ function letters(
 }
 
 function illegal(flavour: FlavourName, letter: string): Refusal {
-  if (flavour === 'bash') return { message: `-${letter}: invalid option`, status: 2 };
+  if (flavour === 'bash') return { message: `-${letter}: invalid option`, status: 2, usage: true };
   return { message: `${flavour === 'ash' ? 'illegal' : 'Illegal'} option -${letter}`, status: 2 };
 }
 

@@ -27,10 +27,18 @@ export function shell(flavour: FlavourName): Program {
     const args = readArguments(flavour, sys.argv);
     const name = sys.argv[0] ?? 'sh';
     if (!isRefusal(args)) return yield* begin(sys, flavour, args);
-    yield* sys.write(2, `${name}: ${flavour === 'dash' ? '0: ' : ''}${args.message}\n`);
+    yield* sys.write(2, `${name}: ${flavour === 'dash' ? '0: ' : ''}${args.message}\n${flavour === 'bash' && args.usage === true ? BASH_USAGE : ''}`);
     return args.status;
   };
 }
+
+const BASH_USAGE = `Usage:\tbash [GNU long option] [option] ...
+\tbash [GNU long option] [option] script-file ...
+GNU long options:
+${['debug', 'debugger', 'dump-po-strings', 'dump-strings', 'help', 'init-file', 'login', 'noediting', 'noprofile', 'norc', 'posix', 'pretty-print', 'rcfile', 'restricted', 'verbose', 'version'].map((name) => `\t--${name}\n`).join('')}Shell options:
+\t-ilrsD or -c command or -O shopt_option\t\t(invocation only)
+\t-abefhkmnptuvxBCEHPT or -o option
+`;
 
 /** The state that this program saves; there is no other. */
 function isShellState(saved: PlainData | undefined): saved is ShellState {

@@ -3,7 +3,7 @@
 import type { Builtin } from '../builtin.ts';
 import { complain } from '../complain.ts';
 import { quoteForShell, quoteSimply } from '../expand/quoting.ts';
-import { builtinNamed, findProgram } from '../lookup.ts';
+import { builtinNamed, findProgram, searchPath } from '../lookup.ts';
 import { printFunction } from '../unparse.ts';
 import { print, type Vm } from '../vm.ts';
 import { readLetters } from './options.ts';
@@ -83,7 +83,9 @@ export const type: Builtin = (vm, { args }) => {
   if (typeof options === 'number') return options;
   let status = 0;
   for (const name of options.rest) {
-    const found = options.given.has('t')
+    const found = options.given.has('a')
+      ? describeEach(vm, name)
+      : options.given.has('t')
       ? printKind(vm, name)
       : options.given.has('p') || options.given.has('P')
         ? printPath(vm, name)
@@ -92,6 +94,17 @@ export const type: Builtin = (vm, { args }) => {
   }
   return status;
 };
+
+/** Everything that a name could mean, files included. */
+function describeEach(vm: Vm, name: string): boolean {
+  const first = describe(vm, name, 'long');
+  const paths = (vm.state.variables.get('PATH')?.value ?? '').split(':');
+  const files = paths.map((folder) => searchPath(vm, name, folder)).filter((path) => typeof path === 'string');
+  if (first === undefined) complain(vm, `${name}: not found`, 'type');
+  const lines = new Set([...(first === undefined ? [] : [first]), ...files.map((path) => `${name} is ${path}`)]);
+  print(vm, 1, [...lines].map((line) => `${line}\n`).join(''));
+  return first !== undefined;
+}
 
 function printKind(vm: Vm, name: string): boolean {
   const kind = kindOf(vm, name);

@@ -74,13 +74,14 @@ const DYNAMIC: Readonly<Record<string, (vm: Vm) => string>> = {
   BASHPID: (vm) => String(vm.sys.pid),
   BASH_SUBSHELL: (vm) => String(vm.state.subshell),
   BASH: () => '/bin/bash',
+  _: (vm) => vm.state.lastArgument,
   UID: (vm) => String(vm.sys.uid),
   EUID: (vm) => String(vm.sys.uid),
   HOSTNAME: (vm) => vm.sys.hostname(),
   FUNCNAME: (vm) => functionNames(vm)[0] ?? '',
 };
 
-const BASH_ONLY = new Set(['BASHPID', 'BASH_SUBSHELL', 'BASH', 'UID', 'EUID', 'FUNCNAME']);
+const BASH_ONLY = new Set(['BASHPID', 'BASH_SUBSHELL', 'BASH', 'UID', 'EUID', 'FUNCNAME', '_']);
 
 function functionNames(vm: Vm): string[] {
   const names: string[] = [];

@@ -307,7 +307,7 @@ function readArithmeticFor(s: Scanner, line: number): Node {
     else if (c === ';' && depth === 0) ends.push(s.position);
     s.position++;
   }
-  if (ends.length !== 2) unexpected(s, '))');
+  if (ends.length !== 2) refuse(s, 'syntax error: arithmetic expression required');
   const bounds = [from + 1, ...ends, s.position];
   const [init, test, step] = [0, 1, 2].map((i) => expressionAt(s, (bounds[i] ?? 0) + 1, bounds[i + 1] ?? 0));
   s.position += 2;

@@ -45,6 +45,7 @@ const CONTROL = [
 export function operatorHere(s: Scanner): string {
   skipBlanks(s);
   if (peek(s) === '\n') return '\n';
+  if (s.flavour.processSubstitution && (startsWith(s, '<(') || startsWith(s, '>('))) return '';
   for (const op of CONTROL) {
     if (!startsWith(s, op)) continue;
     if (op === ';;&' || op === ';&' || op === '|&') {

@@ -17,7 +17,8 @@ export function readWord(s: Scanner, grammar: Grammar, place: WordPlace): Word {
 /** Reads a word and expands its braces, where this shell does that. */
 export function readWords(s: Scanner, grammar: Grammar, place: WordPlace): readonly Word[] {
   const parts = readParts(s, grammar, place);
-  return s.flavour.braces ? expandBraces(s, parts).map(makeWord) : [makeWord(parts)];
+  if (!s.flavour.braces) return [makeWord(parts)];
+  return expandBraces(s, parts).filter((each) => each.length > 0 || parts.length === 0).map(makeWord);
 }
 
 export function readParts(s: Scanner, grammar: Grammar, place: WordPlace): Part[] {

@@ -55,7 +55,7 @@ export function runProgram(vm: Vm, argv: readonly string[], frame: SimpleFrame):
   const found = findProgram(vm, name);
   if (typeof found !== 'string') return failProgram(vm, name, found.code);
   if (isLast(vm, frame)) {
-    const options = { path: found, fds: vm.state.fds, env: environment(vm) };
+    const options = { path: found, fds: vm.state.fds, env: childEnvironment(vm, found) };
     push(vm, { f: 'exec', argv, options, script: found, asked: false });
     return undefined;
   }
@@ -65,7 +65,7 @@ export function runProgram(vm: Vm, argv: readonly string[], frame: SimpleFrame):
 function startProgram(vm: Vm, argv: readonly string[], path: string, frame: SimpleFrame): undefined {
   const group = jobGroup(vm, undefined);
   try {
-    const pid = vm.sys.spawn(argv, { path, fds: vm.state.fds, env: environment(vm), ...group });
+    const pid = vm.sys.spawn(argv, { path, fds: vm.state.fds, env: childEnvironment(vm, path), ...group });
     awaitProcess(vm, pid, argv.join(' '), frame);
   } catch (error) {
     if (!(error instanceof SysError)) throw error;
@@ -79,6 +79,11 @@ function startProgram(vm: Vm, argv: readonly string[], path: string, frame: Simp
     );
   }
   return undefined;
+}
+
+/** bash tells a program its own path in `_`. */
+function childEnvironment(vm: Vm, path: string): ReadonlyMap<string, string> {
+  return vm.flavour.name === 'bash' ? new Map([...environment(vm), ['_', path]]) : environment(vm);
 }
 
 function awaitProcess(vm: Vm, pid: number, text: string, frame: SimpleFrame): void {

@@ -7,7 +7,7 @@ import { expandFields, expandText } from '../expand/words.ts';
 import { forkShell } from '../fork.ts';
 import type { Redirecting, Request } from '../state.ts';
 import type { Redirect } from '../syntax.ts';
-import { setVariable } from '../variables.ts';
+import { getVariable, setVariable } from '../variables.ts';
 import { hasOption, type Vm } from '../vm.ts';
 import { expanding } from './expanding.ts';
 import { changeFd } from './fds.ts';
@@ -138,7 +138,7 @@ function openMessage(vm: Vm, redirect: Redirect, target: string, code: ErrnoCode
 }
 
 function duplicate(vm: Vm, frame: Redirecting, redirect: Redirect, target: string): Applied {
-  const number = numberOf(redirect);
+  const number = numberOf(vm, redirect);
   if (target.startsWith('-')) {
     changeFd(vm, frame.saved, number, undefined);
     return 'done';
@@ -162,8 +162,9 @@ function badFd(target: string): string {
 }
 
 /** The descriptor that a redirection is about: its own number, that of its variable, or the usual one. */
-function numberOf(redirect: Redirect): number {
+function numberOf(vm: Vm, redirect: Redirect): number {
   if (typeof redirect.fd === 'number') return redirect.fd;
+  if (redirect.fd !== undefined) return Number(getVariable(vm, redirect.fd.variable) ?? -1);
   return redirect.op.startsWith('<') ? 0 : 1;
 }
 
@@ -176,7 +177,7 @@ function install(vm: Vm, frame: Redirecting, redirect: Redirect, fd: Fd): void {
     return;
   }
   const both = redirect.op === '&>' || redirect.op === '&>>' || (redirect.op === '>&' && redirect.fd === undefined);
-  changeFd(vm, frame.saved, numberOf(redirect), fd);
+  changeFd(vm, frame.saved, numberOf(vm, redirect), fd);
   if (both) changeFd(vm, frame.saved, 2, fd);
 }
 

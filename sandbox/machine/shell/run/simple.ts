@@ -32,9 +32,12 @@ export function runSimple(vm: Vm, frame: SimpleFrame): Request | undefined {
     case 'run':
       return run(vm, frame);
     case 'after':
+      if (vm.flavour.arrays) vm.state.statuses = vm.state.status === 0 ? SUCCESS : [vm.state.status];
       return conclude(vm, vm.state.status);
   }
 }
+
+const SUCCESS: readonly number[] = [0];
 
 function expandWords(vm: Vm, frame: SimpleFrame): undefined {
   const { node } = frame;
@@ -183,6 +186,7 @@ export function integerText(vm: Vm, name: string, text: string): string {
 function run(vm: Vm, frame: SimpleFrame): Request | undefined {
   const [name] = frame.fields;
   if (hasOption(vm, 'xtrace')) traceAll(vm, frame);
+  vm.state.lastArgument = frame.fields.at(-1) ?? '';
   if (name === undefined) return conclude(vm, frame.substituted ? vm.state.substitution : 0);
   frame.stage = 'after';
   vm.state.steps++;

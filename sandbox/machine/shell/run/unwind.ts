@@ -17,13 +17,15 @@ export function conclude(vm: Vm, status: number): undefined {
   finish(vm, status);
   if (status === 0 || vm.state.tested > 0) return undefined;
   const action = vm.state.traps.get('ERR');
-  if (action !== undefined && action !== '' && !inTrap(vm)) runTrap(vm, 'ERR', action);
+  if (action !== undefined && action !== '' && trapsErrors(vm)) runTrap(vm, 'ERR', action);
   if (hasOption(vm, 'errexit')) vm.state.failing = status;
   return undefined;
 }
 
-function inTrap(vm: Vm): boolean {
-  return vm.state.frames.some((frame) => frame.f === 'text' && frame.kind === 'trap');
+/** The ERR trap has no business in traps, nor (unless `set -E`) in functions. */
+function trapsErrors(vm: Vm): boolean {
+  const inside = hasOption(vm, 'errtrace');
+  return !vm.state.frames.some((frame) => (frame.f === 'text' && frame.kind === 'trap') || (frame.f === 'function' && !inside));
 }
 
 /** Pushes the commands of a trap; `$?` is put back after them. */
