@@ -15,17 +15,26 @@ import { schemaUnion } from './unions.ts';
 export class Misfit extends Error {}
 const MISFIT = new Misfit('the value does not fit its type');
 
-/** `raw`: the value comes from a text, in which null is no value at all. */
-type Fit = (value: JsonValue, raw: boolean) => JsonValue;
+/** Where the value comes from: in a text null is no value at all; what was stored has lost its empty lists. */
+type Source = 'memory' | 'text' | 'store';
+type Fit = (value: JsonValue, source: Source) => JsonValue;
 
 /** The canonical form of an object. Throws a Misfit, or the error of a scalar, when it has unknown fields or wrong types. */
 export function canonical<T extends JsonObject>(object: T, type: ObjectType): T {
-  return fitOf(type)(object, false) as T;
+  return fitOf(type)(object, 'memory') as T;
+}
+
+/**
+ * The canonical form after the object was stored, as the server answers even a dry run: storage can't tell an empty list
+ * from none, so `rules: []` is null, and bytes in a map are never null.
+ */
+export function asStored<T extends JsonObject>(object: T, type: ObjectType): T {
+  return fitOf(type)(object, 'store') as T;
 }
 
 /** The same for what was just read from a text. */
 export function canonicalFromText(value: JsonObject, type: ObjectType): JsonObject {
-  return fitOf(type)(value, true) as JsonObject;
+  return fitOf(type)(value, 'text') as JsonObject;
 }
 
 const fits = new WeakMap<ValueType, Fit>();
@@ -60,11 +69,13 @@ interface Plan {
 }
 
 function fitObject(type: ObjectType): Fit {
+  // Custom resources are kept as they were sent.
+  if (type.name === '') return (value) => (isObject(value) ? value : misfit());
   const plans = type.fields.map((field, index): Plan => ({ index, field, tools: undefined, fill: fillOf(field) }));
   const byName = new Map(plans.map((plan) => [plan.field.name, plan]));
   const always = plans.filter((plan) => plan.fill !== undefined).length;
 
-  return (value, raw) => {
+  return (value, source) => {
     if (!isObject(value)) throw MISFIT;
     const kept: (JsonValue | undefined)[] = [];
     let same = true;
@@ -74,7 +85,7 @@ function fitObject(type: ObjectType): Fit {
       const plan = byName.get(name);
       if (plan === undefined) throw MISFIT;
       const given = value[name];
-      const result = fitField(plan, given, raw);
+      const result = fitField(plan, given, source);
       kept.push(result);
       if (result !== given || plan.index < last) same = false;
       last = plan.index;
@@ -84,15 +95,21 @@ function fitObject(type: ObjectType): Fit {
   };
 }
 
-function fitField(plan: Plan, given: JsonValue | undefined, raw: boolean): JsonValue | undefined {
+function fitField(plan: Plan, given: JsonValue | undefined, source: Source): JsonValue | undefined {
   if (given === undefined) return plan.fill;
   plan.tools ??= { shape: fitOf(plan.field.type()), policy: policyOf(plan.field) };
   const { shape, policy } = plan.tools;
   const unset = policy.keepsNull ? null : plan.fill;
-  if (given === null) return raw ? plan.fill : unset;
-  const result = shape(given, raw);
+  if (given === null) return source === 'text' ? plan.fill : unset;
+  const result = shape(given, source);
   if (result === null) return unset;
+  if (source === 'store' && isEmptyCollection(result, plan.field)) return plan.fill;
   return policy.omits(result) ? undefined : result;
+}
+
+function isEmptyCollection(value: JsonValue, field: FieldType): boolean {
+  if (isArray(value)) return value.length === 0 && field.type().kind === 'list';
+  return isObject(value) && field.type().kind === 'map' && Object.keys(value).length === 0;
 }
 
 /** A new object with the fields in order. The names are the schema's, so they can be set plainly. */
@@ -120,13 +137,13 @@ function rebuild(
 function fitList(type: ListType): Fit {
   const zero = zeroOf(type.items);
   let shape: Fit | undefined;
-  return (value, raw) => {
+  return (value, source) => {
     if (!isArray(value)) throw MISFIT;
     shape ??= fitOf(type.items);
     let changed: JsonValue[] | undefined;
     for (let i = 0; i < value.length; i++) {
       const given = value[i] ?? null;
-      const result = given === null ? zero : shape(given, raw);
+      const result = given === null ? zero : shape(given, source);
       if (result !== given) changed ??= value.slice(0, i);
       changed?.push(result);
     }
@@ -136,8 +153,9 @@ function fitList(type: ListType): Fit {
 
 function fitMap(type: MapType): Fit {
   const zero = zeroOf(type.values);
+  const bytes = type.values.kind === 'scalar' && type.values.scalar === 'bytes';
   let shape: Fit | undefined;
-  return (value, raw) => {
+  return (value, source) => {
     if (!isObject(value)) throw MISFIT;
     shape ??= fitOf(type.values);
     const results: (readonly [string, JsonValue])[] = [];
@@ -148,7 +166,8 @@ function fitMap(type: MapType): Fit {
         same = false;
         continue;
       }
-      const result = given === null ? zero : shape(given, raw);
+      const unset = bytes && source === 'store' ? '' : zero;
+      const result = given === null ? unset : shape(given, source);
       if (result !== given) same = false;
       results.push([key, result]);
     }
@@ -158,7 +177,7 @@ function fitMap(type: MapType): Fit {
 
 function fitScalar(type: ScalarType): Fit {
   const union = schemaUnion(type);
-  if (union !== undefined) return (value, raw) => union(value, (object, schema) => fitOf(schema)(object, raw));
+  if (union !== undefined) return (value, source) => union(value, (object, schema) => fitOf(schema)(object, source));
   switch (type.scalar) {
     case 'string':
       return (value) => (typeof value === 'string' ? value : misfit());

@@ -23,196 +23,199 @@ export interface ParsedJson {
 /** Go allows 10,000; deeper than this no type and no schema goes, and everything here recurses. */
 export const MAX_DEPTH = 1000;
 
-const INT64_MAX = 2n ** 63n - 1n;
-const INT64_MIN = -(2n ** 63n);
+/** A reader at work. */
+interface Reader {
+  readonly text: string;
+  at: number;
+  depth: number;
+  readonly notes: Map<object, Note>;
+}
+
+/** A value, and the letters of a number that prints differently. */
+interface Read {
+  readonly value: JsonValue;
+  readonly literal?: string;
+}
 
 /** Reads a text whole. Throws a DecodingError in Go's words. */
 export function readExactly(text: string): ParsedJson {
-  const reader = createReader(text);
-  return reader.document();
+  const reader: Reader = { text, at: 0, depth: 0, notes: new Map() };
+  skipBlanks(reader);
+  const { value } = readValue(reader);
+  skipBlanks(reader);
+  if (reader.at < text.length) fail(reader, 'after top-level value');
+  return reader.notes.size === 0 ? { value } : { value, notes: reader.notes };
 }
 
-function createReader(text: string): { document(): ParsedJson } {
-  const notes = new Map<object, Note>();
-  let at = 0;
-  let depth = 0;
+function letterAt({ text, at }: Reader): string {
+  return text.charAt(at);
+}
 
-  function document(): ParsedJson {
-    blanks();
-    const { value } = readValue();
-    blanks();
-    if (at < text.length) fail('after top-level value');
-    return notes.size === 0 ? { value } : { value, notes };
+function skipBlanks(reader: Reader): void {
+  while (isBlank(reader.text.charCodeAt(reader.at))) reader.at++;
+}
+
+/** `inWord`: Go takes the end of a text for one more blank, which can't stand there. */
+function fail(reader: Reader, context: string, inWord = false): never {
+  const ended = reader.at >= reader.text.length;
+  if (ended && !inWord) throw new DecodingError('unexpected end of JSON input');
+  const character = ended ? ' ' : letterAt(reader);
+  throw new DecodingError(`invalid character ${quoteCharacter(character)} ${context}`);
+}
+
+function readValue(reader: Reader): Read {
+  switch (letterAt(reader)) {
+    case '{':
+      return { value: nested(reader, readObject) };
+    case '[':
+      return { value: nested(reader, readArray) };
+    case '"':
+      return { value: readString(reader) };
+    case 't':
+      return { value: readWord(reader, 'true', true) };
+    case 'f':
+      return { value: readWord(reader, 'false', false) };
+    case 'n':
+      return { value: readWord(reader, 'null', null) };
+    default:
+      return readNumber(reader);
   }
+}
 
-  function blanks(): void {
-    while (isBlank(text.charCodeAt(at))) at++;
+function nested<T>(reader: Reader, read: (reader: Reader) => T): T {
+  reader.depth++;
+  if (reader.depth > MAX_DEPTH) fail(reader, 'exceeded max depth');
+  reader.at++;
+  skipBlanks(reader);
+  const value = read(reader);
+  reader.at++;
+  reader.depth--;
+  return value;
+}
+
+function readObject(reader: Reader): JsonObject {
+  const members: [string, JsonValue][] = [];
+  const literals = new Map<string, string>();
+  while (letterAt(reader) !== '}') {
+    const [key, { value, literal }] = readMember(reader);
+    members.push([key, value]);
+    if (literal === undefined) literals.delete(key);
+    else literals.set(key, literal);
+    if (!anotherFollows(reader, '}', 'after object key:value pair')) break;
+    if (letterAt(reader) === '}') fail(reader, 'looking for beginning of object key string');
   }
-
-  /** `blank`: what Go says when the text ends here, where it reads an end as one more blank. */
-  function fail(context: string, blank = false): never {
-    if (at >= text.length && !blank) throw new DecodingError('unexpected end of JSON input');
-    const character = at < text.length ? text.charAt(at) : ' ';
-    throw new DecodingError(`invalid character ${quoteCharacter(character)} ${context}`);
+  const object: JsonObject = Object.fromEntries(members);
+  const twice = Object.keys(object).length < members.length;
+  if (twice || literals.size > 0) {
+    reader.notes.set(object, { ...(twice ? { members } : {}), ...(literals.size > 0 ? { literals } : {}) });
   }
+  return object;
+}
 
-  function readValue(): { value: JsonValue; literal?: string } {
-    switch (text.charAt(at)) {
-      case '{':
-        return { value: nested(readObject) };
-      case '[':
-        return { value: nested(readArray) };
-      case '"':
-        return { value: readString() };
-      case 't':
-        return { value: word('true', true) };
-      case 'f':
-        return { value: word('false', false) };
-      case 'n':
-        return { value: word('null', null) };
-      default:
-        return readNumber();
-    }
+function readMember(reader: Reader): [string, Read] {
+  if (letterAt(reader) !== '"') fail(reader, 'looking for beginning of object key string');
+  const key = readString(reader);
+  skipBlanks(reader);
+  if (letterAt(reader) !== ':') fail(reader, 'after object key');
+  reader.at++;
+  skipBlanks(reader);
+  return [key, readValue(reader)];
+}
+
+/** Passes the comma; false at the end of the collection. */
+function anotherFollows(reader: Reader, end: string, context: string): boolean {
+  skipBlanks(reader);
+  if (letterAt(reader) === end) return false;
+  if (letterAt(reader) !== ',') fail(reader, context);
+  reader.at++;
+  skipBlanks(reader);
+  return true;
+}
+
+function readArray(reader: Reader): JsonArray {
+  const items: JsonValue[] = [];
+  const literals = new Map<number, string>();
+  while (letterAt(reader) !== ']') {
+    const { value, literal } = readValue(reader);
+    if (literal !== undefined) literals.set(items.length, literal);
+    items.push(value);
+    if (!anotherFollows(reader, ']', 'after array element')) break;
+    if (letterAt(reader) === ']') fail(reader, 'looking for beginning of value');
   }
+  if (literals.size > 0) reader.notes.set(items, { literals });
+  return items;
+}
 
-  function nested<T>(read: () => T): T {
-    depth++;
-    if (depth > MAX_DEPTH) fail('exceeded max depth');
-    at++;
-    blanks();
-    const value = read();
-    at++;
-    depth--;
-    return value;
+function readWord<T>(reader: Reader, letters: string, value: T): T {
+  for (const letter of letters) {
+    if (letterAt(reader) !== letter) fail(reader, `in literal ${letters} (expecting '${letter}')`, true);
+    reader.at++;
   }
+  return value;
+}
 
-  function readObject(): JsonObject {
-    const members: [string, JsonValue][] = [];
-    const literals = new Map<string, string>();
-    while (text.charAt(at) !== '}') {
-      if (text.charAt(at) !== '"') fail('looking for beginning of object key string');
-      const key = readString();
-      blanks();
-      if (text.charAt(at) !== ':') fail('after object key');
-      at++;
-      blanks();
-      const { value, literal } = readValue();
-      members.push([key, value]);
-      if (literal === undefined) literals.delete(key);
-      else literals.set(key, literal);
-      blanks();
-      if (text.charAt(at) === '}') break;
-      if (text.charAt(at) !== ',') fail('after object key:value pair');
-      at++;
-      blanks();
-      if (text.charAt(at) === '}') fail('looking for beginning of object key string');
-    }
-    return noted(members, literals);
+function readString(reader: Reader): string {
+  const start = reader.at++;
+  for (;;) {
+    const unit = reader.text.charCodeAt(reader.at);
+    if (unit === 0x22) break;
+    if (unit === 0x5c) readEscape(reader);
+    else if (unit >= 0x20) reader.at++;
+    else fail(reader, 'in string literal');
   }
+  reader.at++;
+  const text: string = JSON.parse(reader.text.slice(start, reader.at));
+  return text.replaceAll(LONE_SURROGATE, '\ufffd');
+}
 
-  function noted(
-    members: readonly (readonly [string, JsonValue])[],
-    literals: ReadonlyMap<string, string>,
-  ): JsonObject {
-    const object: JsonObject = Object.fromEntries(members);
-    const twice = Object.keys(object).length < members.length;
-    if (twice || literals.size > 0) {
-      notes.set(object, { ...(twice ? { members } : {}), ...(literals.size > 0 ? { literals } : {}) });
-    }
-    return object;
+function readEscape(reader: Reader): void {
+  reader.at++;
+  const letter = letterAt(reader);
+  if (letter === '' || !'"\\/bfnrtu'.includes(letter)) fail(reader, 'in string escape code', true);
+  reader.at++;
+  for (let i = 0; letter === 'u' && i < 4; i++) {
+    if (!/^[0-9a-fA-F]$/.test(letterAt(reader))) fail(reader, 'in \\u hexadecimal character escape', true);
+    reader.at++;
   }
+}
 
-  function readArray(): JsonArray {
-    const items: JsonValue[] = [];
-    const literals = new Map<number, string>();
-    while (text.charAt(at) !== ']') {
-      const { value, literal } = readValue();
-      if (literal !== undefined) literals.set(items.length, literal);
-      items.push(value);
-      blanks();
-      if (text.charAt(at) === ']') break;
-      if (text.charAt(at) !== ',') fail('after array element');
-      at++;
-      blanks();
-      if (text.charAt(at) === ']') fail('looking for beginning of value');
-    }
-    if (literals.size > 0) notes.set(items, { literals });
-    return items;
+function readNumber(reader: Reader): Read {
+  const start = reader.at;
+  const negative = letterAt(reader) === '-';
+  if (negative) reader.at++;
+  if (letterAt(reader) === '0') reader.at++;
+  else if (negative) readDigits(reader, 'in numeric literal');
+  else readDigits(reader, 'looking for beginning of value', false);
+  if (letterAt(reader) === '.') {
+    reader.at++;
+    readDigits(reader, 'after decimal point in numeric literal');
   }
-
-  function word<T>(letters: string, value: T): T {
-    for (const letter of letters) {
-      if (text.charAt(at) !== letter) fail(`in literal ${letters} (expecting '${letter}')`, true);
-      at++;
-    }
-    return value;
+  if (letterAt(reader) === 'e' || letterAt(reader) === 'E') {
+    reader.at++;
+    if (letterAt(reader) === '+' || letterAt(reader) === '-') reader.at++;
+    readDigits(reader, 'in exponent of numeric literal');
   }
+  const literal = reader.text.slice(start, reader.at);
+  const value = numberOf(literal);
+  return String(value) === literal ? { value } : { value, literal };
+}
 
-  function readString(): string {
-    const start = at++;
-    for (;;) {
-      const unit = text.charCodeAt(at);
-      if (unit === 0x22) break;
-      if (unit === 0x5c) readEscape();
-      else if (unit >= 0x20) at++;
-      else fail('in string literal');
-    }
-    at++;
-    const literal: string = JSON.parse(text.slice(start, at));
-    return literal.replaceAll(LONE_SURROGATE, '\ufffd');
-  }
-
-  function readEscape(): void {
-    at++;
-    const letter = text.charAt(at);
-    if (letter === '' || !'"\\/bfnrtu'.includes(letter)) fail('in string escape code', true);
-    at++;
-    if (letter !== 'u') return;
-    for (let i = 0; i < 4; i++) {
-      if (!/^[0-9a-fA-F]$/.test(text.charAt(at))) fail('in \\u hexadecimal character escape', true);
-      at++;
-    }
-  }
-
-  function readNumber(): { value: JsonValue; literal?: string } {
-    const start = at;
-    if (text.charAt(at) === '-') {
-      at++;
-      if (!isDigit(text.charCodeAt(at))) fail('in numeric literal', true);
-    } else if (!isDigit(text.charCodeAt(at))) fail('looking for beginning of value');
-    if (text.charAt(at) === '0') at++;
-    else digits();
-    if (text.charAt(at) === '.') {
-      at++;
-      if (!isDigit(text.charCodeAt(at))) fail('after decimal point in numeric literal', true);
-      digits();
-    }
-    if (text.charAt(at) === 'e' || text.charAt(at) === 'E') {
-      at++;
-      if (text.charAt(at) === '+' || text.charAt(at) === '-') at++;
-      if (!isDigit(text.charCodeAt(at))) fail('in exponent of numeric literal', true);
-      digits();
-    }
-    const literal = text.slice(start, at);
-    const value = numberOf(literal);
-    return String(value) === literal ? { value } : { value, literal };
-  }
-
-  function digits(): void {
-    while (isDigit(text.charCodeAt(at))) at++;
-  }
-
-  return { document };
+/** One digit at least. */
+function readDigits(reader: Reader, context: string, inWord = true): void {
+  if (!isDigit(reader.text.charCodeAt(reader.at))) fail(reader, context, inWord);
+  while (isDigit(reader.text.charCodeAt(reader.at))) reader.at++;
 }
 
 export const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
+const INT64 = 2n ** 63n;
+
 /** Whole numbers that an int64 holds stay whole; all others are doubles, as where Go decodes without a type. */
-export function numberOf(literal: string): number | bigint {
+function numberOf(literal: string): number | bigint {
   const double = Number(literal);
   if (Number.isSafeInteger(double) || !/^-?\d+$/.test(literal)) return Object.is(double, -0) ? 0 : double;
   const whole = BigInt(literal);
-  return whole >= INT64_MIN && whole <= INT64_MAX ? whole : double;
+  return whole >= -INT64 && whole < INT64 ? whole : double;
 }
 
 function isBlank(unit: number): boolean {

@@ -7,7 +7,23 @@ import { encodeBase64 } from '../scalars/base64.ts';
 import { policyOf } from '../zero.ts';
 import { type Message, messageOf, type WireField, type WireType } from './message.ts';
 import { type SchemaCodec, SPECIALS } from './special.ts';
-import { BYTES, FIXED64, VARINT, type WireReader, wireReader } from './wire.ts';
+import {
+  BYTES,
+  FIXED64,
+  isAtEnd,
+  readBool,
+  readBytes,
+  readDouble,
+  readInt32,
+  readInt64,
+  readTag,
+  readText,
+  skipField,
+  type Tag,
+  VARINT,
+  type WireReader,
+  wireReader,
+} from './wire.ts';
 
 /** Reads an object within an object (WatchEvent.object): undefined when the bytes are none. */
 export type ReadObject = (raw: Uint8Array, depth: number) => JsonValue | undefined;
@@ -47,15 +63,15 @@ function readInto(draft: Draft, bytes: Uint8Array, inner: ReadObject, depth: num
   if (depth > MAX_DEPTH) throw new DecodingError('proto: exceeded max depth');
   const { message, slots } = draft;
   const reader = wireReader(bytes);
-  for (let tag = reader.tag(); tag !== undefined; tag = reader.tag()) {
+  for (let tag = readTag(reader); tag !== undefined; tag = readTag(reader)) {
     checkTag(tag, message);
     const field = message.byNumber.get(tag.number);
-    if (field === undefined) reader.skip(tag.wire);
+    if (field === undefined) skipField(reader, tag.wire);
     else slots.set(field, readField(reader, field, tag.wire, slots.get(field), inner, depth));
   }
 }
 
-function checkTag({ number, wire }: { number: number; wire: number }, { alias }: Message): void {
+function checkTag({ number, wire }: Tag, { alias }: Message): void {
   const name = alias.slice(alias.lastIndexOf('.') + 1);
   if (wire === 4) throw new DecodingError(`proto: ${name}: wiretype end group for non-group`);
   if (number <= 0) throw new DecodingError(`proto: ${name}: illegal tag ${number} (wire type ${(number << 3) | wire})`);
@@ -72,7 +88,7 @@ function readField(
   if (field.card === 'map') return readEntry(reader, field, wire, before, inner, depth);
   if (field.card === 'one') return readOne(reader, field, wire, before, inner, depth);
   const items = before?.is === 'list' ? before.items : [];
-  if (wire === BYTES && wireOf(field.type) !== BYTES) readPacked(reader.bytes(), field, items, inner, depth);
+  if (wire === BYTES && wireOf(field.type) !== BYTES) readPacked(readBytes(reader), field, items, inner, depth);
   else items.push(readOne(reader, field, wire, undefined, inner, depth));
   return { is: 'list', items };
 }
@@ -80,7 +96,7 @@ function readField(
 /** Go writes no packed lists, but reads them. */
 function readPacked(bytes: Uint8Array, field: WireField, items: Slot[], inner: ReadObject, depth: number): void {
   const reader = wireReader(bytes);
-  while (!reader.done()) items.push(readOne(reader, field, wireOf(field.type), undefined, inner, depth));
+  while (!isAtEnd(reader)) items.push(readOne(reader, field, wireOf(field.type), undefined, inner, depth));
 }
 
 function readEntry(
@@ -93,13 +109,13 @@ function readEntry(
 ): Slot {
   if (wire !== BYTES) throw wrongWire(wire, field);
   const entries = before?.is === 'map' ? before.entries : new Map<string, Slot>();
-  const entry = wireReader(reader.bytes());
+  const entry = wireReader(readBytes(reader));
   let key = '';
   let value: Slot | undefined;
-  for (let tag = entry.tag(); tag !== undefined; tag = entry.tag()) {
-    if (tag.number === 1 && tag.wire === BYTES) key = entry.text();
+  for (let tag = readTag(entry); tag !== undefined; tag = readTag(entry)) {
+    if (tag.number === 1 && tag.wire === BYTES) key = readText(entry);
     else if (tag.number === 2) value = readOne(entry, field, tag.wire, undefined, inner, depth);
-    else entry.skip(tag.wire);
+    else skipField(entry, tag.wire);
   }
   entries.set(key, value ?? unsetEntry(field.type));
   return { is: 'map', entries };
@@ -126,7 +142,7 @@ function readOne(
   if (wire !== wireOf(type)) throw wrongWire(wire, field);
   if (type.is === 'message') {
     const draft = before?.is === 'draft' ? before.draft : newDraft(type.message());
-    readInto(draft, reader.bytes(), inner, depth + 1);
+    readInto(draft, readBytes(reader), inner, depth + 1);
     return { is: 'draft', draft };
   }
   return { is: 'value', value: readValue(reader, field, type, inner, depth) };
@@ -141,21 +157,21 @@ function readValue(
 ): JsonValue {
   switch (type.is) {
     case 'string':
-      return reader.text();
+      return readText(reader);
     case 'bool':
-      return reader.bool();
+      return readBool(reader);
     case 'int32':
-      return reader.int32();
+      return readInt32(reader);
     case 'int64':
-      return reader.int64();
+      return readInt64(reader);
     case 'double':
-      return reader.double();
+      return readDouble(reader);
     case 'bytes':
-      return encodeBase64(reader.bytes());
+      return encodeBase64(readBytes(reader));
     case 'strings':
-      return readStrings(reader.bytes());
+      return readStrings(readBytes(reader));
     case 'special': {
-      const bytes = reader.bytes();
+      const bytes = readBytes(reader);
       return readHeld(bytes, field, inner, depth) ?? SPECIALS[type.name].read(bytes, schemasOf(inner, depth));
     }
   }
@@ -173,9 +189,9 @@ function wrongWire(wire: number, { goName }: WireField): DecodingError {
 function readStrings(bytes: Uint8Array): JsonValue {
   const items: string[] = [];
   const reader = wireReader(bytes);
-  for (let tag = reader.tag(); tag !== undefined; tag = reader.tag()) {
-    if (tag.number === 1 && tag.wire === BYTES) items.push(reader.text());
-    else reader.skip(tag.wire);
+  for (let tag = readTag(reader); tag !== undefined; tag = readTag(reader)) {
+    if (tag.number === 1 && tag.wire === BYTES) items.push(readText(reader));
+    else skipField(reader, tag.wire);
   }
   return items;
 }
@@ -184,8 +200,8 @@ function readStrings(bytes: Uint8Array): JsonValue {
 function readHeld(bytes: Uint8Array, field: WireField, inner: ReadObject, depth: number): JsonValue | undefined {
   if (!field.holdsObject) return undefined;
   const reader = wireReader(bytes);
-  const tag = reader.tag();
-  return tag?.number === 1 && tag.wire === BYTES ? inner(reader.bytes(), depth + 1) : undefined;
+  const tag = readTag(reader);
+  return tag?.number === 1 && tag.wire === BYTES ? inner(readBytes(reader), depth + 1) : undefined;
 }
 
 function schemasOf(inner: ReadObject, depth: number): SchemaCodec {

@@ -5,8 +5,18 @@ import { sortedKeys } from '../../kube/text.ts';
 import { decodeBase64 } from '../scalars/base64.ts';
 import { policyOf } from '../zero.ts';
 import { type Message, messageOf, type WireField, type WireType } from './message.ts';
-import { nested, numberField, type SchemaCodec, SPECIALS, textField, writeEach } from './special.ts';
-import { FIXED64, type WireWriter } from './wire.ts';
+import { type SchemaCodec, SPECIALS, writeEach } from './special.ts';
+import {
+  FIXED64,
+  nested,
+  numberField,
+  textField,
+  type WireWriter,
+  writeBytes,
+  writeDouble,
+  writeTag,
+  writeText,
+} from './wire.ts';
 
 /** How objects within objects (List.items) are written; the envelope hands itself in. */
 export type WriteObject = (value: JsonObject) => Uint8Array | undefined;
@@ -41,7 +51,7 @@ function keepsNull({ json }: WireField): boolean {
 function writeHeld(writer: WireWriter, number: number, value: JsonObject, inner: WriteObject): void {
   const whole = inner(value);
   if (whole === undefined) writeOne(writer, number, { is: 'special', name: 'RawExtension' }, value, inner);
-  else nested(writer, number, () => nested(writer, 1, () => writer.bytes(whole)));
+  else nested(writer, number, () => nested(writer, 1, () => writeBytes(writer, whole)));
 }
 
 function writeMap(writer: WireWriter, field: WireField, map: JsonObject, inner: WriteObject): void {
@@ -60,8 +70,8 @@ function writeOne(writer: WireWriter, number: number, type: WireType, value: Jso
   if (type.is === 'bool') numberField(writer, number, value === true ? 1 : 0);
   else if (type.is === 'int32' || type.is === 'int64') numberField(writer, number, isNumber(value) ? value : 0);
   else if (type.is === 'double') {
-    writer.double(typeof value === 'number' ? value : 0);
-    writer.tag(number, FIXED64);
+    writeDouble(writer, typeof value === 'number' ? value : 0);
+    writeTag(writer, number, FIXED64);
   } else nested(writer, number, () => writeContent(writer, type, value, inner));
 }
 
@@ -73,10 +83,10 @@ function isNumber(value: JsonValue): value is number | bigint {
 function writeContent(writer: WireWriter, type: WireType, value: JsonValue, inner: WriteObject): void {
   switch (type.is) {
     case 'string':
-      writer.text(typeof value === 'string' ? value : '');
+      writeText(writer, typeof value === 'string' ? value : '');
       break;
     case 'bytes':
-      writer.bytes(decodeBase64(typeof value === 'string' ? value : ''));
+      writeBytes(writer, decodeBase64(typeof value === 'string' ? value : ''));
       break;
     case 'strings':
       writeStrings(writer, value);

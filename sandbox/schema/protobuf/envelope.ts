@@ -10,8 +10,19 @@ import { isRegistered, kindType } from '../schema.ts';
 import { readMessage } from './decode.ts';
 import { writeMessage } from './encode.ts';
 import { type Message, messageOf } from './message.ts';
-import { nested, textField } from './special.ts';
-import { BYTES, type WireWriter, wireReader, wireWriter } from './wire.ts';
+import {
+  BYTES,
+  nested,
+  readBytes,
+  readTag,
+  skipField,
+  textField,
+  type WireWriter,
+  wireReader,
+  wireWriter,
+  writeBytes,
+  writtenBytes,
+} from './wire.ts';
 
 const PREFIX = Uint8Array.of(0x6b, 0x38, 0x73, 0x00);
 
@@ -34,8 +45,8 @@ export function encodeProtobuf(object: JsonObject, kind: KindType): Uint8Array {
   textField(writer, 3, '');
   nested(writer, 2, () => writeMessage(writer, object, message, encodeWithin));
   writeTypeMeta(writer, kind);
-  writer.bytes(PREFIX);
-  return writer.finish();
+  writeBytes(writer, PREFIX);
+  return writtenBytes(writer);
 }
 
 function writeTypeMeta(writer: WireWriter, kind: KindType): void {
@@ -83,9 +94,9 @@ export function readEnvelope(bytes: Uint8Array): Envelope {
 function lengthDelimited(bytes: Uint8Array): Map<number, Uint8Array> {
   const fields = new Map<number, Uint8Array>();
   const reader = wireReader(bytes);
-  for (let tag = reader.tag(); tag !== undefined; tag = reader.tag()) {
-    if (tag.wire === BYTES) fields.set(tag.number, reader.bytes());
-    else reader.skip(tag.wire);
+  for (let tag = readTag(reader); tag !== undefined; tag = readTag(reader)) {
+    if (tag.wire === BYTES) fields.set(tag.number, readBytes(reader));
+    else skipField(reader, tag.wire);
   }
   return fields;
 }
@@ -141,9 +152,9 @@ function readWithin(raw: Uint8Array, depth: number): JsonObject | undefined {
 /** One event of a watch stream: its length in four bytes, then its type and the object with its envelope. */
 export function watchFrame(type: string, object: Uint8Array): Uint8Array {
   const writer = wireWriter();
-  nested(writer, 2, () => nested(writer, 1, () => writer.bytes(object)));
+  nested(writer, 2, () => nested(writer, 1, () => writeBytes(writer, object)));
   textField(writer, 1, type);
-  const event = writer.finish();
+  const event = writtenBytes(writer);
   const frame = new Uint8Array(4 + event.length);
   new DataView(frame.buffer).setUint32(0, event.length);
   frame.set(event, 4);

@@ -7,7 +7,21 @@ import { DecodingError } from '../errors.ts';
 import { parseJson } from '../json/parse.ts';
 import { formatDuration, parseDuration } from '../scalars/duration.ts';
 import { formatTime, parseTime } from '../scalars/time.ts';
-import { BYTES, VARINT, type WireReader, type WireWriter, wireReader } from './wire.ts';
+import {
+  BYTES,
+  nested,
+  numberField,
+  readBytes,
+  readInt64,
+  readTag,
+  skipField,
+  textField,
+  VARINT,
+  type WireReader,
+  type WireWriter,
+  wireReader,
+  writeBytes,
+} from './wire.ts';
 
 export type SpecialName =
   | 'Time'
@@ -110,7 +124,7 @@ function rawSpecial(): Special {
   return {
     write(writer, value) {
       if (value === null) return;
-      nested(writer, 1, () => writer.bytes(UTF8_OUT.encode(rawText(value))));
+      nested(writer, 1, () => writeBytes(writer, UTF8_OUT.encode(rawText(value))));
     },
     read(bytes) {
       const raw = lastBytes(bytes, 1);
@@ -153,8 +167,8 @@ function unionOf(
   const items: JsonValue[] = [];
   let single: JsonValue = null;
   eachField(bytes, (number, wire, reader) => {
-    if (wire !== BYTES || number > 2) return reader.skip(wire);
-    const part = reader.bytes();
+    if (wire !== BYTES || number > 2) return skipField(reader, wire);
+    const part = readBytes(reader);
     if (number === 2) items.push(item(part));
     else single = schema(part);
   });
@@ -163,14 +177,14 @@ function unionOf(
 
 function eachField(bytes: Uint8Array, visit: (number: number, wire: number, reader: WireReader) => void): void {
   const reader = wireReader(bytes);
-  for (let next = reader.tag(); next !== undefined; next = reader.tag()) visit(next.number, next.wire, reader);
+  for (let tag = readTag(reader); tag !== undefined; tag = readTag(reader)) visit(tag.number, tag.wire, reader);
 }
 
 function lastNumber(bytes: Uint8Array, wanted: number): number | bigint {
   let found: number | bigint = 0;
   eachField(bytes, (number, wire, reader) => {
-    if (number === wanted && wire === VARINT) found = reader.int64();
-    else reader.skip(wire);
+    if (number === wanted && wire === VARINT) found = readInt64(reader);
+    else skipField(reader, wire);
   });
   return found;
 }
@@ -178,8 +192,8 @@ function lastNumber(bytes: Uint8Array, wanted: number): number | bigint {
 function lastBytes(bytes: Uint8Array, wanted: number): Uint8Array | undefined {
   let found: Uint8Array | undefined;
   eachField(bytes, (number, wire, reader) => {
-    if (number === wanted && wire === BYTES) found = reader.bytes();
-    else reader.skip(wire);
+    if (number === wanted && wire === BYTES) found = readBytes(reader);
+    else skipField(reader, wire);
   });
   return found;
 }
@@ -187,23 +201,6 @@ function lastBytes(bytes: Uint8Array, wanted: number): Uint8Array | undefined {
 function lastText(bytes: Uint8Array, wanted: number): string {
   const found = lastBytes(bytes, wanted);
   return found === undefined ? '' : UTF8.decode(found);
-}
-
-/** Writes what `content` writes as a message or text of its own. */
-export function nested(writer: WireWriter, number: number, content: () => void): void {
-  const before = writer.size();
-  content();
-  writer.varint(writer.size() - before);
-  writer.tag(number, BYTES);
-}
-
-export function textField(writer: WireWriter, number: number, text: string): void {
-  nested(writer, number, () => writer.text(text));
-}
-
-export function numberField(writer: WireWriter, number: number, value: number | bigint): void {
-  writer.varint(value);
-  writer.tag(number, VARINT);
 }
 
 /** From the last to the first, since the writer goes backwards. */

@@ -39,6 +39,36 @@ export function facts<T>(name: string): T {
   return JSON.parse(readFileSync(new URL(name, FACTS_FOLDER), 'utf8'));
 }
 
+/** What a real server made of objects, with a moment and a port where the recording has none. */
+export function defaultedObjects(): DefaultedObject[] {
+  const text = readFileSync(new URL('defaults.json', FACTS_FOLDER), 'utf8');
+  return JSON.parse(
+    text.replaceAll('<now>', '2026-01-01T00:00:00Z').replaceAll(/(?<=Port": ?)"<allocated>"/g, '30000'),
+  );
+}
+
+/** What Go's own decoders and encoders were seen to do with texts of all kinds. */
+export function measured<T>(name: string): T {
+  return JSON.parse(readFileSync(new URL(`../../golden/recorded/schema/${name}`, import.meta.url), 'utf8'));
+}
+
+/** What a failing call says; undefined when it doesn't fail. */
+export function messageOf(call: () => unknown): string | undefined {
+  try {
+    call();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** The type of a kind's objects, which is known to be there. */
+export function typeOf(group: string, version: string, kind: string): KindType {
+  const found = kindType(group, version, kind);
+  if (found === undefined) throw new Error(`no ${kind} in ${group}/${version}`);
+  return found;
+}
+
 /** The kind that a request to the path sends: `/api/v1/namespaces/t/pods/p/eviction` takes an Eviction. */
 export function kindAtPath(path: string): KindType | undefined {
   const parts = path.split('/').slice(1);

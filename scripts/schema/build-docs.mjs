@@ -1,0 +1,51 @@
+// Extracts what the kinds and fields of Kubernetes are for, from the models of @kubernetes/client-node, for `kubectl explain`
+// and the API's own document. Called by the build; the texts aren't committed.
+// Usage: node scripts/schema/build-docs.mjs FILE   (writes JSON, compressed with brotli)
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
+import { clientNodeModels, typeNames } from './build-types.mjs';
+
+/** Alias of a definition → its texts: of the kind under the empty name, of the fields under theirs. */
+export function buildDocs() {
+  const data = JSON.parse(readFileSync(new URL('../../sandbox/schema/data/definitions.json', import.meta.url), 'utf8'));
+  const models = clientNodeModels();
+  const entries = [...typeNames(Object.keys(data.definitions))]
+    .filter(([, name]) => models.has(name))
+    .map(([alias, name]) => [alias, textsOf(name)]);
+  return Object.fromEntries(entries);
+}
+
+const folder = join(dirname(createRequire(import.meta.url).resolve('@kubernetes/client-node')), 'gen', 'models');
+
+function textsOf(model) {
+  const declaration = readFileSync(join(folder, `${model}.d.ts`), 'utf8');
+  const names = jsonNames(readFileSync(join(folder, `${model}.js`), 'utf8'));
+  const kind = /\/\*\*\n\* ([^\n]*)\n\*\/\nexport declare class/.exec(declaration);
+  const fields = [...declaration.matchAll(/ {4}\/\*\*\n {4}\* ([^\n]*)\n {4}\*\/\n {4}'([^']+)'\??:/g)];
+  const texts = fields.map(([, text, name]) => [names.get(name) ?? name, plain(text)]);
+  return Object.fromEntries([...(kind === null ? [] : [['', plain(kind[1])]]), ...texts]);
+}
+
+/** Names of properties in TypeScript → in JSON. */
+function jsonNames(code) {
+  return new Map(
+    [...code.matchAll(/"name": "([^"]+)",\s+"baseName": "([^"]+)"/g)].map(([, name, json]) => [name, json]),
+  );
+}
+
+/** The models have one line a text, line ends having become blanks. Several blanks tell where they were. */
+function plain(text) {
+  return text
+    .replaceAll(/\\(['"\\])/g, '$1')
+    .replaceAll(/ ( +)(?=[-*] )/g, '\n$1')
+    .replaceAll(/(?<=[.)]) {2}(?=[A-Z])/g, '\n\n');
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const target = process.argv[2];
+  if (target === undefined) throw new Error('usage: node scripts/schema/build-docs.mjs FILE');
+  writeFileSync(target, brotliCompressSync(JSON.stringify(buildDocs())));
+}
