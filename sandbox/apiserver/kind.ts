@@ -31,19 +31,22 @@ export interface Strategy<T extends KubeObject> {
   prepareCreate?(object: T, context: KindContext): T;
   /** Normalises what is about to replace `current`: status kept, generation raised when the spec differs. */
   prepareUpdate?(next: T, current: T, context: KindContext): T;
-  /** All that is wrong with it, in the order in which the real server reports it. Metadata is checked by the pipeline. */
-  validate?(object: T, context: KindContext): readonly FieldError[];
-  /** What is wrong with the change; includes what `validate` says where the real server includes it. */
-  validateUpdate?(next: T, current: T, context: KindContext): readonly FieldError[];
-  warnings?(object: T, current: T | undefined, context: KindContext): readonly string[];
-  /** How names are checked: the message of what is wrong, or nothing. DNS subdomain unless given. */
-  validateName?(name: string, prefix: boolean): readonly string[];
+  /** All that is wrong with it, metadata included, in the order in which the real server reports it. */
+  validate?(object: T, context: KindContext): Iterable<FieldError>;
+  /**
+   * What is wrong with the change, after what the pipeline itself finds in the metadata of every object. It repeats
+   * what `validate` or the metadata's rules say where the real server repeats it: causes are counted.
+   */
+  validateUpdate?(next: T, current: T, context: KindContext): Iterable<FieldError>;
+  warnings?(object: T, current: T | undefined, context: KindContext): Iterable<string>;
   /** PUT to a name that isn't there creates it. */
   readonly createsOnUpdate?: boolean;
   /** PUT without resourceVersion replaces whatever is there. True unless given. */
   readonly unconditionalUpdate?: boolean;
   /** Paths (as in fieldsV1, joined by dots: `status`) that this endpoint ignores; nobody comes to own them through it. */
   readonly resetFields?: readonly string[];
+  /** The only paths whose fields come to be owned through this endpoint, where they are few: `spec.containers.*.resources`. */
+  readonly ownedFields?: readonly string[];
 }
 
 /** How a deletion begins: at once, or with a time in which the object is on its way out. */
@@ -63,7 +66,7 @@ export type Subresource<T extends KubeObject> =
       readonly kind: { readonly group: string; readonly version: string; readonly kind: string };
       read(object: T, context: KindContext): KubeObject;
       write(view: KubeObject, object: T, context: KindContext): T;
-      validate?(view: KubeObject, object: T): readonly FieldError[];
+      validate?(view: KubeObject, object: T): Iterable<FieldError>;
       readonly verbs: readonly ('get' | 'update' | 'patch')[];
     }
   /** An act that is posted: `binding`, `eviction`, `token`. It may call the server again, as the server itself. */
@@ -96,6 +99,14 @@ export interface Column<T extends KubeObject> {
   cell(object: T, now: TimeMs): JsonValue;
 }
 
+/** metav1.TableRowCondition. */
+export interface RowCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
 /** A version that is served beside the one that is stored. */
 export interface ServedVersion<T extends KubeObject> {
   readonly version: string;
@@ -113,10 +124,18 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly strategy: Strategy<T>;
   readonly subresources?: Readonly<Record<string, Subresource<T>>>;
   readonly columns?: readonly Column<T>[];
+  /** What a row of the table says of its object as a whole: a pod or job that has completed. */
+  readonly rowConditions?: (object: T) => readonly RowCondition[];
   /** Fields beyond metadata.name and metadata.namespace that field selectors know. */
   readonly selectableFields?: Readonly<Record<string, (object: T) => string>>;
   readonly served?: readonly ServedVersion<T>[];
   readonly deletionGrace?: DeletionGrace<T>;
+  /** What holds an object back beside finalizers and grace: a namespace goes when its content has gone. */
+  readonly departure?: {
+    isHeld(object: T): boolean;
+    /** The object as its deletion begins, already marked with the time. */
+    begin(object: T): T;
+  };
   /** Deletion orphans dependents unless asked otherwise (none of today's kinds but some old ones). */
   readonly orphansByDefault?: boolean;
   /** It isn't stored: what is posted is answered (`SubjectAccessReview`, `TokenReview`). */

@@ -72,9 +72,9 @@ export function ipErrors(field: string, value: string): readonly FieldError[] {
   return [invalid(field, value, `must be in canonical form (${quote(formatIP(ip))})`)];
 }
 
-/** What is wrong with an address of an old API, which takes anything that can be read. */
-export function legacyIPErrors(field: string, value: string): readonly FieldError[] {
-  return parseIP(value) === undefined ? [notAnIP(field, value)] : [];
+/** What is wrong with an address of an old API: it need not be canonical, and what was stored once may stay as it is. */
+export function legacyIPErrors(field: string, value: string, stored: readonly string[] = []): readonly FieldError[] {
+  return stored.includes(value) ? [] : strictIPErrors(field, value, parseIP(value));
 }
 
 function strictIPErrors(field: string, value: string, ip: IP | undefined): readonly FieldError[] {
@@ -108,9 +108,11 @@ export function cidrErrors(field: string, value: string): readonly FieldError[] 
   return [invalid(field, value, `must be in canonical form (${quote(formatCIDR(cidr))})`)];
 }
 
-/** What is wrong with a network of an old API. */
-export function legacyCIDRErrors(field: string, value: string): readonly FieldError[] {
-  return parseCIDR(value) === undefined ? [invalid(field, value, NOT_A_CIDR)] : [];
+/** What is wrong with a network of an old API: it need not be canonical, and what was stored once may stay as it is. */
+export function legacyCIDRErrors(field: string, value: string, stored: readonly string[] = []): readonly FieldError[] {
+  if (stored.includes(value)) return [];
+  const problem = parseCIDR(value) === undefined ? NOT_A_CIDR : strictCIDRProblem(value);
+  return problem === undefined ? [] : [invalid(field, value, problem)];
 }
 
 const NOT_A_CIDR = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';

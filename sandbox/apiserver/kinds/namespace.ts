@@ -1,32 +1,104 @@
 // Namespace: the place of namespaced objects. It goes when its content has gone, which the namespace controller sees to
 // and says by taking away the finalizer in its spec.
 
-import { dns1123Label, nameRule } from '../../kube/names.ts';
+import { at, invalid, shownAsJson } from '../../kube/fielderrors.ts';
+import { dns1123Label, nameRule, qualifiedName } from '../../kube/names.ts';
 import { Namespaces } from '../../schema/generated/resources.ts';
 import type { V1Namespace } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';
+import { knownFinalizer, metaErrors, metaUpdateErrors } from '../metadata.ts';
+import { type Errors, problemsOf } from './shared/checks.ts';
+import { ageColumn, nameColumn, text } from './shared/columns.ts';
+import { keepSpec, keepStatus } from './shared/metaparts.ts';
 
 const NAME_LABEL = 'kubernetes.io/metadata.name';
+const OWN_FINALIZER = 'kubernetes';
+const NAMED = { namespaced: false, name: nameRule(dns1123Label) };
 
 export const namespaces = defineKind<V1Namespace>({
   type: Namespaces,
   strategy: {
-    validateName: nameRule(dns1123Label),
-    defaults: (namespace) => {
-      const { metadata = {} } = namespace;
-      if (metadata.name === undefined || metadata.name === '') return namespace;
-      return { ...namespace, metadata: { ...metadata, labels: { ...metadata.labels, [NAME_LABEL]: metadata.name } } };
+    defaults: labelled,
+    prepareCreate: (namespace) => ({ ...namespace, spec: { finalizers: finalizersOf(namespace) }, status: ACTIVE }),
+    prepareUpdate: (next, current) => keepStatus(keepSpec(next, current), current),
+    validate: errors,
+    validateUpdate: function* (next, current) {
+      yield* errors(next);
+      yield* metaUpdateErrors(next, current);
     },
-    prepareCreate: (namespace) => {
-      const finalizers = namespace.spec?.finalizers ?? [];
-      const all = finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes'];
-      return { ...namespace, spec: { ...namespace.spec, finalizers: all }, status: { phase: 'Active' } };
-    },
-    prepareUpdate: (next, current) => ({
-      ...next,
-      ...(current.spec === undefined ? {} : { spec: current.spec }),
-      ...(current.status === undefined ? {} : { status: current.status }),
-    }),
+    resetFields: ['status'],
   },
-  selectableFields: { 'status.phase': (namespace) => namespace.status?.phase ?? '' },
+  subresources: {
+    status: {
+      type: 'part',
+      verbs: ['get', 'update', 'patch'],
+      strategy: {
+        defaults: labelled,
+        prepareUpdate: keepSpec,
+        validateUpdate: statusErrors,
+        resetFields: ['spec'],
+      },
+    },
+    finalize: {
+      type: 'part',
+      verbs: ['update'],
+      strategy: {
+        defaults: labelled,
+        prepareUpdate: keepStatus,
+        validateUpdate: finalizeErrors,
+        resetFields: ['status'],
+      },
+    },
+  },
+  departure: {
+    isHeld: ({ spec, metadata }) => metadata?.deletionTimestamp === undefined || (spec?.finalizers ?? []).length > 0,
+    begin: (namespace) => ({ ...namespace, status: { ...namespace.status, phase: 'Terminating' } }),
+  },
+  selectableFields: {
+    'status.phase': ({ status }) => status?.phase ?? '',
+    name: ({ metadata }) => metadata?.name ?? '',
+  },
+  columns: [nameColumn(), text('Status', ({ status }) => status?.phase ?? ''), ageColumn()],
 });
+
+const ACTIVE = { phase: 'Active' };
+
+function labelled(namespace: V1Namespace): V1Namespace {
+  const { metadata = {}, status } = namespace;
+  const filled = (status?.phase ?? '') === '' ? { ...namespace, status: { ...status, ...ACTIVE } } : namespace;
+  if ((metadata.name ?? '') === '' || metadata.labels?.[NAME_LABEL] === metadata.name) return filled;
+  return { ...filled, metadata: { ...metadata, labels: { ...metadata.labels, [NAME_LABEL]: metadata.name ?? '' } } };
+}
+
+function finalizersOf({ spec }: V1Namespace): readonly string[] {
+  const given = spec?.finalizers ?? [];
+  return given.includes(OWN_FINALIZER) ? given : [...given, OWN_FINALIZER];
+}
+
+function* errors(namespace: V1Namespace): Errors {
+  yield* metaErrors(namespace, NAMED);
+  for (const name of namespace.spec?.finalizers ?? []) yield* finalizerErrors('spec.finalizers', name);
+}
+
+function* finalizerErrors(field: string, name: string): Errors {
+  yield* problemsOf(field, name, qualifiedName(name));
+  yield* knownFinalizer(name, field);
+}
+
+function* statusErrors(next: V1Namespace, current: V1Namespace): Errors {
+  yield* metaUpdateErrors(next, current);
+  const { phase = '' } = next.status ?? {};
+  const going = next.metadata?.deletionTimestamp !== undefined;
+  if (phase === (going ? 'Terminating' : 'Active')) return;
+  const detail = going
+    ? "may only be 'Terminating' if `deletionTimestamp` is not empty"
+    : "may only be 'Active' if `deletionTimestamp` is empty";
+  yield invalid('status.Phase', shownAsJson(phase), detail);
+}
+
+function* finalizeErrors(next: V1Namespace, current: V1Namespace): Errors {
+  yield* metaUpdateErrors(next, current);
+  for (const [i, name] of (next.spec?.finalizers ?? []).entries()) {
+    yield* finalizerErrors(at('spec.finalizers', i), name);
+  }
+}

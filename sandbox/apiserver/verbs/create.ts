@@ -1,7 +1,9 @@
 // Create: decoded object in, stored object out.
 
 import { invalidObject } from '../../kube/fielderrors.ts';
+import { withoutKey } from '../../kube/json.ts';
 import type { KubeObject } from '../../kube/meta.ts';
+import { pathSegmentName } from '../../kube/names.ts';
 import type { Answer, Caller, Target, WriteOptions } from '../../kube/operation.ts';
 import { apiVersion, groupResource } from '../../kube/resource.ts';
 import { alreadyExists, badRequest } from '../../kube/status.ts';
@@ -11,7 +13,7 @@ import { rfc3339 } from '../../time/units.ts';
 import type { Attributes } from '../admission/chain.ts';
 import { type Backend, generateName, keyIn, managerOf, newUid, tableFor } from '../backend.ts';
 import type { KindContext } from '../kind.ts';
-import { checkMetadata, withMeta } from '../metadata.ts';
+import { plainMetaErrors, withMeta } from '../metadata.ts';
 import type { Served } from '../registry.ts';
 import { fromStored, toStored } from '../versions.ts';
 
@@ -68,10 +70,12 @@ export function* create(backend: Backend, request: CreateRequest): Work<Answer<K
   }
 }
 
-/** Puts the object into the namespace of the request, or refuses it when it names another. */
+/** Puts the object into the namespace of the request, or refuses it when it names another. Without one, none is kept. */
 function inNamespace(object: KubeObject, { type }: Served, target: Target): KubeObject {
   const { namespace } = object.metadata ?? {};
-  if (!type.namespaced || target.namespace === undefined || namespace === target.namespace) return object;
+  if (!type.namespaced)
+    return namespace === undefined ? object : withMeta(object, withoutKey(object.metadata ?? {}, 'namespace'));
+  if (target.namespace === undefined || namespace === target.namespace) return object;
   if (namespace !== undefined && namespace !== '') {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
@@ -106,7 +110,10 @@ function prepare(backend: Backend, served: Served, object: KubeObject, context: 
 
 function checkNew(object: KubeObject, served: Served, context: KindContext): void {
   const { strategy } = served.kind;
-  const errors = [...checkMetadata(object, served), ...(strategy.validate?.(object, context) ?? [])];
+  const own = [...(strategy.validate?.(object, context) ?? [])];
+  // What a kind says of its metadata is more precise; this catches what it says nothing of.
+  const { namespaced } = served.type;
+  const errors = own.length > 0 ? own : [...plainMetaErrors(object, { namespaced, name: pathSegmentName })];
   if (errors.length > 0) throw invalidObject(served.type, object.metadata?.name ?? '', errors);
   for (const warning of strategy.warnings?.(object, undefined, context) ?? []) context.warn(warning);
 }

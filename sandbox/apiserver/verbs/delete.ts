@@ -88,6 +88,12 @@ function firstStep(object: KubeObject, served: Served, options: DeleteOptions, c
   const finalizers = finalizersAfter(object, served, options);
   const { finalizers: _, ...rest } = object.metadata ?? {};
   const meta = finalizers.length === 0 ? rest : { ...rest, finalizers };
+  const { departure } = served.kind;
+  if (departure?.isHeld(object) === true) {
+    if (object.metadata?.deletionTimestamp !== undefined) return { object, gone: false };
+    const marked = withMeta(object, { ...meta, deletionTimestamp: rfc3339(context.now()) });
+    return { object: departure.begin(marked), gone: false };
+  }
   const grace = graceFor(object, served, options, context);
   if (grace === 0 && finalizers.length === 0) return { object: withMeta(object, meta), gone: true };
   const { deletionTimestamp, deletionGracePeriodSeconds, generation, ...other } = meta;

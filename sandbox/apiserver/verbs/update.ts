@@ -4,6 +4,7 @@
 import { invalidObject } from '../../kube/fielderrors.ts';
 import { sameJson } from '../../kube/json.ts';
 import type { KubeObject } from '../../kube/meta.ts';
+import { pathSegmentName } from '../../kube/names.ts';
 import type { Answer, Caller, Target, WriteOptions } from '../../kube/operation.ts';
 import { apiVersion, groupResource } from '../../kube/resource.ts';
 import { badRequest, conflict, notFound } from '../../kube/status.ts';
@@ -14,7 +15,7 @@ import { rfc3339 } from '../../time/units.ts';
 import type { Attributes } from '../admission/chain.ts';
 import { type Backend, type FieldWrite, keyIn, managerOf, partOf, tableFor } from '../backend.ts';
 import type { KindContext, Strategy } from '../kind.ts';
-import { checkMetadataUpdate, withMeta } from '../metadata.ts';
+import { plainMetaErrors, plainMetaUpdateErrors, withMeta } from '../metadata.ts';
 import type { Served } from '../registry.ts';
 import { fromStored } from '../versions.ts';
 
@@ -126,8 +127,15 @@ function checkAddress(next: KubeObject, { target, served }: UpdateRequest): void
 
 /** What only the server sets stays as it is, unless the change names another value, which validation then refuses. */
 function keepSystemFields(next: KubeObject, current: KubeObject): KubeObject {
-  const { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, namespace, generation } =
-    current.metadata ?? {};
+  const {
+    uid,
+    creationTimestamp,
+    deletionTimestamp,
+    deletionGracePeriodSeconds,
+    namespace,
+    generation,
+    resourceVersion,
+  } = current.metadata ?? {};
   const {
     deletionTimestamp: _,
     deletionGracePeriodSeconds: __,
@@ -137,6 +145,8 @@ function keepSystemFields(next: KubeObject, current: KubeObject): KubeObject {
   } = next.metadata ?? {};
   return withMeta(next, {
     ...given,
+    // Whoever insists on no version means the newest.
+    ...(resourceVersion === undefined ? {} : { resourceVersion }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(given.uid === undefined && uid !== undefined ? { uid } : {}),
     ...(creationTimestamp === undefined ? {} : { creationTimestamp }),
@@ -177,8 +187,9 @@ function checkChange(
   context: KindContext,
 ): void {
   const errors = [
-    ...checkMetadataUpdate(next, current),
-    ...(strategy.validateUpdate?.(next, current, context) ?? strategy.validate?.(next, context) ?? []),
+    ...plainMetaErrors(next, { namespaced: served.type.namespaced, name: pathSegmentName }),
+    ...plainMetaUpdateErrors(next, current),
+    ...(strategy.validateUpdate?.(next, current, context) ?? []),
   ];
   if (errors.length > 0) throw invalidObject(served.type, next.metadata?.name ?? '', errors);
   for (const warning of strategy.warnings?.(next, current, context) ?? []) context.warn(warning);
@@ -198,7 +209,8 @@ function write(
   const typed: KubeObject = { ...next, apiVersion: apiVersion(type), kind: type.kind };
   const versioned = (revision: Revision): KubeObject =>
     deepFreeze(withMeta(typed, { ...typed.metadata, resourceVersion: String(revision) }));
-  if (mayGo(typed)) return backend.store.delete(table, key, modified, versioned, caller.origin)?.object;
+  if (mayGo(typed) && served.kind.departure?.isHeld(typed) !== true)
+    return backend.store.delete(table, key, modified, versioned, caller.origin)?.object;
   const { resourceVersion } = current.metadata ?? {};
   const same = withMeta(typed, { ...typed.metadata, ...(resourceVersion === undefined ? {} : { resourceVersion }) });
   if (sameJson(same, current)) return current;

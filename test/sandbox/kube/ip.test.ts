@@ -101,7 +101,9 @@ describe('what the server says', () => {
       'Invalid value: "::ffff:1.2.3.4": must not be an IPv4-mapped IPv6 address',
     ]);
     expect(messages(ipErrors('f', '0::1'))).toEqual(['Invalid value: "0::1": must be in canonical form ("::1")']);
-    expect(legacyIPErrors('f', '01.2.3.4')).toEqual([]);
+    expect(messages(legacyIPErrors('f', '01.2.3.4'))).toEqual(['Invalid value: "01.2.3.4": must not have leading 0s']);
+    expect(legacyIPErrors('f', '01.2.3.4', ['01.2.3.4'])).toEqual([]);
+    expect(legacyIPErrors('f', '2001:DB8::1')).toEqual([]);
     expect(ipWarnings('f', '01.2.3.4')).toEqual(['f: non-standard IP address "01.2.3.4" is invalid: use "1.2.3.4"']);
     expect(ipWarnings('f', '0::1')).toEqual(['f: IPv6 address "0::1" should be in RFC 5952 canonical format ("::1")']);
   });
