@@ -44,6 +44,7 @@ export type V1ListMeta = {
   readonly resourceVersion?: string;
   readonly continue?: string;
   readonly remainingItemCount?: number;
+  readonly shardInfo?: { readonly selector: string };
 };
 
 /** Any object of the API. */

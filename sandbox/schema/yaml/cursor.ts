@@ -31,7 +31,7 @@ export function peek({ text, at }: Cursor, ahead = 0): string {
   return text.charAt(at + ahead);
 }
 
-/** One character on, within the line. */
+/** Characters on, within the line. */
 export function skip(cursor: Cursor, count = 1): void {
   for (let i = 0; i < count; i++) {
     const unit = cursor.text.charCodeAt(cursor.at);

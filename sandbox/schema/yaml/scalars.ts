@@ -72,15 +72,23 @@ export function scanPlain(cursor: Cursor, indent: number, inFlow: boolean): Plai
   };
   while (!atDocumentMark(cursor) && peek(cursor) !== '#') {
     while (!isSpaceOrEnd(peek(cursor)) && !endsPlain(cursor, inFlow)) {
-      value += fold(gap, broken);
+      if (broken || gap.blanks !== '') value += fold(gap, broken);
       broken = false;
-      value += read(cursor);
+      value += readWord(cursor);
     }
     if (!isBlank(peek(cursor)) && !isBreak(peek(cursor))) break;
     broken = readGap(cursor, gap, broken, onTab);
     if (!inFlow && cursor.column <= indent) break;
   }
   return { value, endsLine: broken };
+}
+
+/** Letters that never end a plain scalar, as many as follow; or one of another kind. */
+function readWord(cursor: Cursor): string {
+  const word = /^[0-9A-Za-z_./-]+/.exec(cursor.text.slice(cursor.at, cursor.at + 32))?.[0];
+  if (word === undefined) return read(cursor);
+  skip(cursor, word.length);
+  return word;
 }
 
 function endsPlain(cursor: Cursor, inFlow: boolean): boolean {

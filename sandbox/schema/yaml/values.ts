@@ -2,7 +2,7 @@
 // aliases are copied within bounds, `<<` merges.
 
 import type { JsonObject, JsonValue } from '../../kube/json.ts';
-import { goNumber, quote, sortedKeys } from '../../kube/text.ts';
+import { compareText, goNumber, quote } from '../../kube/text.ts';
 import { DecodingError } from '../errors.ts';
 import { decodeBase64 } from '../scalars/base64.ts';
 import { yamlError } from './cursor.ts';
@@ -177,8 +177,8 @@ function asJson(value: Value): JsonValue {
 }
 
 function objectOf(map: Map<Key, Value>): JsonObject {
-  const object = Object.fromEntries([...map].map(([key, item]) => [keyText(key, item), asJson(item)]));
-  return Object.fromEntries(sortedKeys(object).map((key) => [key, object[key]]));
+  const entries = [...map].map(([key, item]) => [keyText(key, item), asJson(item)] as const);
+  return Object.fromEntries(entries.sort(([a], [b]) => compareText(a, b)));
 }
 
 function keyText(key: Key, value: Value): string {
