@@ -36,8 +36,7 @@ export function createHostSys(argv: readonly string[]): HostSys {
   const http = createHttp(descriptors);
   const children = createChildren((fd) => descriptors.get(fd).hostFd);
   const caught: SignalName[] = [];
-  const sys: Sys = {
-    ...refusedCalls(),
+  const sys = refusingOthers({
     pid: process.pid,
     ppid: process.ppid,
     argv,
@@ -98,7 +97,7 @@ export function createHostSys(argv: readonly string[]): HostSys {
     *webSocket(request, protocols) {
       return yield* waitFor(() => http.webSocket(request, protocols));
     },
-  };
+  });
   return { sys, close: () => http.close() };
 }
 
@@ -116,27 +115,7 @@ function terminalSize(hostFd: number | undefined): ReturnType<Sys['ttySize']> {
   return { columns: stream.columns, rows: stream.rows };
 }
 
-type FileCalls = Pick<
-  Sys,
-  | 'cwd'
-  | 'chdir'
-  | 'stat'
-  | 'lstat'
-  | 'readdir'
-  | 'mkdir'
-  | 'rmdir'
-  | 'unlink'
-  | 'rename'
-  | 'link'
-  | 'symlink'
-  | 'readlink'
-  | 'chmod'
-  | 'utimes'
-  | 'truncate'
-  | 'access'
->;
-
-function fileCalls(): FileCalls {
+function fileCalls(): Partial<Sys> {
   return {
     cwd: () => process.cwd(),
     chdir: (path) => hostCall(() => process.chdir(path)),
@@ -230,70 +209,11 @@ function endOf(child: ChildProcess, pid: number): Promise<WaitStatus> {
   });
 }
 
-type RefusedCalls = Omit<Sys, keyof FileCalls | keyof GivenCalls>;
-
-type GivenCalls = Pick<
-  Sys,
-  | 'pid'
-  | 'ppid'
-  | 'argv'
-  | 'env'
-  | 'uid'
-  | 'gid'
-  | 'groups'
-  | 'group'
-  | 'cpuTimes'
-  | 'hostname'
-  | 'now'
-  | 'random'
-  | 'save'
-  | 'open'
-  | 'close'
-  | 'read'
-  | 'write'
-  | 'isatty'
-  | 'ttySize'
-  | 'setRaw'
-  | 'sleep'
-  | 'spend'
-  | 'claim'
-  | 'spawn'
-  | 'wait'
-  | 'kill'
-  | 'onSignal'
-  | 'caught'
-  | 'http'
-  | 'webSocket'
->;
-
-/** Calls that no program which runs here makes. */
-function refusedCalls(): RefusedCalls {
+/** Calls that no program which runs here makes are refused. */
+function refusingOthers(given: Partial<Sys>): Sys {
   const refuse = (): never => {
     throw new SysError('ENOSYS');
   };
-  return {
-    chroot: refuse,
-    chown: refuse,
-    mkfifo: refuse,
-    umask: () => process.umask(),
-    fstat: refuse,
-    statfs: refuse,
-    dup: refuse,
-    pipe: refuse,
-    seek: refuse,
-    poll: refuse,
-    setForeground: refuse,
-    exec: refuse,
-    setUser: refuse,
-    connect: refuse,
-    listen: refuse,
-    accept: refuse,
-    shutdown: refuse,
-    localAddress: refuse,
-    remoteAddress: refuse,
-    resolve: refuse,
-    lookup: refuse,
-    ping: refuse,
-    interfaces: () => [],
-  };
+  // Every call that isn't given is a function, so the proxy has all that Sys has.
+  return new Proxy(given, { get: (calls, name) => Reflect.get(calls, name) ?? refuse }) as Sys;
 }

@@ -6,18 +6,17 @@ import type { Blocking, Program, Sys } from '../../sandbox/machine/sys.ts';
 import { createCall } from './call.ts';
 import { type FoundCommand, findCommand, plainWords, unknownCommand } from './cli/find.ts';
 import type { Flags } from './cli/flags.ts';
-import { type HelpLayout, helpOf, seeHelp } from './cli/help.ts';
+import { helpOf, seeHelp, usageOf } from './cli/help.ts';
 import { FlagError, type ParsedLine, parseLine } from './cli/parse.ts';
 import { findPlugin, runPlugin } from './cli/plugin.ts';
 import type { Command } from './command.ts';
-import { groupCommand } from './commands/group.ts';
 import { commands } from './commands/registry.ts';
-import { allFlags, type CommandRow, childrenOf, fullPath } from './data/catalog.ts';
+import { helpLayout } from './commands/shared/help.ts';
+import { allFlags, type CommandRow, fullPath } from './data/catalog.ts';
 import { asError, ConnectionError, ExitError, report, SeveralErrors } from './errors.ts';
 import { homeOf } from './kubeconfig/load.ts';
 import { createLog, type Log } from './log.ts';
 import { createWarnings } from './rest/warnings.ts';
-import { helpWidth } from './text/wrap.ts';
 
 /** Exit status of a command that isn't there yet. */
 const NOT_BUILT = 3;
@@ -33,6 +32,7 @@ export const kubectl: Program = function* (sys) {
 };
 
 function* main(sys: Sys, words: readonly string[]): Blocking<number> {
+  if (words[0] === 'help') return yield* helpCommand(sys, words.slice(1));
   const found = findCommand(words);
   const plugin = findPlugin(sys, found, words);
   if (plugin !== undefined) return yield* runPlugin(sys, plugin);
@@ -41,10 +41,22 @@ function* main(sys: Sys, words: readonly string[]): Blocking<number> {
   if (line.notices.length > 0) yield* sys.write(2, line.notices.join(''));
   const { row } = found;
   if (line.flags.bool('help')) {
-    yield* sys.write(1, helpText(sys, row));
+    yield* sys.write(1, helpOf(row, commandOf(row) ?? {}, helpLayout(sys, 1)));
     return 0;
   }
   yield* runCommand(sys, row, line);
+  return 0;
+}
+
+/** `kubectl help create secret`. */
+function* helpCommand(sys: Sys, words: readonly string[]): Blocking<number> {
+  const { row, rest } = findCommand(words.filter((word) => !word.startsWith('-')));
+  if (row.path === '' && rest.length > 0) {
+    yield* sys.write(2, `Unknown help topic [${rest.map((word) => `\`${word}\``).join(' ')}]\n`);
+    yield* sys.write(2, usageOf(row, commandOf(row) ?? {}, helpLayout(sys, 2)));
+    return 0;
+  }
+  yield* sys.write(1, helpOf(row, commandOf(row) ?? {}, helpLayout(sys, 1)));
   return 0;
 }
 
@@ -98,21 +110,11 @@ function parsed(sys: Sys, { row, rest }: FoundCommand): ParsedLine {
 }
 
 function commandOf(row: CommandRow): Command | undefined {
-  const written = commands.find((command) => command.path === row.path);
-  return written ?? (childrenOf(row.path).length > 0 ? groupCommand(row.path) : undefined);
+  return commands.find((command) => command.path === row.path);
 }
 
 function confirmRequired(command: Command, flags: Flags): void {
   const missing = command.required.filter((name) => !flags.changed(name)).sort();
   if (missing.length === 0) return;
   throw new Error(`required flag(s) ${missing.map((name) => `"${name}"`).join(', ')} not set`);
-}
-
-/** What `--help` prints. */
-export function helpText(sys: Sys, row: CommandRow): string {
-  return helpOf(row, commandOf(row) ?? {}, helpLayout(sys));
-}
-
-export function helpLayout(sys: Sys): HelpLayout {
-  return { home: homeOf(sys), width: sys.isatty(1) ? helpWidth(sys.ttySize(1)?.columns) : 0 };
 }

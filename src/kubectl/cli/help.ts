@@ -38,7 +38,8 @@ export function optionsHelp(layout: HelpLayout): string {
   return wrapText(`The following options can be passed to any command:\n\n${flags}\n\n`, layout.width);
 }
 
-function usageOf(row: CommandRow, texts: HelpTexts, layout: HelpLayout): string {
+/** What follows the description: examples, subcommands, flags, the usage line. */
+export function usageOf(row: CommandRow, texts: HelpTexts, layout: HelpLayout): string {
   const children = childrenOf(row.path);
   const flags = row.path === '' ? [] : ownFlags(row).filter((flag) => flag.deprecated === undefined);
   const sections = [

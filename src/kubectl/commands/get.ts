@@ -26,7 +26,7 @@ import { isNotFound } from '../rest/status.ts';
 import { createTabWriter, TABLE } from '../text/tabwriter.ts';
 import { fileOptions } from './shared/files.ts';
 import { printRaw } from './shared/raw.ts';
-import { watchAndPrint } from './shared/watch.ts';
+import { type Show, watchAndShow } from './shared/watch.ts';
 
 export interface GetOptions {
   readonly namespace: string;
@@ -192,7 +192,7 @@ function validate(options: GetOptions): void {
 
 function* run(options: GetOptions, call: Call): Blocking<void> {
   if (options.raw !== '') yield* printRaw(call, options.raw);
-  else if (options.watch || options.watchOnly) yield* watchAndPrint(call, options, selectionOf(options), printerFor);
+  else if (options.watch || options.watchOnly) yield* watch(call, options);
   else if (options.humanReadable) yield* printTables(call, options);
   else yield* printObjects(call, options);
 }
@@ -218,6 +218,31 @@ function selectionOf(options: GetOptions): Selection {
 function requestForm({ serverPrint, humanReadable, sortBy }: GetOptions): RequestForm {
   if (!serverPrint || !humanReadable) return {};
   return { accept: ACCEPT_TABLE, ...(sortBy === '' ? {} : { query: [['includeObject', 'Object']] }) };
+}
+
+function* watch(call: Call, options: GetOptions): Blocking<void> {
+  const settings = {
+    selection: { ...selectionOf(options), chunkSize: options.chunkSize },
+    form: requestForm(options),
+    ignoreNotFound: options.ignoreNotFound,
+    changesOnly: options.watchOnly,
+    withEvents: options.watchEvents,
+  };
+  yield* watchAndShow(call, settings, (info) => showFor(call, options, info));
+}
+
+function* showFor(call: Call, options: GetOptions, info: Info): Blocking<Show> {
+  if (!options.humanReadable) {
+    const printer = yield* printerFor(call, options);
+    return (object, event) => call.out(printer.print(object, event));
+  }
+  const writer = createTabWriter(TABLE);
+  const printer = tablePrinterFor(call, options, info.mapping, options.allNamespaces, false);
+  return function* (object, event) {
+    printer.print(object, writer, event);
+    const text = writer.flush();
+    if (text !== '') yield* call.out(text);
+  };
 }
 
 function* printTables(call: Call, options: GetOptions): Blocking<void> {

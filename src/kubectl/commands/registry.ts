@@ -1,7 +1,8 @@
 // The commands that are written. A new one is a file of its own and a line here; its facts stand in the catalog.
 
 import type { Command } from '../command.ts';
+import { describe } from './describe.ts';
 import { get } from './get.ts';
-import { root } from './root.ts';
+import { groups } from './groups.ts';
 
-export const commands: readonly Command[] = [root, get];
+export const commands: readonly Command[] = [...groups, describe, get];

@@ -31,7 +31,7 @@ export type KeyOrder = 'as given' | 'sorted';
 export function jsonPrinter(keys: KeyOrder): ObjectPrinter {
   return {
     print: (object, event) => {
-      if (event !== undefined) return `${goJson({ type: event, object }, keys)}\n`;
+      if (event !== undefined) return `{"type":${goJson(event)},"object":${goJson(object, keys)}}\n`;
       return `${indentedJson(identified(object), keys)}\n`;
     },
   };

@@ -1,10 +1,18 @@
 // Where collections and objects lie below the server's address.
 
-import type { Mapping } from '../discovery/mapping.ts';
 import { pathSegmentProblem } from '../rest/url.ts';
 
+/** A collection as far as its place needs it. */
+export interface Collection {
+  readonly group: string;
+  readonly version: string;
+  /** The plural. */
+  readonly resource: string;
+  readonly namespaced: boolean;
+}
+
 /** `/api/v1/namespaces/default/pods`; without a namespace all of them. */
-export function collectionPath(mapping: Mapping, namespace: string): string {
+export function collectionPath(mapping: Collection, namespace: string): string {
   const { group, version, resource } = mapping;
   const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
   const scope = mapping.namespaced && namespace !== '' ? `/namespaces/${checked(namespace)}` : '';
@@ -12,7 +20,7 @@ export function collectionPath(mapping: Mapping, namespace: string): string {
 }
 
 /** One object, or a subresource of it. Throws when the name can't be part of a path. */
-export function objectPath(mapping: Mapping, namespace: string, name: string, subresource = ''): string {
+export function objectPath(mapping: Collection, namespace: string, name: string, subresource = ''): string {
   if (mapping.namespaced && namespace === '') {
     throw new Error('an empty namespace may not be set when a resource name is provided');
   }
@@ -21,7 +29,7 @@ export function objectPath(mapping: Mapping, namespace: string, name: string, su
 }
 
 /** `apps/v1, Resource=deployments`, as messages of client-go have it. */
-export function resourceText({ group, version, resource }: Mapping): string {
+export function resourceText({ group, version, resource }: Collection): string {
   return `${group}/${version}, Resource=${resource}`;
 }
 

@@ -3,13 +3,12 @@
 import { isObject, type JsonObject } from '../../../sandbox/kube/json.ts';
 import { StatusError } from '../../../sandbox/kube/status.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
-import type { Mapping } from '../discovery/mapping.ts';
 import { withMessage } from '../errors.ts';
 import { bodyOf, JSON_TYPE, type RestClient, type RestRequest } from '../rest/client.ts';
 import { isNotFound, type Subject } from '../rest/status.ts';
 import type { Query } from '../rest/url.ts';
 import { type Info, mappingOf, metaText, withMeta } from './info.ts';
-import { collectionPath, objectPath, resourceText } from './paths.ts';
+import { type Collection, collectionPath, objectPath, resourceText } from './paths.ts';
 
 /** What changes every request of a command: another form of answers, or more to say in the query. */
 export interface RequestForm {
@@ -53,7 +52,7 @@ export function writeQuery(options: WriteOptions): Query {
   ];
 }
 
-function subject(mapping: Mapping, name: string): Subject {
+function subject(mapping: Collection, name: string): Subject {
   return { group: mapping.group, resource: mapping.resource, name };
 }
 
@@ -67,7 +66,7 @@ function formed(request: RestRequest, form: RequestForm): RestRequest {
 
 export function* getObject(
   client: RestClient,
-  mapping: Mapping,
+  mapping: Collection,
   namespace: string,
   name: string,
   form: RequestForm = {},
@@ -104,7 +103,7 @@ function* confirmNamespace(client: RestClient, namespace: string, form: RequestF
 /** All pages of a list, one after the other. */
 export function* listPages(
   client: RestClient,
-  mapping: Mapping,
+  mapping: Collection,
   namespace: string,
   options: ListOptions,
   form: RequestForm,
@@ -120,7 +119,7 @@ export function* listPages(
 
 export function* listPage(
   client: RestClient,
-  mapping: Mapping,
+  mapping: Collection,
   namespace: string,
   options: ListOptions,
   form: RequestForm = {},
@@ -158,7 +157,7 @@ function explainedListError(error: unknown, options: ListOptions, what: string):
 
 /** A watch request from a resource version on; of one object when it has a name. */
 export function watchRequest(
-  mapping: Mapping,
+  mapping: Collection,
   namespace: string,
   options: ListOptions,
   form: RequestForm = {},
@@ -181,7 +180,7 @@ export function nameSelector(name: string): string {
 
 export function* createObject(
   client: RestClient,
-  mapping: Mapping,
+  mapping: Collection,
   namespace: string,
   object: JsonObject,
   options: WriteOptions = {},
@@ -243,7 +242,7 @@ export function* replaceObject(
 function* currentVersion(
   client: RestClient,
   path: string,
-  mapping: Mapping,
+  mapping: Collection,
   name: string,
 ): Blocking<string | undefined> {
   try {
@@ -264,7 +263,7 @@ export interface DeleteOptions {
 /** Answers the object or a Status. */
 export function* deleteObject(
   client: RestClient,
-  mapping: Mapping,
+  mapping: Collection,
   namespace: string,
   name: string,
   options: DeleteOptions,
