@@ -1,7 +1,8 @@
 // The registry of what Kubernetes 1.36 knows: definitions, kinds, served resources. Constant, the same for every cluster.
 
-import { apiVersion, type GroupVersionKind } from '../kube/resource.ts';
+import { apiVersion, type GroupVersionKind, parseApiVersion } from '../kube/resource.ts';
 import type { KindType, ObjectType } from '../kube/structure.ts';
+import { compareText } from '../kube/text.ts';
 import served from './data/resources.json' with { type: 'json' };
 import { ALIASES, aliasOf, fullName, KINDS } from './rows.ts';
 import { structureOf } from './structures.ts';
@@ -90,4 +91,34 @@ function readKinds(line: string): ReadonlyMap<string, string> {
 /** Group versions that have kinds, served or not. */
 export function registeredVersions(): readonly string[] {
   return Object.keys(KINDS);
+}
+
+/** Versions whose kinds the document doesn't list, and such that it lists although nothing here is of them. */
+const NOT_LISTED: ReadonlySet<string> = new Set([
+  '',
+  'meta.k8s.io/v1',
+  'apidiscovery.k8s.io/v2',
+  'metrics.k8s.io/v1beta1',
+]);
+const LISTED_BESIDES: readonly string[] = [
+  'admission.k8s.io/v1',
+  'admission.k8s.io/v1beta1',
+  'apiextensions.k8s.io/v1beta1',
+  'apiregistration.k8s.io/v1beta1',
+  'imagepolicy.k8s.io/v1alpha1',
+];
+
+/** The kinds that a definition is, as the API's document lists them (x-kubernetes-group-version-kind). */
+export function groupVersionKindsOf(name: string): readonly GroupVersionKind[] {
+  const alias = aliasOf(name) ?? '';
+  const versions = Object.keys(KINDS).filter((version) => !NOT_LISTED.has(version));
+  const own = versions.flatMap((version) => {
+    const parsed = parseApiVersion(version);
+    const kinds = [...kindsOf(parsed.group, parsed.version)].filter(([, definition]) => definition === alias);
+    return kinds.map(([kind]) => ({ ...parsed, kind }));
+  });
+  const kind = alias.slice('meta.v1.'.length);
+  const common = alias === `meta.v1.${kind}` && (kind === 'DeleteOptions' || kind === 'WatchEvent');
+  const besides = common ? LISTED_BESIDES.map((version) => ({ ...parseApiVersion(version), kind })) : [];
+  return [...own, ...besides].sort((a, b) => compareText(a.group, b.group) || compareText(a.version, b.version));
 }

@@ -9,9 +9,10 @@ import { canonicalBase64 } from '../scalars/base64.ts';
 import { formatDuration, parseDuration } from '../scalars/duration.ts';
 import { canonicalTime } from '../scalars/time.ts';
 import { fillOf, type Policy, policyOf, zeroOf } from '../zero.ts';
+import { inspect } from './inspect.ts';
 import { schemaUnion } from './unions.ts';
 
-/** Thrown where a value isn't of its type. It says no more: whoever needs the words inspects the value. */
+/** Thrown where a value isn't of its type. Inside it says no more: whoever needs the words inspects the value. */
 export class Misfit extends Error {}
 const MISFIT = new Misfit('the value does not fit its type');
 
@@ -19,9 +20,9 @@ const MISFIT = new Misfit('the value does not fit its type');
 type Source = 'memory' | 'text' | 'store';
 type Fit = (value: JsonValue, source: Source) => JsonValue;
 
-/** The canonical form of an object. Throws a Misfit, or the error of a scalar, when it has unknown fields or wrong types. */
+/** The canonical form of an object. Throws a Misfit that names unknown fields, or a DecodingError that names a wrong type. */
 export function canonical<T extends JsonObject>(object: T, type: ObjectType): T {
-  return fitOf(type)(object, 'memory') as T;
+  return explained(object, type, 'memory');
 }
 
 /**
@@ -29,7 +30,17 @@ export function canonical<T extends JsonObject>(object: T, type: ObjectType): T 
  * from none, so `rules: []` is null, and bytes in a map are never null.
  */
 export function asStored<T extends JsonObject>(object: T, type: ObjectType): T {
-  return fitOf(type)(object, 'store') as T;
+  return explained(object, type, 'store');
+}
+
+function explained<T extends JsonObject>(object: T, type: ObjectType, source: Source): T {
+  try {
+    return fitOf(type)(object, source) as T;
+  } catch (error) {
+    if (error !== MISFIT) throw error;
+    const { strict } = inspect(object, type);
+    throw new Misfit(`${type.goName}: ${strict.join(', ')}`);
+  }
 }
 
 /** The same for what was just read from a text. */

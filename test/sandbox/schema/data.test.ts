@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { ListType, ObjectType, ValueType } from '../../../sandbox/kube/structure.ts';
-import { definition, definitionNames, isRegistered, kindType, RESOURCES } from '../../../sandbox/schema/schema.ts';
+import {
+  definition,
+  definitionNames,
+  groupVersionKindsOf,
+  isRegistered,
+  kindType,
+  RESOURCES,
+} from '../../../sandbox/schema/schema.ts';
 import { buildData } from '../../../scripts/schema/build-data.mjs';
 import { FACTS_FOLDER, facts } from './facts.ts';
 
@@ -128,6 +135,13 @@ describe('the registry', () => {
   test('knows old versions that nobody serves', () => {
     expect(isRegistered({ group: 'extensions', version: 'v1beta1', kind: 'Ingress' })).toBe(true);
     expect(kindType('extensions', 'v1beta1', 'Ingress')).toBeUndefined();
+  });
+
+  test('lists the kinds that a definition is as the document does', () => {
+    const recorded = facts<Record<string, { gvk?: object[] }>>('schema-extensions.json');
+    for (const [name, { gvk }] of Object.entries(recorded)) {
+      if (gvk !== undefined) expect(groupVersionKindsOf(name), name).toEqual(gvk);
+    }
   });
 
   test('has every served resource with a kind that it knows', () => {

@@ -112,6 +112,11 @@ describe('the canonical form', () => {
     expect(pod['spec']).toBe(spec);
   });
 
+  test('is refused to an object with unknown fields or wrong types, which are named', () => {
+    expect(messageOf(() => canonical({ spec: { foo: 1 } }, pods))).toBe('Pod: unknown field "spec.foo"');
+    expect(messageOf(() => canonical({ spec: { hostPID: 1 } }, pods))).toContain('PodSpec.spec.hostPID of type bool');
+  });
+
   test('writes times, quantities and bytes in one way', () => {
     const text = `{"metadata":{"creationTimestamp":"2026-01-02T03:04:05.9+02:00"},
       "spec":{"overhead":{"cpu":0.50,"memory":"1024Mi","x":1e3}}}`;
