@@ -6,10 +6,10 @@ import type { Kernel } from './context.ts';
 import { readContent } from './files/content.ts';
 import { inodeOf } from './files/filesystem.ts';
 import type { Place } from './files/mount.ts';
-import { findExisting } from './files/paths.ts';
+import { searchPath } from './files/paths.ts';
 import { EXECUTE, mayAccess } from './files/permissions.ts';
 import { look, viewerOf, virtualTreeOf, type Walker } from './files/tree.ts';
-import { type Bytes, SysError } from './sys.ts';
+import { type Bytes, type ErrnoCode, type Program, SysError } from './sys.ts';
 
 export interface Executable {
   /** Absolute, or as the caller gave it. */
@@ -32,27 +32,31 @@ export function binaryOf(program: string): Bytes {
 /** ENOENT, EACCES: looks a command up as execvp(3) does. */
 export function findExecutable(kernel: Kernel, walker: Walker, command: string, path: string | undefined): string {
   if (command.includes('/')) {
-    checkExecutable(kernel, walker, command);
+    placeOf(kernel, walker, command);
     return command;
   }
   let denied = false;
-  for (const folder of (path ?? DEFAULT_PATH).split(':')) {
+  for (const folder of command === '' ? [] : (path ?? DEFAULT_PATH).split(':')) {
     const candidate = `${folder === '' ? '.' : folder}/${command}`;
-    try {
-      checkExecutable(kernel, walker, candidate);
-      return candidate;
-    } catch (error) {
-      if (!(error instanceof SysError)) throw error;
-      denied ||= error.code === 'EACCES';
-    }
+    const place = executableAt(kernel, walker, candidate);
+    if (typeof place !== 'string') return candidate;
+    denied ||= place === 'EACCES';
   }
-  throw new SysError(command === '' || !denied ? 'ENOENT' : 'EACCES');
+  throw new SysError(denied ? 'EACCES' : 'ENOENT');
 }
 
-function checkExecutable(kernel: Kernel, walker: Walker, path: string): Place {
-  const place = findExisting(kernel, walker, path);
+function executableAt(kernel: Kernel, walker: Walker, path: string): Place | ErrnoCode {
+  const found = searchPath(kernel, walker, path);
+  if (typeof found === 'string') return found;
+  const { place } = found;
+  if (place === undefined) return 'ENOENT';
   const inode = look(kernel, viewerOf(walker), place);
-  if (inode.type !== 'file' || !mayAccess(walker.credentials, inode, EXECUTE)) throw new SysError('EACCES');
+  return inode.type === 'file' && mayAccess(walker.credentials, inode, EXECUTE) ? place : 'EACCES';
+}
+
+function placeOf(kernel: Kernel, walker: Walker, path: string): Place {
+  const place = executableAt(kernel, walker, path);
+  if (typeof place === 'string') throw new SysError(place);
   return place;
 }
 
@@ -61,7 +65,7 @@ export function loadExecutable(kernel: Kernel, walker: Walker, path: string, arg
   let at = path;
   let words = argv;
   for (let depth = 0; depth < INTERPRETERS_MAX; depth++) {
-    const head = headOf(kernel, checkExecutable(kernel, walker, at));
+    const head = headOf(kernel, placeOf(kernel, walker, at));
     if (head.startsWith(MAGIC)) return known(kernel, at, head, words);
     if (!head.startsWith('#!')) throw new SysError('ENOEXEC');
     const line = (head.slice(2).split('\n')[0] ?? '').trim();
@@ -82,7 +86,15 @@ function headOf(kernel: Kernel, { mount: { fs }, inode }: Place): string {
 }
 
 function known(kernel: Kernel, path: string, head: string, argv: readonly string[]): Executable {
-  const program = head.slice(MAGIC.length, head.indexOf('\n'));
-  if (!kernel.programs.has(program)) throw new SysError('ENOEXEC', `no program is registered as ${program}`);
-  return { path, program, argv };
+  const name = head.slice(MAGIC.length, head.indexOf('\n'));
+  // A tool of the GNU flavour that isn't there on its own is the same as busybox's.
+  const plain = name.replace(/^gnu\//, '');
+  return { path, program: kernel.programs.has(name) ? name : plain, argv };
 }
+
+/** Runs in place of a program that images have and nobody has written. */
+export const unsimulated: Program = function* (sys) {
+  const name = (sys.argv[0] ?? '').replace(/^.*\//, '');
+  yield* sys.write(2, `${name}: k8s-learn does not simulate this program\n`);
+  return 127;
+};

@@ -22,6 +22,7 @@ import type { NetworkFabric } from './network.ts';
 import { advanceProbe } from './probe.ts';
 import { createRunner } from './runner.ts';
 import { endOfJob, expireGrace, type GraceTask } from './runtime/endings.ts';
+import { advanceExec } from './runtime/execsync.ts';
 import { finishPull, type PullTask } from './runtime/pulls.ts';
 import { sendSignal, signalGroup } from './signalling.ts';
 import type { MachineState } from './state.ts';
@@ -179,6 +180,9 @@ function advanceAgent(kernel: Kernel, agent: Agent | undefined): void {
       break;
     case 'forward':
       advanceForward(kernel, agent);
+      break;
+    case 'exec':
+      advanceExec(kernel, agent);
       break;
     default:
       agent satisfies never;

@@ -7,6 +7,7 @@ import type { Kernel } from './context.ts';
 import type { RunTurn } from './cpu.ts';
 import { fileOf, writeFile } from './descriptors.ts';
 import { errorText } from './errors.ts';
+import { unsimulated } from './executables.ts';
 import { begin, isGone, type Live, newLive, perform } from './live.ts';
 import { endProcess } from './processes.ts';
 import { record, recordFailure } from './recording.ts';
@@ -59,8 +60,7 @@ function proceed(kernel: Kernel, live: Live): void {
 function begun(kernel: Kernel, live: Live): Blocking<number> {
   const { process } = live;
   if (live.generator !== undefined) return live.generator;
-  const program = kernel.programs.get(process.program);
-  if (program === undefined) throw new Error(`no program is registered as ${process.program}`);
+  const program = kernel.programs.get(process.program) ?? unsimulated;
   return begin(live, program, createSys(kernel, live));
 }
 

@@ -1,7 +1,7 @@
 // From a path to an inode: folders, links, mounts and `..`, with the right to search checked on the way.
 
 import type { Kernel } from '../context.ts';
-import { SysError } from '../sys.ts';
+import { type ErrnoCode, SysError } from '../sys.ts';
 import { type Mount, type Place, samePlace } from './mount.ts';
 import type { OpenFile } from './open.ts';
 import { EXECUTE, mayAccess } from './permissions.ts';
@@ -30,8 +30,15 @@ const FOLLOW: Walk = { follow: true };
 
 /** ENOENT, ENOTDIR, EACCES, ELOOP, ENAMETOOLONG. The last name may be missing; a folder on the way may not. */
 export function findPath(kernel: Kernel, walker: Walker, path: string, walk: Walk = FOLLOW): Found {
-  if (path === '') throw new SysError('ENOENT');
-  if (path.length >= PATH_MAX) throw new SysError('ENAMETOOLONG');
+  const found = searchPath(kernel, walker, path, walk);
+  if (typeof found === 'string') throw new SysError(found);
+  return found;
+}
+
+/** As `findPath`, with the error as a value: for searches that are expected to fail, as along the PATH. */
+export function searchPath(kernel: Kernel, walker: Walker, path: string, walk: Walk = FOLLOW): Found | ErrnoCode {
+  if (path === '') return 'ENOENT';
+  if (path.length >= PATH_MAX) return 'ENAMETOOLONG';
   let at = path.startsWith('/') ? walker.root : walker.cwd;
   let rest = path;
   let found: Found = { place: at, folder: undefined, name: '', open: undefined };
@@ -42,23 +49,24 @@ export function findPath(kernel: Kernel, walker: Walker, path: string, walk: Wal
     const last = nextName(rest)[0] === '';
     const mustBeFolder = rest !== '';
     const step = enter(kernel, walker, at, name, last);
-    if (step.place === undefined) return step;
+    if (typeof step === 'string' || step.place === undefined) return step;
     const target = targetOf(kernel, walker, step.place, !last || walk.follow || mustBeFolder);
     if (target === undefined) {
-      if (mustBeFolder) checkFolder(kernel, walker, step.place);
+      const wrong = mustBeFolder ? whyNoFolder(kernel, walker, step.place) : undefined;
+      if (wrong !== undefined) return wrong;
       found = step;
       at = step.place;
     } else {
-      if (++links > LINKS_MAX) throw new SysError('ELOOP');
+      if (++links > LINKS_MAX) return 'ELOOP';
+      if (target === '') return 'ENOENT';
       if (typeof target === 'string') {
-        if (target === '') throw new SysError('ENOENT');
         if (target.startsWith('/')) at = walker.root;
         rest = rest === '' ? target : `${target}/${rest}`;
         found = { place: at, folder: undefined, name: '', open: undefined };
       } else {
         found = jump(target);
         if (found.place !== undefined) at = found.place;
-        else if (!last) throw new SysError('ENOTDIR');
+        else if (!last) return 'ENOTDIR';
       }
     }
   }
@@ -95,23 +103,24 @@ function nextName(path: string): readonly [name: string, rest: string] {
 
 const SLASH = 0x2f;
 
-function enter(kernel: Kernel, walker: Walker, at: Place, name: string, last: boolean): Found {
-  if (name.length > NAME_MAX) throw new SysError('ENAMETOOLONG');
-  checkFolder(kernel, walker, at);
+function enter(kernel: Kernel, walker: Walker, at: Place, name: string, last: boolean): Found | ErrnoCode {
+  if (name.length > NAME_MAX) return 'ENAMETOOLONG';
+  const wrong = whyNoFolder(kernel, walker, at);
+  if (wrong !== undefined) return wrong;
   if (name === '.') return { place: at, folder: undefined, name, open: undefined };
   if (name === '..') {
     return { place: parentOf(kernel, at, walker.root), folder: undefined, name, open: undefined };
   }
   const child = childOf(kernel, viewerOf(walker), at, name);
   if (child !== undefined) return { place: topmost(at.mount, child), folder: at, name, open: undefined };
-  if (!last) throw new SysError('ENOENT');
-  return { place: undefined, folder: at, name, open: undefined };
+  return last ? { place: undefined, folder: at, name, open: undefined } : 'ENOENT';
 }
 
-function checkFolder(kernel: Kernel, walker: Walker, place: Place): void {
+/** Why a place can't be gone through: it is no folder, or may not be searched. */
+function whyNoFolder(kernel: Kernel, walker: Walker, place: Place): ErrnoCode | undefined {
   const inode = look(kernel, viewerOf(walker), place);
-  if (inode.type !== 'directory') throw new SysError('ENOTDIR');
-  if (!mayAccess(walker.credentials, inode, EXECUTE)) throw new SysError('EACCES');
+  if (inode.type !== 'directory') return 'ENOTDIR';
+  return mayAccess(walker.credentials, inode, EXECUTE) ? undefined : 'EACCES';
 }
 
 function targetOf(

@@ -20,6 +20,8 @@ export interface ImageSource {
   readonly programs?: Readonly<Record<string, string>>;
   /** Binaries by folder: each name is both the file's and the program's. */
   readonly applets?: Readonly<Record<string, readonly string[]>>;
+  /** Whose tools the applets are: `gnu` makes `cat` the program `gnu/cat`. Busybox's unless given. */
+  readonly flavour?: 'gnu';
   readonly config?: ConfigSource;
   /** `linux/amd64` unless given; a node of another architecture can't run it. */
   readonly platforms?: readonly string[];
@@ -228,6 +230,7 @@ const FIELDS: Readonly<Record<string, Check>> = {
   files: paths(file),
   programs: paths(text),
   applets: paths(texts),
+  flavour: (value) => (value === 'gnu' ? undefined : 'only gnu is known'),
   config: (value) => (isObject(value) ? undefined : 'a map is needed'),
   platforms: texts,
   knobs: (value) => (isObject(value) ? undefined : 'a map is needed'),

@@ -26,7 +26,8 @@ export function rootTable(image: Image): LowerTable {
 function addLayer(table: Table, source: ImageSource): void {
   for (const [path, what] of Object.entries(source.files ?? {})) addFile(table, path, what);
   for (const [place, names] of Object.entries(source.applets ?? {})) {
-    for (const name of names) addBinary(table, `${place === '/' ? '' : place}/${name}`, name);
+    const prefix = source.flavour === undefined ? '' : `${source.flavour}/`;
+    for (const name of names) addBinary(table, `${place === '/' ? '' : place}/${name}`, prefix + name);
   }
   for (const [path, program] of Object.entries(source.programs ?? {})) addBinary(table, path, program);
   if (source.knobs !== undefined) addFile(table, KNOBS_FILE, `${JSON.stringify(source.knobs)}\n`);

@@ -59,7 +59,17 @@ export interface ForwardAgent extends Common {
   held: Uint8Array;
 }
 
-export type Agent = ProbeAgent | FetchAgent | ForwardAgent;
+export interface ExecAgent extends Common {
+  readonly kind: 'exec';
+  readonly exec: number;
+  readonly source: ChannelSource;
+  readonly parts: Uint8Array[];
+  size: number;
+  readonly deadline: TimeMs | undefined;
+  status: number | undefined;
+}
+
+export type Agent = ProbeAgent | FetchAgent | ForwardAgent | ExecAgent;
 
 /** A task of the kernel's: an agent takes its next step. */
 export interface AgentTask {

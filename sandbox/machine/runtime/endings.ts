@@ -80,7 +80,11 @@ export function finishContainer(
 }
 
 function execEnded(kernel: Kernel, exec: Exec, status: number): void {
-  exec.status = status;
+  const agent = kernel.state.agents.get(exec.waiter);
+  if (agent?.kind === 'exec') {
+    agent.status = status;
+    kernel.wake(agent.number);
+  }
   if (exec.tty !== undefined) {
     hangUpTty(kernel, exec.tty);
     kernel.state.ttys.delete(exec.tty.number);

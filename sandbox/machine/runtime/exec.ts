@@ -133,7 +133,7 @@ function newExec(kernel: Kernel, container: string | undefined, { actor, key }: 
     stdin,
     actor,
     key,
-    status: undefined,
+    waiter: 0,
   };
   kernel.state.execs.set(exec.number, exec);
   return exec;

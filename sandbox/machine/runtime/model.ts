@@ -82,5 +82,6 @@ export interface Exec {
   /** Who is told, and by what it knows this one. */
   readonly actor: string | undefined;
   readonly key: TaskData | undefined;
-  status: number | undefined;
+  /** An agent that waits for the status; 0 when none does. */
+  waiter: number;
 }

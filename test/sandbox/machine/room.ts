@@ -1,5 +1,6 @@
 // A machine room for tests: one host, a few images, and programs of a few lines.
 
+import { type Bounds, DEFAULT_BOUNDS } from '../../../sandbox/machine/bounds.ts';
 import { bytesOf, textOf } from '../../../sandbox/machine/bytes.ts';
 import type { Kernel } from '../../../sandbox/machine/context.ts';
 import { buildImages, type Image, type ImageSource } from '../../../sandbox/machine/images/format.ts';
@@ -35,6 +36,11 @@ export interface RoomOptions extends DirectOptions {
   readonly images?: readonly ImageSource[];
   readonly seed?: number;
   readonly cores?: number;
+  readonly bounds?: Partial<Bounds>;
+  /** The image that the host is made of, `test:latest` unless given. */
+  readonly host?: string;
+  /** Programs may fail without failing the test. */
+  readonly lenient?: boolean;
 }
 
 /** An image with every given program in /bin. */
@@ -62,7 +68,9 @@ export function newRoom(options: RoomOptions): Room {
   const machine = newMachineState(options.seed ?? 7, newRegistryState(images));
   const state: RoomState = { loop: newLoopState(EPOCH), channels: newChannelsState(), machine };
   const room = wire(state, options, images);
-  const [image] = images;
+  const image = images.find(
+    ({ repository, tags }) => repository.endsWith('/test') && tags.includes(options.host?.split(':')[1] ?? 'latest'),
+  );
   addHost(room.kernel, {
     name: 'node',
     cores: options.cores ?? 4,
@@ -75,9 +83,11 @@ export function newRoom(options: RoomOptions): Room {
   return room;
 }
 
-/** The same room again, over a copy of its state. */
+/** The same room again, over a copy of its state; what was told so far is known there too. */
 export function copyRoom(room: Room, options: RoomOptions): Room {
-  return wire(copyState(room.state), options, imagesOf(options));
+  const copy = wire(copyState(room.state), options, imagesOf(options));
+  copy.told.push(...room.told);
+  return copy;
 }
 
 function wire(state: RoomState, options: RoomOptions, images: readonly Image[]): Room {
@@ -91,8 +101,10 @@ function wire(state: RoomState, options: RoomOptions, images: readonly Image[]):
     fabric: directFabric(state.machine, options),
     programs: new Map(Object.entries(options.programs)),
     images,
+    bounds: { ...DEFAULT_BOUNDS, ...options.bounds },
     hooks: {
       programFailed: (argv, error) => {
+        if (options.lenient === true) return;
         throw new Error(`${argv.join(' ')} failed`, { cause: error });
       },
       recordsTooMuch: (argv, answers) => {
@@ -122,6 +134,8 @@ export interface Running {
   output(): Ran;
   type(text: string): void;
   end(): void;
+  /** The same command in a copy of its room. */
+  inCopy(copy: Room): Running;
 }
 
 /** Starts a command on the host. */
@@ -149,6 +163,7 @@ export function running(room: Room, exec: number, out: ChannelNumber, err: Chann
       const known = room.state.machine.execs.get(exec);
       if (known?.stdin !== undefined) room.channels.close(known.stdin);
     },
+    inCopy: (copy) => running(copy, exec, out, err),
   };
 }
 
