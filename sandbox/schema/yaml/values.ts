@@ -6,7 +6,7 @@ import { compareText, goNumber, quote } from '../../kube/text.ts';
 import { DecodingError } from '../errors.ts';
 import { decodeBase64 } from '../scalars/base64.ts';
 import { yamlError } from './cursor.ts';
-import type { MappingNode, ScalarNode, SequenceNode, YamlNode } from './nodes.ts';
+import type { AliasNode, MappingNode, ScalarNode, YamlNode } from './nodes.ts';
 import { singlePrecision } from './numbers.ts';
 import { type Resolved, resolve, type ScalarTag } from './resolve.ts';
 
@@ -18,90 +18,90 @@ export interface YamlValue {
 
 /** The value of a document. Throws a DecodingError. */
 export function documentValue(root: YamlNode): YamlValue {
-  const builder = createBuilder();
-  const value = builder.build(root);
+  const builder: Builder = { twice: [], open: new Set(), decoded: 0, copied: 0, copying: 0, depth: 0 };
+  const value = build(builder, root);
   return { value: asJson(value), twice: builder.twice };
 }
 
 type Key = string | number | bigint | boolean | null;
 type Value = Resolved | Value[] | Map<Key, Value>;
 
+/** A document that is being made. */
+interface Builder {
+  readonly twice: string[];
+  /** Aliases around the node that is being made. */
+  readonly open: Set<YamlNode>;
+  /** Nodes that were made, and how many of them within aliases. */
+  decoded: number;
+  copied: number;
+  copying: number;
+  depth: number;
+}
+
 const LONG_TAG = 'tag:yaml.org,2002:';
 const MAX_DEPTH = 1000;
 
-function createBuilder() {
-  const twice: string[] = [];
-  const open = new Set<YamlNode>();
-  let decoded = 0;
-  let copied = 0;
-  let copying = 0;
-  let depth = 0;
+function build(builder: Builder, node: YamlNode): Value {
+  builder.decoded++;
+  if (builder.copying > 0) builder.copied++;
+  const { copied, decoded } = builder;
+  if (copied > 100 && decoded > 1000 && copied / decoded > allowedCopies(decoded)) {
+    throw yamlError('document contains excessive aliasing');
+  }
+  return deeper(builder, () => {
+    if (node.is === 'scalar') return scalarValue(node);
+    if (node.is === 'alias') return copy(builder, node);
+    return node.is === 'sequence'
+      ? node.items.map((item) => build(builder, item))
+      : fillMap(builder, node, new Map<Key, Value>());
+  });
+}
 
-  function build(node: YamlNode): Value {
-    decoded++;
-    if (copying > 0) copied++;
-    if (copied > 100 && decoded > 1000 && copied / decoded > allowedCopies(decoded)) {
-      throw yamlError('document contains excessive aliasing');
+function deeper<T>(builder: Builder, make: () => T): T {
+  if (++builder.depth > MAX_DEPTH) throw yamlError(`exceeded max depth of ${MAX_DEPTH}`);
+  const made = make();
+  builder.depth--;
+  return made;
+}
+
+function copy(builder: Builder, alias: AliasNode): Value {
+  builder.copying++;
+  const value = opened(builder, alias, () => build(builder, alias.target));
+  builder.copying--;
+  return value;
+}
+
+/** An alias can't stand within what it stands for. */
+function opened<T>({ open }: Builder, node: YamlNode, make: () => T): T {
+  if (open.has(node)) throw yamlError(`anchor '${node.is === 'alias' ? node.name : ''}' value contains itself`);
+  open.add(node);
+  const made = make();
+  open.delete(node);
+  return made;
+}
+
+function fillMap(builder: Builder, node: MappingNode, into: Map<Key, Value>): Map<Key, Value> {
+  for (const [keyNode, valueNode] of node.entries) {
+    if (isMerge(keyNode)) {
+      merge(builder, valueNode, into);
+      continue;
     }
-    if (++depth > MAX_DEPTH) throw yamlError(`exceeded max depth of ${MAX_DEPTH}`);
-    const value = buildInner(node);
-    depth--;
-    return value;
+    const key = keyOf(build(builder, keyNode));
+    const value = build(builder, valueNode);
+    if (into.has(key)) builder.twice.push(`line ${valueNode.line + 1}: key ${shown(key)} already set in map`);
+    into.set(key, value);
   }
+  return into;
+}
 
-  function buildInner(node: YamlNode): Value {
-    switch (node.is) {
-      case 'scalar':
-        return scalarValue(node);
-      case 'sequence':
-        return isNull(node) ? null : node.items.map(build);
-      case 'mapping':
-        return isNull(node) ? null : merged(node, new Map());
-      case 'alias':
-        return copy(node);
-    }
+/** `<<`: the last of several mappings first, so that earlier ones win. */
+function merge(builder: Builder, node: YamlNode, into: Map<Key, Value>): void {
+  const sources = node.is === 'sequence' ? node.items.toReversed() : [node];
+  for (const source of sources) {
+    const target = source.is === 'alias' ? source.target : source;
+    if (target.is !== 'mapping') throw yamlError('map merge requires map or sequence of maps as the value');
+    deeper(builder, () => opened(builder, source, () => fillMap(builder, target, into)));
   }
-
-  function copy(alias: YamlNode & { readonly is: 'alias' }): Value {
-    if (open.has(alias)) throw yamlError(`anchor '${alias.name}' value contains itself`);
-    open.add(alias);
-    copying++;
-    const value = build(alias.target);
-    copying--;
-    open.delete(alias);
-    return value;
-  }
-
-  function merged(node: MappingNode, into: Map<Key, Value>): Map<Key, Value> {
-    for (const [keyNode, valueNode] of node.entries) {
-      if (isMerge(keyNode)) merge(valueNode, into);
-      else {
-        const key = keyOf(build(keyNode));
-        const value = build(valueNode);
-        if (into.has(key)) twice.push(`line ${valueNode.line + 1}: key ${shown(key)} already set in map`);
-        into.set(key, value);
-      }
-    }
-    return into;
-  }
-
-  function merge(node: YamlNode, into: Map<Key, Value>): void {
-    if (node.is === 'sequence') for (const item of node.items.toReversed()) mergeOne(item, into);
-    else mergeOne(node, into);
-  }
-
-  function mergeOne(node: YamlNode, into: Map<Key, Value>): void {
-    const source = node.is === 'alias' ? node.target : node;
-    if (source.is !== 'mapping') throw yamlError('map merge requires map or sequence of maps as the value');
-    if (open.has(node)) throw yamlError(`anchor '${node.is === 'alias' ? node.name : ''}' value contains itself`);
-    open.add(node);
-    if (++depth > MAX_DEPTH) throw yamlError(`exceeded max depth of ${MAX_DEPTH}`);
-    merged(source, into);
-    depth--;
-    open.delete(node);
-  }
-
-  return { build, twice };
 }
 
 /** How much of a document may come from aliases: nearly all of a small one, a tenth of a large one. */
@@ -112,10 +112,6 @@ function allowedCopies(decoded: number): number {
 
 function isMerge(node: YamlNode): boolean {
   return node.is === 'scalar' && node.value === '<<' && (node.implicit || node.tag === `${LONG_TAG}merge`);
-}
-
-function isNull(node: SequenceNode | MappingNode): boolean {
-  return node.tag === `${LONG_TAG}null`;
 }
 
 function scalarValue({ value, tag, implicit }: ScalarNode): Resolved {
