@@ -91,19 +91,31 @@ export function typeTty(kernel: Kernel, tty: Tty, bytes: Bytes): void {
     return;
   }
   let echo = '';
-  for (const key of textOf(bytes)) echo += cook(kernel, tty, key);
+  for (const key of textOf(bytes)) {
+    const signal = SIGNAL_KEYS.get(key);
+    if (signal === undefined) echo += cook(kernel, tty, key);
+    else {
+      // Seen before it has its effect: that may be the end of all that is seen.
+      show(kernel, tty, echo + caret(key));
+      echo = '';
+      interrupt(kernel, tty, signal);
+    }
+  }
+  show(kernel, tty, echo);
+}
+
+function show(kernel: Kernel, tty: Tty, echo: string): void {
   if (tty.echo && echo !== '') emit(kernel, tty.sink, 'stdout', bytesOf(echo));
+}
+
+function interrupt(kernel: Kernel, tty: Tty, signal: SignalName): void {
+  tty.line = '';
+  clear(tty.buffer);
+  if (tty.pids !== undefined) kernel.signalGroup(tty.pids, tty.foreground, signal);
 }
 
 /** Takes one key in cooked mode; answers what is echoed. */
 function cook(kernel: Kernel, tty: Tty, key: string): string {
-  const signal = SIGNAL_KEYS.get(key);
-  if (signal !== undefined) {
-    tty.line = '';
-    clear(tty.buffer);
-    if (tty.pids !== undefined) kernel.signalGroup(tty.pids, tty.foreground, signal);
-    return caret(key);
-  }
   if (key === KEYS.newline || key === KEYS.return) {
     finishLine(kernel, tty, '\n');
     return '\r\n';
