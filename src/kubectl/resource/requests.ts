@@ -260,6 +260,16 @@ export interface DeleteOptions {
   readonly uid?: string;
 }
 
+export function deleteBody({ gracePeriodSeconds, propagationPolicy, dryRun, uid }: DeleteOptions): string {
+  const body = {
+    ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+    ...(uid === undefined ? {} : { preconditions: { uid } }),
+    ...(propagationPolicy === undefined ? {} : { propagationPolicy }),
+    ...(dryRun ? { dryRun: ['All'] } : {}),
+  };
+  return `${JSON.stringify(body)}\n`;
+}
+
 /** Answers the object or a Status. */
 export function* deleteObject(
   client: RestClient,
@@ -268,21 +278,13 @@ export function* deleteObject(
   name: string,
   options: DeleteOptions,
 ): Blocking<JsonObject> {
-  const { gracePeriodSeconds, propagationPolicy, dryRun, uid } = options;
-  const body = {
-    kind: 'DeleteOptions',
-    apiVersion: mapping.group === '' ? mapping.version : `${mapping.group}/${mapping.version}`,
-    ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
-    ...(uid === undefined ? {} : { preconditions: { uid } }),
-    ...(propagationPolicy === undefined ? {} : { propagationPolicy }),
-    ...(dryRun ? { dryRun: ['All'] } : {}),
-  };
   return yield* client.object({
     method: 'DELETE',
     path: objectPath(mapping, namespace, name),
     contentType: JSON_TYPE,
-    body: `${JSON.stringify(body)}\n`,
+    body: deleteBody(options),
     subject: subject(mapping, name),
+    source: 'helper.go:202',
   });
 }
 

@@ -1,11 +1,24 @@
-// Requests for objects of built-in kinds, with their types.
+// Requests for objects of built-in kinds, with their types. They speak protobuf, as kubectl's typed clients do.
 
+import type { JsonObject } from '../../../sandbox/kube/json.ts';
 import type { KubeObject } from '../../../sandbox/kube/meta.ts';
-import type { ResourceType } from '../../../sandbox/kube/resource.ts';
-import type { Blocking } from '../../../sandbox/machine/sys.ts';
-import type { RestClient } from '../rest/client.ts';
-import { getObject, listPages } from './requests.ts';
+import { apiVersion, type ResourceType } from '../../../sandbox/kube/resource.ts';
+import type { KindType } from '../../../sandbox/kube/structure.ts';
+import type { Blocking, Bytes } from '../../../sandbox/machine/sys.ts';
+import { canonical } from '../../../sandbox/schema/decode/canonical.ts';
+import { encodeProtobuf, hasProtobuf } from '../../../sandbox/schema/protobuf/envelope.ts';
+import { kindType } from '../../../sandbox/schema/schema.ts';
+import { bodyOf, JSON_TYPE, type RestClient, type RestRequest } from '../rest/client.ts';
+import { collectionPath, objectPath } from './paths.ts';
+import { type DeleteOptions, deleteBody, getObject, listPages, type WriteOptions, writeQuery } from './requests.ts';
 import { itemsOf } from './sources.ts';
+
+const PROTOBUF = 'application/vnd.kubernetes.protobuf';
+
+/** What typed clients can read. */
+export const ACCEPT_TYPED = `${PROTOBUF},${JSON_TYPE}`;
+
+const FORM = { accept: ACCEPT_TYPED };
 
 export interface ListSelectors {
   readonly labelSelector?: string;
@@ -21,7 +34,7 @@ export function* getTyped<T extends KubeObject>(
   name: string,
 ): Blocking<T> {
   // Decoded: the server answers objects of the collection that was asked.
-  return (yield* getObject(client, type, namespace, name)) as T;
+  return identified(yield* getObject(client, type, namespace, name, FORM), type) as T;
 }
 
 /** All pages of a list as one. */
@@ -33,8 +46,80 @@ export function* listTyped<T extends KubeObject>(
 ): Blocking<readonly T[]> {
   const items: T[] = [];
   const options = { labelSelector, fieldSelector, limit: chunkSize };
-  yield* listPages(client, type, namespace, options, {}, function* (page) {
+  yield* listPages(client, type, namespace, options, FORM, function* (page) {
     items.push(...itemsOf(page).map((item) => item as T));
   });
   return items;
+}
+
+/** Creates an object, or a subresource of one that has a name: `pods/eviction`. */
+export function* createTyped<T extends KubeObject>(
+  client: RestClient,
+  type: ResourceType<T>,
+  namespace: string,
+  object: T,
+  options: WriteOptions & { readonly path?: string } = {},
+): Blocking<T> {
+  const path = options.path ?? collectionPath(type, namespace);
+  return yield* sendTyped(client, type, object, { method: 'POST', path, query: writeQuery(options) });
+}
+
+export function* updateTyped<T extends KubeObject>(
+  client: RestClient,
+  type: ResourceType<T>,
+  object: T,
+  options: WriteOptions = {},
+): Blocking<T> {
+  const { namespace = '', name = '' } = object.metadata ?? {};
+  const path = objectPath(type, type.namespaced ? namespace : '', name, options.subresource ?? '');
+  return yield* sendTyped(client, type, object, { method: 'PUT', path, query: writeQuery(options) });
+}
+
+export function* deleteTyped(
+  client: RestClient,
+  type: ResourceType,
+  namespace: string,
+  name: string,
+  options: DeleteOptions,
+): Blocking<void> {
+  yield* client.object({
+    method: 'DELETE',
+    path: objectPath(type, namespace, name),
+    accept: ACCEPT_TYPED,
+    contentType: JSON_TYPE,
+    body: deleteBody(options),
+    subject: { group: type.group, resource: type.resource, name },
+  });
+}
+
+function* sendTyped<T extends KubeObject>(
+  client: RestClient,
+  type: ResourceType<T>,
+  object: T,
+  request: RestRequest,
+): Blocking<T> {
+  const { body, contentType } = encoded(object, type);
+  const subject = { group: type.group, resource: type.resource, name: '' };
+  const answer = yield* client.object({ ...request, accept: ACCEPT_TYPED, contentType, body, subject });
+  return identified(answer, type) as T;
+}
+
+function encoded(
+  object: KubeObject,
+  type: ResourceType,
+): { readonly body: string | Bytes; readonly contentType: string } {
+  const kind = typeOf(type);
+  const named = identified(object, type);
+  if (kind === undefined || !hasProtobuf(kind.type)) return { body: bodyOf(named), contentType: JSON_TYPE };
+  return { body: encodeProtobuf(canonical(named, kind.type), kind), contentType: PROTOBUF };
+}
+
+/** What is known of a kind's structure. */
+export function typeOf({ group, version, kind }: ResourceType): KindType | undefined {
+  return kindType(group, version, kind);
+}
+
+/** The object with its kind and version, which the items of lists don't have. */
+export function identified(object: KubeObject, type: ResourceType): JsonObject {
+  return { kind: type.kind, apiVersion: apiVersion(type), ...object };
 }

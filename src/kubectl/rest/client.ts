@@ -5,12 +5,14 @@ import { isObject, type JsonObject } from '../../../sandbox/kube/json.ts';
 import { StatusError } from '../../../sandbox/kube/status.ts';
 import { goJson } from '../../../sandbox/kube/text.ts';
 import type { Blocking, Bytes, Fd, Sys } from '../../../sandbox/machine/sys.ts';
+import { decodeProtobuf, isProtobuf } from '../../../sandbox/schema/protobuf/envelope.ts';
 import { durationMs } from '../../../sandbox/time/units.ts';
 import { decodeText, readAll } from '../files.ts';
 import { type Log, logPair } from '../log.ts';
+import { hexDump } from '../text/hexdump.ts';
 import { parseJson } from '../text/json.ts';
 import type { RestConfig } from './config.ts';
-import { decodeStatus, genericFailure, NO_SUBJECT, type Subject } from './status.ts';
+import { decodeStatus, genericFailure, NO_SUBJECT, type Subject, statusIn } from './status.ts';
 import type { Answer, Headers, Transport } from './transport.ts';
 import { encodeQuery, escapePath, type Query } from './url.ts';
 import type { Warnings } from './warnings.ts';
@@ -35,6 +37,8 @@ export interface RestReply {
   readonly status: number;
   readonly headers: Answer['headers'];
   readonly contentType: string;
+  readonly bytes: Bytes;
+  /** The bytes as text; empty for protobuf. */
   readonly body: string;
 }
 
@@ -74,7 +78,7 @@ export function createClient(
 
   /** Sends again, as often as the server asks for it. */
   function* exchange(request: RestRequest): Blocking<Answer> {
-    yield* logBody(log, request.source ?? 'helper.go:105', 'Request Body', bodyText(request.body));
+    yield* logBody(log, request.source ?? 'helper.go:105', 'Request Body', bodyBytes(request.body));
     for (let attempt = 0; ; attempt++) {
       const answer = yield* transport({
         method: request.method,
@@ -93,10 +97,11 @@ export function createClient(
   function* reply(request: RestRequest, answer: Answer): Blocking<RestReply> {
     const bytes = yield* readAll(sys, answer.body);
     sys.close(answer.body);
-    const body = decodeText(bytes);
-    yield* logBody(log, request.source ?? 'helper.go:105', 'Response Body', body);
+    const contentType = contentTypeOf(answer);
+    yield* logBody(log, request.source ?? 'helper.go:105', 'Response Body', bytes);
     yield* warnings.received(answer.headers['warning'] ?? []);
-    return { status: answer.status, headers: answer.headers, contentType: contentTypeOf(answer), body };
+    const body = isProtobuf(bytes) ? '' : decodeText(bytes);
+    return { status: answer.status, headers: answer.headers, contentType, bytes, body };
   }
 
   function* send(request: RestRequest): Blocking<RestReply> {
@@ -114,10 +119,10 @@ export function createClient(
       return result;
     },
     *object(request) {
-      const { body } = yield* send(request);
-      const value = parseJson(body);
+      const { body, bytes } = yield* send(request);
+      const value = isProtobuf(bytes) ? decodeProtobuf(bytes).value : parseJson(body);
       if (!isObject(value)) throw new Error('the server answered something that is no object');
-      const status = value['kind'] === 'Status' ? decodeStatus(body) : undefined;
+      const status = value['kind'] === 'Status' ? statusIn(value) : undefined;
       if (status?.status === 'Failure') throw new StatusError(status);
       return value;
     },
@@ -149,7 +154,7 @@ function isFailure(status: number): boolean {
 
 /** What the server says about the failure, as far as it says anything. */
 function failureOf(request: RestRequest, reply: RestReply): StatusError {
-  const status = decodeStatus(reply.body);
+  const status = isProtobuf(reply.bytes) ? statusIn(decodeProtobuf(reply.bytes).value) : decodeStatus(reply.body);
   return status?.status === 'Failure' ? new StatusError(status) : unexplained(request, reply);
 }
 
@@ -174,14 +179,14 @@ function retryAfter({ status, headers }: Answer): number | undefined {
   return retryable && text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
-function bodyText(body: string | Bytes | undefined): string {
-  if (body === undefined) return '';
-  return typeof body === 'string' ? body : decodeText(body);
+function bodyBytes(body: string | Bytes | undefined): Bytes {
+  return typeof body === 'string' ? new TextEncoder().encode(body) : (body ?? new Uint8Array(0));
 }
 
-/** From -v=8 on: the beginning of a body, more of it with each level. */
-function* logBody(log: Log, source: string, title: string, body: string): Blocking<void> {
+/** From -v=8 on: the beginning of a body, more of it with each level. What isn't text is shown byte by byte. */
+function* logBody(log: Log, source: string, title: string, bytes: Bytes): Blocking<void> {
   if (log.verbosity < 8) return;
+  const body = bytes.some((byte) => byte < 0x0a) ? hexDump(bytes) : decodeText(bytes);
   const limit = log.verbosity >= 10 ? body.length : log.verbosity === 9 ? 10_240 : 1024;
   const left = body.length - limit;
   const shown = left > 0 ? `${body.slice(0, limit)} [truncated ${left} chars]` : body;

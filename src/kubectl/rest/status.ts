@@ -41,6 +41,11 @@ export function decodeStatus(body: string): V1Status | undefined {
   } catch {
     return undefined;
   }
+  return statusIn(value);
+}
+
+/** The Status that a decoded body is; undefined when it is something else. */
+export function statusIn(value: JsonValue): V1Status | undefined {
   if (!isObject(value) || value['kind'] !== 'Status' || value['apiVersion'] !== 'v1') return undefined;
   // Decoded: kind and version say what it is.
   return value as unknown as V1Status;

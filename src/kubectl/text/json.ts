@@ -2,9 +2,14 @@
 
 import { isArray, isObject, type JsonValue, own } from '../../../sandbox/kube/json.ts';
 import { jsonString, sortedKeys } from '../../../sandbox/kube/text.ts';
+import { parseJson as parseExactly } from '../../../sandbox/schema/json/parse.ts';
 
+/** Whole numbers that JSON.parse could not hold. */
+const LONG_NUMBER = /[:,[]\s*-?\d{16}/;
+
+/** What a server answered. Whole numbers beyond 2^53 are bigints. Throws a SyntaxError or a DecodingError. */
 export function parseJson(text: string): JsonValue {
-  return JSON.parse(text) as JsonValue;
+  return LONG_NUMBER.test(text) ? parseExactly(text).value : (JSON.parse(text) as JsonValue);
 }
 
 /** JSON on several lines, as Go's json.MarshalIndent writes it with four blanks. */
