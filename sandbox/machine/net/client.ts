@@ -204,11 +204,17 @@ function upgradeHeaders(protocols: readonly string[]): readonly (readonly [strin
   ];
 }
 
+/** False while there is no room. A server that doesn't want the rest may have answered already. */
 function sendRequest(kernel: Kernel, caller: Caller, call: HttpCall, endpoint: Endpoint): boolean {
-  while (call.toSend.length > 0) {
-    const sent = writeEndpoint(kernel, caller.id, endpoint, call.toSend);
-    if (sent === PENDING) return false;
-    call.toSend = call.toSend.subarray(sent);
+  try {
+    while (call.toSend.length > 0) {
+      const sent = writeEndpoint(kernel, caller.id, endpoint, call.toSend);
+      if (sent === PENDING) return false;
+      call.toSend = call.toSend.subarray(sent);
+    }
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error;
+    call.toSend = NO_BYTES;
   }
   return true;
 }
