@@ -43,9 +43,12 @@ export interface Format {
   parts(recording: Recording): readonly string[];
   /** Plays the parts that are wanted, and whatever they need. */
   play(recording: Recording, worlds: Worlds, wanted: ReadonlySet<string>): Promise<Answer>;
-  compare(recording: Recording, answer: Answer): readonly Verdict[];
+  /** Verdicts on the wanted parts, at least. */
+  compare(recording: Recording, answer: Answer, wanted: ReadonlySet<string>): readonly Verdict[];
   /** The places whose values are compared, for the self-test. */
   compared(recording: Recording): readonly Place[];
+  /** A compared value without what varies, as text; by default what the normaliser says. */
+  plain?(recording: Recording, place: Place, value: JsonValue): string;
 }
 
 /** A value that is compared, and the case that it belongs to. */

@@ -8,7 +8,8 @@ import { printDifference } from './difference.ts';
 import { printJson } from './json.ts';
 import { addPassing, readPassing } from './passing.ts';
 import { type Found, findRecordings } from './recordings.ts';
-import { type Played, playRecording, type Result } from './run.ts';
+import { type Played, playRecording, type Result, type Wanted } from './run.ts';
+import { type Trial, trials } from './selftest.ts';
 import { simulator } from './simulator.ts';
 import type { Worlds } from './world.ts';
 
@@ -20,14 +21,12 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(`${error instanceof Error ? error.message : error}\n${usage}`);
     return 2;
   }
-  return play(options);
+  return options.selfTest ? selfTest(options) : play(options);
 }
 
 async function play(options: Arguments): Promise<number> {
   const worlds = await worldsOf(options);
-  const listed = options.listed ? readPassing(options.list) : undefined;
-  const wanted = (id: string) =>
-    (options.filter === undefined || id.includes(options.filter)) && (listed === undefined || listed.has(id));
+  const wanted = wantedBy(options);
   if (worlds.missing !== undefined) console.log(worlds.missing);
   const passed: string[] = [];
   let failed = 0;
@@ -46,6 +45,39 @@ async function play(options: Arguments): Promise<number> {
   if (notices > 0) console.log(`${notices} of our own notices were not compared`);
   console.log(`${passed.length} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
+}
+
+/** Changes every case; at least 98 of 100 changes must be noticed, and no recording may differ from itself. */
+function selfTest(options: Arguments): number {
+  const counts = new Map<string, { noticed: number; missed: number }>();
+  let broken = 0;
+  for (const found of findRecordings(options.paths)) {
+    for (const trial of trials(found, wantedBy(options), options.seed)) {
+      report(trial, options, false);
+      if (trial.change === 'none') broken++;
+      else count(counts, trial);
+    }
+  }
+  for (const [change, { noticed, missed }] of counts) {
+    console.log(`changed ${change}: ${noticed} of ${noticed + missed} noticed`);
+  }
+  const sum = (key: 'noticed' | 'missed') => [...counts.values()].reduce((all, one) => all + one[key], 0);
+  const share = sum('noticed') / Math.max(1, sum('noticed') + sum('missed'));
+  console.log(`${broken} recordings differ from themselves; ${(100 * share).toFixed(2)} % of the changes were noticed`);
+  console.log(`${sum('noticed')} passed, ${sum('missed') + broken} failed`);
+  return share >= 0.98 && broken === 0 ? 0 : 1;
+}
+
+function count(counts: Map<string, { noticed: number; missed: number }>, { change, difference }: Trial): void {
+  const known = counts.get(change) ?? { noticed: 0, missed: 0 };
+  counts.set(change, known);
+  if (difference === undefined) known.noticed++;
+  else known.missed++;
+}
+
+function wantedBy({ filter, listed, list }: Arguments): Wanted {
+  const names = listed ? readPassing(list) : undefined;
+  return (id) => (filter === undefined || id.includes(filter)) && (names === undefined || names.has(id));
 }
 
 async function worldsOf({ world }: Arguments): Promise<Worlds> {

@@ -9,10 +9,18 @@
 import type { Difference } from './difference.ts';
 import { type JsonObject, type JsonValue, textAt } from './json.ts';
 
-export { type Comparison, newComparison, type Rules, versionOutOfOrder } from './normalise/comparison.ts';
+export {
+  type Comparison,
+  inRecordedNames,
+  newComparison,
+  type Rules,
+  versionOutOfOrder,
+} from './normalise/comparison.ts';
 export { valueUnits } from './normalise/evidence.ts';
+export { withoutFigures } from './normalise/figures.ts';
 export { addNamePair, noPairs, type Pairs, type Unit } from './normalise/identities.ts';
 export { compareLines, type LineRules, lineUnits } from './normalise/lines.ts';
+export { plainValue } from './normalise/plain.ts';
 export { masked, scan } from './normalise/scan.ts';
 export { sameText } from './normalise/strings.ts';
 export { compareValues } from './normalise/values.ts';

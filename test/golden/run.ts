@@ -57,7 +57,9 @@ export function judge(
   answer: Answer,
   parts: readonly string[],
 ): readonly Result[] {
-  const verdicts = new Map(format.compare(recording, answer).map(({ part, difference: found }) => [part, found]));
+  const verdicts = new Map(
+    format.compare(recording, answer, new Set(parts)).map(({ part, difference: found }) => [part, found]),
+  );
   return parts.map((part) => ({
     id: idOf(format, recording, part),
     path: recording.path,

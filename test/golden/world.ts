@@ -21,8 +21,6 @@ export interface Needs {
   readonly addons: readonly Addon[];
   /** Files in the home folder of the workstation. */
   readonly files: Readonly<Record<string, string>>;
-  /** The case moves with the minutes of the clock (CronJobs): worth waiting for the same second of a minute. */
-  readonly minuteMatters: boolean;
 }
 
 export type Addon = 'coredns' | 'local-path' | 'metrics-server';

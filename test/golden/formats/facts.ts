@@ -38,7 +38,7 @@ export function facts(format: FactsFormat): Format {
     recognises: format.recognises,
     parts: ({ content }) => format.entries(content).map(({ part }) => part),
     play: (recording, worlds, wanted) => play(format, recording, worlds, wanted),
-    compare: (recording, answer) => compare(format, recording, answer),
+    compare: (recording, answer, wanted) => compare(format, recording, answer, wanted),
     compared: ({ content }) =>
       format.entries(content).flatMap(({ part, places }) => places.map((path): Place => ({ part, path }))),
   };
@@ -50,7 +50,7 @@ async function play(
   worlds: Worlds,
   wanted: ReadonlySet<string>,
 ): Promise<Answer> {
-  const needs = { startTime: EPOCH, addons: [], files: {}, minuteMatters: false };
+  const needs = { startTime: EPOCH, addons: [], files: {} };
   const world = await worlds.create({ ...needs, extent: format.extent });
   try {
     await format.prepare?.(world, recording);
@@ -60,9 +60,15 @@ async function play(
   }
 }
 
-function compare(format: FactsFormat, recording: Recording, answer: Answer): readonly Verdict[] {
+function compare(
+  format: FactsFormat,
+  recording: Recording,
+  answer: Answer,
+  wanted: ReadonlySet<string>,
+): readonly Verdict[] {
   const ours = new Map(format.entries(answer.content).map((entry) => [entry.part, entry]));
-  return format.entries(recording.content).map((entry) => {
+  const entries = format.entries(recording.content).filter(({ part }) => wanted.has(part));
+  return entries.map((entry) => {
     const own = ours.get(entry.part);
     if (own === undefined) return { part: entry.part, difference: missing(entry) };
     const judge = format.compareEntry ?? ((left: Entry, right: Entry) => compareEntry(left, right, format.rules));

@@ -3,6 +3,7 @@
 import { type Difference, difference } from '../difference.ts';
 import { type Comparison, inRecordedNames } from './comparison.ts';
 import { withoutFigures } from './figures.ts';
+import { withoutHardware } from './hardware.ts';
 import type { Unit } from './identities.ts';
 import { masked } from './scan.ts';
 import { compareTexts } from './strings.ts';
@@ -15,6 +16,8 @@ export interface LineRules {
   readonly repeats?: boolean;
   /** Lines of several sources come in any order. */
   readonly anyOrder?: boolean;
+  /** Nodes are shown, and with them the machine. */
+  readonly nodes?: boolean;
 }
 
 interface Line {
@@ -51,7 +54,7 @@ export function lineUnits(slot: string, lines: readonly string[], rules: LineRul
 }
 
 function prepare(raw: readonly string[], rules: LineRules, comparison: Comparison | undefined): readonly Line[] {
-  const joined = joinCertificates(raw);
+  const joined = joinCertificates(rules.nodes === true ? withoutHardware(raw) : raw);
   const lines = withoutAges(joined, rules.bare === true).map(({ text, eventAge }, i): Line => {
     const plain = comparison?.rules.figures === true ? withoutFigures(text) : text;
     return { raw: joined[i] ?? '', text: collapse(plain), block: blockOf(plain), eventAge };
@@ -73,8 +76,13 @@ function joinCertificates(lines: readonly string[]): readonly string[] {
   return joined;
 }
 
-/** Blanks within a line and underlines follow the widths of columns; the indentation counts. */
+/**
+ * Blanks within a line and underlines follow the widths of columns; the indentation counts. What other programs say of
+ * their errors is their own business.
+ */
 function collapse(line: string): string {
+  const program = /^(?:openssl|tar|ls|sed): /.exec(line)?.[0];
+  if (program !== undefined) return program;
   const indent = /^ */.exec(line)?.[0] ?? '';
   return indent + line.slice(indent.length).replaceAll(/ +/g, ' ').replaceAll(/-{3,}/g, '---').replace(/ $/, '');
 }

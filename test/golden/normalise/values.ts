@@ -150,6 +150,11 @@ const unorderedLists: readonly { readonly place: RegExp; readonly sort: Sort }[]
   { place: /\.status\.(?:r|nonR)esourceRules$/, sort: byText },
 ];
 
+/** Whether a list of this name has no order. */
+export function isUnordered(key: string): boolean {
+  return unorderedLists.some(({ place }) => place.test(`.${key}`) || place.test(`.status.${key}`));
+}
+
 type Sort = (items: readonly JsonValue[]) => readonly JsonValue[];
 
 function byText(items: readonly JsonValue[]): readonly JsonValue[] {
@@ -192,7 +197,7 @@ function sortRun(comparison: Comparison, run: readonly JsonValue[], side: 'recor
 }
 
 /** What an element of a list is called. */
-function labelOf(item: JsonValue): string {
+export function labelOf(item: JsonValue): string {
   if (typeof item === 'string') return item;
   const row = at(item, 'cells') !== undefined;
   const names = [

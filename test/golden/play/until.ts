@@ -2,7 +2,7 @@
 
 import { contains, type JsonObject, type JsonValue, numberAt, textAt } from '../json.ts';
 import type { World } from '../world.ts';
-import { send } from './calls.ts';
+import { decodeBody, requestOf } from './calls.ts';
 
 const LOOK_EVERY_MS = 250;
 
@@ -22,7 +22,7 @@ export function untilMatches(world: World, until: JsonObject, rename: (path: str
   const status = numberAt(until, 'status') ?? 200;
   const match: JsonValue = until['match'] ?? {};
   return waitFor(world, numberAt(until, 'timeout_ms') ?? 15_000, async () => {
-    const reply = await send(world, { method: 'GET', path });
-    return reply.status === status && contains(reply.body, match);
+    const response = await world.request(requestOf({ method: 'GET', path }));
+    return response.status === status && contains(decodeBody(response), match);
   });
 }

@@ -1,0 +1,42 @@
+// Takes out of a controllers/ case what comes from the history of the server on which it was recorded, or from how
+// many times a controller happened to look.
+
+import { isArray, isObject, type JsonObject, type JsonValue, listAt, objectAt, omit, textAt } from '../json.ts';
+
+/** Events of nodes that depend on which nodes were there before the case. */
+const HISTORY: ReadonlySet<string> = new Set(['RegisteredNode', 'RemovingNode', 'CIDRAssignmentFailed']);
+
+export function settleControllers(content: JsonObject): JsonObject {
+  const settled = objectAt(settle(content, ''));
+  const seconds = Object.fromEntries(
+    ['seconds_until_unknown', 'seconds_until_orphans_gone'].flatMap((key) =>
+      typeof settled[key] === 'number' ? [[key, Math.round(settled[key] / 10)]] : [],
+    ),
+  );
+  const events = listAt(settled, 'events_default').filter((event) => !HISTORY.has(textAt(event, 'reason') ?? ''));
+  return { ...settled, ...seconds, ...(settled['events_default'] === undefined ? {} : { events_default: events }) };
+}
+
+function settle(value: JsonValue, key: string): JsonValue {
+  if (isArray(value)) return value.map((item) => settle(item, key));
+  if (!isObject(value)) return value;
+  const own = key === 'endpointslices' ? withoutGeneration(value) : isNode(value) ? withoutRange(value) : value;
+  return Object.fromEntries(
+    Object.entries(own).map(([name, item]) => [name, item === undefined ? item : settle(item, name)]),
+  );
+}
+
+/** A slice's generation counts how often its endpoints came in portions. */
+function withoutGeneration(slice: JsonObject): JsonObject {
+  const { metadata } = slice;
+  return isObject(metadata) ? { ...slice, metadata: omit(metadata, 'generation') } : slice;
+}
+
+function isNode(value: JsonObject): boolean {
+  return isObject(value['spec']) && isObject(objectAt(value, 'status')['capacity']);
+}
+
+/** Ranges of pod addresses had been used up by earlier cases. */
+function withoutRange(node: JsonObject): JsonObject {
+  return { ...node, spec: omit(objectAt(node, 'spec'), 'podCIDR', 'podCIDRs') };
+}

@@ -1,0 +1,39 @@
+// timelines/: states and events of pods and workloads over time on a real node.
+
+import type { Answer, Format, Place, Recording, Verdict } from '../format.ts';
+import { type JsonObject, listAt, objectAt, printJson, textAt } from '../json.ts';
+import { EPOCH, firstTime } from '../play/clock.ts';
+import { playTimeline } from '../play/timeline.ts';
+import type { Worlds } from '../world.ts';
+import { addonsOf } from './kubectl.ts';
+import { compareTimelines } from './timelines-compare.ts';
+
+export const timelines: Format = {
+  folder: 'timelines',
+  name: 'timelines',
+  recognises: ({ content }) =>
+    ['manifest', 'namespace', 'seconds', 'observations'].every((key) => key in objectAt(content)),
+  parts: () => [''],
+  play,
+  compare: (recording, answer): readonly Verdict[] => [
+    { part: '', difference: compareTimelines(recording, answer.content) },
+  ],
+  compared: ({ content }) =>
+    listAt(content, 'observations').map((_, i): Place => ({ part: '', path: ['observations', i] })),
+};
+
+async function play(recording: Recording, worlds: Worlds): Promise<Answer> {
+  const recorded: JsonObject = objectAt(recording.content);
+  const world = await worlds.create({
+    extent: 'node',
+    startTime: firstTime(printJson(recording.content)) ?? EPOCH,
+    addons: addonsOf(recording),
+    files: { 'm.yaml': textAt(recorded, 'manifest') ?? '' },
+  });
+  try {
+    const observations = await playTimeline(world, recorded);
+    return { content: { ...recorded, observations: observations.map((one) => ({ ...one })) }, notices: 0 };
+  } finally {
+    await world.close();
+  }
+}

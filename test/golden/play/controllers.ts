@@ -1,0 +1,289 @@
+// Plays a case of controllers/.
+
+import type { Answer } from '../format.ts';
+import {
+  at,
+  isArray,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  listAt,
+  objectAt,
+  omit,
+  printJson,
+  textAt,
+} from '../json.ts';
+import { noPairs, type Pairs } from '../normalise.ts';
+import type { World, Worlds } from '../world.ts';
+import { callOf, read, send } from './calls.ts';
+import { EPOCH, firstCreation, latestTime, shiftTimes } from './clock.ts';
+import { finalShapes, lookAt, type Shapes, showObjects } from './controllers-show.ts';
+import { makeUnrecorded } from './controllers-unrecorded.ts';
+import { listEvents } from './events.ts';
+import { deeds, type Finaliser, finalisePods, report } from './kubelet.ts';
+import { matchPods, type Roster, rosterOf } from './matching.ts';
+import { inOurNames } from './names.ts';
+import { type PlayedNodes, playNodes } from './nodes.ts';
+import { collectionOf } from './objects.ts';
+import { untilMatches, waitFor } from './until.ts';
+
+export interface Game {
+  readonly world: World;
+  readonly recorded: JsonObject;
+  readonly namespace: string;
+  readonly nodes: PlayedNodes;
+  readonly finaliser: Finaliser;
+  readonly pairs: Pairs;
+  readonly roster: Roster;
+  readonly aheadMs: number;
+  /** How many pods have been given an address. */
+  addresses: number;
+  /** When a node was told to be silent, and when what followed had happened. */
+  silentSince: number | undefined;
+  readonly seconds: Map<string, number>;
+}
+
+const SETUP_MS = 20_000;
+
+export async function playControllers(recorded: JsonObject, worlds: Worlds): Promise<Answer> {
+  const start = firstCreation(recorded) ?? EPOCH;
+  const bare = await worlds.create({ extent: 'plane', startTime: start - SETUP_MS, addons: [], files: {} });
+  try {
+    const nodes = playNodes(bare);
+    const namespace = textAt(recorded, 'namespace') ?? 'default';
+    await makeNamespace(nodes.world, namespace);
+    for (const node of listAt(recorded, 'nodes')) await nodes.add(objectAt(node));
+    const finaliser = await finalisePods(nodes.world, namespace);
+    await reachStart(nodes.world, start, printJson(recorded).includes('"CronJob"'));
+    const game: Game = {
+      world: finaliser.world,
+      recorded,
+      namespace,
+      nodes,
+      finaliser,
+      pairs: noPairs(),
+      roster: rosterOf(recorded),
+      aheadMs: nodes.world.now() - start,
+      addresses: 0,
+      silentSince: undefined,
+      seconds: new Map(),
+    };
+    const content = await playAll(game);
+    await finaliser.close();
+    return { content, pairs: game.pairs, aheadMs: game.aheadMs, notices: 0 };
+  } finally {
+    await bare.close();
+  }
+}
+
+async function makeNamespace(world: World, name: string): Promise<void> {
+  await send(world, {
+    method: 'POST',
+    path: '/api/v1/namespaces',
+    body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },
+  });
+  for (const path of ['serviceaccounts/default', 'configmaps/kube-root-ca.crt']) {
+    await waitFor(world, 30_000, async () => (await read(world, `/api/v1/namespaces/${name}/${path}`)) !== undefined);
+  }
+}
+
+/** Moves the clock to where the recording begins, or to the same second of a minute if that has passed already. */
+async function reachStart(world: World, start: number, minuteMatters: boolean): Promise<void> {
+  const lag = start - world.now();
+  if (lag > 0) await world.advance(lag);
+  else if (minuteMatters) await world.advance(60_000 + (lag % 60_000));
+}
+
+async function playAll(game: Game): Promise<JsonObject> {
+  const { recorded, world } = game;
+  const steps: JsonObject[] = [];
+  const recordedSteps = listAt(recorded, 'steps').map((step) => objectAt(step));
+  const pauses = pausesOf(recordedSteps, textAt(recorded, 'kubelet') ?? '');
+  await makeUnrecorded(game);
+  let shown: JsonObject | undefined;
+  for (const [i, step] of recordedSteps.entries()) {
+    game.finaliser.pause(pauses[i] === true);
+    const before = recordedSteps[i - 1];
+    const answered = await playStep(
+      game,
+      step,
+      before?.['snapshot'] === undefined ? undefined : { recorded: before, ours: shown },
+    );
+    shown = objectAt(answered, 'objects');
+    steps.push(answered);
+  }
+  game.finaliser.pause(!finalises(textAt(recorded, 'kubelet') ?? ''));
+  const final = await showObjects(
+    game,
+    await finalShapes(game, objectAt(recorded, 'final')),
+    latestOf(game, recorded['final']),
+  );
+  const found = Object.entries(final).filter(([, list]) => !isArray(list) || list.length > 0);
+  return {
+    ...recorded,
+    steps,
+    final: Object.fromEntries(found),
+    ...derived(recorded, final),
+    ...Object.fromEntries(game.seconds),
+    events: await listEvents(world, `/api/v1/namespaces/${game.namespace}/events`),
+    ...(recorded['events_default'] === undefined
+      ? {}
+      : { events_default: await listEvents(world, '/api/v1/namespaces/default/events') }),
+  };
+}
+
+function finalises(kubelet: string): boolean {
+  return kubelet.includes('finalise');
+}
+
+/**
+ * For each step whether terminating pods are left alone during it: they are up to a snapshot that shows some, from the
+ * snapshot before it on, unless the kubelet is said to finalise them again.
+ */
+function pausesOf(steps: readonly JsonObject[], kubelet: string): readonly boolean[] {
+  const pauses = steps.map(() => !finalises(kubelet));
+  let from = 0;
+  for (const [i, step] of steps.entries()) {
+    if (step['kubelet'] === 'finalises terminating pods') pauses.fill(false, i);
+    if (step['snapshot'] === undefined) continue;
+    if (showsTerminating(step)) pauses.fill(true, from, i + 1);
+    from = i + 1;
+  }
+  return pauses;
+}
+
+function showsTerminating(step: JsonObject): boolean {
+  const pods = ['pods', 'podLines', 'podObjects'].flatMap((key) => listAt(step, 'objects', key));
+  return pods.some(
+    (pod) => at(pod, 'terminating') === true || textAt(pod, 'metadata', 'deletionTimestamp') !== undefined,
+  );
+}
+
+interface Earlier {
+  readonly recorded: JsonObject;
+  readonly ours: JsonObject | undefined;
+}
+
+async function playStep(game: Game, step: JsonObject, earlier: Earlier | undefined): Promise<JsonObject> {
+  if (step['request'] !== undefined) return playRequest(game, step);
+  if (step['kubelet'] !== undefined) return playKubelet(game, step);
+  if (step['createNode'] !== undefined) {
+    await game.nodes.add(objectAt(step, 'createNode'));
+    return step;
+  }
+  if (step['until'] !== undefined) return playUntil(game, step);
+  if (step['snapshot'] !== undefined) return playSnapshot(game, step, earlier);
+  throw new Error(`unknown step: ${printJson(step).slice(0, 200)}`);
+}
+
+async function playRequest(game: Game, step: JsonObject): Promise<JsonObject> {
+  const { world, namespace, pairs, roster } = game;
+  const call = callOf(objectAt(step, 'request'));
+  const pods = call.path.split(/[/?]/).filter((part) => roster.has(part));
+  if (pods.length > 0) await matchPods(world, namespace, pods, roster, pairs);
+  const body = call.body === undefined ? undefined : await withOurUids(game, shiftTimes(call.body, game.aheadMs));
+  const path = inOurNames(call.path, pairs);
+  const { status } = await send(world, { ...call, path, ...(body === undefined ? {} : { body }) });
+  return { ...step, status };
+}
+
+/** A reference to an object carries its uid, which ours has another one of. */
+async function withOurUids(game: Game, value: JsonValue): Promise<JsonValue> {
+  if (isArray(value)) return Promise.all(value.map((item) => withOurUids(game, item)));
+  if (!isObject(value)) return value;
+  const changed: [string, JsonValue][] = [];
+  for (const [key, item] of Object.entries(value))
+    if (item !== undefined) changed.push([key, await withOurUids(game, item)]);
+  const reference = Object.fromEntries(changed);
+  const name = textAt(reference, 'name');
+  if (textAt(reference, 'uid') === undefined || name === undefined || textAt(reference, 'kind') === undefined)
+    return reference;
+  const path = `${await collectionOf(game.world, reference, game.namespace)}/${name}`;
+  const uid = textAt(await read(game.world, path), 'metadata', 'uid');
+  return uid === undefined ? reference : { ...reference, uid };
+}
+
+async function playKubelet(game: Game, step: JsonObject): Promise<JsonObject> {
+  const deed = textAt(step, 'kubelet') ?? '';
+  const silent = /^(\S+) stops sending heartbeats$/.exec(deed)?.[1];
+  if (silent !== undefined) {
+    game.nodes.stop(silent);
+    game.silentSince = game.world.now();
+    return step;
+  }
+  if (deed === 'finalises terminating pods') return step;
+  if (!deeds.includes(deed)) throw new Error(`the kubelet can't be played to: ${deed}`);
+  const names = listAt(step, 'pods').map(String);
+  const ours = await matchPods(game.world, game.namespace, names, game.roster, game.pairs);
+  for (const name of ours) {
+    await report(game.world, `/api/v1/namespaces/${game.namespace}/pods/${name}`, step, game.addresses++);
+  }
+  return step;
+}
+
+async function playUntil(game: Game, step: JsonObject): Promise<JsonObject> {
+  const until = objectAt(step, 'until');
+  const reached = await untilMatches(game.world, until, (path) => inOurNames(path, game.pairs));
+  if (game.silentSince !== undefined) {
+    const seconds = Math.round((game.world.now() - game.silentSince) / 1000);
+    if (printJson(until).includes('"Unknown"')) game.seconds.set('seconds_until_unknown', seconds);
+    else if (until['status'] === 404) game.seconds.set('seconds_until_orphans_gone', seconds);
+  }
+  return { ...step, reached };
+}
+
+/** Two snapshots one after the other: something has changed between them, and the recorder waited for it. */
+async function playSnapshot(game: Game, step: JsonObject, earlier: Earlier | undefined): Promise<JsonObject> {
+  const shapes: Shapes = objectAt(step, 'objects');
+  if (earlier !== undefined && printJson(earlier.recorded['objects']) !== printJson(shapes)) {
+    const before = printJson(earlier.ours);
+    await waitFor(game.world, 60_000, async () => printJson(await lookAt(game, shapes)) !== before);
+  }
+  return { ...step, objects: await showObjects(game, shapes, latestOf(game, shapes)) };
+}
+
+/** When the last thing that a recorded value tells of had happened, on our clock. */
+function latestOf({ aheadMs }: Game, value: JsonValue | undefined): number {
+  return (latestTime(value) ?? 0) + aheadMs;
+}
+
+/** What some cases say of their objects in other words. */
+function derived(recorded: JsonObject, final: JsonObject): JsonObject {
+  return {
+    ...(recorded['pairs'] === undefined
+      ? {}
+      : { pairs: listAt(recorded, 'pairs').map((pair) => ourPair(objectAt(pair), final)) }),
+    ...(recorded['slices'] === undefined
+      ? {}
+      : {
+          slices: listAt(final, 'endpointslices')
+            .map((slice) => ({
+              generateName: textAt(slice, 'metadata', 'generateName') ?? '',
+              endpoints: listAt(slice, 'endpoints').length,
+            }))
+            .sort((a, b) => b.endpoints - a.endpoints),
+        }),
+    ...(recorded['endpointsAddresses'] === undefined
+      ? {}
+      : {
+          endpointsAddresses: listAt(final, 'endpoints').flatMap((one) =>
+            listAt(one, 'subsets').flatMap((subset) => listAt(subset, 'addresses')),
+          ).length,
+        }),
+  };
+}
+
+/** Template → hash, as a Deployment and its ReplicaSet show it. */
+function ourPair(pair: JsonObject, final: JsonObject): JsonObject {
+  const deployment = textAt(pair, 'deployment') ?? '';
+  const owner = listAt(final, 'deployments').find((one) => textAt(one, 'metadata', 'name') === deployment);
+  const set = listAt(final, 'replicasets').find(
+    (one) => textAt(one, 'metadata', 'ownerReferences', 0, 'name') === deployment,
+  );
+  return {
+    deployment,
+    replicaset: textAt(set, 'metadata', 'name') ?? null,
+    hash: textAt(set, 'metadata', 'labels', 'pod-template-hash') ?? null,
+    templateDefaulted: omit(objectAt(owner, 'spec', 'template')),
+  };
+}
