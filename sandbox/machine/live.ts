@@ -141,9 +141,10 @@ export function perform(kernel: Kernel, live: Live, call: Call): unknown {
   }
   live.pause = 'waiting';
   const value = attempt(kernel, process, call);
-  // Signals that were caught before it began to wait count as well: a program can't miss one.
-  if (value === PENDING && process.caught.length > 0 && isInterruptible(call)) throw new SysError('EINTR');
-  return value;
+  // A signal that was caught before it began to wait counts as well: a program can't miss one.
+  if (value !== PENDING || !process.interrupted || !isInterruptible(call)) return value;
+  process.interrupted = false;
+  throw new SysError('EINTR');
 }
 
 function spend(live: Live, call: Extract<Call, { call: 'spend' }>): unknown {

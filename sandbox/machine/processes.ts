@@ -83,6 +83,7 @@ export function createProcess(kernel: Kernel, options: NewProcess): Process {
     draws: 0,
     actions: new Map(),
     caught: [],
+    interrupted: false,
     pending: [],
     stopped: undefined,
     stopUnreported: false,
@@ -204,6 +205,7 @@ export function replaceProgram(
   process.recorded = 0;
   process.call = undefined;
   process.caught = [];
+  process.interrupted = false;
   for (const [signal, action] of process.actions) if (action === 'catch') process.actions.delete(signal);
   setMemory(kernel, process, BASE_MEMORY);
 }

@@ -32,6 +32,7 @@ function act(kernel: Kernel, process: Process, signal: SignalName): void {
   if (action === 'ignore') return;
   if (action === 'catch') {
     process.caught.push(signal);
+    process.interrupted = true;
     kernel.wake(process.id);
     return;
   }

@@ -145,6 +145,8 @@ export interface Process {
 
   readonly actions: Map<SignalName, 'ignore' | 'catch'>;
   caught: SignalName[];
+  /** A caught signal has still to end a call that waits: once, now or when it begins to wait. */
+  interrupted: boolean;
   /** Came while it was stopped. */
   pending: SignalName[];
   stopped: SignalName | undefined;

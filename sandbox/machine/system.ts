@@ -317,6 +317,7 @@ const processCalls: Part<Processes> = {
       const { caught } = process;
       if (caught.length === 0) return NO_SIGNALS;
       process.caught = [];
+      process.interrupted = false;
       return Object.freeze(caught);
     });
   },
