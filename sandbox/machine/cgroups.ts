@@ -21,7 +21,11 @@ export interface Cgroup {
   period: number;
   /** Steps used up in this period, and what earlier ones left unpaid. */
   spent: number;
-  readonly throttling: { periods: number; throttled: number; throttledMs: number; until: TimeMs };
+  /** Periods in which it wanted to run, those of them in which it had to wait, and for how long in all. */
+  periods: number;
+  throttledPeriods: number;
+  throttledMs: number;
+  throttledUntil: TimeMs;
   /** In bytes. */
   memoryLimit: number | undefined;
   memory: number;
@@ -51,7 +55,10 @@ export function newCgroup(path: string, parent: Cgroup | undefined, limits: Cgro
     steps: 0,
     period: 0,
     spent: 0,
-    throttling: { periods: 0, throttled: 0, throttledMs: 0, until: timeMs(0) },
+    periods: 0,
+    throttledPeriods: 0,
+    throttledMs: 0,
+    throttledUntil: timeMs(0),
     memoryLimit: limits.memory,
     memory: 0,
     memoryPeak: 0,
@@ -134,14 +141,13 @@ function enterPeriod(group: Cgroup, now: TimeMs): void {
   const passed = period - group.period;
   const limit = Math.max(1, group.cpuLimit ?? 0);
   group.period = period;
-  group.throttling.periods += Math.min(passed, Math.ceil(group.spent / limit));
+  group.periods += Math.min(passed, Math.ceil(group.spent / limit));
   group.spent = Math.max(0, group.spent - passed * limit);
 }
 
 function noteThrottled(group: Cgroup, now: TimeMs, until: TimeMs): void {
-  const { throttling } = group;
-  if (throttling.until >= until) return;
-  throttling.throttled++;
-  throttling.throttledMs += until - Math.max(now, throttling.until);
-  throttling.until = until;
+  if (group.throttledUntil >= until) return;
+  group.throttledPeriods++;
+  group.throttledMs += until - Math.max(now, group.throttledUntil);
+  group.throttledUntil = until;
 }

@@ -9,8 +9,10 @@ import { folderAt } from './files/calls.ts';
 import type { Place } from './files/mount.ts';
 import type { OpenFile } from './files/open.ts';
 import type { NetworkNamespace } from './net/namespace.ts';
+import { NOTHING, noEntries, ownEntries } from './nothing.ts';
+import { newRecording } from './recording.ts';
 import type { Credentials, Ending, Host, Job, PidNamespace, Process } from './state.ts';
-import { type Fd, type PlainData, type SpawnOptions, SysError, type WaitStatus } from './sys.ts';
+import { type Fd, type PlainData, type SignalName, type SpawnOptions, SysError, type WaitStatus } from './sys.ts';
 
 /** Memory that any process takes before it claims more. */
 export const BASE_MEMORY = 524_288;
@@ -57,7 +59,7 @@ export function createProcess(kernel: Kernel, options: NewProcess): Process {
     pids,
     hostPid,
     parent: parent?.id ?? 0,
-    children: [],
+    children: NOTHING,
     group,
     session: leads ? pid : parent.session,
     tty: leads ? undefined : parent.tty,
@@ -78,13 +80,13 @@ export function createProcess(kernel: Kernel, options: NewProcess): Process {
     hostname: options.hostname,
     call: undefined,
     saved: options.saved,
-    recording: { past: [], recent: [] },
+    recording: newRecording(),
     recorded: 0,
     draws: 0,
-    actions: new Map(),
-    caught: [],
+    actions: noEntries(),
+    caught: NOTHING,
     interrupted: false,
-    pending: [],
+    pending: NOTHING,
     stopped: undefined,
     stopUnreported: false,
     ending: undefined,
@@ -99,8 +101,8 @@ export function createProcess(kernel: Kernel, options: NewProcess): Process {
     job: options.job,
   };
   for (const file of fds.values()) file.refs++;
-  for (const [signal, action] of parent?.actions ?? []) if (action === 'ignore') process.actions.set(signal, action);
-  parent?.children.push(process.id);
+  for (const [signal, action] of parent?.actions ?? []) if (action === 'ignore') setAction(process, signal, action);
+  if (parent !== undefined) parent.children = [...parent.children, process.id];
   processes.set(process.id, process);
   pids.members.set(pid, process.id);
   host.pids.members.set(hostPid, process.id);
@@ -201,13 +203,20 @@ export function replaceProgram(
   process.cwd = cwd.place;
   process.cwdPath = cwd.path;
   process.saved = undefined;
-  process.recording = { past: [], recent: [] };
+  process.recording = newRecording();
   process.recorded = 0;
   process.call = undefined;
-  process.caught = [];
+  process.caught = NOTHING;
   process.interrupted = false;
-  for (const [signal, action] of process.actions) if (action === 'catch') process.actions.delete(signal);
+  for (const [signal, action] of process.actions) if (action === 'catch') setAction(process, signal, 'default');
   setMemory(kernel, process, BASE_MEMORY);
+}
+
+/** `sys.onSignal`. */
+export function setAction(process: Process, signal: SignalName, action: 'default' | 'ignore' | 'catch'): void {
+  process.actions = ownEntries(process.actions);
+  if (action === 'default') process.actions.delete(signal);
+  else process.actions.set(signal, action);
 }
 
 export function setMemory(kernel: Kernel, process: Process, bytes: number): void {
@@ -228,7 +237,7 @@ export function endProcess(kernel: Kernel, process: Process, ending: Ending): vo
   process.fds.clear();
   chargeMemory(process.cgroup, -process.memory);
   process.memory = 0;
-  process.recording = { past: [], recent: [] };
+  process.recording = newRecording();
   process.saved = undefined;
   orphanChildren(kernel, process);
   if (process.pids.init === process.id) endNamespace(kernel, process);
@@ -246,12 +255,14 @@ export function endProcess(kernel: Kernel, process: Process, ending: Ending): vo
 function orphanChildren(kernel: Kernel, process: Process): void {
   const { init } = process.pids;
   const adopter = init === process.id ? undefined : kernel.state.processes.get(init);
-  for (const id of process.children.splice(0)) {
+  const { children } = process;
+  process.children = NOTHING;
+  for (const id of children) {
     const child = kernel.state.processes.get(id);
     if (child === undefined) continue;
     child.parent = adopter?.id ?? 0;
     if (adopter !== undefined) {
-      adopter.children.push(id);
+      adopter.children = [...adopter.children, id];
       if (child.ending !== undefined) kernel.signal(adopter, 'SIGCHLD', false);
       if (child.ending !== undefined && adopter.call?.call === 'wait') kernel.wake(adopter.id);
     } else if (child.ending !== undefined) reap(kernel, child);

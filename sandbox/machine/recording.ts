@@ -1,6 +1,7 @@
 // What a program has learned since it began or last saved. A copy of the machine has no generators: it runs the program
 // again and gives it these answers, which brings it to the same place.
 
+import { NOTHING } from './nothing.ts';
 import type { Process, Recording } from './state.ts';
 import { type ErrnoCode, SysError } from './sys.ts';
 
@@ -16,7 +17,7 @@ interface Failure {
 const BLOCK = 256;
 
 export function newRecording(): Recording {
-  return { past: [], recent: [] };
+  return { past: NOTHING, recent: [] };
 }
 
 export function record(process: Process, answer: unknown): void {
@@ -25,7 +26,7 @@ export function record(process: Process, answer: unknown): void {
   process.recorded++;
   if (recording.recent.length < BLOCK) return;
   for (const item of recording.recent) freezeAnswer(item);
-  recording.past.push(Object.freeze(recording.recent));
+  recording.past = [...recording.past, Object.freeze(recording.recent)];
   recording.recent = [];
 }
 

@@ -1,6 +1,7 @@
 // What a signal does to a process: its own choice, the default, and the immunity of a namespace's first process.
 
 import type { Kernel } from './context.ts';
+import { NOTHING } from './nothing.ts';
 import { endProcess } from './processes.ts';
 import { defaultEffect, isUnstoppable } from './signals.ts';
 import type { PidNamespace, Process } from './state.ts';
@@ -14,7 +15,7 @@ export function sendSignal(kernel: Kernel, process: Process, signal: SignalName,
   }
   if (signal === 'SIGCONT') resume(kernel, process);
   else if (process.stopped !== undefined && signal !== 'SIGSTOP') {
-    process.pending.push(signal);
+    process.pending = [...process.pending, signal];
     return;
   }
   act(kernel, process, signal);
@@ -31,7 +32,7 @@ function act(kernel: Kernel, process: Process, signal: SignalName): void {
   const action = isUnstoppable(signal) ? undefined : process.actions.get(signal);
   if (action === 'ignore') return;
   if (action === 'catch') {
-    process.caught.push(signal);
+    process.caught = [...process.caught, signal];
     process.interrupted = true;
     kernel.wake(process.id);
     return;
@@ -56,7 +57,9 @@ function resume(kernel: Kernel, process: Process): void {
   process.stopped = undefined;
   process.stopUnreported = false;
   kernel.wake(process.id);
-  for (const signal of process.pending.splice(0)) sendSignal(kernel, process, signal, true);
+  const { pending } = process;
+  process.pending = NOTHING;
+  for (const signal of pending) sendSignal(kernel, process, signal, true);
 }
 
 export function signalGroup(kernel: Kernel, pids: PidNamespace, group: number, signal: SignalName): void {

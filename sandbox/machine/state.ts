@@ -96,7 +96,7 @@ export interface Credentials {
 /** What a program has learned since it began or last saved, so that a copy can be told the same. */
 export interface Recording {
   /** Frozen blocks of answers, shared by all copies. */
-  readonly past: (readonly unknown[])[];
+  past: readonly (readonly unknown[])[];
   recent: unknown[];
 }
 
@@ -111,7 +111,7 @@ export interface Process {
   readonly hostPid: number;
   /** The parent's number in the machine room; 0 when whoever started it isn't a process. */
   parent: number;
-  children: number[];
+  children: readonly number[];
   /** Process group and session, as pids of the namespace. */
   group: number;
   session: number;
@@ -143,12 +143,12 @@ export interface Process {
   recorded: number;
   draws: number;
 
-  readonly actions: Map<SignalName, 'ignore' | 'catch'>;
-  caught: SignalName[];
+  actions: Map<SignalName, 'ignore' | 'catch'>;
+  caught: readonly SignalName[];
   /** A caught signal has still to end a call that waits: once, now or when it begins to wait. */
   interrupted: boolean;
   /** Came while it was stopped. */
-  pending: SignalName[];
+  pending: readonly SignalName[];
   stopped: SignalName | undefined;
   /** Stopped or continued, and the parent hasn't asked yet. */
   stopUnreported: boolean;

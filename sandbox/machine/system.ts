@@ -10,19 +10,19 @@ import * as files from './files/calls.ts';
 import type { OpenFile } from './files/open.ts';
 import { type Handle, now, type Part, whenDone } from './handle.ts';
 import { chanceOf, clockOf, currentEnv, environmentOf, type Live } from './live.ts';
-import { spawn } from './processes.ts';
+import { NOTHING } from './nothing.ts';
+import { setAction, spawn } from './processes.ts';
 import { forgetRecording } from './recording.ts';
 import { kill } from './signalling.ts';
 import { isUnstoppable } from './signals.ts';
 import type { Process } from './state.ts';
 import { joinPipe, newPipe } from './streams/pipe.ts';
 import { setTtyForeground, setTtyRaw, type Tty } from './streams/tty.ts';
-import { type Fd, type SignalName, type Sys, SysError } from './sys.ts';
+import { type Fd, type Sys, SysError } from './sys.ts';
 import { networkCalls } from './systemnet.ts';
 import { setUser } from './users.ts';
 
 const READ_LIMIT = 65_536;
-const NO_SIGNALS: readonly SignalName[] = Object.freeze([]);
 
 type Identity =
   | 'pid'
@@ -308,15 +308,13 @@ const processCalls: Part<Processes> = {
   onSignal(signal, action) {
     now(this, (_kernel, process) => {
       if (isUnstoppable(signal)) throw new SysError('EINVAL');
-      if (action === 'default') process.actions.delete(signal);
-      else process.actions.set(signal, action);
+      setAction(process, signal, action);
     });
   },
   caught() {
     return now(this, (_kernel, process) => {
       const { caught } = process;
-      if (caught.length === 0) return NO_SIGNALS;
-      process.caught = [];
+      process.caught = NOTHING;
       process.interrupted = false;
       return Object.freeze(caught);
     });

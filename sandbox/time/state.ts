@@ -45,13 +45,16 @@ function copyObject<T extends object>(object: T, seen: Map<object, unknown>, pla
   if (prototype !== Object.prototype && prototype !== null) {
     throw new TypeError(`${place} holds an instance of ${object.constructor.name}; state is plain data`);
   }
-  const result: Record<string, unknown> = Object.create(prototype);
+  // The engine copies all fields at once; then those that hold something mutable get a copy of their own.
+  const result: Record<string, unknown> =
+    prototype === null ? Object.assign(Object.create(null), object) : { ...object };
   seen.set(object, result);
-  for (const key of Object.keys(object)) {
-    const value: unknown = object[key as keyof T];
-    const copied = typeof value === 'object' || typeof value === 'function' ? copy(value, seen, key) : value;
-    if (key === '__proto__')
-      Object.defineProperty(result, key, { value: copied, enumerable: true, writable: true, configurable: true });
+  for (const key in result) {
+    const value = result[key];
+    if ((typeof value !== 'object' || value === null) && typeof value !== 'function') continue;
+    const copied = copy(value, seen, key);
+    if (copied === value) continue;
+    if (key === '__proto__') Object.defineProperty(result, key, { value: copied });
     else result[key] = copied;
   }
   return result as T;

@@ -1,7 +1,9 @@
 // Tables of inodes that come with the kernel: /dev as a container sees it, and the root of a host without an image.
 
 import { EPOCH } from '../../time/units.ts';
+import { noEntries } from '../nothing.ts';
 import { type DeviceName, type Inode, type LowerTable, ROOT_INODE } from './inode.ts';
+import type { FileSystem } from './mount.ts';
 
 const DEVICES: Readonly<Record<string, DeviceName>> = {
   null: 'null',
@@ -43,5 +45,22 @@ function deviceTable(): LowerTable {
 }
 
 export const DEVICES_TABLE = 'builtin:dev';
+
+/** /sys shows everybody what is theirs, and holds nothing itself. */
+export const SYSFS: FileSystem = Object.freeze({
+  number: 0,
+  type: 'sysfs',
+  source: 'sysfs',
+  lower: undefined,
+  changed: noEntries<number, undefined>(),
+  next: ROOT_INODE + 1,
+  usedBytes: 0,
+  usedInodes: 0,
+  limit: undefined,
+  pool: undefined,
+  memory: undefined,
+  pids: undefined,
+  opens: noEntries<number, number>(),
+});
 
 export const BUILTIN_TABLES: ReadonlyMap<string, LowerTable> = new Map([[DEVICES_TABLE, deviceTable()]]);

@@ -51,13 +51,13 @@ function sizeOf(inode: Readonly<Inode> | undefined): number {
 export function statfs(kernel: Kernel, process: Process, path: string): FileSystemStat {
   const { mount } = findExisting(kernel, process, path);
   const { fs, target } = mount;
-  const used = fs.pool?.used ?? fs.usage.bytes;
+  const used = fs.pool?.used ?? fs.usedBytes;
   const size = fs.limit ?? fs.pool?.size ?? (fs.type === 'tmpfs' ? Math.floor(process.host.memory / 2) : 0);
   const inodes = fs.pool?.inodes ?? (virtualTreeOf(fs) === undefined ? 1_048_576 : 0);
-  const usedInodes = fs.pool?.usedInodes ?? fs.usage.inodes;
+  const usedInodes = fs.pool?.usedInodes ?? fs.usedInodes;
   return {
     size,
-    free: Math.max(0, size - (fs.limit === undefined ? used : fs.usage.bytes)),
+    free: Math.max(0, size - (fs.limit === undefined ? used : fs.usedBytes)),
     inodes,
     freeInodes: Math.max(0, inodes - usedInodes),
     source: fs.source,

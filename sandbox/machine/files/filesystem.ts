@@ -1,6 +1,7 @@
 // One file system's own work: inodes, names and bytes, with what they take counted. No paths, no permissions.
 
 import type { Kernel } from '../context.ts';
+import { noEntries, ownEntries } from '../nothing.ts';
 import { SysError } from '../sys.ts';
 import { type Content, contentSize, copyContent } from './content.ts';
 import { type DirectoryInode, type FileInode, type Inode, ROOT_INODE } from './inode.ts';
@@ -27,17 +28,23 @@ export function createFileSystem(kernel: Kernel, options: NewFileSystem): FileSy
     type,
     source,
     lower,
-    changed: new Map(),
+    changed: isVirtual(type) ? noEntries() : new Map(),
     next: (lower === undefined ? 0 : kernel.lower(lower).length) + 1,
-    usage: { bytes: 0, inodes: 0 },
+    usedBytes: 0,
+    usedInodes: 0,
     limit,
     pool,
     memory,
     pids,
-    opens: new Map(),
+    opens: noEntries(),
   };
-  if (lower === undefined && type !== 'proc' && type !== 'sysfs') addRoot(kernel, fs, options);
+  if (lower === undefined && !isVirtual(type)) addRoot(kernel, fs, options);
   return fs;
+}
+
+/** Its inodes are made up; none is kept. */
+function isVirtual(type: FileSystemType): boolean {
+  return type === 'proc' || type === 'sysfs';
 }
 
 function addRoot(kernel: Kernel, fs: FileSystem, { mode = 0o755, uid = 0, gid = 0 }: NewFileSystem): void {
@@ -161,10 +168,13 @@ export function moveName(
 }
 
 export function openInode(fs: FileSystem, number: number): void {
+  if (isVirtual(fs.type)) return;
+  fs.opens = ownEntries(fs.opens);
   fs.opens.set(number, (fs.opens.get(number) ?? 0) + 1);
 }
 
 export function closeInode(kernel: Kernel, fs: FileSystem, number: number): void {
+  if (isVirtual(fs.type)) return;
   const left = (fs.opens.get(number) ?? 1) - 1;
   if (left > 0) {
     fs.opens.set(number, left);
@@ -200,15 +210,15 @@ export function changeContent(
 
 /** Counts bytes and inodes of a file system on its limit, its disk and its memory. ENOSPC when there is no room. */
 function takeRoom(kernel: Kernel, fs: FileSystem, bytes: number, inodes: number): void {
-  const { usage, pool, limit } = fs;
+  const { pool, limit } = fs;
   if (bytes > 0) {
-    if (usage.bytes + bytes > (limit ?? Number.POSITIVE_INFINITY)) throw new SysError('ENOSPC');
+    if (fs.usedBytes + bytes > (limit ?? Number.POSITIVE_INFINITY)) throw new SysError('ENOSPC');
     if (pool !== undefined && pool.used + bytes > pool.size) throw new SysError('ENOSPC');
     if (kernel.state.stored > kernel.bounds.storedBytes) throw new SysError('ENOSPC');
   }
   if (inodes > 0 && pool !== undefined && pool.usedInodes + inodes > pool.inodes) throw new SysError('ENOSPC');
-  usage.bytes += bytes;
-  usage.inodes += inodes;
+  fs.usedBytes += bytes;
+  fs.usedInodes += inodes;
   if (pool !== undefined) {
     pool.used += bytes;
     pool.usedInodes += inodes;

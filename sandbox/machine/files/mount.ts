@@ -26,7 +26,8 @@ export interface FileSystem {
   readonly changed: Map<number, Inode | undefined>;
   next: number;
   /** Bytes and inodes that it holds itself; what is below doesn't count. */
-  readonly usage: { bytes: number; inodes: number };
+  usedBytes: number;
+  usedInodes: number;
   /** Bytes; undefined where only the pool limits it. */
   limit: number | undefined;
   /** The disk that it lies on. */
@@ -36,7 +37,7 @@ export interface FileSystem {
   /** For /proc: whose processes it shows. */
   readonly pids: PidNamespace | undefined;
   /** How often inodes are open; what has no name any more lives as long as it is open. */
-  readonly opens: Map<number, number>;
+  opens: Map<number, number>;
 }
 
 /** A file system, or a part of it, seen at a place. Belongs to one view (a container's, or a host's). */
@@ -51,7 +52,7 @@ export interface Mount {
   /** Its path at the time of mounting, as /proc/mounts tells it. */
   readonly target: string;
   /** Mounts on inodes of this one. */
-  readonly over: Map<number, Mount>;
+  over: Map<number, Mount>;
 }
 
 /** An inode as seen through a mount. */

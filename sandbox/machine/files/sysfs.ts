@@ -22,14 +22,14 @@ const FILES: Readonly<Record<string, Text>> = {
   'fs/cgroup/cpu.max': group(
     ({ cpuLimit }) => `${cpuLimit === undefined ? 'max' : cpuLimit * PERIOD_MS} ${PERIOD_MS * 1000}`,
   ),
-  'fs/cgroup/cpu.stat': group(({ steps, throttling }) =>
+  'fs/cgroup/cpu.stat': group(({ steps, periods, throttledPeriods, throttledMs }) =>
     [
       `usage_usec ${steps * US_PER_STEP}`,
       `user_usec ${steps * US_PER_STEP}`,
       'system_usec 0',
-      `nr_periods ${throttling.periods}`,
-      `nr_throttled ${throttling.throttled}`,
-      `throttled_usec ${throttling.throttledMs * 1000}`,
+      `nr_periods ${periods}`,
+      `nr_throttled ${throttledPeriods}`,
+      `throttled_usec ${throttledMs * 1000}`,
     ].join('\n'),
   ),
   'fs/cgroup/memory.current': group(({ memory }) => String(memory)),

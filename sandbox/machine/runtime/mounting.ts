@@ -2,12 +2,13 @@
 
 import type { Kernel } from '../context.ts';
 import { errorText } from '../errors.ts';
-import { DEVICES_TABLE } from '../files/builtin.ts';
+import { DEVICES_TABLE, SYSFS } from '../files/builtin.ts';
 import { closeInode, createFileSystem, destroyFileSystem, openInode } from '../files/filesystem.ts';
 import { ROOT_INODE } from '../files/inode.ts';
 import { type FileSystem, type Mount, mountsBelow, type Place } from '../files/mount.ts';
 import { findExisting, findPath } from '../files/paths.ts';
 import { kernelWalker, look } from '../files/tree.ts';
+import { noEntries, ownEntries } from '../nothing.ts';
 import type { Host, PidNamespace } from '../state.ts';
 import { SysError } from '../sys.ts';
 import { makeFile, makeFolders } from './walk.ts';
@@ -30,7 +31,7 @@ export class MountError extends Error {}
 
 export function rootMount(kernel: Kernel, fs: FileSystem, readOnly: boolean): Mount {
   const number = kernel.nextNumber();
-  return { number, fs, root: ROOT_INODE, readOnly, at: undefined, target: '/', over: new Map() };
+  return { number, fs, root: ROOT_INODE, readOnly, at: undefined, target: '/', over: noEntries() };
 }
 
 /** Puts a part of a file system over a place. What is mounted stays alive, whatever becomes of its name. */
@@ -42,8 +43,8 @@ export function mountAt(
   readOnly: boolean,
 ): Mount {
   const { fs, inode } = source;
-  const mount: Mount = { number: kernel.nextNumber(), fs, root: inode, readOnly, at, target, over: new Map() };
-  at.mount.over.set(at.inode, mount);
+  const mount: Mount = { number: kernel.nextNumber(), fs, root: inode, readOnly, at, target, over: noEntries() };
+  at.mount.over = ownEntries(at.mount.over).set(at.inode, mount);
   openInode(fs, inode);
   return mount;
 }
@@ -61,7 +62,7 @@ export function mountUsual(kernel: Kernel, root: Mount, pids: PidNamespace): voi
     createFileSystem(kernel, { type: 'tmpfs', source: 'tmpfs', lower: DEVICES_TABLE, limit: 65_536 * 1024 }),
     false,
   );
-  add('/sys', createFileSystem(kernel, { type: 'sysfs', source: 'sysfs' }), true);
+  add('/sys', SYSFS, true);
 }
 
 /** A root that is read-only for its container still gets its mount points from the runtime. */
@@ -146,7 +147,7 @@ export function unmountAll(kernel: Kernel, root: Mount): void {
     closeInode(kernel, mount.fs, mount.root);
     if (mount.fs.lower === DEVICES_TABLE) destroyFileSystem(kernel, mount.fs);
   }
-  root.over.clear();
+  root.over = noEntries();
 }
 
 /** Mounts a volume on a host, as a kubelet does for whoever looks there. */

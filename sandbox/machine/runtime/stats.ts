@@ -36,13 +36,13 @@ const NANOS_PER_STEP = 1_000_000_000 / STEPS_PER_SECOND;
 const NANOS_PER_MS = 1_000_000;
 
 export function cgroupStats(cgroup: Cgroup): Stats {
-  const { steps, throttling, memory, memoryPeak, memoryLimit, pids } = cgroup;
+  const { steps, periods, throttledPeriods, throttledMs, memory, memoryPeak, memoryLimit, pids } = cgroup;
   return {
     cpu: {
       usageNanos: steps * NANOS_PER_STEP,
-      periods: throttling.periods,
-      throttledPeriods: throttling.throttled,
-      throttledNanos: throttling.throttledMs * NANOS_PER_MS,
+      periods,
+      throttledPeriods,
+      throttledNanos: throttledMs * NANOS_PER_MS,
     },
     memory: { workingSet: memory, peak: memoryPeak, limit: memoryLimit },
     processes: pids,
@@ -63,8 +63,8 @@ export function hostStats(host: Host): Stats & { readonly disk: { readonly sizeB
 }
 
 /** What a container's own layer, a volume or a tmpfs takes. */
-export function diskStats({ usage }: FileSystem): DiskStats {
-  return { usedBytes: usage.bytes, inodesUsed: usage.inodes };
+export function diskStats({ usedBytes, usedInodes }: FileSystem): DiskStats {
+  return { usedBytes, inodesUsed: usedInodes };
 }
 
 /** Bytes of images on a node. */

@@ -280,8 +280,8 @@ describe('files', () => {
     const room = newRoom({ programs: { it: changing } });
     run(room, ['it']);
     const { fs } = hostOf(room).root;
-    expect(fs.usage.bytes).toBeGreaterThan(0);
-    expect(fs.usage.bytes).toBeLessThan(200);
+    expect(fs.usedBytes).toBeGreaterThan(0);
+    expect(fs.usedBytes).toBeLessThan(200);
     expect(fs.lower && room.kernel.lower(fs.lower).every((inode) => inode.type !== 'file' || inode.links === 1)).toBe(
       true,
     );
