@@ -31,3 +31,8 @@ export function intValueOf(value: IntOrString): number {
   if (typeof value === 'number') return value;
   return integerError(value) === undefined ? Number(value) : 0;
 }
+
+/** As it is printed: `2`, `25%`. */
+export function formatIntOrString(value: IntOrString): string {
+  return String(value);
+}
