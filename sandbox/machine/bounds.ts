@@ -10,8 +10,9 @@ export interface Bounds {
   readonly storedBytes: number;
   /** Bytes that may wait in a stream to the outside before its writer is made to wait. */
   readonly waitingBytes: number;
-  /** Answers recorded by one process since it last saved, before the hook is told. */
+  /** Answers, and bytes in them, recorded by one process since it last saved, before the hook is told. */
   readonly recorded: number;
+  readonly recordedBytes: number;
   /** Steps without waiting once before a program is taken for broken. */
   readonly stepsWithoutWaiting: number;
 }
@@ -23,5 +24,6 @@ export const DEFAULT_BOUNDS: Bounds = {
   storedBytes: 512 * 1024 * 1024,
   waitingBytes: 256 * 1024,
   recorded: 50_000,
+  recordedBytes: 64 * 1024 * 1024,
   stepsWithoutWaiting: 1_000_000,
 };

@@ -10,7 +10,7 @@ import type { Place } from './files/mount.ts';
 import type { OpenFile } from './files/open.ts';
 import type { NetworkNamespace } from './net/namespace.ts';
 import { NOTHING, noEntries, ownEntries } from './nothing.ts';
-import { newRecording } from './recording.ts';
+import { forgetRecording, newRecording } from './recording.ts';
 import type { Credentials, Ending, Host, Job, PidNamespace, Process } from './state.ts';
 import { type Fd, type PlainData, type SignalName, type SpawnOptions, SysError, type WaitStatus } from './sys.ts';
 
@@ -82,6 +82,7 @@ export function createProcess(kernel: Kernel, options: NewProcess): Process {
     saved: options.saved,
     recording: newRecording(),
     recorded: 0,
+    recordedBytes: 0,
     draws: 0,
     actions: noEntries(),
     caught: NOTHING,
@@ -203,8 +204,7 @@ export function replaceProgram(
   process.cwd = cwd.place;
   process.cwdPath = cwd.path;
   process.saved = undefined;
-  process.recording = newRecording();
-  process.recorded = 0;
+  forgetRecording(process);
   process.call = undefined;
   process.caught = NOTHING;
   process.interrupted = false;
@@ -237,7 +237,7 @@ export function endProcess(kernel: Kernel, process: Process, ending: Ending): vo
   process.fds.clear();
   chargeMemory(process.cgroup, -process.memory);
   process.memory = 0;
-  process.recording = newRecording();
+  forgetRecording(process);
   process.saved = undefined;
   orphanChildren(kernel, process);
   if (process.pids.init === process.id) endNamespace(kernel, process);

@@ -24,6 +24,7 @@ export function record(process: Process, answer: unknown): void {
   const { recording } = process;
   recording.recent.push(answer);
   process.recorded++;
+  if (answer instanceof Uint8Array) process.recordedBytes += answer.length;
   if (recording.recent.length < BLOCK) return;
   for (const item of recording.recent) freezeAnswer(item);
   recording.past = [...recording.past, Object.freeze(recording.recent)];
@@ -44,6 +45,7 @@ export function forgetRecording(process: Process): void {
   if (process.recorded === 0) return;
   process.recording = newRecording();
   process.recorded = 0;
+  process.recordedBytes = 0;
 }
 
 /** The n-th answer; the failure that was recorded is thrown again. */

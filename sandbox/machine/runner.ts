@@ -109,5 +109,7 @@ function complain(kernel: Kernel, process: Process, text: string): void {
 }
 
 function warnOfRecording(kernel: Kernel, process: Process): void {
-  if (process.recorded > kernel.bounds.recorded) kernel.hooks.recordsTooMuch?.(process.argv, process.recorded);
+  const { recorded, recordedBytes } = kernel.bounds;
+  if (process.recorded > recorded || process.recordedBytes > recordedBytes)
+    kernel.hooks.recordsTooMuch?.(process.argv, process.recorded);
 }

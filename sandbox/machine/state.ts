@@ -139,8 +139,9 @@ export interface Process {
   call: Call | undefined;
   saved: PlainData | undefined;
   recording: Recording;
-  /** How many answers have been recorded since it last saved. */
+  /** How many answers have been recorded since it last saved, and how many bytes they hold. */
   recorded: number;
+  recordedBytes: number;
   draws: number;
 
   actions: Map<SignalName, 'ignore' | 'catch'>;

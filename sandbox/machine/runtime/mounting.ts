@@ -86,7 +86,18 @@ export function mountSpec(kernel: Kernel, root: Mount, host: Host, spec: MountSp
   );
   if ((look(kernel, undefined, target).type === 'directory') !== isFolder) throw wrongKind(spec);
   const readOnly = spec.readOnly === true || source.mount.readOnly;
-  mountAt(kernel, target, { fs: source.mount.fs, inode: source.inode }, spec.target, readOnly);
+  const mount = mountAt(kernel, target, { fs: source.mount.fs, inode: source.inode }, spec.target, readOnly);
+  if (spec.source.kind === 'host') mountAlong(kernel, source.mount, mount);
+}
+
+/** What is mounted below a part of the host comes along with it: /proc with /. */
+function mountAlong(kernel: Kernel, from: Mount, to: Mount): void {
+  for (const [inode, below] of from.over) {
+    const place: Place = { mount: to, inode };
+    const path = `${to.target === '/' ? '' : to.target}${below.target.slice(from.target === '/' ? 0 : from.target.length)}`;
+    const source = { fs: below.fs, inode: below.root };
+    mountAlong(kernel, below, mountAt(kernel, place, source, path, to.readOnly || below.readOnly));
+  }
 }
 
 function attempt<T>(spec: MountSpec, make: () => T): T {
