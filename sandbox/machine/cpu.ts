@@ -7,7 +7,7 @@ import { type Kernel, MACHINE } from './context.ts';
 import type { Host, Process } from './state.ts';
 
 /** A turn, in steps: 10 ms. */
-export const TURN = 100;
+const TURN = 100;
 /** Turns in one task, so that whoever looks at the cluster between tasks gets to look. */
 const TURNS_PER_TASK = 32;
 

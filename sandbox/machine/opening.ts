@@ -21,7 +21,7 @@ import { type Fd, type OpenFlags, SysError } from './sys.ts';
  * Opens a path and gives it a descriptor. A fifo is pending until its other end is open too; its descriptor is there by
  * then, and has to be handed in again.
  */
-export function openPath(
+function openPath(
   kernel: Kernel,
   process: Process,
   path: string,

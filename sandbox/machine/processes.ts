@@ -290,7 +290,7 @@ function leaveTerminal(kernel: Kernel, process: Process): void {
 }
 
 /** Takes a process that is over out of all tables. */
-export function reap(kernel: Kernel, process: Process): void {
+function reap(kernel: Kernel, process: Process): void {
   const { processes } = kernel.state;
   if (!processes.delete(process.id)) return;
   process.pids.members.delete(process.pid);

@@ -87,7 +87,7 @@ export function ownInode(kernel: Kernel, fs: FileSystem, number: number): Inode 
   return copy;
 }
 
-export function ownDirectory(kernel: Kernel, fs: FileSystem, number: number): DirectoryInode {
+function ownDirectory(kernel: Kernel, fs: FileSystem, number: number): DirectoryInode {
   const inode = ownInode(kernel, fs, number);
   if (inode.type !== 'directory') throw new SysError('ENOTDIR');
   return inode;

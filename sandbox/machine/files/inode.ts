@@ -3,7 +3,6 @@
 
 import type { TimeMs } from '../../time/units.ts';
 import type { Pipe } from '../streams/pipe.ts';
-import type { FileType } from '../sys.ts';
 import type { Content } from './content.ts';
 
 interface Common {
@@ -28,23 +27,23 @@ export interface DirectoryInode extends Common {
   readonly entries: Map<string, number>;
 }
 
-export interface SymlinkInode extends Common {
+interface SymlinkInode extends Common {
   readonly type: 'symlink';
   readonly target: string;
 }
 
-export interface FifoInode extends Common {
+interface FifoInode extends Common {
   readonly type: 'fifo';
   /** While somebody has it open. */
   pipe: Pipe | undefined;
 }
 
-export interface DeviceInode extends Common {
+interface DeviceInode extends Common {
   readonly type: 'device';
   readonly device: DeviceName;
 }
 
-export interface SocketInode extends Common {
+interface SocketInode extends Common {
   readonly type: 'socket';
 }
 
@@ -56,17 +55,3 @@ export type DeviceName = 'null' | 'zero' | 'full' | 'random' | 'tty' | 'ptmx' | 
 export type LowerTable = readonly Inode[];
 
 export const ROOT_INODE = 1;
-
-const TYPE_BITS: Readonly<Record<FileType, number>> = {
-  fifo: 0o010000,
-  device: 0o020000,
-  directory: 0o040000,
-  file: 0o100000,
-  symlink: 0o120000,
-  socket: 0o140000,
-};
-
-/** `st_mode`: type and permission bits. */
-export function modeBits(inode: Inode): number {
-  return TYPE_BITS[inode.type] | inode.mode;
-}

@@ -26,14 +26,14 @@ export interface RegularFile extends Common {
   readonly append: boolean;
 }
 
-export interface DirectoryFile extends Common {
+interface DirectoryFile extends Common {
   readonly kind: 'directory';
   readonly place: Place;
   readonly path: string;
 }
 
 /** A generated file, as it was when it was opened. */
-export interface TextFile extends Common {
+interface TextFile extends Common {
   readonly kind: 'text';
   readonly place: Place;
   readonly path: string;
@@ -41,13 +41,13 @@ export interface TextFile extends Common {
   position: number;
 }
 
-export interface DeviceFile extends Common {
+interface DeviceFile extends Common {
   readonly kind: 'device';
   readonly device: DeviceName;
   readonly place: Place | undefined;
 }
 
-export interface PipeFile extends Common {
+interface PipeFile extends Common {
   readonly kind: 'pipe';
   readonly pipe: Pipe;
   readonly end: 'read' | 'write';
@@ -56,40 +56,40 @@ export interface PipeFile extends Common {
   readonly met: number;
 }
 
-export interface TtyFile extends Common {
+interface TtyFile extends Common {
   readonly kind: 'tty';
   readonly tty: Tty;
 }
 
-export interface StreamFile extends Common {
+interface StreamFile extends Common {
   readonly kind: 'stream';
   readonly endpoint: Endpoint;
 }
 
-export interface ListenerFile extends Common {
+interface ListenerFile extends Common {
   readonly kind: 'listener';
   readonly listener: Listener;
 }
 
 /** Reads what comes from outside the machine: the stdin of an exec, of a container. */
-export interface SourceFile extends Common {
+interface SourceFile extends Common {
   readonly kind: 'source';
   readonly source: ChannelSource;
 }
 
 /** Writes to the outside: a container's log, whoever is attached. */
-export interface SinkFile extends Common {
+interface SinkFile extends Common {
   readonly kind: 'sink';
   readonly sink: Sink;
   readonly stream: 'stdout' | 'stderr';
 }
 
-export interface BodyFile extends Common {
+interface BodyFile extends Common {
   readonly kind: 'body';
   readonly body: HttpBody;
 }
 
-export interface WebSocketFile extends Common {
+interface WebSocketFile extends Common {
   readonly kind: 'websocket';
   readonly socket: WebSocket;
 }

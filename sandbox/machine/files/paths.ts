@@ -139,7 +139,7 @@ function jump(target: Place | OpenFile): Found {
 }
 
 /** What is seen of an inode of a mount: the last of what is mounted on it. */
-export function topmost(mount: Mount, inode: number): Place {
+function topmost(mount: Mount, inode: number): Place {
   let place: Place = { mount, inode };
   for (;;) {
     const over = place.mount.over.get(place.inode);

@@ -8,7 +8,7 @@ import type { FileSystem } from './mount.ts';
 import { descriptorNode, PROCESS_ENTRIES, processNode } from './procprocess.ts';
 import { staticTree, type Text, type VirtualNode, type VirtualTree, virtualTree } from './virtual.ts';
 
-export const KERNEL_RELEASE = '6.12.57';
+const KERNEL_RELEASE = '6.12.57';
 const KERNEL_VERSION = `#1 SMP PREEMPT_DYNAMIC`;
 
 /** Process n's nodes are numbered from here: a thousand each. */

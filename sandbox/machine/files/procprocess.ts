@@ -67,7 +67,7 @@ export function descriptorNode(process: Process, fd: number): VirtualNode | unde
 }
 
 /** The first 15 letters of the program's name, as the kernel keeps it. */
-export function commandName(process: Process): string {
+function commandName(process: Process): string {
   const path = process.argv[0] ?? process.executable;
   return path.slice(path.lastIndexOf('/') + 1).slice(0, 15);
 }
@@ -164,7 +164,7 @@ function pathOfCgroup(cgroup: Cgroup): string {
   return cgroup.path === '' ? '/' : cgroup.path;
 }
 
-export function mountsText(root: Mount): string {
+function mountsText(root: Mount): string {
   return mountsBelow(root)
     .map(({ fs, target, readOnly }) => `${fs.source} ${target} ${fs.type} ${readOnly ? 'ro' : 'rw'},relatime 0 0\n`)
     .join('');

@@ -166,7 +166,7 @@ function mergeConfig(base: ImageConfig, config: ConfigSource): ImageConfig {
 }
 
 /** 256 bits that are the same for the same text; not fit to prove anything. */
-export function contentDigest(kind: string, text: string): string {
+function contentDigest(kind: string, text: string): string {
   const stream = draws(0, 'image', kind, text);
   let hex = '';
   for (let i = 0; i < 8; i++) hex += stream.bits(i).toString(16).padStart(8, '0');

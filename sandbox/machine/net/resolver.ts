@@ -114,7 +114,7 @@ function isFailure({ status }: DnsAnswer): boolean {
   return status === 'SERVFAIL' || status === 'REFUSED';
 }
 
-export function addressesOf({ answers }: DnsAnswer): readonly string[] {
+function addressesOf({ answers }: DnsAnswer): readonly string[] {
   return answers.filter(({ type }) => type === 'A' || type === 'AAAA').map(({ data }) => data);
 }
 

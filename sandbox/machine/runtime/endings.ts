@@ -31,7 +31,7 @@ export interface ExecEnded {
   readonly status: number;
 }
 
-export function statusOf(ending: Ending): number {
+function statusOf(ending: Ending): number {
   return ending.kind === 'exited' ? ending.status : statusOfSignal(ending.signal);
 }
 

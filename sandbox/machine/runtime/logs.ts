@@ -71,7 +71,7 @@ function linesOf(kernel: Kernel, host: Host, path: string): readonly LogLine[] {
 }
 
 /** `2026-01-01T00:00:00.000000000Z stdout F text`; undefined for what a full disk has cut off. */
-export function parseLogLine(line: string): LogLine | undefined {
+function parseLogLine(line: string): LogLine | undefined {
   const time = line.indexOf(' ');
   const stream = line.indexOf(' ', time + 1);
   const tag = line.indexOf(' ', stream + 1);

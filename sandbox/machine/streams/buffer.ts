@@ -19,13 +19,6 @@ export function fill(buffer: Buffer, bytes: Bytes): void {
   buffer.size += bytes.length;
 }
 
-/** Puts bytes back, to be taken first. */
-export function putBack(buffer: Buffer, bytes: Bytes): void {
-  if (bytes.length === 0) return;
-  buffer.blocks.unshift(bytes);
-  buffer.size += bytes.length;
-}
-
 export function clear(buffer: Buffer): void {
   buffer.blocks.length = 0;
   buffer.size = 0;
