@@ -14,6 +14,8 @@ export interface KindContext {
   now(): TimeMs;
   readonly caller: Caller;
   readonly dryRun: boolean;
+  /** The version in which the request speaks: `events.k8s.io/v1`. Some rules are newer than others. */
+  readonly apiVersion?: string;
   /** A stream of chance for one purpose. */
   draws(...purpose: readonly string[]): Draws;
   /** Another object, in its storage version. */
@@ -142,8 +144,12 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly review?: (object: T, context: KindContext) => Work<T>;
   /** A deletion that is over answers the object's last state, not a Status. */
   readonly answersDeleted?: boolean;
-  /** What happens beside the store when an object has come or gone (addresses allocated, ports freed). */
-  readonly afterDelete?: (object: T, context: KindContext) => void;
+  /** Objects that the server itself keeps beside this one: made, and removed again, with it (a service's IPAddresses). */
+  readonly companions?: (object: T) => readonly KubeObject[];
+  /** Objects of its namespace that go when it goes. */
+  readonly takesAlong?: (
+    object: T,
+  ) => readonly { readonly group: string; readonly resource: string; readonly name: string }[];
 }
 
 /** Loses the type of its objects: the registry holds kinds of all types, and hands each its own objects only. */

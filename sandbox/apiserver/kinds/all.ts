@@ -2,9 +2,29 @@
 
 import type { Kind } from '../kind.ts';
 import { configMaps } from './configmap.ts';
+import { endpoints } from './endpoints.ts';
 import { events } from './event.ts';
+import { limitRanges } from './limitrange.ts';
 import { namespaces } from './namespace.ts';
 import { pods } from './pod.ts';
+import { podTemplates } from './podtemplate.ts';
+import { replicationControllers } from './replicationcontroller.ts';
+import { resourceQuotas } from './resourcequota.ts';
 import { secrets } from './secret.ts';
+import { services } from './service.ts';
+import { serviceAccounts } from './serviceaccount.ts';
 
-export const KINDS: readonly Kind[] = [namespaces, configMaps, secrets, pods, events];
+export const KINDS: readonly Kind[] = [
+  namespaces,
+  configMaps,
+  secrets,
+  pods,
+  services,
+  serviceAccounts,
+  events,
+  endpoints,
+  podTemplates,
+  replicationControllers,
+  limitRanges,
+  resourceQuotas,
+];

@@ -50,6 +50,7 @@ export const namespaces = defineKind<V1Namespace>({
       },
     },
   },
+  answersDeleted: true,
   departure: {
     isHeld: ({ spec, metadata }) => metadata?.deletionTimestamp === undefined || (spec?.finalizers ?? []).length > 0,
     begin: (namespace) => ({ ...namespace, status: { ...namespace.status, phase: 'Terminating' } }),

@@ -12,6 +12,7 @@ import { deepFreeze } from '../../time/state.ts';
 import { rfc3339 } from '../../time/units.ts';
 import type { Attributes } from '../admission/chain.ts';
 import { type Backend, generateName, keyIn, managerOf, newUid, tableFor } from '../backend.ts';
+import { keepCompanions } from '../companions.ts';
 import type { KindContext } from '../kind.ts';
 import { plainMetaErrors, withMeta } from '../metadata.ts';
 import type { Served } from '../registry.ts';
@@ -32,7 +33,7 @@ export interface CreateRequest {
 export function* create(backend: Backend, request: CreateRequest): Work<Answer<KubeObject>> {
   const { served, target, options, caller, warnings } = request;
   const dryRun = options.dryRun === true;
-  const context = backend.context(caller, dryRun, warnings);
+  const context = { ...backend.context(caller, dryRun, warnings), apiVersion: apiVersion(served.type) };
   const { strategy } = served.kind;
   const sent = toStored(served, inNamespace(request.object, served, target));
   const defaulted = strategy.defaults === undefined ? sent : strategy.defaults(sent);
@@ -137,6 +138,7 @@ function store(
     (revision) => deepFreeze(withMeta(typed, { ...typed.metadata, resourceVersion: String(revision) })),
     caller.origin,
   );
+  if (made !== undefined) keepCompanions(backend, served, undefined, made.object, caller.origin);
   return made?.object;
 }
 

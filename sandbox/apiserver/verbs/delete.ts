@@ -9,6 +9,7 @@ import type { Work } from '../../time/loop.ts';
 import { deepFreeze } from '../../time/state.ts';
 import { after, parseTime, rfc3339, seconds } from '../../time/units.ts';
 import { type Backend, keyIn, tableFor } from '../backend.ts';
+import { keepCompanions } from '../companions.ts';
 import type { KindContext } from '../kind.ts';
 import { withMeta } from '../metadata.ts';
 import type { Served } from '../registry.ts';
@@ -51,7 +52,7 @@ export function* remove(backend: Backend, request: DeleteRequest): Work<Answer<K
       context,
     });
     const step = firstStep(stored.object, served, options, context);
-    const done = dryRun ? { object: step.object, gone: step.gone } : carryOut(backend, table, stored, step, caller);
+    const done = dryRun ? { object: step.object, gone: step.gone } : carryOut(backend, served, stored, step, caller);
     if (done !== undefined) return answer(served, options, done, warnings);
     if (attempt === RACE_TRIES)
       throw conflict(
@@ -143,11 +144,13 @@ function policyOf({ propagationPolicy, orphanDependents }: DeleteOptions): Delet
   return orphanDependents === undefined ? undefined : orphanDependents ? 'Orphan' : 'Background';
 }
 
-function carryOut(backend: Backend, table: string, stored: Stored, step: Step, caller: Caller): Step | undefined {
+function carryOut(backend: Backend, served: Served, stored: Stored, step: Step, caller: Caller): Step | undefined {
+  const table = tableFor(served);
   const make = (revision: Revision): KubeObject =>
     deepFreeze(withMeta(step.object, { ...step.object.metadata, resourceVersion: String(revision) }));
   if (step.gone) {
     const gone = backend.store.delete(table, stored.key, stored.modified, make, caller.origin);
+    if (gone !== undefined) keepCompanions(backend, served, gone.object, undefined, caller.origin);
     return gone && { object: gone.object, gone: true };
   }
   if (step.object === stored.object) return step;

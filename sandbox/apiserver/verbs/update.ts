@@ -14,6 +14,7 @@ import { deepFreeze } from '../../time/state.ts';
 import { rfc3339 } from '../../time/units.ts';
 import type { Attributes } from '../admission/chain.ts';
 import { type Backend, type FieldWrite, keyIn, managerOf, partOf, tableFor } from '../backend.ts';
+import { keepCompanions } from '../companions.ts';
 import type { KindContext, Strategy } from '../kind.ts';
 import { plainMetaErrors, plainMetaUpdateErrors, withMeta } from '../metadata.ts';
 import type { Served } from '../registry.ts';
@@ -66,7 +67,7 @@ function* replace(
   const { type } = served;
   const about = { group: type.group, kind: type.resource, name: target.name ?? '' };
   const dryRun = options.dryRun === true;
-  const context = backend.context(caller, dryRun, warnings);
+  const context = { ...backend.context(caller, dryRun, warnings), apiVersion: apiVersion(served.type) };
   const strategy = strategyOf(served, target.subresource ?? '');
   const current = stored.object;
   const asked = request.next(current);
@@ -136,13 +137,7 @@ function keepSystemFields(next: KubeObject, current: KubeObject): KubeObject {
     generation,
     resourceVersion,
   } = current.metadata ?? {};
-  const {
-    deletionTimestamp: _,
-    deletionGracePeriodSeconds: __,
-    generation: ___,
-    selfLink: ____,
-    ...given
-  } = next.metadata ?? {};
+  const { generation: _, selfLink: __, ...given } = next.metadata ?? {};
   return withMeta(next, {
     ...given,
     // Whoever insists on no version means the newest.
@@ -151,7 +146,9 @@ function keepSystemFields(next: KubeObject, current: KubeObject): KubeObject {
     ...(given.uid === undefined && uid !== undefined ? { uid } : {}),
     ...(creationTimestamp === undefined ? {} : { creationTimestamp }),
     ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
-    ...(deletionGracePeriodSeconds === undefined ? {} : { deletionGracePeriodSeconds }),
+    ...(deletionGracePeriodSeconds === undefined || given.deletionGracePeriodSeconds !== undefined
+      ? {}
+      : { deletionGracePeriodSeconds }),
     ...(generation === undefined ? {} : { generation }),
   });
 }
@@ -209,12 +206,17 @@ function write(
   const typed: KubeObject = { ...next, apiVersion: apiVersion(type), kind: type.kind };
   const versioned = (revision: Revision): KubeObject =>
     deepFreeze(withMeta(typed, { ...typed.metadata, resourceVersion: String(revision) }));
-  if (mayGo(typed) && served.kind.departure?.isHeld(typed) !== true)
-    return backend.store.delete(table, key, modified, versioned, caller.origin)?.object;
+  if (mayGo(typed) && served.kind.departure?.isHeld(typed) !== true) {
+    const gone = backend.store.delete(table, key, modified, versioned, caller.origin)?.object;
+    if (gone !== undefined) keepCompanions(backend, served, gone, undefined, caller.origin);
+    return gone;
+  }
   const { resourceVersion } = current.metadata ?? {};
   const same = withMeta(typed, { ...typed.metadata, ...(resourceVersion === undefined ? {} : { resourceVersion }) });
   if (sameJson(same, current)) return current;
-  return backend.store.update(table, key, modified, versioned, caller.origin)?.object;
+  const written = backend.store.update(table, key, modified, versioned, caller.origin)?.object;
+  if (written !== undefined) keepCompanions(backend, served, current, written, caller.origin);
+  return written;
 }
 
 /** Deletion has begun, its grace is over, and nobody holds the object back any more. */

@@ -150,7 +150,7 @@ func fields(t, wire reflect.Type) []string {
 			if w == nil {
 				w = wire
 			}
-			out = append(out, fields(f.Type, elem(w))...)
+			out = append(out, inlined(f.Name, fields(f.Type, elem(w)))...)
 			continue
 		}
 		if tag == "" {
@@ -163,6 +163,19 @@ func fields(t, wire reflect.Type) []string {
 			mark = "?"
 		}
 		out = append(out, name+mark+":"+add(f.Type, w))
+	}
+	return out
+}
+
+// What is embedded is printed among the other fields. On the wire an object's metadata stands apart.
+func inlined(name string, fields []string) []string {
+	if name != "ObjectMeta" {
+		return fields
+	}
+	out := []string{}
+	for _, field := range fields {
+		shown, kind, _ := strings.Cut(field, ":")
+		out = append(out, shown+"=metadata."+strings.TrimSuffix(shown, "?")+":"+kind)
 	}
 	return out
 }

@@ -39,7 +39,8 @@ export function prepareStatus(next: V1Pod, current: V1Pod): V1Pod {
 
 /** What older writers don't know of stays as it was; what is switched off is dropped. */
 function keptStatus(next: V1PodStatus, current: V1PodStatus): V1PodStatus {
-  const { nodeAllocatableResourceClaimStatuses: _, ...status } = next;
+  const { nodeAllocatableResourceClaimStatuses: _, ...known } = next;
+  const status = { ...known, ...mountsOf('containerStatuses', known), ...mountsOf('initContainerStatuses', known) };
   const qosClass = status.qosClass ?? current.qosClass;
   const observedGeneration = status.observedGeneration ?? current.observedGeneration;
   return {
@@ -48,6 +49,15 @@ function keptStatus(next: V1PodStatus, current: V1PodStatus): V1PodStatus {
     ...(observedGeneration === undefined ? {} : { observedGeneration }),
     ...(status.conditions === undefined ? {} : { conditions: keptConditions(status.conditions, current.conditions) }),
   };
+}
+
+/** The containers' statuses without what a mounted image was resolved to. */
+function mountsOf(name: 'containerStatuses' | 'initContainerStatuses', status: V1PodStatus): Partial<V1PodStatus> {
+  const statuses = status[name]?.map((one): V1ContainerStatus => {
+    if (one.volumeMounts === undefined) return one;
+    return { ...one, volumeMounts: one.volumeMounts.map(({ volumeStatus: _, ...mount }) => mount) };
+  });
+  return statuses === undefined ? {} : { [name]: statuses };
 }
 
 function keptConditions(

@@ -1,8 +1,9 @@
 // Columns that many tables have, and how cells are written.
 
 import { humanDuration } from '../../../kube/duration.ts';
-import type { JsonValue } from '../../../kube/json.ts';
+import { type JsonValue, own } from '../../../kube/json.ts';
 import type { KubeObject } from '../../../kube/meta.ts';
+import { sortedKeys } from '../../../kube/text.ts';
 import { parseTime, type TimeMs } from '../../../time/units.ts';
 import type { Column } from '../../kind.ts';
 
@@ -60,4 +61,10 @@ export function containersAndImages<T extends KubeObject>(
         .join(','),
     ),
   ];
+}
+
+/** `a=b,c=d`, in the order of the keys. */
+export function labelsCell(labels: { readonly [key: string]: string } | undefined): string {
+  const keys = sortedKeys(labels ?? {});
+  return keys.length === 0 ? NONE : keys.map((key) => `${key}=${own(labels, key)}`).join(',');
 }

@@ -1,7 +1,7 @@
 // The defaults of the core group's types, which pods and all that holds templates of pods share; and older ways of saying
 // the same, which are brought into step with the newer ones.
 
-import { own, withoutKey } from '../../../kube/json.ts';
+import { isObject, type JsonObject, type JsonValue, own, withKey, withoutKey } from '../../../kube/json.ts';
 import type { V1ObjectMeta } from '../../../kube/meta.ts';
 import { formatQuantity, parseQuantity, roundUpQuantity } from '../../../kube/quantity.ts';
 import type {
@@ -44,27 +44,33 @@ export const CORE_DEFAULTS: DefaultsTable = new Map([
   constants('core.v1.HostPathVolumeSource', { type: '' }),
   constants('core.v1.ObjectFieldSelector', { apiVersion: 'v1' }),
   constants('core.v1.PersistentVolumeClaimSpec', { volumeMode: 'Filesystem' }),
-  ...roundedLists('core.v1.ResourceRequirements', 'limits', 'requests'),
-  ...roundedLists('core.v1.VolumeResourceRequirements', 'limits', 'requests'),
+  rounds('core.v1.ResourceRequirements', 'limits', 'requests'),
+  rounds('core.v1.VolumeResourceRequirements', 'limits', 'requests'),
 ]);
 
-/** Amounts of resources have nothing finer than a thousandth. */
-export function roundedLists(name: string, ...fields: readonly string[]) {
-  const fill = (value: { readonly [key: string]: ResourceList | undefined }) => {
-    let result = value;
-    for (const field of fields) {
-      const list = own(value, field);
-      const rounded = list === undefined ? undefined : roundedList(list);
-      if (rounded !== undefined && rounded !== list) result = { ...result, [field]: rounded };
-    }
-    return result;
-  };
-  return [forType(name, fill)];
+/** An entry of the table that rounds lists of amounts. */
+export function rounds(name: string, ...fields: readonly string[]) {
+  return forType(name, (value) => roundLists(value, fields));
 }
 
-function roundedList(list: ResourceList): ResourceList {
-  const amounts = amountsOf(list).map(([name, amount]) => [name, rounded(amount)] as const);
-  return amounts.every(([name, amount]) => own(list, name) === amount) ? list : Object.fromEntries(amounts);
+/** Amounts of resources have nothing finer than a thousandth. */
+export function roundLists<T extends JsonObject>(value: T, fields: readonly string[]): T {
+  let result = value;
+  for (const field of fields) {
+    const list = own<JsonValue>(value, field);
+    const rounded = isObject(list) ? roundedList(list) : list;
+    if (rounded !== undefined && rounded !== list) result = withKey(result, field, rounded);
+  }
+  return result;
+}
+
+function roundedList<T extends JsonObject>(list: T): T {
+  let result = list;
+  for (const [name, amount] of Object.entries(list)) {
+    const exact = typeof amount === 'string' ? rounded(amount) : amount;
+    if (exact !== undefined && exact !== amount) result = withKey(result, name, exact);
+  }
+  return result;
 }
 
 function rounded(amount: string): string {

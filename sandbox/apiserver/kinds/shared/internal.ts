@@ -49,10 +49,15 @@ function internalStruct(fields: string, value: JsonObject): JsonValue {
     const [names = '', type = ''] = field.split(/:(.*)/);
     const [shown = '', wire] = names.split('=');
     const name = shown.replace('?', '');
-    const result = internalValue(type, own(value, wire ?? lowerFirst(name)));
+    const result = internalValue(type, memberAt(value, wire ?? lowerFirst(name)));
     return shown.endsWith('?') && isZero(result) ? [] : [[name, result]];
   });
   return Object.fromEntries(entries);
+}
+
+/** The member at a path: `name`, `metadata.name`. */
+function memberAt(value: JsonObject, path: string): JsonValue | undefined {
+  return path.split('.').reduce<JsonValue | undefined>((at, key) => (isObject(at) ? own(at, key) : undefined), value);
 }
 
 function lowerFirst(name: string): string {
