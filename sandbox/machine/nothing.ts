@@ -20,7 +20,7 @@ export function noEntries<K, V>(): Map<K, V> {
   return NO_ENTRIES as Map<K, V>;
 }
 
-/** The same map where it may be changed, otherwise a new one in its place. */
+/** The same map when it is one's own, otherwise a new one: an empty map may be shared, even if it doesn't look so. */
 export function ownEntries<K, V>(map: Map<K, V>): Map<K, V> {
-  return Object.isFrozen(map) ? new Map(map) : map;
+  return map.size === 0 ? new Map() : map;
 }

@@ -41,6 +41,10 @@ export interface NewProcess {
   readonly oomScoreAdj?: number;
 }
 
+export function newPids(kernel: Kernel, host: Host | undefined): PidNamespace {
+  return { id: kernel.nextNumber(), host, next: 1, members: new Map(), init: 0 };
+}
+
 /** EAGAIN when a limit on processes is reached. */
 export function createProcess(kernel: Kernel, options: NewProcess): Process {
   const { host, pids, parent, cgroup } = options;

@@ -5,7 +5,7 @@ import { PENDING, type Pending } from '../calls.ts';
 import type { Kernel } from '../context.ts';
 import { type BodyFraming, HttpError, takeBody } from '../http.ts';
 import { type Buffer, fill, newBuffer, take } from '../streams/buffer.ts';
-import { type ChannelSource, newSource, readSource, sourceIsReadable } from '../streams/outside.ts';
+import { type ChannelSource, dropChannel, newSource, readSource, sourceIsReadable } from '../streams/outside.ts';
 import { type Bytes, SysError } from '../sys.ts';
 import type { HouseResponse } from './house.ts';
 import type { Endpoint } from './namespace.ts';
@@ -85,5 +85,5 @@ function receive(kernel: Kernel, waiter: number, body: Extract<HttpBody, { kind:
 
 export function closeBody(kernel: Kernel, body: HttpBody): void {
   if (body.kind === 'endpoint') closeEndpoint(kernel, body.endpoint);
-  if (body.kind === 'channel') kernel.channels.drop(body.source.channel);
+  if (body.kind === 'channel') dropChannel(kernel, body.source.channel);
 }

@@ -8,7 +8,7 @@ import { NO_BYTES } from '../bytes.ts';
 import { PENDING } from '../calls.ts';
 import type { Kernel } from '../context.ts';
 import type { HttpHeaders } from '../http.ts';
-import { newSource, readSource, waitForChannel } from '../streams/outside.ts';
+import { dropChannel, newSource, readSource, waitForChannel } from '../streams/outside.ts';
 import { type ErrnoCode, SysError } from '../sys.ts';
 import { addAgent, agentCaller, type FetchAgent, type ForwardAgent, removeAgent, tellActor } from './agents.ts';
 import { closeBody, readBody } from './body.ts';
@@ -171,7 +171,7 @@ function pumpOut(kernel: Kernel, { endpoint, to, number }: ForwardAgent): boolea
 function endForward(kernel: Kernel, agent: ForwardAgent): void {
   if (agent.endpoint !== undefined) closeEndpoint(kernel, agent.endpoint);
   kernel.channels.close(agent.to);
-  kernel.channels.drop(agent.from.channel);
+  dropChannel(kernel, agent.from.channel);
   removeAgent(kernel, agent);
 }
 

@@ -5,6 +5,7 @@ import type { ChannelId } from '../../time/channel.ts';
 import type { DurationMs } from '../../time/units.ts';
 import { type Kernel, MACHINE } from '../context.ts';
 import type { HttpHeaders } from '../http.ts';
+import { dropChannel } from '../streams/outside.ts';
 import type { Bytes } from '../sys.ts';
 
 export interface HouseRequest {
@@ -110,6 +111,6 @@ export function cancelExchange(kernel: Kernel, exchange: number): void {
 }
 
 function dropResponse(kernel: Kernel, { body, webSocket }: HouseResponse): void {
-  if (typeof body === 'object' && 'channel' in body) kernel.channels.drop(body.channel);
-  if (webSocket !== undefined) kernel.channels.drop(webSocket.messages);
+  if (typeof body === 'object' && 'channel' in body) dropChannel(kernel, body.channel);
+  if (webSocket !== undefined) dropChannel(kernel, webSocket.messages);
 }

@@ -50,9 +50,17 @@ export function newNetwork(kernel: Kernel, host: string, sandbox: string | undef
 export function destroyNetwork(kernel: Kernel, network: NetworkNamespace): void {
   for (const listener of [...network.listeners]) closeListener(kernel, listener);
   for (const connection of kernel.state.connections.values()) {
-    if (connection.from === network.number || connection.to === network.number) resetConnection(kernel, connection);
+    const touches = connection.from === network.number || connection.to === network.number;
+    if (touches && !connection.stalled) resetConnection(kernel, connection);
   }
   kernel.state.networks.delete(network.number);
+}
+
+/** The power goes: whoever is at the other end of a connection hears nothing more, not even its end. */
+export function silenceNetwork(kernel: Kernel, network: NetworkNamespace): void {
+  for (const connection of kernel.state.connections.values()) {
+    if (connection.from === network.number || connection.to === network.number) connection.stalled = true;
+  }
 }
 
 /** EADDRINUSE, EADDRNOTAVAIL. */
@@ -215,7 +223,7 @@ export function closeEndpoint(kernel: Kernel, endpoint: Endpoint): void {
   const { connection, incoming } = endpoint;
   const other = otherEnd(endpoint);
   // Whoever closes without having read what came loses the connection for both, as TCP has it.
-  if (incoming.buffer.size > 0 && other?.closed === false) resetConnection(kernel, connection);
+  if (incoming.buffer.size > 0 && other?.closed === false && !connection.stalled) resetConnection(kernel, connection);
   else shutEndpoint(kernel, endpoint);
   clear(incoming.buffer);
   if (other?.closed !== false || connection.to === HOUSE) kernel.state.connections.delete(connection.number);

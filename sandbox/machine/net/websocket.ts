@@ -6,7 +6,7 @@ import { joinBytes, NO_BYTES } from '../bytes.ts';
 import { PENDING, type Pending } from '../calls.ts';
 import type { Kernel } from '../context.ts';
 import { type Buffer, fill, peek, take } from '../streams/buffer.ts';
-import { chunkBytes, waitForChannel } from '../streams/outside.ts';
+import { chunkBytes, dropChannel, waitForChannel } from '../streams/outside.ts';
 import { type Bytes, SysError } from '../sys.ts';
 import type { Endpoint } from './namespace.ts';
 import { closeEndpoint, endpointIsReadable, readEndpoint, writeEndpoint } from './sockets.ts';
@@ -94,7 +94,7 @@ export function closeWebSocket(kernel: Kernel, socket: WebSocket): void {
   if (socket.kind === 'endpoint') closeEndpoint(kernel, socket.endpoint);
   else {
     kernel.channels.close(socket.outgoing);
-    kernel.channels.drop(socket.incoming);
+    dropChannel(kernel, socket.incoming);
   }
 }
 

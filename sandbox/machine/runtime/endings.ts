@@ -3,7 +3,7 @@
 import type { Kernel } from '../context.ts';
 import { statusOfSignal } from '../signals.ts';
 import type { Ending, Process } from '../state.ts';
-import { endSink } from '../streams/outside.ts';
+import { dropChannel, endSink } from '../streams/outside.ts';
 import { hangUpTty } from '../streams/tty.ts';
 import { killContainer, membersOf } from './containers.ts';
 import type { Container, Exec } from './model.ts';
@@ -70,7 +70,7 @@ export function finishContainer(
   container.killer = undefined;
   // With processes of others in its namespace, its own aren't ended by the namespace.
   for (const process of membersOf(kernel, container)) kernel.signal(process, 'SIGKILL', true);
-  if (container.stdin !== undefined) kernel.channels.drop(container.stdin.channel);
+  if (container.stdin !== undefined) dropChannel(kernel, container.stdin.channel);
   if (container.tty !== undefined) hangUpTty(kernel, container.tty);
   endSink(kernel, container.sink);
   const { host, id: sandbox } = container.sandbox;
@@ -89,7 +89,7 @@ function execEnded(kernel: Kernel, exec: Exec, status: number): void {
     hangUpTty(kernel, exec.tty);
     kernel.state.ttys.delete(exec.tty.number);
   } else endSink(kernel, exec.sink);
-  if (exec.stdin !== undefined) kernel.channels.drop(exec.stdin);
+  if (exec.stdin !== undefined) dropChannel(kernel, exec.stdin);
   kernel.state.execs.delete(exec.number);
   if (exec.actor === undefined) return;
   const what: ExecEnded = { kind: 'exec-ended', exec: exec.number, key: exec.key, status };

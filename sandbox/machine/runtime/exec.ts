@@ -8,7 +8,7 @@ import { folderAt } from '../files/calls.ts';
 import { kernelWalker } from '../files/tree.ts';
 import { clockNow, createProcess, frozenEnv } from '../processes.ts';
 import type { Host } from '../state.ts';
-import { newSource, type Sink } from '../streams/outside.ts';
+import { dropChannel, newSource, type Sink } from '../streams/outside.ts';
 import { controlTty, hangUpTty, newTty, resizeTty, type Tty, typeTty } from '../streams/tty.ts';
 import { type Bytes, SysError, type TtySize } from '../sys.ts';
 import { newCredentials } from '../users.ts';
@@ -163,7 +163,7 @@ export function leaveExec(kernel: Kernel, number: number): void {
   if (exec === undefined) return;
   if (exec.tty !== undefined) hangUpTty(kernel, exec.tty);
   closeExecStdin(kernel, number);
-  for (const { channel } of exec.sink.attached.splice(0)) kernel.channels.drop(channel);
+  for (const { channel } of exec.sink.attached.splice(0)) dropChannel(kernel, channel);
 }
 
 /** Ends a command, as a probe's timeout does. */
@@ -192,7 +192,7 @@ export function detach(kernel: Kernel, container: Container, channels: readonly 
   for (const channel of channels) {
     const at = attached.findIndex((target) => target.channel === channel);
     if (at >= 0) attached.splice(at, 1);
-    kernel.channels.drop(channel);
+    dropChannel(kernel, channel);
   }
 }
 

@@ -7,7 +7,7 @@ import { PENDING } from '../calls.ts';
 import type { Kernel } from '../context.ts';
 import { addAgent, type ExecAgent, removeAgent, tellActor } from '../net/agents.ts';
 import type { Notify } from '../net/fetch.ts';
-import { newSource, readSource } from '../streams/outside.ts';
+import { dropChannel, newSource, readSource } from '../streams/outside.ts';
 import { execInContainer, killExec } from './exec.ts';
 import type { Container } from './model.ts';
 
@@ -89,7 +89,7 @@ function collect(kernel: Kernel, agent: ExecAgent): boolean {
 
 function finish(kernel: Kernel, agent: ExecAgent, outcome: ExecFinished['outcome'], status: number): void {
   removeAgent(kernel, agent);
-  kernel.channels.drop(agent.source.channel);
+  dropChannel(kernel, agent.source.channel);
   const what: Omit<ExecFinished, 'key'> = {
     kind: 'exec-finished',
     outcome,
@@ -104,6 +104,6 @@ export function cancelExecSync(kernel: Kernel, number: number): void {
   const agent = kernel.state.agents.get(number);
   if (agent?.kind !== 'exec') return;
   removeAgent(kernel, agent);
-  kernel.channels.drop(agent.source.channel);
+  dropChannel(kernel, agent.source.channel);
   killExec(kernel, agent.exec);
 }

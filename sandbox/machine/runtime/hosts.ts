@@ -3,9 +3,11 @@
 import { newCgroup } from '../cgroups.ts';
 import type { Kernel } from '../context.ts';
 import { createFileSystem, destroyFileSystem } from '../files/filesystem.ts';
-import { destroyNetwork, newNetwork } from '../net/sockets.ts';
-import { endProcess } from '../processes.ts';
-import type { Host, PidNamespace } from '../state.ts';
+import { destroyNetwork, newNetwork, silenceNetwork } from '../net/sockets.ts';
+import { endProcess, newPids } from '../processes.ts';
+import type { Host } from '../state.ts';
+import { removeSandbox } from './containers.ts';
+import { finishContainer } from './endings.ts';
 import { mountUsual, rootMount } from './mounting.ts';
 import { newImageStore } from './pulls.ts';
 
@@ -60,28 +62,42 @@ export function addHost(kernel: Kernel, options: NewHost): Host {
   return host;
 }
 
-export function newPids(kernel: Kernel, host: Host | undefined): PidNamespace {
-  return { id: kernel.nextNumber(), host, next: 1, members: new Map(), init: 0 };
-}
-
-/** Everything on it ends at once, as when the power goes; nobody on it is told. Volumes stay. */
-export function removeHost(kernel: Kernel, host: Host): void {
+/**
+ * The power goes and comes back: all that ran has ended, its containers are known to have exited somehow, and the disk
+ * is as it was. Nobody is told; connections to elsewhere fall silent.
+ */
+export function crashHost(kernel: Kernel, host: Host): void {
+  const { events } = host;
   host.events = undefined;
+  silence(kernel, host);
+  for (const container of kernel.state.containers.values()) {
+    if (container.sandbox.host === host && container.state === 'running') {
+      finishContainer(kernel, container, CRASHED, 'Unknown', '');
+    }
+  }
   for (const process of [...kernel.state.processes.values()]) {
     if (process.host === host) endProcess(kernel, process, { kind: 'killed', signal: 'SIGKILL', oom: false });
   }
-  for (const process of [...kernel.state.processes.values()])
+  for (const process of [...kernel.state.processes.values()]) {
     if (process.host === host) kernel.state.processes.delete(process.id);
-  for (const [id, sandbox] of kernel.state.sandboxes) {
-    if (sandbox.host !== host) continue;
-    if (!sandbox.hostNetwork) destroyNetwork(kernel, sandbox.network);
-    kernel.state.sandboxes.delete(id);
   }
-  for (const [id, container] of kernel.state.containers) {
-    if (container.sandbox.host !== host) continue;
-    destroyFileSystem(kernel, container.fs);
-    kernel.state.containers.delete(id);
-  }
+  host.pids.members.clear();
+  host.events = events;
+}
+
+/** What containerd says of a container whose end it didn't see. */
+const CRASHED = 255;
+
+function silence(kernel: Kernel, host: Host): void {
+  silenceNetwork(kernel, host.network);
+  for (const { host: at, network } of kernel.state.sandboxes.values()) if (at === host) silenceNetwork(kernel, network);
+}
+
+/** As a crash, and it never comes back. Volumes that are no host's stay. */
+export function removeHost(kernel: Kernel, host: Host): void {
+  crashHost(kernel, host);
+  host.events = undefined;
+  for (const sandbox of [...kernel.state.sandboxes.values()]) if (sandbox.host === host) removeSandbox(kernel, sandbox);
   destroyNetwork(kernel, host.network);
   destroyFileSystem(kernel, host.root.fs);
   kernel.state.hosts.delete(host.name);

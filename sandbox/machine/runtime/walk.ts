@@ -25,6 +25,8 @@ export interface Files {
   setOwner(path: string, options: FileOptions): void;
   /** A file, or a folder with all that is in it; nothing when it isn't there. */
   remove(path: string): void;
+  /** Bytes of all files below, links not followed; 0 when there is nothing. */
+  size(path: string): number;
 }
 
 export interface FileOptions {
@@ -53,6 +55,7 @@ export function filesBelow(kernel: Kernel, root: Place): Files {
     },
     setOwner: (path, options) => setOwner(kernel, findExisting(kernel, walker, path), options),
     remove: (path) => remove(kernel, walker, path),
+    size: (path) => sizeBelow(kernel, findPath(kernel, walker, path).place),
   };
 }
 
@@ -112,6 +115,17 @@ export function makeFile(kernel: Kernel, walker: KernelWalker, path: string): Pl
   const folder = freeName(kernel, walker, found);
   const inode = { type: 'file', ...newInode(kernel, walker, folder, 0o644), content: contentOf(bytesOf('')) } as const;
   return { mount: folder.mount, inode: addInode(kernel, folder.mount.fs, folder.inode, found.name, inode) };
+}
+
+function sizeBelow(kernel: Kernel, place: Place | undefined): number {
+  if (place === undefined) return 0;
+  const { fs } = place.mount;
+  const inode = inodeOf(kernel, fs, place.inode);
+  if (inode.type === 'file') return contentSize(inode.content);
+  if (inode.type !== 'directory') return 0;
+  let size = 0;
+  for (const child of inode.entries.values()) size += sizeBelow(kernel, { mount: place.mount, inode: child });
+  return size;
 }
 
 function remove(kernel: Kernel, walker: KernelWalker, path: string): void {

@@ -104,6 +104,12 @@ export function waitForChannel(
   else kernel.channels.whenDrained(channel, wake);
 }
 
+/** Nobody here reads a channel any more. */
+export function dropChannel(kernel: Kernel, channel: ChannelId): void {
+  kernel.channels.drop(channel);
+  kernel.state.channelWaiters.delete(channel);
+}
+
 export function wakeChannelWaiters(kernel: Kernel, channel: ChannelId): void {
   const waiters = kernel.state.channelWaiters.get(channel);
   if (waiters === undefined) return;

@@ -3,7 +3,7 @@ import { bytesOf, textOf } from '../../../sandbox/machine/bytes.ts';
 import { takeRequestHead } from '../../../sandbox/machine/http.ts';
 import { formatFrame, takeFrame } from '../../../sandbox/machine/net/websocket.ts';
 import { createRuntime } from '../../../sandbox/machine/runtime/binding.ts';
-import { addHost, removeHost } from '../../../sandbox/machine/runtime/hosts.ts';
+import { addHost, crashHost, removeHost } from '../../../sandbox/machine/runtime/hosts.ts';
 import { storeImage } from '../../../sandbox/machine/runtime/pulls.ts';
 import { createVolume } from '../../../sandbox/machine/runtime/volumes.ts';
 import { fill, newBuffer } from '../../../sandbox/machine/streams/buffer.ts';
@@ -113,6 +113,47 @@ describe('a host', () => {
     ]);
     expect(room.told).toHaveLength(1);
     expect(client.output().status).toBe(0);
+  });
+
+  it('that crashes keeps its disk, and those it spoke to hear nothing more', () => {
+    const wait: Program = function* (sys) {
+      const fd = yield* sys.connect({ host: '10.0.0.7', port: 80 });
+      yield* sys.write(1, 'connected ');
+      yield* sys.write(1, `${(yield* sys.poll([fd], seconds(60))).length} answers`);
+      return 0;
+    };
+    const room = newRoom({ programs: { listen, wait } });
+    const image = [...room.kernel.images.values()][0];
+    const other = addHost(room.kernel, {
+      name: 'other',
+      cores: 1,
+      memory: 1e9,
+      disk: 1e10,
+      addresses: ['172.18.0.3'],
+      events: 'test',
+      ...(image && { image: image.digest }),
+    });
+    if (image !== undefined) storeImage(room.kernel, other, image, 'latest');
+    const runtime = createRuntime(room.kernel, other);
+    const sandbox = runtime.createSandbox({ hostname: 'a', addresses: ['10.0.0.7'], cgroupPath: '/a' });
+    const created = runtime.createContainer({ sandbox, name: 'a', image: 'test', command: ['listen'] });
+    if (!created.ok) throw new Error(created.message);
+    runtime.startContainer(created.id);
+    runtime.files().write('/var/lib/kept', 'on the disk');
+    room.loop.settle();
+    const client = start(room, ['wait']);
+    room.loop.settle();
+    crashHost(room.kernel, other);
+    room.loop.advance(seconds(120));
+    expect(client.output().stdout).toBe('connected 0 answers');
+    expect(runtime.container(created.id)).toMatchObject({ state: 'exited', exitCode: 255, reason: 'Unknown' });
+    expect(room.told).toHaveLength(1);
+    expect([
+      runtime.files().readText('/var/lib/kept'),
+      runtime.files().size('/var/lib'),
+      runtime.files().size('/no'),
+    ]).toEqual(['on the disk', 11, 0]);
+    expect([...room.state.machine.processes.values()].filter(({ host }) => host === other)).toEqual([]);
   });
 
   it('shows itself whole to a container that mounts its root', () => {
