@@ -193,6 +193,7 @@ describe('a host', () => {
 const listen: Program = function* (sys) {
   const fd = sys.listen({ host: '', port: 80 });
   yield* sys.accept(fd);
+  yield* sys.sleep(seconds(1000));
   return 0;
 };
 
