@@ -11,7 +11,7 @@ import { defineKind, type KindContext } from '../kind.ts';
 import { metaErrors, metaUpdateErrors } from '../metadata.ts';
 import { type Errors, IMMUTABLE, problemsOf } from './shared/checks.ts';
 import { age, integer, text, wide } from './shared/columns.ts';
-import { shownInternally } from './shared/internal.ts';
+import { internalValue, shownInternally } from './shared/internal.ts';
 
 const NAMED = { namespaced: true, name: nameRule(dns1123Subdomain) };
 const OLD_VERSION = 'v1';
@@ -186,7 +186,7 @@ function* updateErrors(next: CoreV1Event, current: CoreV1Event, { apiVersion = O
   if (!sameJson(next.series, current.series)) yield* seriesErrors(next);
   for (const [key, type, shown = key] of FIXED) {
     const after = shownInternally(type, next[key]);
-    if (sameJson(next[key] ?? null, current[key] ?? null)) continue;
+    if (sameJson(internalValue(type, next[key]), internalValue(type, current[key]))) continue;
     const value = next[key];
     yield invalid(shown, typeof value === 'string' && type === 'string' ? shownAsJson(value) : after, IMMUTABLE);
   }

@@ -115,7 +115,7 @@ function* scopeErrors({ scopes = [], hard }: V1ResourceQuotaSpec): Errors {
   }
 }
 
-function* selectorErrors({ scopeSelector, hard }: V1ResourceQuotaSpec): Errors {
+function* selectorErrors({ scopes, scopeSelector, hard }: V1ResourceQuotaSpec): Errors {
   if (scopeSelector === undefined) return;
   const field = 'spec.scopeSelector.matchExpressions';
   const shown = () => shownInternally('core.ScopeSelector', scopeSelector);
@@ -132,7 +132,7 @@ function* selectorErrors({ scopeSelector, hard }: V1ResourceQuotaSpec): Errors {
     found.push(scopeName);
   }
   for (const pair of CONFLICTS) {
-    if (pair.every((scope) => found.includes(scope))) yield invalid(field, shown(), 'conflicting scopes');
+    if (pair.every((scope) => found.includes(scope))) yield invalid(field, scopes ?? null, 'conflicting scopes');
   }
 }
 

@@ -28,6 +28,8 @@ export interface CreateRequest {
   readonly options: WriteOptions;
   readonly caller: Caller;
   readonly warnings: string[];
+  /** The object comes with managed fields, as server-side apply made them. */
+  readonly ownsFields?: boolean;
 }
 
 export function* create(backend: Backend, request: CreateRequest): Work<Answer<KubeObject>> {
@@ -37,13 +39,16 @@ export function* create(backend: Backend, request: CreateRequest): Work<Answer<K
   const { strategy } = served.kind;
   const sent = toStored(served, inNamespace(request.object, served, target));
   const defaulted = strategy.defaults === undefined ? sent : strategy.defaults(sent);
-  const owned = backend.fields.written(undefined, defaulted, {
-    served,
-    subresource: '',
-    manager: managerOf(caller, options),
-    time: rfc3339(backend.loop.now()),
-    resetFields: strategy.resetFields ?? [],
-  });
+  const owned =
+    request.ownsFields === true
+      ? defaulted
+      : backend.fields.written(undefined, defaulted, {
+          served,
+          subresource: '',
+          manager: managerOf(caller, options),
+          time: rfc3339(backend.loop.now()),
+          resetFields: strategy.resetFields ?? [],
+        });
   const attributes: Attributes = {
     verb: 'CREATE',
     served,
@@ -115,7 +120,7 @@ function checkNew(object: KubeObject, served: Served, context: KindContext): voi
   // What a kind says of its metadata is more precise; this catches what it says nothing of.
   const { namespaced } = served.type;
   const errors = own.length > 0 ? own : [...plainMetaErrors(object, { namespaced, name: pathSegmentName })];
-  if (errors.length > 0) throw invalidObject(served.type, object.metadata?.name ?? '', errors);
+  if (errors.length > 0) throw invalidObject(served.kind.type, object.metadata?.name ?? '', errors);
   for (const warning of strategy.warnings?.(object, undefined, context) ?? []) context.warn(warning);
 }
 

@@ -19,6 +19,7 @@ import type { KindContext, Strategy } from '../kind.ts';
 import { plainMetaErrors, plainMetaUpdateErrors, withMeta } from '../metadata.ts';
 import type { Served } from '../registry.ts';
 import { fromStored } from '../versions.ts';
+import { create } from './create.ts';
 
 /** A write that lost a race is done again on the newer object, this often, when it doesn't insist on a version. */
 const RACE_TRIES = 5;
@@ -35,6 +36,8 @@ export interface UpdateRequest {
   readonly next: (current: KubeObject | undefined) => KubeObject;
   /** Server-side apply keeps its own books of who owns what. */
   readonly ownsFields?: boolean;
+  /** Where it isn't there, it is created. */
+  readonly mayCreate?: boolean;
 }
 
 /** The rules of the part of the object that the request addresses. */
@@ -46,10 +49,21 @@ export function strategyOf(served: Served, subresource: string): Strategy<KubeOb
 export function* update(backend: Backend, request: UpdateRequest): Work<Answer<KubeObject>> {
   for (let attempt = 1; ; attempt++) {
     const current = backend.store.get(tableFor(request.served), keyIn(request.served.kind.type, request.target));
-    if (current === undefined) throw missing(request);
+    if (current === undefined) {
+      if (request.mayCreate !== true && request.served.kind.strategy.createsOnUpdate !== true) throw missing(request);
+      return yield* createInstead(backend, request);
+    }
     const answer = yield* replace(backend, request, current, attempt === RACE_TRIES);
     if (answer !== undefined) return answer;
   }
+}
+
+/** The object as `next` makes it from nothing. */
+function createInstead(backend: Backend, request: UpdateRequest): Work<Answer<KubeObject>> {
+  const object = request.next(undefined);
+  checkAddress(object, request);
+  const { served, target, options, caller, warnings, ownsFields } = request;
+  return create(backend, { served, target, object, options, caller, warnings, ...(ownsFields === true ? { ownsFields } : {}) });
 }
 
 function missing({ served, target }: UpdateRequest): Error {
@@ -75,7 +89,7 @@ function* replace(
   const wanted = asked.metadata?.resourceVersion ?? '';
   if (wanted !== '' && wanted !== current.metadata?.resourceVersion) throw conflict(about, MODIFIED);
   if (wanted === '' && strategy.unconditionalUpdate === false) {
-    throw invalidObject(type, about.name, [
+    throw invalidObject(served.kind.type, about.name, [
       {
         reason: 'FieldValueInvalid',
         field: 'metadata.resourceVersion',
@@ -188,7 +202,7 @@ function checkChange(
     ...plainMetaUpdateErrors(next, current),
     ...(strategy.validateUpdate?.(next, current, context) ?? []),
   ];
-  if (errors.length > 0) throw invalidObject(served.type, next.metadata?.name ?? '', errors);
+  if (errors.length > 0) throw invalidObject(served.kind.type, next.metadata?.name ?? '', errors);
   for (const warning of strategy.warnings?.(next, current, context) ?? []) context.warn(warning);
 }
 
