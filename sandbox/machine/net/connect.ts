@@ -113,11 +113,17 @@ function begin(
   }
 }
 
-/** A namespace knows the way to itself. */
+/** A namespace knows the way to itself; where nobody listens, the network may still know somebody (a node's port). */
 function routeOf(kernel: Kernel, network: NetworkNamespace, address: Address): Route {
   const host = isAny(address.host) ? '127.0.0.1' : address.host;
-  if (!isLoopback(host) && !network.addresses.includes(host)) return kernel.fabric.route(network, address);
-  return { kind: 'network', network, address: { host, port: address.port }, source: host, latency: durationMs(0) };
+  const to = { host, port: address.port };
+  if (!isLoopback(host) && !network.addresses.includes(host)) return kernel.fabric.route(network, to);
+  if (findListener(network, to) === undefined) {
+    const route = kernel.fabric.route(network, to);
+    const elsewhere = route.kind === 'house' || (route.kind === 'network' && route.network !== network);
+    return elsewhere ? route : { kind: 'refused', latency: durationMs(0) };
+  }
+  return { kind: 'network', network, address: to, source: host, latency: durationMs(0) };
 }
 
 function finish(

@@ -58,11 +58,12 @@ export interface HostCommand extends ExecRequest {
   readonly cwd?: string;
   readonly uid?: number;
   readonly gid?: number;
+  readonly groups?: readonly number[];
 }
 
 /** Runs a command on a host: the shell of the workstation, or what a node runs of its own. */
 export function execOnHost(kernel: Kernel, host: Host, request: HostCommand): ExecStarted {
-  const { argv, cwd = '/', uid = 0, gid = 0, env = new Map() } = request;
+  const { argv, cwd = '/', uid = 0, gid = 0, groups = [], env = new Map() } = request;
   const walker = kernelWalker({ mount: host.root, inode: host.root.root });
   const found = locate(kernel, walker, argv, env.get('PATH'));
   if (found.kind !== 'executable') return { ok: false, message: found.message };
@@ -77,7 +78,7 @@ export function execOnHost(kernel: Kernel, host: Host, request: HostCommand): Ex
     env: frozenEnv(env),
     root: walker.root,
     cwd: folderAt(kernel, walker, cwd),
-    credentials: newCredentials(uid, gid, [], ALL_CAPABILITIES),
+    credentials: newCredentials(uid, gid, groups, ALL_CAPABILITIES),
     umask: 0o022,
     fds: descriptors(streams.sink, streams.tty, stdinFile(streams)),
     network: host.network,
