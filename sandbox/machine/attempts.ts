@@ -14,7 +14,7 @@ import { accept, closeEndpoint, HOUSE, openConnection } from './net/sockets.ts';
 import { abandonOpen, openCall } from './opening.ts';
 import { BASE_MEMORY, setMemory, waitForChild } from './processes.ts';
 import type { Process } from './state.ts';
-import { type Fd, type HttpResponse, SysError } from './sys.ts';
+import { type Bytes, type Fd, type HttpResponse, SysError } from './sys.ts';
 
 /** Tries a call. SysError when it fails. */
 export function attempt(kernel: Kernel, process: Process, call: Call): unknown | Pending {
@@ -79,6 +79,7 @@ function writeAll(kernel: Kernel, process: Process, call: Extract<Call, { call: 
       const rest = call.done === 0 ? call.data : call.data.subarray(call.done);
       const count = writeFile(kernel, process, file, rest);
       if (count === PENDING) return PENDING;
+      process.debt += costOf(file, rest.subarray(0, count));
       call.done += count;
     } while (call.done < call.data.length);
     return undefined;
@@ -87,6 +88,18 @@ function writeAll(kernel: Kernel, process: Process, call: Extract<Call, { call: 
     throw error;
   }
 }
+
+/** Long writes cost more than a call: 16 KiB a step, and to a log, which keeps each line on its own, 16 lines. */
+function costOf(file: OpenFile, written: Bytes): number {
+  if (file.kind !== 'sink' || file.sink.log === undefined) return Math.floor(written.length / BYTES_PER_STEP);
+  let lines = 0;
+  for (let at = written.indexOf(NEWLINE); at >= 0; at = written.indexOf(NEWLINE, at + 1)) lines++;
+  return Math.floor(lines / LINES_PER_STEP);
+}
+
+const BYTES_PER_STEP = 16_384;
+const LINES_PER_STEP = 16;
+const NEWLINE = 0x0a;
 
 function poll(
   kernel: Kernel,

@@ -141,6 +141,8 @@ export function perform(kernel: Kernel, live: Live, call: Call): unknown {
   }
   live.pause = 'waiting';
   const value = attempt(kernel, process, call);
+  live.budget -= process.debt;
+  process.debt = 0;
   // A signal that was caught before it began to wait counts as well: a program can't miss one.
   if (value !== PENDING || !process.interrupted || !isInterruptible(call)) return value;
   process.interrupted = false;

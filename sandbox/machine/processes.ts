@@ -98,6 +98,7 @@ export function createProcess(kernel: Kernel, options: NewProcess): Process {
     queued: false,
     timer: undefined,
     clock: options.clock,
+    debt: 0,
     steps: 0,
     childSteps: 0,
     memory: BASE_MEMORY,

@@ -160,6 +160,8 @@ export interface Process {
   timer: Task | undefined;
   /** Until when its CPU time is used, in steps since 1970. */
   clock: number;
+  /** Steps that the call that is being done costs beyond one. */
+  debt: number;
   /** Steps used in all, and by children that were waited for. */
   steps: number;
   childSteps: number;

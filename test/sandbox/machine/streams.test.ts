@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { bytesOf, textOf } from '../../../sandbox/machine/bytes.ts';
 import { kernelWalker } from '../../../sandbox/machine/files/tree.ts';
+import { createRuntime } from '../../../sandbox/machine/runtime/binding.ts';
 import { leaveExec, resizeExec, writeExec } from '../../../sandbox/machine/runtime/exec.ts';
+import { storeImage } from '../../../sandbox/machine/runtime/pulls.ts';
 import { filesOf, makeFolders } from '../../../sandbox/machine/runtime/walk.ts';
 import { finishLog, openLog, writeLog } from '../../../sandbox/machine/streams/log.ts';
 import { type Program, SysError } from '../../../sandbox/machine/sys.ts';
@@ -296,5 +298,38 @@ describe('a container’s log', () => {
     expect(log.followers).toHaveLength(2);
     finishLog(room.kernel, log);
     expect(room.channels.isClosed(all)).toBe(true);
+  });
+});
+
+describe('a program that writes without end', () => {
+  it('is slowed by what it writes, and takes a bounded part of the disk', () => {
+    const yes: Program = function* (sys) {
+      for (;;) {
+        sys.save({});
+        yield* sys.write(1, 'y\n'.repeat(4096));
+      }
+    };
+    const room = newRoom({ programs: { yes } });
+    const host = hostOf(room);
+    const image = [...room.kernel.images.values()][0];
+    if (image !== undefined) storeImage(room.kernel, host, image, 'latest');
+    const runtime = createRuntime(room.kernel, host);
+    const sandbox = runtime.createSandbox({ hostname: 'a', addresses: ['10.0.0.7'], cgroupPath: '/a' });
+    const limits = { rotateBytes: 1_000_000, rotateFiles: 3 };
+    const created = runtime.createContainer({
+      sandbox,
+      name: 'a',
+      image: 'test',
+      command: ['yes'],
+      logPath: '/var/log/a/0.log',
+      ...limits,
+    });
+    if (created.ok) runtime.startContainer(created.id);
+    room.loop.advance(seconds(2));
+    const lines = runtime.files().list('/var/log/a').length;
+    expect(lines).toBeLessThanOrEqual(3);
+    expect(runtime.files().size('/var/log/a')).toBeLessThan(3_500_000);
+    expect(runtime.hostStats().cpu.usageNanos / 1e9).toBeCloseTo(2, 1);
+    expect(room.state.machine.stored).toBeLessThan(4_000_000);
   });
 });
