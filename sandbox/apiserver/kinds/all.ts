@@ -6,6 +6,7 @@ import { endpoints } from './endpoints.ts';
 import { events } from './event.ts';
 import { limitRanges } from './limitrange.ts';
 import { namespaces } from './namespace.ts';
+import { nodes } from './node.ts';
 import { pods } from './pod.ts';
 import { podTemplates } from './podtemplate.ts';
 import { replicationControllers } from './replicationcontroller.ts';
@@ -26,5 +27,6 @@ export const KINDS: readonly Kind[] = [
   podTemplates,
   replicationControllers,
   limitRanges,
+  nodes,
   resourceQuotas,
 ];

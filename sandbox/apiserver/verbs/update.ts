@@ -151,7 +151,7 @@ function keepSystemFields(next: KubeObject, current: KubeObject): KubeObject {
     generation,
     resourceVersion,
   } = current.metadata ?? {};
-  const { generation: _, selfLink: __, ...given } = next.metadata ?? {};
+  const { generation: _, selfLink: __, namespace: ___, ...given } = next.metadata ?? {};
   return withMeta(next, {
     ...given,
     // Whoever insists on no version means the newest.

@@ -28,8 +28,9 @@ export function* onePerFamily(
   const families = values.map(what === 'IP' ? familyOfIP : familyOfCIDR);
   const bad = families.indexOf(undefined);
   if (bad >= 0) {
-    const why = what === 'IP' ? '' : ` (invalid CIDR address: ${values[bad]})`;
-    yield internalFieldError(field, `${prefix}invalid ${what}[${bad}]: ${values[bad]}${why}`);
+    const value = values[bad] ?? '';
+    const seen = what === 'IP' ? value : `<nil> (invalid CIDR address: ${value})`;
+    yield internalFieldError(field, `${prefix}invalid ${what}[${bad}]: ${seen}`);
   }
   if (bad < 0 && new Set(families).size === 2 && values.length === 2) return;
   yield invalid(field, shown, `may specify no more than one ${what} for each IP family`);
