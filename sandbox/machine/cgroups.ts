@@ -118,13 +118,17 @@ export function chargeMemory(cgroup: Cgroup, bytes: number): Cgroup | undefined 
   return over;
 }
 
-/** Counts one more process (or one less) on the path; false, and nothing counted, when a limit forbids it. */
-export function chargePids(cgroup: Cgroup, count: 1 | -1): boolean {
+/** Whether no limit on the path forbids one more process. */
+export function hasRoomForProcess(cgroup: Cgroup): boolean {
   for (let group: Cgroup | undefined = cgroup; group !== undefined; group = group.parent) {
-    if (count > 0 && group.pids >= (group.pidsLimit ?? Number.POSITIVE_INFINITY)) return false;
+    if (group.pids >= (group.pidsLimit ?? Number.POSITIVE_INFINITY)) return false;
   }
-  for (let group: Cgroup | undefined = cgroup; group !== undefined; group = group.parent) group.pids += count;
   return true;
+}
+
+/** Counts one more process (or one less) on the path. */
+export function chargePids(cgroup: Cgroup, count: 1 | -1): void {
+  for (let group: Cgroup | undefined = cgroup; group !== undefined; group = group.parent) group.pids += count;
 }
 
 export function isWithin(cgroup: Cgroup, ancestor: Cgroup): boolean {

@@ -1,7 +1,7 @@
 // The life of a process: how it begins, becomes another program, ends, and is waited for.
 
 import { PENDING, type Pending } from './calls.ts';
-import { type Cgroup, chargeMemory, chargePids, STEPS_PER_MS } from './cgroups.ts';
+import { type Cgroup, chargeMemory, chargePids, hasRoomForProcess, STEPS_PER_MS } from './cgroups.ts';
 import { type Kernel, wakeAll } from './context.ts';
 import { fileOf, releaseFile } from './descriptors.ts';
 import { DEFAULT_PATH, type Executable, findExecutable, loadExecutable } from './executables.ts';
@@ -45,18 +45,38 @@ export function newPids(kernel: Kernel, host: Host | undefined): PidNamespace {
   return { id: kernel.nextNumber(), host, next: 1, members: new Map(), init: 0 };
 }
 
+/** Whether the bounds of the room and of the host, and the limits of a group, allow one more process. */
+export function mayCreateProcess(kernel: Kernel, host: Host, cgroup: Cgroup): boolean {
+  const { bounds, state } = kernel;
+  if (state.processes.size >= bounds.processes || host.pids.members.size >= bounds.processesPerHost) return false;
+  return hasRoomForProcess(cgroup);
+}
+
 /** EAGAIN when a limit on processes is reached. */
 export function createProcess(kernel: Kernel, options: NewProcess): Process {
-  const { host, pids, parent, cgroup } = options;
-  const { processes } = kernel.state;
-  if (processes.size >= kernel.bounds.processes) throw new SysError('EAGAIN');
-  if (host.pids.members.size >= kernel.bounds.processesPerHost || !chargePids(cgroup, 1)) throw new SysError('EAGAIN');
+  const { host, pids, parent, cgroup, fds } = options;
+  if (!mayCreateProcess(kernel, host, cgroup)) throw new SysError('EAGAIN');
+  const process = newProcess(kernel, options);
+  chargePids(cgroup, 1);
+  for (const file of fds.values()) file.refs++;
+  for (const [signal, action] of parent?.actions ?? []) if (action === 'ignore') setAction(process, signal, action);
+  if (parent !== undefined) parent.children = [...parent.children, process.id];
+  kernel.state.processes.set(process.id, process);
+  pids.members.set(process.pid, process.id);
+  host.pids.members.set(process.hostPid, process.id);
+  if (pids.init === 0 && pids !== host.pids) pids.init = process.id;
+  kernel.chargeMemory(cgroup, BASE_MEMORY);
+  kernel.wake(process.id);
+  return process;
+}
+
+function newProcess(kernel: Kernel, options: NewProcess): Process {
+  const { host, pids, parent, cgroup, executable, fds, env, cwd } = options;
   const pid = pids.next++;
   const hostPid = pids === host.pids ? pid : host.pids.next++;
   const leads = parent === undefined || options.session === true;
-  const group = leads ? pid : options.group === 0 ? pid : (options.group ?? parent.group);
-  const { executable, fds, env, cwd } = options;
-  const process: Process = {
+  const group = leads || options.group === 0 ? pid : (options.group ?? parent.group);
+  return {
     id: kernel.nextNumber(),
     host,
     pid,
@@ -106,16 +126,6 @@ export function createProcess(kernel: Kernel, options: NewProcess): Process {
     startedAt: kernel.now(),
     job: options.job,
   };
-  for (const file of fds.values()) file.refs++;
-  for (const [signal, action] of parent?.actions ?? []) if (action === 'ignore') setAction(process, signal, action);
-  if (parent !== undefined) parent.children = [...parent.children, process.id];
-  processes.set(process.id, process);
-  pids.members.set(pid, process.id);
-  host.pids.members.set(hostPid, process.id);
-  if (pids.init === 0 && pids !== host.pids) pids.init = process.id;
-  kernel.chargeMemory(cgroup, BASE_MEMORY);
-  kernel.wake(process.id);
-  return process;
 }
 
 /** `sys.spawn`: the pid of the child. `env` is the caller's environment as it is now, `clock` the time it has reached. */

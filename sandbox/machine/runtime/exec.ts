@@ -6,14 +6,14 @@ import { ALL_CAPABILITIES } from '../capabilities.ts';
 import type { Kernel } from '../context.ts';
 import { folderAt } from '../files/calls.ts';
 import { kernelWalker } from '../files/tree.ts';
-import { clockNow, createProcess, frozenEnv } from '../processes.ts';
+import { clockNow, createProcess, frozenEnv, mayCreateProcess } from '../processes.ts';
 import type { Host } from '../state.ts';
 import { dropChannel, newSource, type Sink } from '../streams/outside.ts';
 import { controlTty, hangUpTty, newTty, resizeTty, type Tty, typeTty } from '../streams/tty.ts';
 import { type Bytes, SysError, type TtySize } from '../sys.ts';
 import { newCredentials } from '../users.ts';
 import type { Container, Exec } from './model.ts';
-import { containerWalker, descriptors, launch, locate, nullDevice, workdirOf } from './starting.ts';
+import { containerWalker, descriptors, launch, locate, NO_PROCESS, nullDevice, workdirOf } from './starting.ts';
 
 export interface ExecRequest {
   readonly argv: readonly string[];
@@ -46,6 +46,9 @@ export function execInContainer(kernel: Kernel, container: Container, request: E
     request.env ?? (request.tty === true ? frozenEnv(new Map(container.env).set('TERM', 'xterm')) : container.env);
   const found = locate(kernel, walker, request.argv, env.get('PATH'));
   if (found.kind !== 'executable') return { ok: false, message: EXEC_FAILED + found.message };
+  if (!mayCreateProcess(kernel, container.sandbox.host, container.cgroup)) {
+    return { ok: false, message: EXEC_FAILED + NO_PROCESS };
+  }
   const streams = openStreams(kernel, request, 'pts/1');
   const exec = newExec(kernel, container.id, request, streams);
   const fds = descriptors(streams.sink, streams.tty, stdinFile(streams));
@@ -67,6 +70,7 @@ export function execOnHost(kernel: Kernel, host: Host, request: HostCommand): Ex
   const walker = kernelWalker({ mount: host.root, inode: host.root.root });
   const found = locate(kernel, walker, argv, env.get('PATH'));
   if (found.kind !== 'executable') return { ok: false, message: found.message };
+  if (!mayCreateProcess(kernel, host, host.cgroup)) return { ok: false, message: NO_PROCESS };
   const streams = openStreams(kernel, request, 'pts/0');
   const exec = newExec(kernel, undefined, request, streams);
   const process = createProcess(kernel, {

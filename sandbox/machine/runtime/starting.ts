@@ -9,7 +9,7 @@ import { folderAt } from '../files/calls.ts';
 import type { Place } from '../files/mount.ts';
 import type { OpenFile } from '../files/open.ts';
 import { type KernelWalker, kernelWalker } from '../files/tree.ts';
-import { clockNow, createProcess } from '../processes.ts';
+import { clockNow, createProcess, mayCreateProcess } from '../processes.ts';
 import type { Job, Process } from '../state.ts';
 import { emit, newSource, type Sink } from '../streams/outside.ts';
 import { controlTty, type Tty } from '../streams/tty.ts';
@@ -26,6 +26,8 @@ const START_FAILED =
 /** What a shell-less exec of something that can't be run leaves behind. */
 const CANNOT_RUN = 255;
 const START_ERROR = 128;
+/** What a full table of processes does to runc. */
+export const NO_PROCESS = 'fork/exec /proc/self/exe: resource temporarily unavailable';
 
 /**
  * Starts a container. When it can't be started it has exited with 128 and the reason StartError, as kubelet reports it,
@@ -67,6 +69,8 @@ function begin(kernel: Kernel, container: Container, walker: KernelWalker): Begu
   if (typeof cwd === 'string') return { kind: 'refused', message: cwd };
   const found = locate(kernel, { ...walker, cwd: cwd.place }, container.argv, container.env.get('PATH'));
   if (found.kind !== 'executable') return found;
+  if (!mayCreateProcess(kernel, container.sandbox.host, container.cgroup))
+    return { kind: 'refused', message: NO_PROCESS };
   const stdin = stdinOf(container);
   const fds = descriptors(container.sink, container.tty, stdin);
   const job: Job = { kind: 'container', container: container.id };

@@ -285,6 +285,21 @@ describe('a container', () => {
   });
 });
 
+describe('a node without room for processes', () => {
+  it('refuses to start more, and goes on', () => {
+    const { runtime, pod, start } = node({ bounds: { processesPerHost: 2 } });
+    const sandbox = pod({ limits: { pids: 10 } });
+    const first = start(sandbox, { command: steps(['sleep', 100_000]) });
+    start(sandbox, { command: steps(['sleep', 100_000]) });
+    const third = start(sandbox, { command: steps(['sleep', 100_000]) });
+    expect(runtime.container(third)).toMatchObject({ exitCode: 128, reason: 'StartError' });
+    expect(runtime.exec(first, { argv: ['id'] })).toMatchObject({ ok: false });
+    expect(runtime.execOnHost({ argv: ['id'] })).toMatchObject({ ok: false });
+    runtime.removeContainer(third);
+    expect(runtime.containers(sandbox)).toHaveLength(2);
+  });
+});
+
 describe('a pod', () => {
   it('shares network and host name, and processes only when it asks for it', () => {
     const { room, runtime, pod, start } = node();
