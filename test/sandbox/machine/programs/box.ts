@@ -53,6 +53,7 @@ function image(userland: Userland): ImageSource {
       '/etc/resolv.conf': 'nameserver 10.96.0.10\n',
       '/root': { folder: true },
       '/tmp': { folder: true, mode: '1777' },
+      '/bin/args': { text: '#!/bin/sh\nfor a; do printf "[%s]" "$a"; done; echo\n', mode: '0755' },
       '/w/f': 'l1 a\nl2 b\n',
       '/w/d/g': 'x\n',
     },
