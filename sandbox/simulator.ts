@@ -7,7 +7,7 @@ import { namespaceLifecycle } from './apiserver/admission/namespacelifecycle.ts'
 import { serviceAccount } from './apiserver/admission/serviceaccount.ts';
 import { superusers } from './apiserver/auth/authorizer.ts';
 import { builtinRegistry } from './apiserver/builtin.ts';
-import { plainPatcher } from './apiserver/plainpatcher.ts';
+import { createDoor, type Door, type DoorState, newDoorState } from './apiserver/http/door.ts';
 import { type ApiServer, type ApiServerState, createApiServer, newApiServerState } from './apiserver/server.ts';
 import { type Client, createClient, rootCaller, type Transport, type WatchId } from './client/client.ts';
 import { type ComponentEngine, type ComponentState, createComponent, newComponentState } from './client/component.ts';
@@ -25,6 +25,7 @@ export interface SimulatorState {
   readonly channels: ChannelsState;
   readonly store: StoreState;
   readonly apiserver: ApiServerState;
+  readonly door: DoorState;
   readonly components: Map<string, ComponentState>;
 }
 
@@ -47,6 +48,8 @@ export interface Simulator {
   readonly channels: Channels;
   readonly store: Store;
   readonly api: ApiServer;
+  /** Where requests of clients outside come in, in the shape of HTTP. */
+  readonly door: Door;
   /** A client for a user; an administrator unless given. */
   client(user?: UserInfo, actor?: string): Client;
   readonly components: ReadonlyMap<string, ComponentEngine>;
@@ -67,11 +70,24 @@ export function newSimulatorState({ seed = 1, startTime = EPOCH }: SimulatorOpti
     channels: newChannelsState(),
     store: newStoreState(),
     apiserver: newApiServerState(),
+    door: newDoorState(),
     components: new Map(),
   };
 }
 
-export function assemble(state: SimulatorState, definitions: readonly ComponentDefinition[] = []): Simulator {
+/** Where the API server says that it is found. */
+const API_ADDRESS = '172.18.0.2:6443';
+
+export interface AssembleOptions {
+  /** Told what went wrong inside the API server, which clients aren't. */
+  readonly log?: (error: unknown) => void;
+}
+
+export function assemble(
+  state: SimulatorState,
+  definitions: readonly ComponentDefinition[] = [],
+  { log }: AssembleOptions = {},
+): Simulator {
   const { seed } = state;
   const loop = createLoop(state.loop);
   const channels = createChannels(state.channels, loop);
@@ -83,8 +99,15 @@ export function assemble(state: SimulatorState, definitions: readonly ComponentD
     registry: builtinRegistry(),
     admission: () => createAdmissionChain([namespaceLifecycle, serviceAccount, defaultTolerationSeconds]),
     authorizer: () => superusers,
-    fields: { written: (_, next) => next, applied: (_, configuration) => configuration },
-    patcher: plainPatcher,
+  });
+  const door = createDoor(state.door, {
+    loop,
+    channels,
+    server: api,
+    seed,
+    authenticate: ({ user }) => user ?? ADMIN,
+    address: API_ADDRESS,
+    ...(log === undefined ? {} : { log }),
   });
   const transport = transportTo(api);
   const components = new Map<string, ComponentEngine>();
@@ -102,6 +125,7 @@ export function assemble(state: SimulatorState, definitions: readonly ComponentD
     channels,
     store,
     api,
+    door,
     components,
     client: (user = ADMIN, actor = user.name) => createClient(transport, rootCaller(user, actor)),
     run: (work) => finished(work),

@@ -5,12 +5,13 @@ import type { KubeObject } from '../kube/meta.ts';
 import { definition, kindType, RESOURCES, type Resource } from '../schema/schema.ts';
 import { defineKind, type Kind, type ServedVersion } from './kind.ts';
 import { KINDS } from './kinds/all.ts';
+import { byPreference } from './priorities.ts';
 import type { Registry, Served } from './registry.ts';
 
 /** All that serves built-in kinds; custom ones are found by the registry that wraps this one. */
 export function builtinRegistry(): Registry {
   const kinds = new Map(KINDS.map((kind) => [nameOf(kind.type), kind]));
-  const all = RESOURCES.flatMap((resource) => servedOf(resource, kinds) ?? []);
+  const all = [...RESOURCES].sort(byPreference).flatMap((resource) => servedOf(resource, kinds) ?? []);
   const byResource = new Map(all.map((served) => [addressOf(served.type), served]));
   const byKind = new Map(
     all.map((served) => [`${served.type.group}/${served.type.version}/${served.type.kind}`, served]),
@@ -61,6 +62,7 @@ function servedOf(resource: Resource, kinds: ReadonlyMap<string, Kind>): Served 
       ...(storageVersionHash === undefined ? {} : { storageVersionHash }),
     },
     structure,
+    subresources: resource.subresources,
     custom: false,
   };
 }

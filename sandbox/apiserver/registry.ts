@@ -4,6 +4,7 @@
 import type { KubeObject } from '../kube/meta.ts';
 import { groupResource, type ResourceType } from '../kube/resource.ts';
 import type { ObjectType } from '../kube/structure.ts';
+import type { Subresource } from '../schema/schema.ts';
 import type { Kind, ServedVersion } from './kind.ts';
 
 /** The names under which a collection is known to clients. */
@@ -25,6 +26,8 @@ export interface Served {
   readonly names: ResourceNames;
   /** The shape of objects in this version. */
   readonly structure: ObjectType;
+  /** What is served beside the objects themselves, as discovery lists it; `Kind.subresources` says how it behaves. */
+  readonly subresources: readonly Subresource[];
   /** It comes from a CustomResourceDefinition. */
   readonly custom: boolean;
 }

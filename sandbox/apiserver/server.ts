@@ -1,26 +1,21 @@
 // The API server: the only door to the store. Every request, from a component of the cluster or from a client outside,
 // goes through the same steps: who asks, may they, what does admission say, what do the rules of the kind say, store.
 
-import type { KubeObject } from '../kube/meta.ts';
-import type { Answer, Caller, Operation, Target, WatchOptions } from '../kube/operation.ts';
-import { failure } from '../kube/status.ts';
+import type { KubeList, KubeObject } from '../kube/meta.ts';
+import type { Answer, Caller, ListOptions, Operation, Target, WatchOptions } from '../kube/operation.ts';
 import { asRevision, type Store } from '../store/store.ts';
 import { draws } from '../time/chance.ts';
 import type { Loop, Wake, Work } from '../time/loop.ts';
 import type { AdmissionChain } from './admission/chain.ts';
 import type { Authorizer } from './auth/authorizer.ts';
 import { checkAllowed } from './auth/authorizer.ts';
-import { type Backend, type FieldManagers, keyIn, type NamesState, newNamesState, tableFor } from './backend.ts';
+import { type Backend, keyIn, type NamesState, newNamesState, tableFor } from './backend.ts';
+import { createFieldManagers } from './fieldmanagers.ts';
 import type { KindContext } from './kind.ts';
-import type { Patcher } from './patcher.ts';
 import type { Registry, Served } from './registry.ts';
 import { compileSelection } from './selection.ts';
-import { create } from './verbs/create.ts';
-import { remove } from './verbs/delete.ts';
-import { get, list } from './verbs/read.ts';
-import { update } from './verbs/update.ts';
-import { toStored } from './versions.ts';
-import { createWatches, newWatchesState, type WatchesState, type WatchId } from './watches.ts';
+import { missing, perform } from './verbs/perform.ts';
+import { createWatches, newWatchesState, type SelectionText, type WatchesState, type WatchId } from './watches.ts';
 
 /** What an API server remembers beside the store; plain data. */
 export interface ApiServerState {
@@ -39,23 +34,29 @@ export interface ApiServerDeps {
   readonly registry: Registry;
   readonly admission: (server: ApiServer) => AdmissionChain;
   readonly authorizer: (server: ApiServer) => Authorizer;
-  readonly fields: FieldManagers;
-  readonly patcher: Patcher;
 }
 
 export interface ApiServer {
   readonly registry: Registry;
   readonly store: Store;
-  /** Carries out an operation. Throws a `StatusError`. */
+  /** Throws Forbidden unless the caller may do it. */
+  authorize(verb: string, target: Target, caller: Caller): void;
+  /** Carries out an operation, if the caller may. Throws a `StatusError`. */
   call(operation: Operation, caller: Caller): Work<Answer>;
+  /** The same for whoever has been authorized already, or is the server itself. */
+  perform(operation: Operation, caller: Caller): Work<Answer>;
   watch(target: Target, options: WatchOptions, caller: Caller, wake: Wake): WatchId;
+  /** The same for whoever has been authorized already. */
+  watchFrom(target: Target, options: WatchOptions, caller: Caller, wake: Wake): WatchId;
+  /** What a watch that begins now sees at first, in the version that is stored. */
+  listNow(target: Target, options: ListOptions): KubeList;
   readonly watches: ReturnType<typeof createWatches>;
   /** What rules and plug-ins read the cluster through. */
   context(caller: Caller, dryRun: boolean, warnings: string[]): KindContext;
 }
 
 export function createApiServer(state: ApiServerState, deps: ApiServerDeps): ApiServer {
-  const { loop, store, seed, registry, patcher } = deps;
+  const { loop, store, seed, registry } = deps;
   const storedKind = (table: string): Served | undefined => {
     const dot = table.indexOf('.');
     return dot < 0 ? registry.stored('', table) : registry.stored(table.slice(dot + 1), table.slice(0, dot));
@@ -64,7 +65,7 @@ export function createApiServer(state: ApiServerState, deps: ApiServerDeps): Api
     loop,
     store,
     seed,
-    compile: (table, text) => compileSelection(storedKind(table) ?? missing(), text),
+    compile: (table, text) => compileSelection(storedKind(table) ?? refuse(), text),
     hints: (table, object) => hintsOf(storedKind(table), object),
   });
 
@@ -90,78 +91,35 @@ export function createApiServer(state: ApiServerState, deps: ApiServerDeps): Api
     },
   });
 
-  const served = (target: Target): Served => registry.find(target.group, target.version, target.resource) ?? missing();
+  const served = (target: Target): Served => registry.find(target.group, target.version, target.resource) ?? refuse();
 
   const server: ApiServer = {
     registry,
     store,
     watches,
     context,
-    *call(operation, caller) {
-      const { target } = operation;
-      checkAllowed(authorizer, operation.verb, target, caller);
-      const found = served(target);
-      const warnings: string[] = [];
-      const { verb } = operation;
-      switch (verb) {
-        case 'get':
-          return get(backend, found, target);
-        case 'list':
-          return list(backend, found, target, operation.options ?? {});
-        case 'create':
-          return yield* create(backend, {
-            served: found,
-            target,
-            object: operation.object,
-            options: operation.options ?? {},
-            caller,
-            warnings,
-          });
-        case 'update': {
-          const next = toStored(found, operation.object);
-          const defaulted = found.kind.strategy.defaults?.(next) ?? next;
-          return yield* update(backend, {
-            served: found,
-            target,
-            options: operation.options ?? {},
-            caller,
-            warnings,
-            next: () => defaulted,
-          });
-        }
-        case 'patch':
-          return yield* patcher.patch(backend, found, operation, caller, warnings);
-        case 'delete':
-          return yield* remove(backend, { served: found, target, options: operation.options ?? {}, caller, warnings });
-        case 'deletecollection': {
-          const doomed = list(backend, found, target, operation.list ?? {});
-          for (const { metadata } of doomed.object.items) {
-            const one: Target = {
-              ...target,
-              ...(metadata?.namespace === undefined ? {} : { namespace: metadata.namespace }),
-              name: metadata?.name ?? '',
-            };
-            yield* remove(backend, { served: found, target: one, options: operation.options ?? {}, caller, warnings });
-          }
-          return doomed;
-        }
-        default:
-          return verb satisfies never;
-      }
+    authorize: (verb, target, caller) => checkAllowed(authorizer, verb, target, caller),
+    call(operation, caller) {
+      checkAllowed(authorizer, operation.verb, operation.target, caller);
+      return perform(backend, operation, caller);
     },
+    perform: (operation, caller) => perform(backend, operation, caller),
     watch(target, options, caller, wake) {
       checkAllowed(authorizer, 'watch', target, caller);
+      return server.watchFrom(target, options, caller, wake);
+    },
+    watchFrom(target, options, caller, wake) {
       const found = served(target);
-      const prefix = found.kind.type.namespaced && target.namespace !== undefined ? `${target.namespace}/` : '';
-      const text = { prefix, labelSelector: options.labelSelector ?? '', fieldSelector: options.fieldSelector ?? '' };
+      const text = selectionText(found, target, options);
       compileSelection(found, text);
-      return watches.open(
-        tableFor(found),
-        text,
-        asRevision(Number(options.resourceVersion ?? '0')),
-        caller.origin.actor,
-        wake,
-      );
+      const since = asRevision(Number(options.resourceVersion ?? '0'));
+      return watches.open(tableFor(found), text, since, caller.origin.actor, wake);
+    },
+    listNow(target, options) {
+      const found = served(target);
+      const { matches, prefix } = compileSelection(found, selectionText(found, target, options));
+      const items = store.list(tableFor(found), prefix).filter(({ object }) => matches(object));
+      return { metadata: { resourceVersion: String(store.revision()) }, items: items.map(({ object }) => object) };
     },
   };
 
@@ -171,7 +129,7 @@ export function createApiServer(state: ApiServerState, deps: ApiServerDeps): Api
     store,
     registry,
     admission: deps.admission(server),
-    fields: deps.fields,
+    fields: createFieldManagers(registry),
     seed,
     names: state.names,
     context,
@@ -179,8 +137,17 @@ export function createApiServer(state: ApiServerState, deps: ApiServerDeps): Api
   return server;
 }
 
-function missing(): never {
-  throw failure(404, 'NotFound', 'the server could not find the requested resource', {});
+function selectionText({ kind }: Served, { namespace }: Target, options: ListOptions): SelectionText {
+  const { labelSelector = '', fieldSelector = '' } = options;
+  return {
+    prefix: kind.type.namespaced && namespace !== undefined ? `${namespace}/` : '',
+    labelSelector,
+    fieldSelector,
+  };
+}
+
+function refuse(): never {
+  throw missing();
 }
 
 /** By which pairs an object is found when a watch asks for exactly one value of a field. */

@@ -80,6 +80,8 @@ export type Operation =
       readonly target: Target;
       readonly type: PatchType;
       readonly body: JsonValue;
+      /** What strict field validation found in the text of the patch: `duplicate field "spec.x"`. */
+      readonly strict?: readonly string[];
       readonly options?: WriteOptions;
     }
   | { readonly verb: 'delete'; readonly target: Target; readonly options?: DeleteOptions }

@@ -89,6 +89,11 @@ export function forbidden(about: About, why: string): StatusError {
   return failure(403, 'Forbidden', `${what}: ${why}`, detailsOf(about));
 }
 
+export function methodNotAllowed(): StatusError {
+  const message = 'the server does not allow this method on the requested resource';
+  return failure(405, 'MethodNotAllowed', message, {});
+}
+
 export function badRequest(message: string): StatusError {
   return failure(400, 'BadRequest', message);
 }

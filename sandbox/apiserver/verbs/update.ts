@@ -63,7 +63,15 @@ function createInstead(backend: Backend, request: UpdateRequest): Work<Answer<Ku
   const object = request.next(undefined);
   checkAddress(object, request);
   const { served, target, options, caller, warnings, ownsFields } = request;
-  return create(backend, { served, target, object, options, caller, warnings, ...(ownsFields === true ? { ownsFields } : {}) });
+  return create(backend, {
+    served,
+    target,
+    object,
+    options,
+    caller,
+    warnings,
+    ...(ownsFields === true ? { ownsFields } : {}),
+  });
 }
 
 function missing({ served, target }: UpdateRequest): Error {

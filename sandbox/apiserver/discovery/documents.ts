@@ -1,0 +1,153 @@
+// Discovery: what the server says it serves, in the old form (a document for each version) and in the aggregated one.
+// Everything is made from the registry, each time.
+
+import type { JsonObject } from '../../kube/json.ts';
+import { apiVersion } from '../../kube/resource.ts';
+import { compareText } from '../../kube/text.ts';
+import type { Subresource } from '../../schema/schema.ts';
+import type { Registry, Served } from '../registry.ts';
+
+interface Version {
+  readonly version: string;
+  readonly resources: readonly Served[];
+}
+
+interface Group {
+  readonly group: string;
+  /** The preferred one first. */
+  readonly versions: readonly Version[];
+}
+
+/** Groups in the order of preference, those with nothing to serve left out. */
+function groupsOf(registry: Registry): readonly Group[] {
+  const groups = new Map<string, Map<string, Served[]>>();
+  for (const served of registry.all()) {
+    const { group, version } = served.type;
+    const versions = groups.get(group) ?? new Map<string, Served[]>();
+    groups.set(group, versions);
+    const resources = versions.get(version) ?? [];
+    versions.set(version, resources);
+    resources.push(served);
+  }
+  return [...groups].map(([group, versions]) => ({
+    group,
+    versions: [...versions].map(([version, resources]) => ({ version, resources: byName(resources) })),
+  }));
+}
+
+function byName(resources: readonly Served[]): readonly Served[] {
+  return [...resources].sort((a, b) => compareText(a.type.resource, b.type.resource));
+}
+
+/** /api: the versions of the core group. */
+export function coreVersions(registry: Registry, serverAddress: string): JsonObject {
+  const versions = groupsOf(registry).find(({ group }) => group === '')?.versions ?? [];
+  return {
+    kind: 'APIVersions',
+    versions: versions.map(({ version }) => version),
+    serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress }],
+  };
+}
+
+/** /apis */
+export function groupList(registry: Registry): JsonObject {
+  const groups = groupsOf(registry).filter(({ group }) => group !== '');
+  return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(describeGroup) };
+}
+
+/** /apis/GROUP; undefined when nothing of it is served. */
+export function groupDocument(registry: Registry, name: string): JsonObject | undefined {
+  const found = groupsOf(registry).find(({ group }) => group === name && group !== '');
+  return found === undefined ? undefined : { kind: 'APIGroup', apiVersion: 'v1', ...describeGroup(found) };
+}
+
+function describeGroup({ group, versions }: Group): JsonObject {
+  const described = versions.map(({ version }) => ({ groupVersion: apiVersion({ group, version }), version }));
+  return { name: group, versions: described, preferredVersion: described[0] ?? {} };
+}
+
+/** /api/v1, /apis/GROUP/VERSION: every resource with its subresources behind it. */
+export function resourceList(registry: Registry, group: string, version: string): JsonObject | undefined {
+  const found = groupsOf(registry)
+    .find((each) => each.group === group)
+    ?.versions.find((each) => each.version === version);
+  if (found === undefined) return undefined;
+  return {
+    kind: 'APIResourceList',
+    // The oldest document of all doesn't say its own version.
+    ...(group === '' ? {} : { apiVersion: 'v1' }),
+    groupVersion: apiVersion({ group, version }),
+    resources: found.resources.flatMap((served) => [
+      describeResource(served),
+      ...subresourcesOf(served).map((subresource) => describeSubresource(served, subresource)),
+    ]),
+  };
+}
+
+function subresourcesOf({ subresources }: Served): readonly Subresource[] {
+  return [...subresources].sort((a, b) => compareText(a.name, b.name));
+}
+
+function describeResource({ type, names }: Served): JsonObject {
+  const { singular, verbs, shortNames, categories, storageVersionHash } = names;
+  return {
+    name: type.resource,
+    singularName: singular,
+    namespaced: type.namespaced,
+    kind: type.kind,
+    verbs,
+    ...(shortNames.length === 0 ? {} : { shortNames }),
+    ...(categories.length === 0 ? {} : { categories }),
+    ...(storageVersionHash === undefined ? {} : { storageVersionHash }),
+  };
+}
+
+function describeSubresource({ type }: Served, { name, kind, group, version, verbs }: Subresource): JsonObject {
+  return {
+    name: `${type.resource}/${name}`,
+    singularName: '',
+    namespaced: type.namespaced,
+    ...(group === undefined ? {} : { group }),
+    ...(version === undefined ? {} : { version }),
+    kind,
+    verbs,
+  };
+}
+
+/** One document of all resources: of the core group, or of all named ones. */
+export function aggregated(registry: Registry, core: boolean): JsonObject {
+  const groups = groupsOf(registry).filter(({ group }) => (group === '') === core);
+  return {
+    kind: 'APIGroupDiscoveryList',
+    apiVersion: 'apidiscovery.k8s.io/v2',
+    metadata: {},
+    items: groups.map(({ group, versions }) => ({
+      metadata: group === '' ? {} : { name: group },
+      versions: versions.map(({ version, resources }) => ({
+        version,
+        resources: resources.map(aggregatedResource),
+        freshness: 'Current',
+      })),
+    })),
+  };
+}
+
+function aggregatedResource(served: Served): JsonObject {
+  const { type, names } = served;
+  const { singular, verbs, shortNames, categories } = names;
+  const subresources = subresourcesOf(served);
+  return {
+    resource: type.resource,
+    responseKind: { group: '', version: '', kind: type.kind },
+    scope: type.namespaced ? 'Namespaced' : 'Cluster',
+    singularResource: singular,
+    verbs,
+    ...(shortNames.length === 0 ? {} : { shortNames }),
+    ...(categories.length === 0 ? {} : { categories }),
+    ...(subresources.length === 0 ? {} : { subresources: subresources.map(aggregatedSubresource) }),
+  };
+}
+
+function aggregatedSubresource({ name, kind, group = '', version = '', verbs }: Subresource): JsonObject {
+  return { subresource: name, responseKind: { group, version, kind }, verbs };
+}

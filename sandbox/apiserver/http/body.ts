@@ -1,0 +1,69 @@
+// Bodies of requests: limited in size, decoded as objects of the kind that the request is about.
+
+import type { JsonObject } from '../../kube/json.ts';
+import type { KubeObject } from '../../kube/meta.ts';
+import { apiVersion } from '../../kube/resource.ts';
+import { badRequest, failure } from '../../kube/status.ts';
+import type { KindType } from '../../kube/structure.ts';
+import { readBody, strictWarnings } from '../../schema/body.ts';
+import { DecodingError } from '../../schema/errors.ts';
+import { bodyFormat } from './accept.ts';
+import type { HttpRequest } from './message.ts';
+
+const BODY_BYTES_MAX = 3 * 1024 * 1024;
+
+/** Throws 413. */
+export function checkSize({ body }: HttpRequest): void {
+  if (body.length <= BODY_BYTES_MAX) return;
+  throw failure(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${BODY_BYTES_MAX}`);
+}
+
+export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
+
+/** Decodes the body of a write. What is odd about it goes to `warn`, or is refused by strict validation. */
+export function readObject(
+  request: HttpRequest,
+  expected: KindType,
+  validation: FieldValidation,
+  warn: (text: string) => void,
+): KubeObject {
+  const read = decoding(() => readBody(request.body, bodyFormat(request.headers), expected));
+  const { gvk, value, strict } = read;
+  checkStrict(
+    strict,
+    `${gvk.kind} in version "${gvk.version}" cannot be handled as a ${expected.kind}`,
+    validation,
+    warn,
+  );
+  if (gvk.group !== expected.group || gvk.version !== expected.version) {
+    const is = `the API version in the data (${apiVersion(gvk)})`;
+    throw badRequest(`${is} does not match the expected API version (${apiVersion(expected)})`);
+  }
+  return value as KubeObject;
+}
+
+/** Refuses, or warns of, what strict decoding found. */
+export function checkStrict(
+  strict: readonly string[],
+  what: string,
+  validation: FieldValidation,
+  warn: (text: string) => void,
+): void {
+  if (strict.length === 0 || validation === 'Ignore') return;
+  if (validation === 'Strict') throw badRequest(`${what}: strict decoding error: ${strict.join(', ')}`);
+  for (const text of strictWarnings(strict)) warn(text);
+}
+
+/** What can't be decoded is a bad request. */
+export function decoding<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof DecodingError ? badRequest(error.message) : error;
+  }
+}
+
+/** The object as the one that it must be, whatever it said itself. */
+export function typed(object: JsonObject, { group, version, kind }: KindType): KubeObject {
+  return { ...object, apiVersion: apiVersion({ group, version }), kind };
+}

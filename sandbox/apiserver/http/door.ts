@@ -1,0 +1,117 @@
+// The HTTP door: requests of clients outside become operations of the pipeline, and what comes of them becomes answers.
+// The order of its steps is the real server's: what the path says, who asks, may they, is there such an endpoint.
+
+import type { Caller, UserInfo } from '../../kube/operation.ts';
+import { failure, methodNotAllowed, StatusError } from '../../kube/status.ts';
+import type { Channels } from '../../time/channel.ts';
+import type { Loop, Work } from '../../time/loop.ts';
+import type { ApiServer } from '../server.ts';
+import { missing } from '../verbs/perform.ts';
+import { routerRefusal } from './accept.ts';
+import { type Address, addressOf, type ResourceAddress } from './address.ts';
+import { type Exchange, respondError } from './exchange.ts';
+import type { DescribeColumn } from './forms.ts';
+import { type HttpRequest, type HttpResponse, headerOf, textResponse } from './message.ts';
+import { servePath } from './paths.ts';
+import { parseTarget } from './query.ts';
+import { serveResource } from './resources.ts';
+import { routeOf } from './routes.ts';
+import { createStreams, newStreamsState, type Streams, type StreamsState } from './streams.ts';
+import { serveWatch } from './watch.ts';
+
+export interface DoorState {
+  readonly streams: StreamsState;
+}
+
+export function newDoorState(): DoorState {
+  return { streams: newStreamsState() };
+}
+
+export interface DoorDeps {
+  readonly loop: Loop;
+  readonly channels: Channels;
+  readonly server: ApiServer;
+  readonly seed: number;
+  /** Who sends the request. Throws Unauthorized. */
+  readonly authenticate: (request: HttpRequest) => UserInfo;
+  /** Host and port under which clients find the server. */
+  readonly address: string;
+  readonly describe?: DescribeColumn;
+  /** Told what went wrong inside, which clients aren't. */
+  readonly log?: (error: unknown) => void;
+}
+
+export interface Door {
+  /** Answers a request. It waits only where admission or a node makes it wait. */
+  serve(request: HttpRequest): Work<HttpResponse>;
+}
+
+export function createDoor(state: DoorState, deps: DoorDeps): Door {
+  const { loop, channels, server } = deps;
+  const describe = deps.describe ?? (() => '');
+  const streams = createStreams(state.streams, {
+    loop,
+    channels,
+    registry: server.registry,
+    watches: server.watches,
+    describe,
+    revision: () => server.store.revision(),
+  });
+
+  return {
+    *serve(request) {
+      const { path, query } = parseTarget(request.target);
+      if (path === undefined) return { ...textResponse(400, '400 Bad Request'), headers: PLAIN_TEXT };
+      const address = addressOf(request.method, path, query);
+      if (address.kind === 'broken') return brokenPath(request);
+      const warnings: string[] = [];
+      const exchange = { request, path, query, caller: NOBODY, now: loop.now(), describe, warnings };
+      try {
+        const caller = callerOf(request, deps.authenticate(request));
+        return yield* answer(deps, streams, { ...exchange, caller }, address);
+      } catch (error) {
+        return failed(deps, exchange, error);
+      }
+    },
+  };
+}
+
+const PLAIN_TEXT = { 'content-type': ['text/plain; charset=utf-8'] };
+const NOBODY: Caller = { user: { name: '', groups: [] }, origin: { actor: '', causes: [] }, userAgent: '' };
+
+function callerOf(request: HttpRequest, user: UserInfo): Caller {
+  const userAgent = headerOf(request.headers, 'user-agent');
+  const origin = request.origin ?? { actor: userAgent.split('/')[0] || user.name, causes: [] };
+  return { user, origin, userAgent, sourceIp: request.source };
+}
+
+function* answer(deps: DoorDeps, streams: Streams, exchange: Exchange, address: Address): Work<HttpResponse> {
+  if (address.kind !== 'resource') return servePath(deps.server, exchange, deps.address);
+  const { server } = deps;
+  server.authorize(address.verb, address.target, exchange.caller);
+  const route = routeOf(exchange.request.method, address, server.registry);
+  if (route.kind !== 'endpoint') throw route.kind === 'not found' ? missing() : methodNotAllowed();
+  const refusal = routerRefusal(exchange.request.headers, route.verb === 'list' || route.verb === 'watch');
+  if (refusal !== undefined) throw refusal;
+  const request = { exchange, endpoint: route, target: targetOf(address), server };
+  return route.verb === 'watch' ? serveWatch(request, streams, deps.seed) : yield* serveResource(request);
+}
+
+/** A namespace is in none, although its path says so. */
+function targetOf({ target }: ResourceAddress): ResourceAddress['target'] {
+  if (target.group !== '' || target.resource !== 'namespaces') return target;
+  const { namespace: _, ...rest } = target;
+  return rest;
+}
+
+function brokenPath({ target }: HttpRequest): HttpResponse {
+  const why = `failed to create RequestInfo: unable to determine kind and namespace from url, ${target}`;
+  return textResponse(500, `Internal Server Error: ${JSON.stringify(target)}: ${why}\n`);
+}
+
+function failed(deps: DoorDeps, exchange: Exchange, error: unknown): HttpResponse {
+  if (error instanceof StatusError) return respondError(exchange, error);
+  deps.log?.(error);
+  const message = 'This request caused apiserver to panic. Look in the logs for details.';
+  return respondError(exchange, failure(500, 'InternalError', message));
+}

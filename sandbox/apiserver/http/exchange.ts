@@ -1,0 +1,87 @@
+// One request on its way through the door: what was read from it, who asks, and what is gathered for its answer.
+
+import type { JsonObject } from '../../kube/json.ts';
+import type { KubeList, KubeObject } from '../../kube/meta.ts';
+import type { Caller } from '../../kube/operation.ts';
+import type { StatusError, V1Status } from '../../kube/status.ts';
+import type { TimeMs } from '../../time/units.ts';
+import type { Served } from '../registry.ts';
+import { MEDIA_TYPES, type MediaType, negotiate, notAcceptable, type Offer, PLAIN } from './accept.ts';
+import { encodeBody } from './encode.ts';
+import { type DescribeColumn, formOf, inForm } from './forms.ts';
+import type { HttpHeaders, HttpRequest, HttpResponse } from './message.ts';
+import type { Query } from './query.ts';
+import { warningHeaders } from './warnings.ts';
+
+export interface Exchange {
+  readonly request: HttpRequest;
+  readonly path: string;
+  readonly query: Query;
+  readonly caller: Caller;
+  readonly now: TimeMs;
+  readonly describe: DescribeColumn;
+  /** Texts of Warning headers so far. */
+  readonly warnings: string[];
+}
+
+/** The forms in which an endpoint answers: its own kind's, tables where the objects have them, metadata alone. */
+export function offerOf(served: Served, tables = true): Offer {
+  return { tables, protobuf: !served.custom, transforms: true };
+}
+
+/** The form of the answer. Throws 406. */
+export function agreeOn({ request, query }: Exchange, offer: Offer): MediaType {
+  const media = negotiate(request.headers, query, offer);
+  if (media === undefined) throw notAcceptable();
+  return media;
+}
+
+/** An object as the answer, in the form that was agreed on. */
+export function respond(
+  exchange: Exchange,
+  media: MediaType,
+  served: Served,
+  code: number,
+  object: KubeObject | KubeList | V1Status,
+): HttpResponse {
+  const form = formOf(media.convert, exchange.query);
+  const shown =
+    form === undefined || isStatus(object)
+      ? object
+      : inForm(object, served, form, { now: exchange.now, describe: exchange.describe });
+  return write(exchange, media, code, shown as JsonObject);
+}
+
+function isStatus(object: KubeObject | KubeList | V1Status): object is V1Status {
+  return object.kind === 'Status' && object.apiVersion === 'v1';
+}
+
+export function write({ warnings }: Exchange, media: MediaType, code: number, object: JsonObject): HttpResponse {
+  return {
+    status: code,
+    headers: { ...commonHeaders(warnings), 'content-type': [MEDIA_TYPES[media.format]] },
+    body: encodeBody(object, media.format, media.pretty),
+  };
+}
+
+/** A failure as the answer. Whoever takes no form that errors have gets JSON. */
+export function respondError({ request, query, warnings }: Exchange, { status }: StatusError): HttpResponse {
+  const media = negotiate(request.headers, query, PLAIN) ?? { format: 'json', pretty: true, convert: undefined };
+  const retryAfter = status.details?.retryAfterSeconds ?? 0;
+  return {
+    status: status.code,
+    headers: {
+      ...commonHeaders(warnings),
+      'content-type': [MEDIA_TYPES[media.format]],
+      ...(retryAfter > 0 ? { 'retry-after': [String(retryAfter)] } : {}),
+    },
+    body: encodeBody(status, media.format, media.pretty),
+  };
+}
+
+function commonHeaders(warnings: readonly string[]): HttpHeaders {
+  return {
+    'cache-control': ['no-cache, private'],
+    ...(warnings.length === 0 ? {} : { warning: warningHeaders(warnings) }),
+  };
+}

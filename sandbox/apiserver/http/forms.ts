@@ -1,0 +1,151 @@
+// Other forms of an answer than the objects themselves: tables for people, metadata alone for those who need no more.
+
+import type { JsonObject, JsonValue } from '../../kube/json.ts';
+import type { KubeList, KubeObject, V1ListMeta, V1ObjectMeta } from '../../kube/meta.ts';
+import { apiVersion } from '../../kube/resource.ts';
+import { badRequest, failure } from '../../kube/status.ts';
+import { quote } from '../../kube/text.ts';
+import type { TimeMs } from '../../time/units.ts';
+import type { Column, Kind } from '../kind.ts';
+import type { Served } from '../registry.ts';
+import { toStored } from '../versions.ts';
+import type { Conversion } from './accept.ts';
+import { firstOf, type Query } from './query.ts';
+
+/** What a table's rows carry of their objects. */
+export type IncludeObject = 'None' | 'Metadata' | 'Object';
+
+/** The form that is asked for. */
+export interface Form {
+  readonly convert: Conversion;
+  readonly includeObject: IncludeObject;
+}
+
+/** How columns are described, where the texts are at hand. */
+export type DescribeColumn = (served: Served, column: Column<KubeObject>) => string;
+
+export interface Rendering {
+  readonly now: TimeMs;
+  readonly describe: DescribeColumn;
+}
+
+/** Reads the form's own options. Throws BadRequest. */
+export function formOf(convert: Conversion | undefined, query: Query): Form | undefined {
+  if (convert === undefined) return undefined;
+  const asked = firstOf(query, 'includeObject') ?? '';
+  if (convert.kind !== 'Table' || asked === '') return { convert, includeObject: 'Metadata' };
+  if (asked === 'None' || asked === 'Metadata' || asked === 'Object') return { convert, includeObject: asked };
+  const must = "must be 'Metadata', 'Object', 'None', or empty";
+  throw badRequest(`Unable to convert to Table as requested: includeObject: Invalid value: ${quote(asked)}: ${must}`);
+}
+
+/** An object or a list in another form. Throws 406 where it has none. */
+export function inForm(object: KubeObject | KubeList, served: Served, form: Form, rendering: Rendering): KubeObject {
+  const list = isList(object) ? object : undefined;
+  switch (form.convert.kind) {
+    case 'Table':
+      return list === undefined
+        ? tableOf([object], object.metadata, served, form, rendering)
+        : tableOf(list.items, list.metadata, served, form, rendering);
+    case 'PartialObjectMetadata':
+      if (list !== undefined) throw wrongForm(form, `the requested object is a list (${goTypeOf(served, 'List')})`);
+      return partialOf(object, form.convert);
+    default:
+      if (list === undefined) throw wrongForm(form, `the requested object is not a list (${goTypeOf(served, '')})`);
+      return {
+        kind: form.convert.kind,
+        apiVersion: apiVersion(form.convert),
+        metadata: list.metadata ?? {},
+        items: list.items.map((item) => partialOf(item, form.convert)),
+      };
+  }
+}
+
+/** An event's object in another form. Tables have columns in the first event only; bookmarks have empty cells. */
+export function eventInForm(
+  object: KubeObject,
+  served: Served,
+  form: Form,
+  rendering: Rendering,
+  first: boolean,
+): KubeObject {
+  if (form.convert.kind !== 'Table') return partialOf(object, form.convert);
+  const table = tableOf([object], object.metadata, served, form, rendering);
+  return first ? table : { ...table, columnDefinitions: null };
+}
+
+export function isList(object: KubeObject | KubeList): object is KubeList {
+  return Array.isArray(object['items']) && object.kind?.endsWith('List') === true;
+}
+
+function wrongForm({ convert }: Form, why: string): Error {
+  return failure(406, 'NotAcceptable', `you requested ${convert.kind}, but ${why}`);
+}
+
+/** Go's name of the type that the server holds the object in: `*core.NamespaceList`. */
+function goTypeOf({ type, custom }: Served, suffix: 'List' | ''): string {
+  if (custom) return `*unstructured.Unstructured${suffix}`;
+  const group = type.group === '' ? 'core' : (type.group.split('.')[0] ?? '');
+  return `*${group === 'events' ? 'core' : group}.${type.kind}${suffix}`;
+}
+
+function partialOf({ metadata = {} }: KubeObject, { group, version }: Conversion): KubeObject {
+  return { kind: 'PartialObjectMetadata', apiVersion: apiVersion({ group, version }), metadata };
+}
+
+function tableOf(
+  items: readonly KubeObject[],
+  metadata: V1ListMeta | V1ObjectMeta = {},
+  served: Served,
+  form: Form,
+  { now, describe }: Rendering,
+): KubeObject {
+  const columns = columnsOf(served.kind);
+  return {
+    kind: 'Table',
+    apiVersion: apiVersion(form.convert),
+    metadata: listMetaOf(metadata),
+    columnDefinitions: columns.map((column) => definitionOf(column, describe(served, column))),
+    rows: items.map((item) => rowOf(item, served, columns, form, now)),
+  } as KubeObject;
+}
+
+function listMetaOf(metadata: V1ListMeta | V1ObjectMeta): V1ListMeta {
+  const { resourceVersion } = metadata;
+  const { continue: token, remainingItemCount } =
+    'continue' in metadata || 'remainingItemCount' in metadata ? metadata : {};
+  return {
+    ...(resourceVersion === undefined ? {} : { resourceVersion }),
+    ...(token === undefined ? {} : { continue: token }),
+    ...(remainingItemCount === undefined ? {} : { remainingItemCount }),
+  };
+}
+
+const PLAIN_COLUMNS: readonly Column<KubeObject>[] = [
+  { name: 'Name', type: 'string', format: 'name', cell: ({ metadata }) => metadata?.name ?? '' },
+  { name: 'Created At', type: 'date', cell: ({ metadata }) => metadata?.creationTimestamp ?? null },
+];
+
+function columnsOf({ columns }: Kind): readonly Column<KubeObject>[] {
+  return columns ?? PLAIN_COLUMNS;
+}
+
+function definitionOf({ name, type, format = '', priority = 0 }: Column<KubeObject>, description: string): JsonObject {
+  return { name, type, format, description, priority };
+}
+
+function rowOf(
+  item: KubeObject,
+  served: Served,
+  columns: readonly Column<KubeObject>[],
+  { convert, includeObject }: Form,
+  now: TimeMs,
+): JsonObject {
+  const stored = toStored(served, item);
+  const conditions = served.kind.rowConditions?.(stored) ?? [];
+  return {
+    cells: columns.map((column): JsonValue => column.cell(stored, now)),
+    ...(conditions.length === 0 ? {} : { conditions: conditions.map((condition) => ({ ...condition })) }),
+    object: includeObject === 'None' ? null : includeObject === 'Object' ? item : partialOf(item, convert),
+  };
+}

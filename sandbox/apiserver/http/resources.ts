@@ -1,0 +1,233 @@
+// Requests about resources: read the options and the body, let the pipeline carry it out, write the answer.
+
+import { isObject, type JsonObject } from '../../kube/json.ts';
+import type { KubeObject } from '../../kube/meta.ts';
+import type { Answer, DeleteOptions, PatchType, Target } from '../../kube/operation.ts';
+import { badRequest } from '../../kube/status.ts';
+import type { KindType } from '../../kube/structure.ts';
+import { decode } from '../../schema/decode/decode.ts';
+import { duplicatesIn } from '../../schema/decode/unstructured.ts';
+import { parseJson } from '../../schema/json/parse.ts';
+import type { ParsedJson } from '../../schema/json/reader.ts';
+import { kindType } from '../../schema/schema.ts';
+import { parseYaml } from '../../schema/yaml/parse.ts';
+import type { Work } from '../../time/loop.ts';
+import type { Served } from '../registry.ts';
+import type { ApiServer } from '../server.ts';
+import { bodyFormat, unsupportedMediaType } from './accept.ts';
+import { checkSize, decoding, readObject, typed } from './body.ts';
+import { agreeOn, type Exchange, offerOf, respond } from './exchange.ts';
+import { type HttpResponse, headerOf } from './message.ts';
+import {
+  checkDeleteOptions,
+  checkListOptions,
+  checkWriteOptions,
+  type DeleteParameters,
+  readDeleteOptions,
+  readListOptions,
+  readWriteOptions,
+  withListDefaults,
+} from './parameters.ts';
+import { firstOf } from './query.ts';
+import type { Route } from './routes.ts';
+
+export type Endpoint = Extract<Route, { readonly kind: 'endpoint' }>;
+
+export interface ResourceRequest {
+  readonly exchange: Exchange;
+  readonly endpoint: Endpoint;
+  readonly target: Target;
+  readonly server: ApiServer;
+}
+
+export function* serveResource(request: ResourceRequest): Work<HttpResponse> {
+  const { endpoint } = request;
+  switch (endpoint.verb) {
+    case 'get':
+      return yield* serveGet(request);
+    case 'list':
+      return yield* serveList(request);
+    case 'create':
+      return yield* serveCreate(request);
+    case 'update':
+      return yield* serveUpdate(request);
+    case 'patch':
+      return yield* servePatch(request);
+    case 'delete':
+      return yield* serveDelete(request);
+    case 'deletecollection':
+      return yield* serveDeleteCollection(request);
+    case 'watch':
+      throw new Error('watches are streams');
+    default:
+      return endpoint.verb satisfies never;
+  }
+}
+
+function* serveGet({ exchange, endpoint, target, server }: ResourceRequest): Work<HttpResponse> {
+  const media = agreeOn(exchange, offerOf(endpoint.served));
+  checkExport(exchange);
+  const resourceVersion = firstOf(exchange.query, 'resourceVersion') ?? '';
+  const options = resourceVersion === '' ? {} : { options: { resourceVersion } };
+  const answer = yield* server.perform({ verb: 'get', target, ...options }, exchange.caller);
+  return finish(exchange, media, endpoint.served, answer);
+}
+
+function checkExport({ query }: Exchange): void {
+  const value = firstOf(query, 'export');
+  if (value === undefined || value === '0' || value.toLowerCase() === 'false') return;
+  throw badRequest('the export parameter, deprecated since v1.14, is no longer supported');
+}
+
+function* serveList({ exchange, endpoint, target, server }: ResourceRequest): Work<HttpResponse> {
+  const media = agreeOn(exchange, offerOf(endpoint.served));
+  const options = withListDefaults(readListOptions(exchange.query));
+  checkListOptions(options);
+  const answer = yield* server.perform({ verb: 'list', target, options }, exchange.caller);
+  return finish(exchange, media, endpoint.served, answer);
+}
+
+function* serveCreate({ exchange, endpoint, target, server }: ResourceRequest): Work<HttpResponse> {
+  const media = agreeOn(exchange, offerOf(endpoint.served));
+  bodyFormat(exchange.request.headers);
+  checkSize(exchange.request);
+  const options = checkWriteOptions('CreateOptions', readWriteOptions(exchange.query));
+  const object = bodyObject(exchange, endpoint, options.fieldValidation ?? 'Warn');
+  const answer = yield* server.perform({ verb: 'create', target, object, options }, exchange.caller);
+  return finish(exchange, media, endpoint.served, answer);
+}
+
+function* serveUpdate({ exchange, endpoint, target, server }: ResourceRequest): Work<HttpResponse> {
+  const media = agreeOn(exchange, offerOf(endpoint.served));
+  checkSize(exchange.request);
+  const options = checkWriteOptions('UpdateOptions', readWriteOptions(exchange.query));
+  const object = bodyObject(exchange, endpoint, options.fieldValidation ?? 'Warn');
+  const answer = yield* server.perform({ verb: 'update', target, object, options }, exchange.caller);
+  return finish(exchange, media, endpoint.served, answer);
+}
+
+/** The kind of the bodies that an endpoint takes. */
+function kindOfBody({ served, subresource }: Endpoint): KindType {
+  const { group, version, kind } = served.type;
+  if (subresource === undefined || (subresource.group === undefined && subresource.kind === kind)) {
+    return { group, version, kind, type: served.structure };
+  }
+  const other = { group: subresource.group ?? group, version: subresource.version ?? version, kind: subresource.kind };
+  const found = kindType(other.group, other.version, other.kind);
+  if (found === undefined) throw new Error(`${other.kind} has no type`);
+  return found;
+}
+
+function bodyObject(exchange: Exchange, endpoint: Endpoint, validation: 'Strict' | 'Warn' | 'Ignore'): KubeObject {
+  const expected = kindOfBody(endpoint);
+  const read = readObject(exchange.request, expected, validation, (text) => exchange.warnings.push(text));
+  return typed(read, expected);
+}
+
+const PATCH_TYPES: ReadonlyMap<string, PatchType> = new Map([
+  ['application/json-patch+json', 'json'],
+  ['application/merge-patch+json', 'merge'],
+  ['application/strategic-merge-patch+json', 'strategic'],
+  ['application/apply-patch+yaml', 'apply'],
+]);
+
+function* servePatch({ exchange, endpoint, target, server }: ResourceRequest): Work<HttpResponse> {
+  const type = patchTypeOf(exchange, endpoint.served);
+  const media = agreeOn(exchange, offerOf(endpoint.served));
+  checkSize(exchange.request);
+  const options = checkWriteOptions('PatchOptions', readWriteOptions(exchange.query), type === 'apply');
+  const { value, strict } = readPatch(exchange.request.body, type);
+  const patch = { verb: 'patch', target, type, body: value, strict, options } as const;
+  const answer = yield* server.perform(patch, exchange.caller);
+  return finish(exchange, media, endpoint.served, answer);
+}
+
+function patchTypeOf({ request }: Exchange, { custom }: Served): PatchType {
+  const type = PATCH_TYPES.get(headerOf(request.headers, 'content-type').split(';')[0] ?? '');
+  const possible = [...PATCH_TYPES].filter(([, each]) => !custom || each !== 'strategic');
+  if (type === undefined || (custom && type === 'strategic'))
+    throw unsupportedMediaType(possible.map(([name]) => name));
+  return type;
+}
+
+interface ReadPatch {
+  readonly value: ParsedJson['value'];
+  readonly strict: readonly string[];
+}
+
+function readPatch(body: Uint8Array, type: PatchType): ReadPatch {
+  if (type === 'apply') {
+    const parsed = decodingAs('error decoding YAML: ', () => parseYaml(body));
+    return { value: parsed.value, strict: parsed.strict === undefined ? [] : [parsed.strict] };
+  }
+  const parsed = decodingAs('error decoding patch: ', () => parseJson(body));
+  return { value: parsed.value, strict: duplicatesIn(parsed) };
+}
+
+function decodingAs<T>(prefix: string, read: () => T): T {
+  return decoding(() => {
+    try {
+      return read();
+    } catch (error) {
+      throw error instanceof Error && error.name === 'DecodingError' ? badRequest(prefix + error.message) : error;
+    }
+  });
+}
+
+function* serveDelete({ exchange, endpoint, target, server }: ResourceRequest): Work<HttpResponse> {
+  const media = agreeOn(exchange, offerOf(endpoint.served));
+  const options = deleteOptions(exchange);
+  const answer = yield* server.perform({ verb: 'delete', target, options }, exchange.caller);
+  return finish(exchange, media, endpoint.served, answer);
+}
+
+function* serveDeleteCollection({ exchange, endpoint, target, server }: ResourceRequest): Work<HttpResponse> {
+  const media = agreeOn(exchange, offerOf(endpoint.served));
+  const list = readListOptions(exchange.query);
+  checkListOptions(withListDefaults(list));
+  const options = deleteOptions(exchange);
+  const answer = yield* server.perform({ verb: 'deletecollection', target, options, list }, exchange.caller);
+  return finish(exchange, media, endpoint.served, answer);
+}
+
+/** A body's options count alone: the query is read only where there is no body. */
+function deleteOptions({ request, query }: Exchange): DeleteOptions {
+  checkSize(request);
+  if (request.body.length === 0) return checkDeleteOptions(readDeleteOptions(query));
+  return checkDeleteOptions(deleteBody(request.body, bodyFormat(request.headers) === 'yaml'));
+}
+
+function deleteBody(body: Uint8Array, yaml: boolean): DeleteParameters {
+  const type = kindType('', 'v1', 'DeleteOptions')?.type;
+  if (type === undefined) throw new Error('DeleteOptions have no type');
+  const { value } = decoding(() => decode(yaml ? parseYaml(body) : parseJson(body), type));
+  return deleteParameters(value);
+}
+
+function deleteParameters(value: JsonObject): DeleteParameters {
+  const { gracePeriodSeconds, propagationPolicy, orphanDependents, preconditions, dryRun } = value;
+  return {
+    dryRun: Array.isArray(dryRun) ? dryRun.map(String) : [],
+    gracePeriodSeconds: typeof gracePeriodSeconds === 'number' ? gracePeriodSeconds : undefined,
+    propagationPolicy: typeof propagationPolicy === 'string' ? propagationPolicy : undefined,
+    orphanDependents: typeof orphanDependents === 'boolean' ? orphanDependents : undefined,
+    preconditions: isObject(preconditions) ? textsOf(preconditions) : undefined,
+  };
+}
+
+function textsOf({ uid, resourceVersion }: JsonObject): NonNullable<DeleteParameters['preconditions']> {
+  return {
+    ...(typeof uid === 'string' ? { uid } : {}),
+    ...(typeof resourceVersion === 'string' ? { resourceVersion } : {}),
+  };
+}
+
+function finish(
+  exchange: Exchange,
+  media: Parameters<typeof respond>[1],
+  served: Served,
+  { code, object, warnings }: Answer,
+): HttpResponse {
+  exchange.warnings.push(...warnings);
+  return respond(exchange, media, served, code, object);
+}

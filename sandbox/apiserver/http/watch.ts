@@ -1,0 +1,81 @@
+// Requests that watch: from which version, what is told at first, and how long.
+
+import type { KubeObject } from '../../kube/meta.ts';
+import type { WatchEvent } from '../../kube/operation.ts';
+import { draws } from '../../time/chance.ts';
+import { type DurationMs, durationMs, seconds } from '../../time/units.ts';
+import { MIN_WATCH_MS } from '../kind.ts';
+import { negotiate, notAcceptable, notAcceptableStream } from './accept.ts';
+import { offerOf } from './exchange.ts';
+import { formOf } from './forms.ts';
+import type { HttpResponse } from './message.ts';
+import { checkListOptions, type ListParameters, readListOptions, withListDefaults } from './parameters.ts';
+import type { ResourceRequest } from './resources.ts';
+import { bookmarkOf, type Streams } from './streams.ts';
+
+export function serveWatch(request: ResourceRequest, streams: Streams, seed: number): HttpResponse {
+  const { exchange, endpoint, server } = request;
+  const media = negotiate(exchange.request.headers, exchange.query, offerOf(endpoint.served));
+  if (media === undefined) throw notAcceptable();
+  const given = readListOptions(exchange.query);
+  const options = withListDefaults({ ...given, watch: true });
+  checkListOptions(options);
+  const form = formOf(media.convert, exchange.query);
+  if (media.format === 'yaml') throw notAcceptableStream();
+  const { name, ...collection } = request.target;
+  const selected = name === undefined ? options : { ...options, fieldSelector: `metadata.name=${name}` };
+  const begin = beginning(request, selected);
+  const channel = streams.start({
+    target: collection,
+    format: media.format,
+    form,
+    bookmarks: options.allowWatchBookmarks === true,
+    initial: begin.initial,
+    timeout: timeoutOf(options, seed, exchange.now),
+    open: (wake) =>
+      server.watchFrom(collection, { ...selected, resourceVersion: begin.resourceVersion }, exchange.caller, wake),
+  });
+  return {
+    status: 200,
+    headers: {
+      'cache-control': ['no-cache, private'],
+      'content-type': [
+        media.format === 'json' ? 'application/json' : 'application/vnd.kubernetes.protobuf;stream=watch',
+      ],
+    },
+    body: { channel },
+  };
+}
+
+/** What is there at first, and from where the changes are told. */
+function beginning(
+  { target, server }: ResourceRequest,
+  options: ListParameters,
+): { readonly initial: readonly WatchEvent[]; readonly resourceVersion: string } {
+  const { resourceVersion = '', sendInitialEvents, labelSelector, fieldSelector } = options;
+  if (sendInitialEvents !== true) return { initial: [], resourceVersion };
+  const selectors = {
+    ...(labelSelector === undefined ? {} : { labelSelector }),
+    ...(fieldSelector === undefined ? {} : { fieldSelector }),
+  };
+  const { name: _, ...collection } = target;
+  const listed = server.listNow(collection, selectors);
+  const revision = listed.metadata?.resourceVersion ?? '';
+  const initial = listed.items.map((object): WatchEvent => ({ type: 'ADDED', object, revision: 0 }));
+  if (options.allowWatchBookmarks !== true) return { initial, resourceVersion: revision };
+  const end = endOfInitial(bookmarkOf(collection, server.registry, Number(revision)));
+  return { initial: [...initial, { type: 'BOOKMARK', object: end, revision: 0 }], resourceVersion: revision };
+}
+
+function endOfInitial(bookmark: KubeObject): KubeObject {
+  return {
+    ...bookmark,
+    metadata: { ...bookmark.metadata, annotations: { 'k8s.io/initial-events-end': 'true' } },
+  };
+}
+
+/** Without a timeout of its own a watch ends after a random time, so that not all come back at once. */
+function timeoutOf({ timeoutSeconds = 0 }: ListParameters, seed: number, now: number): DurationMs {
+  if (timeoutSeconds > 0) return seconds(timeoutSeconds);
+  return durationMs(MIN_WATCH_MS * (1 + draws(seed, 'watch timeout', String(now)).fraction(0)));
+}

@@ -1,0 +1,67 @@
+// Patch: JSON, merge and strategic patches make the next object from the current one; server-side apply merges what the
+// applier wants into it, or creates it.
+
+import { isObject } from '../../kube/json.ts';
+import type { KubeObject } from '../../kube/meta.ts';
+import type { Answer, Caller } from '../../kube/operation.ts';
+import { badRequest } from '../../kube/status.ts';
+import { decode } from '../../schema/decode/decode.ts';
+import type { Work } from '../../time/loop.ts';
+import { rfc3339 } from '../../time/units.ts';
+import { type Backend, type FieldWrite, managerOf } from '../backend.ts';
+import type { Served } from '../registry.ts';
+import { fromStored, toStored } from '../versions.ts';
+import { type PatchOperation, patchedObject } from './patched.ts';
+import { strategyOf, update } from './update.ts';
+
+export interface PatchRequest {
+  readonly served: Served;
+  readonly operation: PatchOperation;
+  readonly caller: Caller;
+  readonly warnings: string[];
+}
+
+export function patch(backend: Backend, request: PatchRequest): Work<Answer<KubeObject>> {
+  const { served, operation, caller, warnings } = request;
+  const apply = operation.type === 'apply';
+  return update(backend, {
+    served,
+    target: operation.target,
+    options: operation.options ?? {},
+    caller,
+    warnings,
+    next: (current) => (apply ? applied(backend, request, current) : afterPatch(request, current ?? {})),
+    ownsFields: apply,
+    mayCreate: apply,
+  });
+}
+
+function afterPatch({ served, operation, warnings }: PatchRequest, current: KubeObject): KubeObject {
+  const warn = (text: string): void => {
+    warnings.push(text);
+  };
+  const next = patchedObject(fromStored(served, current), served.structure, operation, warn);
+  return defaulted(served, next);
+}
+
+function applied(backend: Backend, request: PatchRequest, current: KubeObject | undefined): KubeObject {
+  const { served, operation, caller } = request;
+  const { body, options = {} } = operation;
+  if (!isObject(body)) throw badRequest('error decoding YAML: json: cannot unmarshal into Go value of type map');
+  const write: FieldWrite = {
+    served,
+    subresource: operation.target.subresource ?? '',
+    manager: managerOf(caller, options),
+    time: rfc3339(backend.loop.now()),
+    resetFields: strategyOf(served, operation.target.subresource ?? '').resetFields ?? [],
+  };
+  const merged = backend.fields.applied(current, body, write, options.force === true);
+  const { value } = decode({ value: merged }, served.structure);
+  return defaulted(served, value as KubeObject);
+}
+
+/** In the stored version, with defaults. */
+function defaulted(served: Served, next: KubeObject): KubeObject {
+  const stored = toStored(served, next);
+  return served.kind.strategy.defaults?.(stored) ?? stored;
+}

@@ -1,0 +1,75 @@
+// What a patch makes of an object: the document after it, decoded again as an object of its kind.
+
+import type { FieldError } from '../../kube/fielderrors.ts';
+import { invalid, invalidObject } from '../../kube/fielderrors.ts';
+import { isObject, type JsonValue } from '../../kube/json.ts';
+import { applyJsonPatch, unknownOperationFields } from '../../kube/jsonpatch.ts';
+import { applyMergePatch } from '../../kube/mergepatch.ts';
+import type { KubeObject } from '../../kube/meta.ts';
+import type { Operation } from '../../kube/operation.ts';
+import { patchedText } from '../../kube/patched.ts';
+import { badRequest } from '../../kube/status.ts';
+import { applyStrategicMergePatch } from '../../kube/strategicpatch.ts';
+import type { ObjectType } from '../../kube/structure.ts';
+import { strictWarnings } from '../../schema/body.ts';
+import { decode } from '../../schema/decode/decode.ts';
+import { DecodingError } from '../../schema/errors.ts';
+
+export type PatchOperation = Extract<Operation, { readonly verb: 'patch' }>;
+
+/** A document after a patch, and how the server quotes it when it isn't of its type. */
+interface Result {
+  readonly document: JsonValue;
+  readonly text: () => string;
+  /** What strict validation has to say of the patch itself. */
+  readonly strict: readonly string[];
+}
+
+/** Applies a JSON, merge or strategic patch to an object in the version of the request. */
+export function patchedObject(
+  current: KubeObject,
+  type: ObjectType,
+  operation: PatchOperation,
+  warn: (text: string) => void,
+): KubeObject {
+  const validation = operation.options?.fieldValidation ?? 'Ignore';
+  const result = patchedDocument(current, type, operation);
+  const { value, strict } = decoded(result, type);
+  const found = [...(operation.strict ?? []), ...result.strict, ...strict];
+  if (found.length > 0 && validation === 'Strict')
+    throw notOfType(result, `strict decoding error: ${found.join(', ')}`);
+  if (validation === 'Warn') for (const text of strictWarnings(found)) warn(text);
+  return value;
+}
+
+function patchedDocument(current: KubeObject, type: ObjectType, { type: patchType, body }: PatchOperation): Result {
+  switch (patchType) {
+    case 'json': {
+      const patched = applyJsonPatch(current, body);
+      return { document: patched.document, text: () => patchedText(patched), strict: unknownOperationFields(body) };
+    }
+    case 'merge': {
+      const patched = applyMergePatch(current, body);
+      return { document: patched.document, text: () => patchedText(patched), strict: [] };
+    }
+    default: {
+      if (!isObject(body)) throw badRequest('Invalid JSON document');
+      const { document, patchText } = applyStrategicMergePatch(current, body, type);
+      return { document, text: () => patchText, strict: [] };
+    }
+  }
+}
+
+function decoded(result: Result, type: ObjectType): { readonly value: KubeObject; readonly strict: readonly string[] } {
+  try {
+    const { value, strict } = decode({ value: result.document }, type);
+    return { value: value as KubeObject, strict };
+  } catch (error) {
+    throw error instanceof DecodingError ? notOfType(result, error.message) : error;
+  }
+}
+
+function notOfType({ text }: Result, why: string): Error {
+  const errors: FieldError[] = [invalid('patch', text(), why)];
+  return invalidObject({ group: '', kind: '' }, '', errors);
+}

@@ -1,0 +1,83 @@
+// From an operation to what carries it out: which verb, on the object, on a part of it, or on something that stands for it.
+
+import type { Answer, Caller, Operation } from '../../kube/operation.ts';
+import { failure, methodNotAllowed } from '../../kube/status.ts';
+import type { Work } from '../../time/loop.ts';
+import { type Backend, partOf } from '../backend.ts';
+import type { Served } from '../registry.ts';
+import { toStored } from '../versions.ts';
+import { create } from './create.ts';
+import { remove } from './delete.ts';
+import { removeAll } from './deletecollection.ts';
+import { patch } from './patch.ts';
+import { get, list } from './read.ts';
+import { review } from './review.ts';
+import { update } from './update.ts';
+import { patchView, performAct, readView, writeView } from './views.ts';
+
+/** Carries out an operation that is allowed. Throws a `StatusError`. */
+export function perform(backend: Backend, operation: Operation, caller: Caller): Work<Answer> {
+  const { target } = operation;
+  const served = backend.registry.find(target.group, target.version, target.resource);
+  if (served === undefined) throw missing();
+  const part = partOf(served, target.subresource ?? '');
+  if (part === undefined || part.type === 'part') return performMain(backend, served, operation, caller);
+  return performPart(backend, served, operation, caller);
+}
+
+function* performMain(backend: Backend, served: Served, operation: Operation, caller: Caller): Work<Answer> {
+  const { target, verb } = operation;
+  const warnings: string[] = [];
+  switch (verb) {
+    case 'get':
+      return get(backend, served, target);
+    case 'list':
+      return list(backend, served, target, operation.options ?? {});
+    case 'create': {
+      const { object, options = {} } = operation;
+      const request = { served, target, object, options, caller, warnings };
+      return served.kind.review === undefined
+        ? yield* create(backend, request)
+        : yield* review(backend, served.kind.review, request);
+    }
+    case 'update': {
+      const next = toStored(served, operation.object);
+      const defaulted = served.kind.strategy.defaults?.(next) ?? next;
+      const { options = {} } = operation;
+      return yield* update(backend, { served, target, options, caller, warnings, next: () => defaulted });
+    }
+    case 'patch':
+      return yield* patch(backend, { served, operation, caller, warnings });
+    case 'delete':
+      return yield* remove(backend, { served, target, options: operation.options ?? {}, caller, warnings });
+    case 'deletecollection': {
+      const { options = {}, list: selection = {} } = operation;
+      return yield* removeAll(backend, { served, target, options, selection, caller, warnings });
+    }
+    default:
+      return verb satisfies never;
+  }
+}
+
+function* performPart(backend: Backend, served: Served, operation: Operation, caller: Caller): Work<Answer> {
+  const { target, verb } = operation;
+  const part = partOf(served, target.subresource ?? '');
+  const request = { served, target, options: {}, caller, warnings: [] };
+  if (verb === 'get' && part?.type === 'view') return readView(backend, part, request);
+  if (verb === 'create' && part?.type === 'act') {
+    const { object, options = {} } = operation;
+    return yield* performAct(backend, part, { ...request, options }, object, (inner) =>
+      perform(backend, inner, caller),
+    );
+  }
+  if (part?.type !== 'view' || (verb !== 'update' && verb !== 'patch')) throw methodNotAllowed();
+  const writing = { ...request, options: operation.options ?? {} };
+  if (operation.verb === 'patch') return yield* patchView(backend, part, writing, operation);
+  const { object } = operation;
+  return yield* writeView(backend, part, writing, () => object);
+}
+
+/** There is no such resource. */
+export function missing(): Error {
+  return failure(404, 'NotFound', 'the server could not find the requested resource', {});
+}

@@ -1,0 +1,112 @@
+// Subresources that are no part of the object itself: another kind that is computed from it and written back into it
+// (`scale`), and acts that are posted (`binding`, `eviction`, `token`).
+
+import { invalidObject } from '../../kube/fielderrors.ts';
+import type { KubeObject } from '../../kube/meta.ts';
+import type { Answer, Caller, Operation, Target, WriteOptions } from '../../kube/operation.ts';
+import { reasonOf } from '../../kube/status.ts';
+import { decode } from '../../schema/decode/decode.ts';
+import { kindType } from '../../schema/schema.ts';
+import type { Work } from '../../time/loop.ts';
+import type { Backend } from '../backend.ts';
+import type { Inner, KindContext, Subresource } from '../kind.ts';
+import { withMeta } from '../metadata.ts';
+import type { Served } from '../registry.ts';
+import { type PatchOperation, patchedObject } from './patched.ts';
+import { get } from './read.ts';
+import { update } from './update.ts';
+
+export type View = Extract<Subresource<KubeObject>, { readonly type: 'view' }>;
+export type Act = Extract<Subresource<KubeObject>, { readonly type: 'act' }>;
+
+export interface ViewRequest {
+  readonly served: Served;
+  readonly target: Target;
+  readonly options: WriteOptions;
+  readonly caller: Caller;
+  readonly warnings: string[];
+}
+
+export function readView(backend: Backend, view: View, { served, target, caller, warnings }: ViewRequest): Answer {
+  const { object } = get(backend, served, target);
+  return { code: 200, object: view.read(object, backend.context(caller, false, warnings)), warnings };
+}
+
+/** Writes a view into its object; `next` makes the view that is wanted from the one that is there. */
+export function* writeView(
+  backend: Backend,
+  view: View,
+  request: ViewRequest,
+  next: (current: KubeObject) => KubeObject,
+): Work<Answer> {
+  const context = backend.context(request.caller, request.options.dryRun === true, request.warnings);
+  const answer = yield* update(backend, {
+    ...request,
+    next: (current = {}) => {
+      const wanted = next(view.read(current, context));
+      checkView(view, wanted, current);
+      return inObject(view, wanted, current, context);
+    },
+  });
+  return { ...answer, object: view.read(answer.object, context) };
+}
+
+/** The version that the view insists on is the object's. */
+function inObject(view: View, wanted: KubeObject, current: KubeObject, context: KindContext): KubeObject {
+  const written = view.write(wanted, current, context);
+  const { resourceVersion: _, ...metadata } = written.metadata ?? {};
+  const { resourceVersion = '' } = wanted.metadata ?? {};
+  return withMeta(written, resourceVersion === '' ? metadata : { ...metadata, resourceVersion });
+}
+
+function checkView(view: View, wanted: KubeObject, current: KubeObject): void {
+  const errors = [...(view.validate?.(wanted, current) ?? [])];
+  if (errors.length > 0) throw invalidObject(view.kind, wanted.metadata?.name ?? '', errors);
+}
+
+export function* patchView(
+  backend: Backend,
+  view: View,
+  request: ViewRequest,
+  operation: PatchOperation,
+): Work<Answer> {
+  const { group, version, kind } = view.kind;
+  const type = kindType(group, version, kind)?.type;
+  if (type === undefined) throw new Error(`${kind} has no type`);
+  return yield* writeView(backend, view, request, (current) => {
+    const shown = decode({ value: current }, type).value as KubeObject;
+    return patchedObject(shown, type, operation, (text) => request.warnings.push(text));
+  });
+}
+
+const TRIES = 10;
+
+export function* performAct(
+  backend: Backend,
+  act: Act,
+  { served, target, options, caller, warnings }: ViewRequest,
+  body: KubeObject,
+  perform: (operation: Operation) => Work<Answer>,
+): Work<Answer> {
+  const context = backend.context(caller, options.dryRun === true, warnings);
+  const inner: Inner<KubeObject> = {
+    *call(operation) {
+      return (yield* perform(operation)).object as KubeObject;
+    },
+    *modify(namespace, name, change) {
+      const { group, version, resource } = served.kind.type;
+      const object: Target = { group, version, resource, ...(namespace === undefined ? {} : { namespace }), name };
+      for (let attempt = 1; ; attempt++) {
+        const current = get(backend, served, object).object;
+        try {
+          const answer = yield* perform({ verb: 'update', target: object, object: change(current), options });
+          return answer.object as KubeObject;
+        } catch (error) {
+          if (reasonOf(error) !== 'Conflict' || attempt === TRIES) throw error;
+        }
+      }
+    },
+  };
+  const { code, object } = yield* act.act(body, target.name ?? '', context, inner);
+  return { code, object, warnings };
+}
