@@ -18,10 +18,10 @@ export interface ImageSource {
   readonly files?: Readonly<Record<string, FileSource>>;
   /** Binaries by absolute path: the name of the program that runs. */
   readonly programs?: Readonly<Record<string, string>>;
-  /** Binaries by folder: each name is both the file's and the program's. */
+  /** Binaries by folder: `coreutils/cat` is the file `cat` that runs this program, `cat` that of `package`. */
   readonly applets?: Readonly<Record<string, readonly string[]>>;
-  /** Whose tools the applets are: `gnu` makes `cat` the program `gnu/cat`. Busybox's unless given. */
-  readonly flavour?: 'gnu';
+  /** The package that applets without one belong to. */
+  readonly package?: string;
   readonly config?: ConfigSource;
   /** `linux/amd64` unless given; a node of another architecture can't run it. */
   readonly platforms?: readonly string[];
@@ -230,7 +230,7 @@ const FIELDS: Readonly<Record<string, Check>> = {
   files: paths(file),
   programs: paths(text),
   applets: paths(texts),
-  flavour: (value) => (value === 'gnu' ? undefined : 'only gnu is known'),
+  package: text,
   config: (value) => (isObject(value) ? undefined : 'a map is needed'),
   platforms: texts,
   knobs: (value) => (isObject(value) ? undefined : 'a map is needed'),
