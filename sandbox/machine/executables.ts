@@ -87,8 +87,8 @@ function headOf(kernel: Kernel, { mount: { fs }, inode }: Place): string {
 
 function known(kernel: Kernel, path: string, head: string, argv: readonly string[]): Executable {
   const name = head.slice(MAGIC.length, head.indexOf('\n'));
-  const candidates = [name, `${name}/${name}`, name.slice(name.lastIndexOf('/') + 1)];
-  return { path, program: candidates.find((candidate) => kernel.programs.has(candidate)) ?? name, argv };
+  // A tool of the GNU flavour that isn't there on its own is the same as busybox's.
+  return { path, program: kernel.programs.has(name) ? name : name.replace(/^gnu\//, ''), argv };
 }
 
 /** Runs in place of a program that images have and nobody has written. */

@@ -18,10 +18,10 @@ export interface ImageSource {
   readonly files?: Readonly<Record<string, FileSource>>;
   /** Binaries by absolute path: the name of the program that runs. */
   readonly programs?: Readonly<Record<string, string>>;
-  /** Binaries by folder: `coreutils/cat` is the file `cat` that runs this program, `cat` that of `package`. */
+  /** Binaries by folder: each name is both the file's and the program's. */
   readonly applets?: Readonly<Record<string, readonly string[]>>;
-  /** The package that applets without one belong to. */
-  readonly package?: string;
+  /** Whose tools the applets are: with `gnu`, `cat` runs the program `gnu/cat`. Busybox's unless given. */
+  readonly flavour?: 'gnu';
   readonly config?: ConfigSource;
   /** `linux/amd64` unless given; a node of another architecture can't run it. */
   readonly platforms?: readonly string[];
@@ -230,7 +230,7 @@ const FIELDS: Readonly<Record<string, Check>> = {
   files: paths(file),
   programs: paths(text),
   applets: paths(texts),
-  package: text,
+  flavour: (value) => (value === 'gnu' ? undefined : 'only gnu is known'),
   config: (value) => (isObject(value) ? undefined : 'a map is needed'),
   platforms: texts,
   knobs: (value) => (isObject(value) ? undefined : 'a map is needed'),

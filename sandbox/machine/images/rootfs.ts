@@ -25,17 +25,12 @@ export function rootTable(image: Image): LowerTable {
 
 function addLayer(table: Table, source: ImageSource): void {
   for (const [path, what] of Object.entries(source.files ?? {})) addFile(table, path, what);
+  const prefix = source.flavour === undefined ? '' : `${source.flavour}/`;
   for (const [place, names] of Object.entries(source.applets ?? {})) {
-    for (const name of names) addApplet(table, place === '/' ? '' : place, name, source.package);
+    for (const name of names) addBinary(table, `${place === '/' ? '' : place}/${name}`, prefix + name);
   }
   for (const [path, program] of Object.entries(source.programs ?? {})) addBinary(table, path, program);
   if (source.knobs !== undefined) addFile(table, KNOBS_FILE, `${JSON.stringify(source.knobs)}\n`);
-}
-
-function addApplet(table: Table, folder: string, name: string, family: string | undefined): void {
-  const slash = name.indexOf('/');
-  const program = slash >= 0 || family === undefined ? name : `${family}/${name}`;
-  addBinary(table, `${folder}/${name.slice(slash + 1)}`, program);
 }
 
 function addBinary(table: Table, path: string, program: string): void {

@@ -53,8 +53,8 @@ describe('a machine room', () => {
       tags: ['x'],
       base: 'test:latest',
       programs: { '/bin/rare': 'rare' },
-      applets: { '/usr/bin': ['bot', 'any/odd'] },
-      package: 'mine',
+      applets: { '/usr/bin': ['bot', 'odd'] },
+      flavour: 'gnu' as const,
     };
     const room = newRoom({ programs: { bot }, images: [image], host: 'test:x' });
     expect(run(room, ['rare'])).toEqual({
