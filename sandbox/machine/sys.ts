@@ -135,7 +135,7 @@ export interface OpenFlags {
 export interface SpawnOptions {
   readonly env?: ReadonlyMap<string, string>;
   readonly cwd?: string;
-  /** The child's descriptors, as numbers of ours; 0, 1 and 2 are inherited unless given. */
+  /** The child's descriptors, as numbers of ours; 0, 1 and 2 are inherited unless given. A negative number leaves one closed. */
   readonly fds?: ReadonlyMap<Fd, Fd>;
   /** Puts the child into a process group of its own (0) or into an existing one. */
   readonly group?: number;
@@ -243,6 +243,7 @@ export interface TtySize {
   readonly rows: number;
 }
 
+/** The calls have to be made on it: `sys.read(0)`, not `const { read } = sys`. */
 export interface Sys {
   readonly pid: number;
   readonly ppid: number;
