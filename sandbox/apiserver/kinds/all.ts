@@ -2,6 +2,9 @@
 
 import type { Kind } from '../kind.ts';
 import { configMaps } from './configmap.ts';
+import { controllerRevisions } from './controllerrevision.ts';
+import { daemonSets } from './daemonset.ts';
+import { deployments } from './deployment.ts';
 import { endpoints } from './endpoints.ts';
 import { events } from './event.ts';
 import { limitRanges } from './limitrange.ts';
@@ -9,24 +12,30 @@ import { namespaces } from './namespace.ts';
 import { nodes } from './node.ts';
 import { pods } from './pod.ts';
 import { podTemplates } from './podtemplate.ts';
+import { replicaSets } from './replicaset.ts';
 import { replicationControllers } from './replicationcontroller.ts';
 import { resourceQuotas } from './resourcequota.ts';
 import { secrets } from './secret.ts';
 import { services } from './service.ts';
 import { serviceAccounts } from './serviceaccount.ts';
+import { statefulSets } from './statefulset.ts';
 
-export const KINDS: readonly Kind[] = [
+const CORE: readonly Kind[] = [
   namespaces,
+  nodes,
   configMaps,
   secrets,
-  pods,
-  services,
   serviceAccounts,
-  events,
-  endpoints,
+  pods,
   podTemplates,
   replicationControllers,
+  services,
+  endpoints,
+  events,
   limitRanges,
-  nodes,
   resourceQuotas,
 ];
+
+const APPS: readonly Kind[] = [deployments, replicaSets, statefulSets, daemonSets, controllerRevisions];
+
+export const KINDS: readonly Kind[] = [...CORE, ...APPS];

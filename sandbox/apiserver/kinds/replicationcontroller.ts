@@ -1,16 +1,8 @@
 // ReplicationController: ReplicaSet's elder, with plain labels for a selector.
 
-import {
-  at,
-  forbiddenField,
-  invalid,
-  notSupported,
-  required,
-  shownAsJson,
-  shownAsMap,
-} from '../../kube/fielderrors.ts';
-import { own } from '../../kube/json.ts';
-import { dns1123Label, dns1123Subdomain } from '../../kube/names.ts';
+import { required } from '../../kube/fielderrors.ts';
+import { selectorOfLabels } from '../../kube/labelselectors.ts';
+import { dns1123Subdomain } from '../../kube/names.ts';
 import { ReplicationControllers } from '../../schema/generated/resources.ts';
 import type {
   V1PodTemplateSpec,
@@ -25,10 +17,10 @@ import { CORE_DEFAULTS } from './shared/coredefaults.ts';
 import { defaulter, forType } from './shared/defaults.ts';
 import { keepSpec, keepStatus, raiseGeneration, withGeneration, withoutStatus } from './shared/metaparts.ts';
 import { templateWithoutDisabled } from './shared/pod/disabled.ts';
-import { podTemplate } from './shared/pod/template.ts';
 import { templateWarnings } from './shared/pod/warnings.ts';
 import { replicaCounts } from './shared/replicas.ts';
 import { scaleSubresource } from './shared/scale.ts';
+import { hostnameWarning, lastingTemplate, unmatchedLabels } from './shared/workloads.ts';
 
 /** Names of this kind are counted in bytes, and the name that a prefix led to is checked, not the prefix. */
 const NAMED = {
@@ -129,35 +121,16 @@ function* templateErrors(
   template: V1PodTemplateSpec,
   selector: { readonly [key: string]: string },
 ): Errors {
-  const { metadata, spec } = template;
-  const selects = Object.entries(selector).every(([key, value]) => own(metadata?.labels, key) === value);
-  if (!selects) {
-    const shown = shownAsMap(metadata?.labels ?? null);
-    yield invalid(at(field, 'metadata', 'labels'), shown, '`selector` does not match template `labels`');
-  }
-  yield* podTemplate(field, template);
-  const { restartPolicy = '' } = spec ?? {};
-  if (restartPolicy !== 'Always') {
-    yield notSupported(at(field, 'spec', 'restartPolicy'), shownAsJson(restartPolicy), ['Always']);
-  }
-  if (spec?.activeDeadlineSeconds !== undefined) {
-    const detail = 'activeDeadlineSeconds in ReplicationController is not Supported';
-    yield forbiddenField(at(field, 'spec', 'activeDeadlineSeconds'), detail);
-  }
+  yield* unmatchedLabels(field, selectorOfLabels(selector), template);
+  yield* lastingTemplate(field, template, 'ReplicationController');
 }
 
 function* warnings(next: V1ReplicationController, current: V1ReplicationController | undefined): Iterable<string> {
   if (current === undefined) {
-    const problems = dns1123Label(next.metadata?.name ?? '');
-    if (problems.length > 0) yield hostnameWarning(problems);
+    yield* hostnameWarning(next.metadata?.name);
     yield* templateWarnings('spec.template', next.spec?.template);
   } else if (current.metadata?.generation !== next.metadata?.generation) {
     // The real server looks at the template that was.
     yield* templateWarnings('spec.template', current.spec?.template);
   }
-}
-
-function hostnameWarning(problems: readonly string[]): string {
-  const effect = 'this is used in Pod names and hostnames, which can result in surprising behavior';
-  return `metadata.name: ${effect}; a DNS label is recommended: [${problems.join(' ')}]`;
 }

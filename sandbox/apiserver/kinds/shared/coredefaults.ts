@@ -44,6 +44,7 @@ export const CORE_DEFAULTS: DefaultsTable = new Map([
   constants('core.v1.HostPathVolumeSource', { type: '' }),
   constants('core.v1.ObjectFieldSelector', { apiVersion: 'v1' }),
   constants('core.v1.PersistentVolumeClaimSpec', { volumeMode: 'Filesystem' }),
+  constants('core.v1.PersistentVolumeClaimStatus', { phase: 'Pending' }),
   rounds('core.v1.ResourceRequirements', 'limits', 'requests'),
   rounds('core.v1.VolumeResourceRequirements', 'limits', 'requests'),
 ]);

@@ -9,19 +9,22 @@ interface Counts {
   readonly readyReplicas?: number;
   readonly availableReplicas?: number;
   readonly observedGeneration?: number;
+  readonly terminatingReplicas?: number;
 }
+
+const NAMES = [
+  'replicas',
+  'fullyLabeledReplicas',
+  'readyReplicas',
+  'availableReplicas',
+  'observedGeneration',
+  'terminatingReplicas',
+] as const;
 
 /** The status of a ReplicaSet or a ReplicationController. */
 export function* replicaCounts(field: string, status: Counts): Errors {
   const { replicas = 0, readyReplicas = 0, availableReplicas = 0 } = status;
-  const names = [
-    'replicas',
-    'fullyLabeledReplicas',
-    'readyReplicas',
-    'availableReplicas',
-    'observedGeneration',
-  ] as const;
-  for (const name of names) yield* nonNegative(at(field, name), status[name]);
+  for (const name of NAMES) yield* nonNegative(at(field, name), status[name]);
   for (const name of ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'] as const) {
     const count = status[name] ?? 0;
     if (count > replicas) yield invalid(at(field, name), count, 'cannot be greater than status.replicas');

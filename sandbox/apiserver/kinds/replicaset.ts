@@ -1,0 +1,109 @@
+// ReplicaSet: so many pods of one sort.
+
+import { invalid } from '../../kube/fielderrors.ts';
+import { dns1123Subdomain, nameRule } from '../../kube/names.ts';
+import { ReplicaSets } from '../../schema/generated/resources.ts';
+import type { V1ReplicaSet, V1ReplicaSetSpec } from '../../schema/generated/types.ts';
+import { defineKind } from '../kind.ts';
+import { metaErrors, metaUpdateErrors } from '../metadata.ts';
+import { type Errors, immutable, nonNegative } from './shared/checks.ts';
+import { ageColumn, containersAndImages, integer, nameColumn, wide } from './shared/columns.ts';
+import { CORE_DEFAULTS } from './shared/coredefaults.ts';
+import { constants, defaulter } from './shared/defaults.ts';
+import { keepSpec, keepStatus, raiseGeneration, withGeneration, withoutStatus } from './shared/metaparts.ts';
+import { templateWithoutDisabled } from './shared/pod/disabled.ts';
+import { templateWarnings } from './shared/pod/warnings.ts';
+import { replicaCounts } from './shared/replicas.ts';
+import { scaleSubresource } from './shared/scale.ts';
+import {
+  hostnameWarning,
+  lastingTemplate,
+  readSelector,
+  selectorCell,
+  selectorText,
+  shownSelector,
+  unmatchedLabels,
+  workloadSelector,
+} from './shared/workloads.ts';
+
+const NAMED = { namespaced: true, name: nameRule(dns1123Subdomain) };
+const NO_SPEC: V1ReplicaSetSpec = { selector: {} };
+
+const defaults = defaulter<V1ReplicaSet>(
+  'apps.v1.ReplicaSet',
+  new Map([...CORE_DEFAULTS, constants('apps.v1.ReplicaSetSpec', { replicas: 1 })]),
+);
+
+export const replicaSets = defineKind<V1ReplicaSet>({
+  type: ReplicaSets,
+  strategy: {
+    defaults,
+    prepareCreate: (set) => withGeneration(withoutStatus(withTemplate(set)), 1),
+    prepareUpdate: (next, current) => raiseGeneration(keepStatus(withTemplate(next), current), current),
+    validate: function* (set) {
+      yield* metaErrors(set, NAMED);
+      yield* specErrors(set.spec);
+    },
+    validateUpdate: function* (next, current) {
+      yield* metaUpdateErrors(next, current);
+      yield* specErrors(next.spec);
+      yield* immutable('spec.selector', next.spec?.selector, current.spec?.selector);
+    },
+    warnings: function* (next, current) {
+      if (current === undefined) yield* hostnameWarning(next.metadata?.name);
+      if (current?.metadata?.generation === next.metadata?.generation) return;
+      yield* templateWarnings('spec.template', next.spec?.template);
+    },
+    resetFields: ['status'],
+  },
+  subresources: {
+    status: {
+      type: 'part',
+      verbs: ['get', 'update', 'patch'],
+      strategy: {
+        defaults,
+        prepareUpdate: keepSpec,
+        validateUpdate: function* (next, current) {
+          yield* metaUpdateErrors(next, current);
+          yield* replicaCounts('status', next.status ?? {});
+        },
+        resetFields: ['spec'],
+      },
+    },
+    scale: scaleSubresource<V1ReplicaSet>({
+      replicas: ({ spec }) => spec?.replicas ?? 0,
+      withReplicas: (set, replicas) => ({ ...set, spec: { ...(set.spec ?? NO_SPEC), replicas } }),
+      current: ({ status }) => status?.replicas ?? 0,
+      selector: ({ spec }) => selectorText(spec?.selector),
+    }),
+  },
+  selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
+  columns: [
+    nameColumn(),
+    integer('Desired', ({ spec }) => spec?.replicas ?? 0),
+    integer('Current', ({ status }) => status?.replicas ?? 0),
+    integer('Ready', ({ status }) => status?.readyReplicas ?? 0),
+    ageColumn(),
+    ...containersAndImages<V1ReplicaSet>(({ spec }) => spec?.template?.spec?.containers ?? []),
+    wide('Selector', ({ spec }) => selectorCell(spec?.selector)),
+  ],
+});
+
+function withTemplate(set: V1ReplicaSet): V1ReplicaSet {
+  const { spec } = set;
+  if (spec?.template === undefined) return set;
+  return { ...set, spec: { ...spec, template: templateWithoutDisabled(spec.template) } };
+}
+
+function* specErrors(spec: V1ReplicaSetSpec = NO_SPEC): Errors {
+  const { template = {} } = spec;
+  yield* nonNegative('spec.replicas', spec.replicas);
+  yield* nonNegative('spec.minReadySeconds', spec.minReadySeconds);
+  yield* workloadSelector('spec.selector', spec.selector, 'deployment');
+  const selector = readSelector(spec.selector);
+  if (selector === undefined) yield invalid('spec.selector', shownSelector(spec.selector), 'invalid label selector');
+  else {
+    yield* unmatchedLabels('spec.template', selector, template);
+    yield* lastingTemplate('spec.template', template, 'ReplicaSet');
+  }
+}

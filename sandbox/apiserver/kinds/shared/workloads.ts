@@ -1,0 +1,138 @@
+// What workloads share: a selector of pods, and a template for those it selects.
+
+import {
+  at,
+  forbiddenField,
+  invalid,
+  notSupported,
+  required,
+  shownAsJson,
+  shownAsMap,
+} from '../../../kube/fielderrors.ts';
+import type { JsonValue } from '../../../kube/json.ts';
+import { labelSelectorErrors } from '../../../kube/labelrules.ts';
+import {
+  describeLabelSelector,
+  formatLabelSelector,
+  type LabelSelector,
+  matchesLabels,
+  SelectorError,
+  selectorOf,
+} from '../../../kube/labelselectors.ts';
+import { dns1123Label } from '../../../kube/names.ts';
+import type { V1LabelSelector, V1PodTemplateSpec } from '../../../schema/generated/types.ts';
+import { type Errors, nonNegative } from './checks.ts';
+import { podTemplate } from './pod/template.ts';
+
+/** What is missing in a kind that can't do without it is written as null. */
+type GivenSelector = V1LabelSelector | null | undefined;
+
+/** The selector of a workload must select something; `workload` is the kind that the message names. */
+export function* workloadSelector(field: string, selector: GivenSelector, workload: string): Errors {
+  if (selector === undefined || selector === null) {
+    yield required(field);
+    return;
+  }
+  yield* labelSelectorErrors(field, selector);
+  yield* emptySelector(field, selector, workload);
+}
+
+export function* emptySelector(field: string, selector: V1LabelSelector, workload: string): Errors {
+  if (Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions ?? []).length > 0) return;
+  yield invalid(field, shownSelector(selector), `empty selector is invalid for ${workload}`);
+}
+
+export function shownSelector(selector: GivenSelector) {
+  return shownAsJson(selector ?? null);
+}
+
+/** The selector as it is applied; undefined when it can't be. */
+export function readSelector(selector: GivenSelector): LabelSelector | undefined {
+  try {
+    return selectorOf(selector ?? undefined);
+  } catch (error) {
+    if (error instanceof SelectorError) return undefined;
+    throw error;
+  }
+}
+
+/** What a table shows of the selector. */
+export function selectorCell(selector: GivenSelector): string {
+  return describeLabelSelector(selector ?? undefined);
+}
+
+/** What a scale shows of the selector. */
+export function selectorText(selector: GivenSelector): string {
+  const read = readSelector(selector);
+  return read === undefined ? '' : formatLabelSelector(read);
+}
+
+/** A selector must select what the template makes. */
+export function* unmatchedLabels(field: string, selector: LabelSelector, { metadata }: V1PodTemplateSpec): Errors {
+  if (matchesLabels(selector, metadata?.labels)) return;
+  const shown = shownAsMap(metadata?.labels ?? null);
+  yield invalid(at(field, 'metadata', 'labels'), shown, '`selector` does not match template `labels`');
+}
+
+/** The template of a workload whose pods run for good; `kind` is the one that the message names. */
+export function* lastingTemplate(field: string, template: V1PodTemplateSpec, kind: string): Errors {
+  yield* podTemplate(field, template);
+  yield* lastingPods(field, template, kind);
+}
+
+export function* lastingPods(field: string, { spec }: V1PodTemplateSpec, kind: string): Errors {
+  const { restartPolicy = '', activeDeadlineSeconds } = spec ?? {};
+  if (restartPolicy !== 'Always') {
+    yield notSupported(at(field, 'spec', 'restartPolicy'), shownAsJson(restartPolicy), ['Always']);
+  }
+  if (activeDeadlineSeconds !== undefined) {
+    const detail = `activeDeadlineSeconds in ${kind} is not Supported`;
+    yield forbiddenField(at(field, 'spec', 'activeDeadlineSeconds'), detail);
+  }
+}
+
+/** Counts of a status: none is negative. */
+export function* nonNegativeCounts(
+  field: string,
+  status: { readonly [key: string]: JsonValue | undefined },
+  names: readonly string[],
+): Errors {
+  for (const name of names) {
+    const count = status[name];
+    if (typeof count === 'number') yield* nonNegative(at(field, name), count);
+  }
+}
+
+/** Counts that can't exceed another. */
+export function* atMost(
+  field: string,
+  status: { readonly [key: string]: JsonValue | undefined },
+  names: readonly string[],
+  limit: number,
+  detail: string,
+): Errors {
+  for (const name of names) {
+    const count = status[name] ?? 0;
+    if (typeof count === 'number' && count > limit)
+      yield invalid(at(field, name), count, `cannot be greater than ${detail}`);
+  }
+}
+
+interface WithCollisions {
+  readonly collisionCount?: number;
+}
+
+export function* fewerCollisions(next: WithCollisions = {}, current: WithCollisions = {}): Errors {
+  if (current.collisionCount === undefined) return;
+  const count = next.collisionCount ?? 0;
+  if (next.collisionCount !== undefined && count >= current.collisionCount) return;
+  yield invalid('status.collisionCount', count, 'cannot be decremented');
+}
+
+/** The names of pods begin with the workload's name. */
+export function* hostnameWarning(name = ''): Iterable<string> {
+  const problems = dns1123Label(name);
+  if (problems.length === 0) return;
+  const effect = 'this is used in Pod names and hostnames, which can result in surprising behavior';
+  yield `metadata.name: ${effect}; a DNS label is recommended: [${problems.join(' ')}]`;
+}
