@@ -20,10 +20,25 @@ export function settleControllers(content: JsonObject): JsonObject {
 function settle(value: JsonValue, key: string): JsonValue {
   if (isArray(value)) return value.map((item) => settle(item, key));
   if (!isObject(value)) return value;
-  const own = key === 'endpointslices' ? withoutGeneration(value) : isNode(value) ? withoutRange(value) : value;
+  const own = settleObject(value, key);
   return Object.fromEntries(
     Object.entries(own).map(([name, item]) => [name, item === undefined ? item : settle(item, name)]),
   );
+}
+
+function settleObject(value: JsonObject, key: string): JsonObject {
+  if (key === 'endpointslices') return withoutGeneration(value);
+  if (key === 'deployments') return withSortedConditions(value);
+  return isNode(value) ? withoutRange(value) : value;
+}
+
+/** A Deployment's conditions move to the end when they change: their order says how often it was looked at. */
+function withSortedConditions(deployment: JsonObject): JsonObject {
+  const { status } = deployment;
+  if (!isObject(status) || !isArray(status['conditions'])) return deployment;
+  const type = (condition: JsonValue) => textAt(condition, 'type') ?? '';
+  const conditions = [...status['conditions']].sort((a, b) => (type(a) < type(b) ? -1 : 1));
+  return { ...deployment, status: { ...status, conditions } };
 }
 
 /** A slice's generation counts how often its endpoints came in portions. */

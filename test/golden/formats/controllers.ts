@@ -1,10 +1,11 @@
 // controllers/: what controllers do while somebody plays the kubelet.
 
 import type { Answer, Format, Place, Recording, Verdict } from '../format.ts';
-import { type JsonObject, type JsonValue, listAt, objectAt, printJson } from '../json.ts';
+import { type JsonObject, type JsonValue, listAt, mapStrings, objectAt, printJson, textsAt } from '../json.ts';
 import {
   compareValues,
   firstDifference,
+  masked,
   newComparison,
   plainValue,
   type Unit,
@@ -54,8 +55,8 @@ function compare({ content }: Recording, answer: Answer): readonly Verdict[] {
   const comparison = newComparison({
     recorded: units(recorded),
     own: units(ours),
-    inputs: listAt(recorded, 'steps').map((step) => objectAt(step)['request'] ?? null),
-    ...(answer.pairs === undefined ? {} : { pairs: answer.pairs }),
+    // Uids and generated names in requests are those of the recorded objects: the player sends ours.
+    inputs: listAt(recorded, 'steps').map((step) => mapStrings(objectAt(step)['request'] ?? null, withoutIdentities)),
   });
   const found = firstDifference(
     ...listAt(recorded, 'steps').map(
@@ -71,6 +72,10 @@ function compare({ content }: Recording, answer: Answer): readonly Verdict[] {
   return [{ part: '', difference: found }];
 }
 
+function withoutIdentities(text: string): string {
+  return masked(text, ({ kind, text: own }) => (kind === 'uid' || kind === 'name' ? '' : own));
+}
+
 function outcome(step: JsonValue): JsonObject {
   const { status, objects, reached } = objectAt(step);
   return {
@@ -80,7 +85,11 @@ function outcome(step: JsonValue): JsonObject {
   };
 }
 
+/** Names are also known by what the kubelet did to them. */
 function units(content: JsonObject): readonly Unit[] {
-  const steps = listAt(content, 'steps').flatMap((step, i) => [...valueUnits(`steps[${i}]`, outcome(step))]);
+  const steps = listAt(content, 'steps').flatMap((step, i) => [
+    ...valueUnits(`steps[${i}]`, outcome(step)),
+    ...textsAt(step, 'pods').map((name) => ({ slot: `steps[${i}].kubelet`, text: name })),
+  ]);
   return [...steps, ...['final', 'events', 'pairs'].flatMap((key) => [...valueUnits(key, content[key])])];
 }

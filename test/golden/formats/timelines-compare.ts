@@ -6,7 +6,7 @@
 // image was pulled or a workload is rolled out, and an autoscaler may be one tick late.
 
 import { type Difference, difference } from '../difference.ts';
-import type { Recording } from '../format.ts';
+import type { Place, Recording } from '../format.ts';
 import {
   isArray,
   isObject,
@@ -28,6 +28,7 @@ import {
   firstDifference,
   inRecordedNames,
   newComparison,
+  plainValue,
   type Unit,
   withoutFigures,
 } from '../normalise.ts';
@@ -43,7 +44,7 @@ interface Seen {
 
 export function compareTimelines(recording: Recording, ours: JsonValue): Difference | undefined {
   const [left, right] = [seenIn(recording.content), seenIn(ours)];
-  const autoscaled = addonsOf(recording).includes('metrics-server');
+  const autoscaled = isAutoscaled(recording);
   const comparison = newComparison(
     {
       recorded: units(left),
@@ -67,6 +68,31 @@ export function compareTimelines(recording: Recording, ours: JsonValue): Differe
     () => surplus(recorded, own),
     () => compareOrder(recorded, own),
   );
+}
+
+/** The places that are compared: the details of the last observation of each state, and what each action printed. */
+export function comparedPlaces(recording: Recording): readonly Place[] {
+  const seen = seenIn(recording.content);
+  const comparison = newComparison({ recorded: [], own: [], inputs: [] });
+  const series = seriesOf(comparison, seen, 'recorded', isAutoscaled(recording));
+  const last = [...series.values()].flatMap((states) => states.map((state) => state.last));
+  return seen.flatMap((one, i): readonly Place[] => {
+    const place = (...more: readonly string[]) => ({ part: '', path: ['observations', i, 'value', ...more] });
+    if (one.kind === 'action') return ['stdout', 'stderr', 'exit'].map((key) => place(key));
+    return last.includes(one) ? [place()] : [];
+  });
+}
+
+/** A value of an observation without what varies. */
+export function plainSeen(recording: Recording, { path }: Place, value: JsonValue): string {
+  const kind = textAt(recording.content, ...path.slice(0, 2), 'kind') ?? '';
+  const seen = isObject(value) && kind !== 'event' && kind !== 'action' ? omit(value, 'watch') : value;
+  const text = printJson(plainValue(plainOf(seen)));
+  return isAutoscaled(recording) ? withoutFigures(text) : text;
+}
+
+function isAutoscaled(recording: Recording): boolean {
+  return addonsOf(recording).includes('metrics-server');
 }
 
 function seenIn(content: JsonValue): readonly Seen[] {

@@ -1,12 +1,12 @@
 // timelines/: states and events of pods and workloads over time on a real node.
 
-import type { Answer, Format, Place, Recording, Verdict } from '../format.ts';
-import { type JsonObject, listAt, objectAt, printJson, textAt } from '../json.ts';
+import type { Answer, Format, Recording, Verdict } from '../format.ts';
+import { type JsonObject, objectAt, printJson, textAt } from '../json.ts';
 import { EPOCH, firstTime } from '../play/clock.ts';
 import { playTimeline } from '../play/timeline.ts';
 import type { Worlds } from '../world.ts';
 import { addonsOf } from './kubectl.ts';
-import { compareTimelines } from './timelines-compare.ts';
+import { comparedPlaces, compareTimelines, plainSeen } from './timelines-compare.ts';
 
 export const timelines: Format = {
   folder: 'timelines',
@@ -18,8 +18,8 @@ export const timelines: Format = {
   compare: (recording, answer): readonly Verdict[] => [
     { part: '', difference: compareTimelines(recording, answer.content) },
   ],
-  compared: ({ content }) =>
-    listAt(content, 'observations').map((_, i): Place => ({ part: '', path: ['observations', i] })),
+  compared: comparedPlaces,
+  plain: plainSeen,
 };
 
 async function play(recording: Recording, worlds: Worlds): Promise<Answer> {

@@ -4,7 +4,7 @@
 import { type Difference, difference } from '../difference.ts';
 import { type JsonValue, strings } from '../json.ts';
 import { addPair, isIdentity, matchIdentities, noPairs, type Pairs, type Unit } from './identities.ts';
-import { canonical, scan, type Token, type VariableKind } from './scan.ts';
+import { canonical, isTokenVolume, scan, type Token, type VariableKind } from './scan.ts';
 
 export interface Comparison {
   /** Generated names and pod addresses, matched before anything is compared. */
@@ -51,14 +51,24 @@ export interface Material {
 export const strictRules: Rules = { keyOrder: false, written: () => false, figures: false };
 
 export function newComparison(material: Material, rules: Partial<Rules> = {}): Comparison {
+  const inputs = inputTokens(material.inputs);
   return {
-    pairs: matchIdentities(material.recorded, material.own, material.pairs ?? noPairs()),
+    pairs: matchIdentities(material.recorded, material.own, settledPairs(material, inputs)),
     bound: new Map(),
     aliases: new Map(),
-    inputs: inputTokens(material.inputs),
+    inputs,
     versions: [],
     rules: { ...strictRules, ...rules },
   };
+}
+
+/** A name that was typed stands for itself, unless the player has put another one in its place. */
+function settledPairs({ pairs = noPairs() }: Material, inputs: ReadonlySet<string>): Pairs {
+  for (const input of inputs) {
+    const [, name] = /^(?:name|podAddress):(.*)$/.exec(input) ?? [];
+    if (name !== undefined && !pairs.ours.has(name)) addPair(pairs, name, name);
+  }
+  return pairs;
 }
 
 function inputTokens(inputs: readonly JsonValue[]): ReadonlySet<string> {
@@ -192,9 +202,9 @@ function complaint(pair: VersionPair, other: VersionPair | undefined): Differenc
 /** Our text in the recording's names, all else that varies by its kind: for sorting and for showing. */
 export function inRecordedNames(comparison: Comparison, text: string, side: 'recorded' | 'own'): string {
   return scan(text)
-    .map((token) => {
+    .map((token, i, all) => {
       if (token.kind === 'text') return token.text;
-      if (!isIdentity(token)) return `<${token.kind}>`;
+      if (!isIdentity(token) || isTokenVolume(all[i - 1]?.text ?? '')) return `<${token.kind}>`;
       return side === 'recorded' ? canonical(token) : (comparison.pairs.theirs.get(canonical(token)) ?? '?');
     })
     .join('');

@@ -36,8 +36,9 @@ export function compareLines(
   path: string,
   rules: LineRules = {},
 ): Difference | undefined {
-  const left = inStableOrder(comparison, prepare(recorded, rules, comparison), 'recorded', rules);
-  const right = inStableOrder(comparison, prepare(ours, rules, comparison), 'own', rules, left);
+  const model = prepare(recorded, rules, comparison);
+  const left = inStableOrder(comparison, model, 'recorded', rules);
+  const right = inStableOrder(comparison, prepare(ours, rules, comparison), 'own', rules, model);
   for (let i = 0; i < Math.max(left.length, right.length); i++) {
     const [one, other] = [left[i], right[i]];
     const place = `${path}[${i}]`;
@@ -84,7 +85,14 @@ function collapse(line: string): string {
   const program = /^(?:openssl|tar|ls|sed): /.exec(line)?.[0];
   if (program !== undefined) return program;
   const indent = /^ */.exec(line)?.[0] ?? '';
-  return indent + line.slice(indent.length).replaceAll(/ +/g, ' ').replaceAll(/-{3,}/g, '---').replace(/ $/, '');
+  return (
+    indent +
+    line
+      .slice(indent.length)
+      .replaceAll(/ +/g, ' ')
+      .replaceAll(/(?<=^| )-{3,}(?= |$)/g, '---')
+      .replace(/ $/, '')
+  );
 }
 
 /** Lines that begin with a generated name, or come from one of several pods. */

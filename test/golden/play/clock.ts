@@ -34,9 +34,13 @@ function firstOf(values: readonly (JsonValue | undefined)[]): number | undefined
 /** When tests and scripts start that have no recorded time. */
 export const EPOCH = Date.parse('2026-01-01T00:00:00Z');
 
-/** Moves the points in time within a value: what was sent an hour before shall be sent an hour before again. */
+/**
+ * Moves the points in time within the status of an object that is sent: what is said to have happened an hour before
+ * shall have happened an hour before again. What is asked for (annotations, templates) stays as it is.
+ */
 export function shiftTimes(value: JsonValue, byMs: number): JsonValue {
-  return byMs === 0 ? value : mapStrings(value, (text) => shiftText(text, byMs));
+  if (byMs === 0 || !isObject(value) || value['status'] === undefined) return value;
+  return { ...value, status: mapStrings(value['status'], (text) => shiftText(text, byMs)) };
 }
 
 function shiftText(text: string, byMs: number): string {

@@ -24,12 +24,13 @@ export async function showObjects(stage: Stage, shapes: Shapes, notBefore: numbe
   const early = notBefore - world.now();
   if (early > 0) await world.advance(early);
   const end = world.now() + LIMIT_MS;
-  let shown = await lookAt(stage, shapes);
   let since = world.now();
-  while (world.now() - since < QUIET_MS && world.now() < end) {
-    await world.advance(LOOK_MS);
+  let shown = await lookAt(stage, shapes);
+  while (world.now() < Math.min(since + QUIET_MS, end)) {
+    await world.advance(Math.min(LOOK_MS, Math.max(1, since + QUIET_MS - world.now())));
+    const now = world.now();
     const next = await lookAt(stage, shapes);
-    if (printJson(next) !== printJson(shown)) since = world.now();
+    if (printJson(next) !== printJson(shown)) since = now;
     shown = next;
   }
   return shown;

@@ -11,17 +11,38 @@ interface Stage {
   readonly namespace: string;
 }
 
-/** Makes the pods that nobody owns and no request creates, with the status that they have at the end. */
-export async function makeUnrecorded({ world, recorded, namespace }: Stage): Promise<void> {
+/** Pods that nobody owns and no request creates. */
+function unrecordedPods(recorded: JsonObject): readonly JsonValue[] {
   const requests = printJson(listAt(recorded, 'steps').map((step) => objectAt(step)['request'] ?? null));
-  const path = `/api/v1/namespaces/${namespace}/pods`;
-  for (const pod of listAt(recorded, 'final', 'pods')) {
-    const name = textAt(pod, 'metadata', 'name') ?? '';
+  return listAt(recorded, 'final', 'pods').filter((pod) => {
     const owned =
       listAt(pod, 'metadata', 'ownerReferences').length > 0 || textAt(pod, 'metadata', 'generateName') !== undefined;
-    if (owned || requests.includes(`"name":"${name}"`)) continue;
+    return !owned && !requests.includes(`"name":"${textAt(pod, 'metadata', 'name')}"`);
+  });
+}
+
+/** Before which step they were made: after the objects whose versions are lower. */
+export function placeOfUnrecorded(recorded: JsonObject): number {
+  const version = (object: JsonValue | undefined) =>
+    Number(textAt(object, 'metadata', 'resourceVersion') ?? Number.NaN);
+  const first = Math.min(...unrecordedPods(recorded).map(version));
+  const all = Object.values(objectAt(recorded, 'final')).flatMap((list) => listAt(list));
+  const steps = listAt(recorded, 'steps');
+  let place = 0;
+  for (const [i, step] of steps.entries()) {
+    const name = textAt(step, 'request', 'body', 'metadata', 'name');
+    const made = all.find((object) => name !== undefined && textAt(object, 'metadata', 'name') === name);
+    if (textAt(step, 'request', 'method') === 'POST' && version(made) < first) place = i + 1;
+  }
+  return place;
+}
+
+/** Makes them, with the status that they have at the end. */
+export async function makeUnrecorded({ world, recorded, namespace }: Stage): Promise<void> {
+  const path = `/api/v1/namespaces/${namespace}/pods`;
+  for (const pod of unrecordedPods(recorded)) {
     await send(world, { method: 'POST', path, body: manifestOf(objectAt(pod)) });
-    await patchStatus(world, `${path}/${name}`, omit(objectAt(pod, 'status'), 'qosClass'));
+    await patchStatus(world, `${path}/${textAt(pod, 'metadata', 'name')}`, omit(objectAt(pod, 'status'), 'qosClass'));
   }
 }
 

@@ -13,16 +13,14 @@ import {
   printJson,
   textAt,
 } from '../json.ts';
-import { noPairs, type Pairs } from '../normalise.ts';
 import type { World, Worlds } from '../world.ts';
 import { callOf, read, send } from './calls.ts';
 import { EPOCH, firstCreation, latestTime, shiftTimes } from './clock.ts';
 import { finalShapes, lookAt, type Shapes, showObjects } from './controllers-show.ts';
-import { makeUnrecorded } from './controllers-unrecorded.ts';
+import { makeUnrecorded, placeOfUnrecorded } from './controllers-unrecorded.ts';
 import { listEvents } from './events.ts';
 import { deeds, type Finaliser, finalisePods, report } from './kubelet.ts';
-import { matchPods, type Roster, rosterOf } from './matching.ts';
-import { inOurNames } from './names.ts';
+import { type Deeds, matchPods, noDeeds, type Roster, rosterOf } from './matching.ts';
 import { type PlayedNodes, playNodes } from './nodes.ts';
 import { collectionOf } from './objects.ts';
 import { untilMatches, waitFor } from './until.ts';
@@ -33,7 +31,7 @@ export interface Game {
   readonly namespace: string;
   readonly nodes: PlayedNodes;
   readonly finaliser: Finaliser;
-  readonly pairs: Pairs;
+  readonly deeds: Deeds;
   readonly roster: Roster;
   readonly aheadMs: number;
   /** How many pods have been given an address. */
@@ -61,7 +59,7 @@ export async function playControllers(recorded: JsonObject, worlds: Worlds): Pro
       namespace,
       nodes,
       finaliser,
-      pairs: noPairs(),
+      deeds: noDeeds(),
       roster: rosterOf(recorded),
       aheadMs: nodes.world.now() - start,
       addresses: 0,
@@ -70,7 +68,7 @@ export async function playControllers(recorded: JsonObject, worlds: Worlds): Pro
     };
     const content = await playAll(game);
     await finaliser.close();
-    return { content, pairs: game.pairs, aheadMs: game.aheadMs, notices: 0 };
+    return { content, aheadMs: game.aheadMs, notices: 0 };
   } finally {
     await bare.close();
   }
@@ -99,9 +97,10 @@ async function playAll(game: Game): Promise<JsonObject> {
   const steps: JsonObject[] = [];
   const recordedSteps = listAt(recorded, 'steps').map((step) => objectAt(step));
   const pauses = pausesOf(recordedSteps, textAt(recorded, 'kubelet') ?? '');
-  await makeUnrecorded(game);
+  const unrecorded = placeOfUnrecorded(recorded);
   let shown: JsonObject | undefined;
   for (const [i, step] of recordedSteps.entries()) {
+    if (i === unrecorded) await makeUnrecorded(game);
     game.finaliser.pause(pauses[i] === true);
     const before = recordedSteps[i - 1];
     const answered = await playStep(
@@ -112,6 +111,7 @@ async function playAll(game: Game): Promise<JsonObject> {
     shown = objectAt(answered, 'objects');
     steps.push(answered);
   }
+  if (unrecorded >= recordedSteps.length) await makeUnrecorded(game);
   game.finaliser.pause(!finalises(textAt(recorded, 'kubelet') ?? ''));
   const final = await showObjects(
     game,
@@ -177,12 +177,12 @@ async function playStep(game: Game, step: JsonObject, earlier: Earlier | undefin
 }
 
 async function playRequest(game: Game, step: JsonObject): Promise<JsonObject> {
-  const { world, namespace, pairs, roster } = game;
+  const { world, namespace, roster, deeds } = game;
   const call = callOf(objectAt(step, 'request'));
-  const pods = call.path.split(/[/?]/).filter((part) => roster.has(part));
-  if (pods.length > 0) await matchPods(world, namespace, pods, roster, pairs);
+  const names = call.path.split(/[/?]/).filter((part) => roster.has(part));
+  const ours = names.length === 0 ? [] : await matchPods(world, namespace, names, roster, deeds, call.method);
   const body = call.body === undefined ? undefined : await withOurUids(game, shiftTimes(call.body, game.aheadMs));
-  const path = inOurNames(call.path, pairs);
+  const path = names.reduce((text, name, i) => text.replace(name, ours[i] ?? name), call.path);
   const { status } = await send(world, { ...call, path, ...(body === undefined ? {} : { body }) });
   return { ...step, status };
 }
@@ -214,16 +214,16 @@ async function playKubelet(game: Game, step: JsonObject): Promise<JsonObject> {
   if (deed === 'finalises terminating pods') return step;
   if (!deeds.includes(deed)) throw new Error(`the kubelet can't be played to: ${deed}`);
   const names = listAt(step, 'pods').map(String);
-  const ours = await matchPods(game.world, game.namespace, names, game.roster, game.pairs);
+  const ours = await matchPods(game.world, game.namespace, names, game.roster, game.deeds, deed);
   for (const name of ours) {
     await report(game.world, `/api/v1/namespaces/${game.namespace}/pods/${name}`, step, game.addresses++);
   }
-  return step;
+  return { ...step, pods: ours };
 }
 
 async function playUntil(game: Game, step: JsonObject): Promise<JsonObject> {
   const until = objectAt(step, 'until');
-  const reached = await untilMatches(game.world, until, (path) => inOurNames(path, game.pairs));
+  const reached = await untilMatches(game.world, until, (path) => path);
   if (game.silentSince !== undefined) {
     const seconds = Math.round((game.world.now() - game.silentSince) / 1000);
     if (printJson(until).includes('"Unknown"')) game.seconds.set('seconds_until_unknown', seconds);

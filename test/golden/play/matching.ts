@@ -1,7 +1,7 @@
 // Finds our pod for each recorded one when a step names it: by the prefix of its name, its node, the order of creation.
 
 import { isArray, isObject, type JsonObject, type JsonValue, listAt, textAt } from '../json.ts';
-import { addNamePair, type Pairs, scan } from '../normalise.ts';
+import { masked, scan } from '../normalise.ts';
 import type { World } from '../world.ts';
 import { read } from './calls.ts';
 import { waitFor } from './until.ts';
@@ -57,52 +57,64 @@ function isGenerated(name: string): boolean {
   return scan(name).at(-1)?.kind === 'name';
 }
 
-/** Our names for recorded pods, paired for good. Waits until there are such pods; fails when there never are. */
+/** Which deeds have been done to which pod, by its recorded name and by ours: who had the same is as good as another. */
+export interface Deeds {
+  readonly recorded: Map<string, string>;
+  readonly own: Map<string, string>;
+}
+
+export function noDeeds(): Deeds {
+  return { recorded: new Map(), own: new Map() };
+}
+
+/**
+ * Our pods for recorded ones to whom a deed is to be done. Waits until there are such pods; fails when there never are.
+ * Among those that nothing tells apart, the first created stands for the first created.
+ */
 export async function matchPods(
   world: World,
   namespace: string,
   names: readonly string[],
   roster: Roster,
-  pairs: Pairs,
+  deeds: Deeds,
+  deed: string,
 ): Promise<readonly string[]> {
-  const paired = new Map<string, string>();
   const rank = (name: string) => roster.get(name)?.rank ?? 0;
   const inOrder = [...names].sort((a, b) => rank(a) - rank(b));
+  let chosen = new Map<string, string>();
   const settled = await waitFor(world, 20_000, async () => {
     const pods = listAt(await read(world, `/api/v1/namespaces/${namespace}/pods`), 'items');
-    return inOrder.every((name) => paired.has(name) || pairPod(name, pods, roster, pairs, paired));
+    chosen = new Map();
+    for (const name of inOrder) {
+      const own = candidate(name, roster.get(name), pods, deeds, new Set(chosen.values()));
+      if (own !== undefined) chosen.set(name, nameOf(own));
+    }
+    return chosen.size === names.length;
   });
-  if (settled) return names.map((name) => paired.get(name) ?? name);
-  throw new Error(`no pod matches ${names.filter((name) => !paired.has(name)).join(', ')}`);
+  if (!settled) throw new Error(`no pod matches ${names.filter((name) => !chosen.has(name)).join(', ')}`);
+  for (const [name, own] of chosen) {
+    deeds.recorded.set(name, `${deeds.recorded.get(name) ?? ''} ${deed}`);
+    deeds.own.set(own, `${deeds.own.get(own) ?? ''} ${deed}`);
+  }
+  return names.map((name) => chosen.get(name) ?? name);
 }
 
-function pairPod(
+function candidate(
   name: string,
+  known: Known | undefined,
   pods: readonly JsonValue[],
-  roster: Roster,
-  pairs: Pairs,
-  paired: Map<string, string>,
-): boolean {
-  const known = roster.get(name);
-  const own = known === undefined ? pods.find((pod) => nameOf(pod) === name) : candidate(name, known, pods, pairs);
-  if (own === undefined) return false;
-  if (known !== undefined) addNamePair(pairs, name, nameOf(own));
-  paired.set(name, nameOf(own));
-  return true;
-}
-
-function candidate(name: string, known: Known, pods: readonly JsonValue[], pairs: Pairs): JsonValue | undefined {
-  const already = pairs.ours.get(name.slice(-5));
-  if (already !== undefined) return pods.find((pod) => nameOf(pod) === known.prefix + already);
-  const free = pods
-    .filter(
-      (pod) => nameOf(pod).slice(0, -5) === known.prefix && textAt(pod, 'metadata', 'generateName') === known.prefix,
-    )
-    .filter((pod) => !pairs.theirs.has(nameOf(pod).slice(-5)))
-    .filter((pod) => known.node === undefined || textAt(pod, 'spec', 'nodeName') === known.node)
+  deeds: Deeds,
+  taken: ReadonlySet<string>,
+): JsonValue | undefined {
+  if (known === undefined) return pods.find((pod) => nameOf(pod) === name);
+  const fits = pods
+    .filter((pod) => textAt(pod, 'metadata', 'generateName') === nameOf(pod).slice(0, -5))
+    .filter((pod) => masked(nameOf(pod).slice(0, -5)) === masked(known.prefix) && !taken.has(nameOf(pod)))
+    .filter((pod) => deeds.own.get(nameOf(pod)) === deeds.recorded.get(name))
     .sort((a, b) => (createdAt(a) < createdAt(b) ? -1 : createdAt(a) > createdAt(b) ? 1 : 0));
-  const living = free.filter((pod) => textAt(pod, 'metadata', 'deletionTimestamp') === undefined);
-  return living[0] ?? free[0];
+  const onNode = fits.filter((pod) => known.node === undefined || textAt(pod, 'spec', 'nodeName') === known.node);
+  const living = onNode.filter((pod) => textAt(pod, 'metadata', 'deletionTimestamp') === undefined);
+  return living[0] ?? onNode[0];
 }
 
 function nameOf(pod: JsonValue): string {
