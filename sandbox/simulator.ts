@@ -1,6 +1,7 @@
 // The simulator: a whole cluster put together. All that it remembers is one tree of plain data; `assemble` wires the code
 // to such a tree, as often as one likes, so that a copied tree is another cluster that goes on from the same moment.
 
+import { API_SERVICE, apiHouse } from './apihouse.ts';
 import { createAdmissionChain } from './apiserver/admission/chain.ts';
 import { defaultTolerationSeconds } from './apiserver/admission/defaulttolerations.ts';
 import { namespaceLifecycle } from './apiserver/admission/namespacelifecycle.ts';
@@ -11,7 +12,16 @@ import { createDoor, type Door, type DoorState, newDoorState } from './apiserver
 import { type ApiServer, type ApiServerState, createApiServer, newApiServerState } from './apiserver/server.ts';
 import { type Client, createClient, rootCaller, type Transport, type WatchId } from './client/client.ts';
 import { type ComponentEngine, type ComponentState, createComponent, newComponentState } from './client/component.ts';
+import type { Cause } from './kube/cause.ts';
 import type { UserInfo } from './kube/operation.ts';
+import type { Kernel, MachineHooks } from './machine/context.ts';
+import type { Image } from './machine/images/format.ts';
+import { newRegistryState } from './machine/images/registry.ts';
+import { createKernel } from './machine/kernel.ts';
+import type { HouseRequest } from './machine/net/house.ts';
+import type { HttpService, NetworkFabric } from './machine/network.ts';
+import { type MachineState, newMachineState } from './machine/state.ts';
+import type { Program } from './machine/sys.ts';
 import { createStore, newStoreState, type Store, type StoreState } from './store/store.ts';
 import { type Channels, type ChannelsState, createChannels, newChannelsState } from './time/channel.ts';
 import { createLoop, type Loop, type LoopState, newLoopState, type Work } from './time/loop.ts';
@@ -27,12 +37,15 @@ export interface SimulatorState {
   readonly apiserver: ApiServerState;
   readonly door: DoorState;
   readonly components: Map<string, ComponentState>;
+  readonly machine: MachineState;
 }
 
 export interface SimulatorOptions {
   /** Where all chance of this cluster begins; 1 unless given. */
   readonly seed?: number;
   readonly startTime?: TimeMs;
+  /** What registries have from the beginning. */
+  readonly images?: readonly Image[];
 }
 
 /** A program of the control plane or of a node: its name, its user, and what it sets up. */
@@ -53,6 +66,8 @@ export interface Simulator {
   /** A client for a user; an administrator unless given. */
   client(user?: UserInfo, actor?: string): Client;
   readonly components: ReadonlyMap<string, ComponentEngine>;
+  /** Where containers and the workstation run. */
+  readonly kernel: Kernel;
   /** Runs work that waits for nothing outside, and answers what it answers. */
   run<T>(work: Work<T>): T;
   settle(): void;
@@ -63,7 +78,7 @@ export interface Simulator {
 
 export const ADMIN: UserInfo = { name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] };
 
-export function newSimulatorState({ seed = 1, startTime = EPOCH }: SimulatorOptions = {}): SimulatorState {
+export function newSimulatorState({ seed = 1, startTime = EPOCH, images = [] }: SimulatorOptions = {}): SimulatorState {
   return {
     seed,
     loop: newLoopState(startTime),
@@ -72,22 +87,35 @@ export function newSimulatorState({ seed = 1, startTime = EPOCH }: SimulatorOpti
     apiserver: newApiServerState(),
     door: newDoorState(),
     components: new Map(),
+    machine: newMachineState(seed, newRegistryState(images)),
   };
 }
 
 /** Where the API server says that it is found. */
 const API_ADDRESS = '172.18.0.2:6443';
 
-export interface AssembleOptions {
+/** What a network is made of: the machines' state, and what it answers for by name. */
+export interface FabricParts {
+  readonly state: SimulatorState;
+  readonly loop: Loop;
+  readonly services: ReadonlyMap<string, HttpService>;
+}
+
+/** The code that is wired to a state. Nothing of it is remembered: each assembly is given the same parts again. */
+export interface Parts {
+  readonly components?: readonly ComponentDefinition[];
+  readonly programs?: ReadonlyMap<string, Program>;
+  readonly images?: readonly Image[];
+  readonly fabric?: (parts: FabricParts) => NetworkFabric;
+  readonly hooks?: MachineHooks;
+  /** What made a program act that now calls the API server. */
+  readonly causesOf?: (request: HouseRequest) => readonly Cause[];
   /** Told what went wrong inside the API server, which clients aren't. */
   readonly log?: (error: unknown) => void;
 }
 
-export function assemble(
-  state: SimulatorState,
-  definitions: readonly ComponentDefinition[] = [],
-  { log }: AssembleOptions = {},
-): Simulator {
+export function assemble(state: SimulatorState, parts: Parts = {}): Simulator {
+  const { log } = parts;
   const { seed } = state;
   const loop = createLoop(state.loop);
   const channels = createChannels(state.channels, loop);
@@ -109,9 +137,20 @@ export function assemble(
     address: API_ADDRESS,
     ...(log === undefined ? {} : { log }),
   });
+  const house = apiHouse({ loop, door, kernel: () => kernel, causesOf: parts.causesOf ?? (() => []) });
+  const services = new Map([[API_SERVICE, house]]);
+  const fabric = (parts.fabric ?? unconnected)({ state, loop, services });
+  const kernel = createKernel(state.machine, {
+    loop,
+    channels,
+    fabric,
+    programs: parts.programs ?? new Map(),
+    images: parts.images ?? [],
+    ...(parts.hooks === undefined ? {} : { hooks: parts.hooks }),
+  });
   const transport = transportTo(api);
   const components = new Map<string, ComponentEngine>();
-  for (const { name, user, setup } of definitions) {
+  for (const { name, user, setup } of parts.components ?? []) {
     const own = state.components.get(name) ?? newComponentState();
     state.components.set(name, own);
     const component = createComponent(name, own, { loop, transport, caller: rootCaller(user, name), seed });
@@ -127,6 +166,7 @@ export function assemble(
     api,
     door,
     components,
+    kernel,
     client: (user = ADMIN, actor = user.name) => createClient(transport, rootCaller(user, actor)),
     run: (work) => finished(work),
     settle: loop.settle,
@@ -137,6 +177,17 @@ export function assemble(
     },
   };
   return simulator;
+}
+
+/** A network that leads nowhere. */
+function unconnected(): NetworkFabric {
+  return {
+    route: () => ({ kind: 'network-unreachable' }),
+    dns: () => ({ kind: 'dropped' }),
+    ping: () => ({ kind: 'network-unreachable' }),
+    interfaces: () => [],
+    service: () => undefined,
+  };
 }
 
 /** The embedded API server as clients reach it. */

@@ -14,7 +14,7 @@ export const simulator: Worlds = {
 };
 
 function worldOf(needs: Needs): World {
-  const cluster = assemble(newSimulatorState({ startTime: timeMs(needs.startTime) }), [], {
+  const cluster = assemble(newSimulatorState({ startTime: timeMs(needs.startTime) }), {
     log: (error) => console.error(error),
   });
   prepare(cluster);

@@ -10,7 +10,7 @@ const user = { name: 'tester', groups: ['system:masters'] };
 
 function cluster(setup: (component: ComponentEngine) => void): { simulator: Simulator; component: ComponentEngine } {
   const definitions: ComponentDefinition[] = [{ name: 'tester', user, setup }];
-  const simulator = assemble(newSimulatorState(), definitions);
+  const simulator = assemble(newSimulatorState(), { components: definitions });
   const component = simulator.components.get('tester');
   if (component === undefined) throw new Error('the component is missing');
   simulator.run(simulator.client().create(Namespaces, { metadata: { name: 'default' } }));
@@ -127,7 +127,7 @@ describe('a component', () => {
     put(simulator, 'a', '1');
     simulator.advance(seconds(3));
     put(simulator, 'b', '1');
-    const copy = assemble(simulator.snapshot(), [{ name: 'tester', user, setup }]);
+    const copy = assemble(simulator.snapshot(), { components: [{ name: 'tester', user, setup }] });
     const before = logs[0]?.length ?? 0;
     simulator.advance(seconds(3));
     copy.advance(seconds(3));
