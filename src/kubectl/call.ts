@@ -13,9 +13,11 @@ import { type Chosen, choose, type Overrides, overridesOf } from './kubeconfig/o
 import { promptForCredentials } from './kubeconfig/prompt.ts';
 import { confirmUsable } from './kubeconfig/validate.ts';
 import { type Log, logFeatureGates } from './log.ts';
+import { createOpenApi, type OpenApi } from './openapi/documents.ts';
 import { type Selected, type Selection, select } from './resource/selection.ts';
 import { createClient, type RestClient } from './rest/client.ts';
 import { inClusterConfig, inClusterNamespace, type RestConfig, restConfig } from './rest/config.ts';
+import { createHttpCache } from './rest/httpcache.ts';
 import { createTransport, type Headers } from './rest/transport.ts';
 import type { Warnings } from './rest/warnings.ts';
 import { joinPath } from './text/path.ts';
@@ -35,8 +37,11 @@ export interface Call extends ParsedLine {
   namespace(): Blocking<{ readonly namespace: string; readonly explicit: boolean }>;
   restConfig(): Blocking<RestConfig>;
   client(): Blocking<RestClient>;
+  /** For requests about what is served, whose answers are kept in files. */
+  discoveryClient(): Blocking<RestClient>;
   discovery(): Blocking<Discovery>;
   mapper(): Blocking<Mapper>;
+  readonly openApi: OpenApi;
   select(selection: Selection): Blocking<Selected>;
 }
 
@@ -51,13 +56,20 @@ export function createCall(sys: Sys, path: string, line: ParsedLine, log: Log, w
   const config = once(function* () {
     return yield* clusterConfig(sys, yield* kubeconfig(), overrides);
   });
+  const gates = once(() => logFeatureGates(log));
   const client = once(function* () {
     const rest = yield* config();
-    yield* logFeatureGates(log);
+    yield* gates();
     return createClient(sys, log, warnings, rest, createTransport(sys, log, rest, command));
   });
+  const discoveryClient = once(function* () {
+    const rest = yield* config();
+    yield* gates();
+    const cache = createHttpCache(sys, joinPath(cacheFolder, 'http'));
+    return createClient(sys, log, warnings, rest, createTransport(sys, log, rest, command, cache));
+  });
   const discovery = once(function* () {
-    const live = createLiveDiscovery(yield* client(), log);
+    const live = createLiveDiscovery(yield* discoveryClient(), log);
     return createDiscovery(sys, live, discoveryFolder(cacheFolder, (yield* config()).host));
   });
   const mapper = once(function* () {
@@ -79,8 +91,10 @@ export function createCall(sys: Sys, path: string, line: ParsedLine, log: Log, w
     },
     restConfig: config,
     client,
+    discoveryClient,
     discovery,
     mapper,
+    openApi: createOpenApi(discoveryClient),
     select: (selection) => select(deps, selection),
   };
 }
@@ -134,7 +148,6 @@ function* namespaceOf(
   return { namespace: inCluster === undefined ? 'default' : yield* inClusterNamespace(sys), explicit: false };
 }
 
-// biome-ignore lint/correctness/useYield: the shape of what will stand here
 function* kustomize(folder: string): Blocking<string> {
   throw new Error(`kustomizations (${folder}) are not built yet`);
 }

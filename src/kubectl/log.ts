@@ -9,6 +9,7 @@ export interface Log {
   /** Prints when -v is at least `level`. */
   info(level: number, source: string, text: string): Blocking<void>;
   /** Prints always. */
+  warning(source: string, text: string): Blocking<void>;
   error(source: string, text: string): Blocking<void>;
 }
 
@@ -21,6 +22,7 @@ export function createLog(sys: Sys, verbosity: number): Log {
     *info(level, source, text) {
       if (verbosity >= level) yield* write('I', source, text);
     },
+    warning: (source, text) => write('W', source, text),
     error: (source, text) => write('E', source, text),
   };
 }

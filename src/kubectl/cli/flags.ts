@@ -26,6 +26,8 @@ export interface Flags {
   changed(name: string): boolean;
   /** Whether the command has such a flag. */
   has(name: string): boolean;
+  /** Whether the command has a flag of its own with the name of a global one. */
+  hidesGlobal(name: string): boolean;
   /** Names of the flags that the command line gave, sorted. */
   given(): readonly string[];
 }
@@ -60,6 +62,7 @@ export function createFlags(specs: readonly FlagSpec[], home: string): FlagSet {
     pairs: (name) => typed(name, isMap),
     changed: (name) => values.has(name),
     has: (name) => known.has(name),
+    hidesGlobal: (name) => known.get(name)?.hidesGlobal === true,
     given: () => [...values.keys()].sort(),
     set: (spec, text) => {
       values.set(spec.name, combined(values.get(spec.name), parseValue(spec, text)));

@@ -64,6 +64,8 @@ export interface FlagSpec {
   readonly bare: string;
   /** Why it should not be used any more; such flags are hidden. */
   readonly deprecated?: string;
+  /** A command's own flag with the name of a global one, which means something else. */
+  readonly hidesGlobal?: boolean;
 }
 
 const helpFlag: FlagSpec = {
@@ -126,7 +128,10 @@ export function globalFlags(): readonly FlagSpec[] {
 export function allFlags(row: CommandRow): readonly FlagSpec[] {
   const own = row.path === '' ? [] : ownFlags(row);
   const names = new Set(own.map((flag) => flag.name));
-  return [...own, ...globalFlags().filter((flag) => !names.has(flag.name)), helpFlag];
+  const globals = globalFlags();
+  const hidden = new Set(globals.flatMap(({ name }) => (names.has(name) ? [name] : [])));
+  const marked = own.map((flag) => (hidden.has(flag.name) ? { ...flag, hidesGlobal: true } : flag));
+  return [...marked, ...globals.filter(({ name }) => !hidden.has(name)), helpFlag];
 }
 
 function flagSpec(key: string): FlagSpec {

@@ -17,16 +17,17 @@ export interface Overrides {
 }
 
 export function overridesOf(sys: Sys, flags: Flags): Overrides {
+  const is = (flag: string): boolean => !flags.hidesGlobal(flag) && flags.bool(flag);
   const given = (key: string, flag: string): Record<string, string> =>
-    flags.string(flag) === '' ? {} : { [key]: flags.string(flag) };
+    flags.hidesGlobal(flag) || flags.string(flag) === '' ? {} : { [key]: flags.string(flag) };
   return {
     contextName: flags.string('context'),
     cluster: {
       ...given('server', 'server'),
       ...given('tls-server-name', 'tls-server-name'),
       ...given('certificate-authority', 'certificate-authority'),
-      ...(flags.bool('insecure-skip-tls-verify') ? { 'insecure-skip-tls-verify': true } : {}),
-      ...(flags.bool('disable-compression') ? { 'disable-compression': true } : {}),
+      ...(is('insecure-skip-tls-verify') ? { 'insecure-skip-tls-verify': true } : {}),
+      ...(is('disable-compression') ? { 'disable-compression': true } : {}),
     },
     user: {
       ...given('client-certificate', 'client-certificate'),

@@ -9,7 +9,6 @@ import type { ObjectPrinter } from './printer.ts';
 export const CUSTOM_COLUMNS: readonly string[] = ['custom-columns', 'custom-columns-file'];
 
 /** Undefined when another format is asked for. */
-// biome-ignore lint/correctness/useYield: a file may have to be read
 export function* columnsPrinter(
   _call: Call,
   options: PrinterOptions,

@@ -1,19 +1,13 @@
 // From the flags `--output` and `--template` to a printer.
 
+import type { KindType } from '../../../sandbox/kube/structure.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import type { Call } from '../call.ts';
 import { asError } from '../errors.ts';
 import { readText } from '../files.ts';
 import { jsonPathPrinter } from './jsonpath.ts';
 import { kyamlPrinter } from './kyaml.ts';
-import {
-  jsonPrinter,
-  type KeyOrder,
-  namePrinter,
-  type ObjectPrinter,
-  withoutManagedFields,
-  yamlPrinter,
-} from './printer.ts';
+import { jsonPrinter, namePrinter, type ObjectPrinter, withoutManagedFields, yamlPrinter } from './printer.ts';
 import { goTemplatePrinter } from './template.ts';
 
 const STRUCTURED = ['json', 'yaml', 'kyaml'];
@@ -35,7 +29,8 @@ export interface PrinterOptions {
   readonly template: string;
   readonly allowMissingKeys: boolean;
   readonly managedFields: boolean;
-  readonly keys: KeyOrder;
+  /** Of the objects that are printed, where it is known: the order of fields is the type's. */
+  readonly type?: KindType;
   /** What was done to the object, said where no format or `name` is asked for; with ` (dry run)`. */
   readonly operation: string;
   /** All formats that the command has. */
@@ -52,7 +47,6 @@ export function printerOptions(call: Call, more: Partial<PrinterOptions> = {}): 
     template,
     allowMissingKeys: !flags.has('allow-missing-template-keys') || flags.bool('allow-missing-template-keys'),
     managedFields: flags.has('show-managed-fields') && flags.bool('show-managed-fields'),
-    keys: 'sorted',
     operation: '',
     formats: COMMON_FORMATS,
     ...more,
@@ -78,10 +72,10 @@ export function noSuchFormat(output: string, formats: readonly string[]): Error 
   );
 }
 
-function structuredPrinter({ output, keys }: PrinterOptions): ObjectPrinter | undefined {
+function structuredPrinter({ output, type }: PrinterOptions): ObjectPrinter | undefined {
   switch (output.toLowerCase()) {
     case 'json':
-      return jsonPrinter(keys);
+      return jsonPrinter(type);
     case 'yaml':
       return yamlPrinter();
     case 'kyaml':

@@ -1,9 +1,11 @@
 // How objects are put out: what `-o` names, as functions from an object to a text.
 
 import { isArray, isObject, type JsonObject } from '../../../sandbox/kube/json.ts';
+import type { KindType } from '../../../sandbox/kube/structure.ts';
 import { goJson } from '../../../sandbox/kube/text.ts';
+import { encodeJson } from '../../../sandbox/schema/encode/json.ts';
 import { metaText } from '../resource/info.ts';
-import { indentedJson } from '../text/json.ts';
+import { indentCompact, indentedJson } from '../text/json.ts';
 import { writeYaml } from '../text/yaml.ts';
 import { qualifiedKind } from './table.ts';
 
@@ -22,17 +24,13 @@ export class PrintError extends Error {
   }
 }
 
-/**
- * Whether keys are sorted: those of objects that kubectl holds as maps are, those of objects that it holds as structs
- * have the order of their type, which is the order that the server sends.
- */
-export type KeyOrder = 'as given' | 'sorted';
-
-export function jsonPrinter(keys: KeyOrder): ObjectPrinter {
+/** Keys are sorted; those of an object whose type is known have the order of the type. */
+export function jsonPrinter(type?: KindType): ObjectPrinter {
   return {
     print: (object, event) => {
-      if (event !== undefined) return `{"type":${goJson(event)},"object":${goJson(object, keys)}}\n`;
-      return `${indentedJson(identified(object), keys)}\n`;
+      if (event !== undefined) return `{"type":${goJson(event)},"object":${goJson(object, 'sorted')}}\n`;
+      const named = identified(object);
+      return `${type === undefined ? indentedJson(named) : indentCompact(encodeJson(named, type.type))}\n`;
     },
   };
 }

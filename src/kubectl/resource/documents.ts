@@ -80,12 +80,9 @@ function splitJson(text: string): readonly string[] {
 /** An object of the API in a document. Throws, in apimachinery's words, for anything else. */
 export function decodeObject({ value, json }: Document): JsonObject {
   if (!isObject(value)) {
-    throw new Error(
-      `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonType(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
-    );
+    throw new Error(`json: cannot unmarshal ${jsonType(value)} into Go value of type unstructured.detector`);
   }
   if (!value['kind']) throw new Error(`Object 'Kind' is missing in '${json}'`);
-  if (!value['apiVersion']) throw new Error(`Object 'apiVersion' is missing in '${json}'`);
   checkMetadata(value);
   return value;
 }

@@ -5,6 +5,7 @@ import { seconds } from '../../../sandbox/time/units.ts';
 import { ConnectionError } from '../errors.ts';
 import { decodeText, readAll, readFile, statOf } from '../files.ts';
 import { statusLine } from '../rest/reasons.ts';
+import { connectionFailure } from '../rest/transport.ts';
 import { globPaths } from '../text/glob.ts';
 import { extensionOf, joinPath } from '../text/path.ts';
 
@@ -132,6 +133,6 @@ function* fetchOnce(sys: Sys, url: string): Blocking<string | { readonly again: 
     return { again: status >= 500 && status < 600, error: new Error(said) };
   } catch (error) {
     if (!(error instanceof SysError)) throw error;
-    return { again: true, error: new ConnectionError('GET', url, error.message) };
+    return { again: true, error: new ConnectionError('GET', url, connectionFailure(error, url)) };
   }
 }

@@ -14,7 +14,7 @@ export interface Collection {
 /** `/api/v1/namespaces/default/pods`; without a namespace all of them. */
 export function collectionPath(mapping: Collection, namespace: string): string {
   const { group, version, resource } = mapping;
-  const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+  const root = ['', ...(group === '' ? ['api'] : ['apis', group]), ...(version === '' ? [] : [version])].join('/');
   const scope = mapping.namespaced && namespace !== '' ? `/namespaces/${checked(namespace)}` : '';
   return `${root}${scope}/${resource}`;
 }

@@ -14,6 +14,9 @@ import { type Collection, collectionPath, objectPath, resourceText } from './pat
 export interface RequestForm {
   readonly accept?: string;
   readonly query?: Query;
+  /** Where -v=8 says that requests came from, when it is another place than for other requests. */
+  readonly getSource?: string;
+  readonly listSource?: string;
 }
 
 export interface ListOptions {
@@ -73,7 +76,8 @@ export function* getObject(
   subresource = '',
 ): Blocking<JsonObject> {
   const path = objectPath(mapping, namespace, name, subresource);
-  return yield* client.object(formed({ method: 'GET', path, subject: subject(mapping, name) }, form));
+  const source = form.getSource ?? 'helper.go:105';
+  return yield* client.object(formed({ method: 'GET', path, subject: subject(mapping, name), source }, form));
 }
 
 /** Reads what the server holds of it. Where its namespace is missing, that is what is reported. */
@@ -126,7 +130,8 @@ export function* listPage(
 ): Blocking<JsonObject> {
   const path = collectionPath(mapping, namespace);
   try {
-    const request = { method: 'GET', path, query: listQuery(options), subject: subject(mapping, '') };
+    const source = form.listSource ?? 'helper.go:113';
+    const request = { method: 'GET', path, query: listQuery(options), subject: subject(mapping, ''), source };
     return yield* client.object(formed(request, form));
   } catch (error) {
     throw explainedListError(error, options, resourceText(mapping));
@@ -194,6 +199,7 @@ export function* createObject(
     contentType: JSON_TYPE,
     body: bodyOf(fresh),
     subject: subject(mapping, ''),
+    source: 'helper.go:246',
   });
 }
 
@@ -212,6 +218,7 @@ export function* patchObject(
     contentType: PATCH_TYPES[type],
     body: patch,
     subject: subject(mapping, info.name),
+    source: 'helper.go:269',
   });
 }
 
@@ -236,6 +243,7 @@ export function* replaceObject(
     contentType: JSON_TYPE,
     body: bodyOf(body),
     subject: subject(mapping, info.name),
+    source: 'helper.go:319',
   });
 }
 
@@ -246,7 +254,10 @@ function* currentVersion(
   name: string,
 ): Blocking<string | undefined> {
   try {
-    return metaText(yield* client.object({ method: 'GET', path, subject: subject(mapping, name) }), 'resourceVersion');
+    return metaText(
+      yield* client.object({ method: 'GET', path, subject: subject(mapping, name), source: 'helper.go:294' }),
+      'resourceVersion',
+    );
   } catch {
     return undefined;
   }

@@ -104,34 +104,54 @@ export function* select(deps: SelectionDeps, selection: Selection): Blocking<Sel
   };
 }
 
+/**
+ * Visits all sources. What goes wrong with an object that was found is told apart from what goes wrong while objects are
+ * still being looked for: the latter comes last, as one error.
+ */
 function* visitAll(deps: SelectionDeps, selection: Selection, plan: Plan, each: Each): Blocking<void> {
   const goOn = selection.continueOnError === true;
   const ofObjects: Error[] = [];
   const ofSources: Error[] = [];
-  const failed: Failed = (error) => {
-    if (!goOn || error instanceof ExitError) throw error;
-    ofSources.push(error);
-  };
-  const found: Each = function* (info) {
-    try {
-      if (info.source !== '' && selection.latest) yield* fetchLatest(deps, selection, info);
-      if (info.source !== '' && !matchesSelector(selection, info)) return;
-      yield* prepare(deps, selection, info);
-      yield* each(info);
-    } catch (error) {
+  const collectIn =
+    (errors: Error[]): Failed =>
+    (error) => {
       if (!goOn || error instanceof ExitError) throw error;
-      ofObjects.push(asError(error));
-    }
-  };
+      errors.push(error);
+    };
+  const failed = collectIn(ofSources);
+  const found = guarded(collectIn(ofObjects), function* (info) {
+    yield* prepare(deps, selection, info);
+    yield* each(info);
+  });
   const visitor = selection.flatten ? flattened(deps, selection, found) : found;
+  const looker = guarded(failed, plan.fromFiles ? fromFiles(deps, selection, visitor) : visitor);
   for (const source of plan.sources) {
     try {
-      yield* source.visit(visitor, failed);
+      yield* source.visit(looker, failed);
     } catch (error) {
       failed(asError(error));
     }
   }
   throwAll(ofObjects, ofSources);
+}
+
+function guarded(failed: Failed, visitor: Each): Each {
+  return function* (info) {
+    try {
+      yield* visitor(info);
+    } catch (error) {
+      failed(asError(error));
+    }
+  };
+}
+
+/** What is in a file is looked up on the server when that is wished, and left out when selectors don't let it through. */
+function fromFiles(deps: SelectionDeps, selection: Selection, next: Each): Each {
+  const visitor: Each = function* (info) {
+    if (selection.latest) yield* fetchLatest(deps, selection, info);
+    if (matchesSelector(selection, info)) yield* next(info);
+  };
+  return selection.flatten ? flattened(deps, selection, visitor) : visitor;
 }
 
 function throwAll(ofObjects: readonly Error[], ofSources: readonly Error[]): void {

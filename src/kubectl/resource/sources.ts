@@ -119,7 +119,9 @@ function* mappingFor(deps: SelectionDeps, object: JsonObject, source: string, fr
   const { group, version } = parseApiVersion(String(object['apiVersion'] ?? ''));
   const mapper = yield* deps.mapper();
   try {
-    return yield* mapper.mapping({ group, kind: String(object['kind'] ?? '') }, version);
+    const mapping = yield* mapper.mapping({ group, kind: String(object['kind'] ?? '') }, version);
+    // An object that doesn't say its version is sent where no version is.
+    return { ...mapping, version };
   } catch (error) {
     const { message } = asError(error);
     if (!fromFile) throw new Error(`unable to recognize ${message}`);

@@ -18,7 +18,7 @@ const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 /** What typed clients can read. */
 export const ACCEPT_TYPED = `${PROTOBUF},${JSON_TYPE}`;
 
-const FORM = { accept: ACCEPT_TYPED };
+const FORM = { accept: ACCEPT_TYPED, getSource: 'type.go:165', listSource: 'type.go:183' };
 
 export interface ListSelectors {
   readonly labelSelector?: string;
@@ -61,7 +61,12 @@ export function* createTyped<T extends KubeObject>(
   options: WriteOptions & { readonly path?: string } = {},
 ): Blocking<T> {
   const path = options.path ?? collectionPath(type, namespace);
-  return yield* sendTyped(client, type, object, { method: 'POST', path, query: writeQuery(options) });
+  return yield* sendTyped(client, type, object, {
+    method: 'POST',
+    path,
+    query: writeQuery(options),
+    source: 'type.go:213',
+  });
 }
 
 export function* updateTyped<T extends KubeObject>(
@@ -72,7 +77,12 @@ export function* updateTyped<T extends KubeObject>(
 ): Blocking<T> {
   const { namespace = '', name = '' } = object.metadata ?? {};
   const path = objectPath(type, type.namespaced ? namespace : '', name, options.subresource ?? '');
-  return yield* sendTyped(client, type, object, { method: 'PUT', path, query: writeQuery(options) });
+  return yield* sendTyped(client, type, object, {
+    method: 'PUT',
+    path,
+    query: writeQuery(options),
+    source: 'type.go:228',
+  });
 }
 
 export function* deleteTyped(
@@ -89,6 +99,7 @@ export function* deleteTyped(
     contentType: JSON_TYPE,
     body: deleteBody(options),
     subject: { group: type.group, resource: type.resource, name },
+    source: 'type.go:257',
   });
 }
 
@@ -112,6 +123,13 @@ function encoded(
   const named = identified(object, type);
   if (kind === undefined || !hasProtobuf(kind.type)) return { body: bodyOf(named), contentType: JSON_TYPE };
   return { body: encodeProtobuf(canonical(named, kind.type), kind), contentType: PROTOBUF };
+}
+
+/** The object as its type writes it: fields in their order, without those that the type leaves out. */
+export function canonicalObject(object: KubeObject, type: ResourceType): JsonObject {
+  const kind = typeOf(type);
+  const named = identified(object, type);
+  return kind === undefined ? named : canonical(named, kind.type);
 }
 
 /** What is known of a kind's structure. */

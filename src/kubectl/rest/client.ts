@@ -7,11 +7,12 @@ import { goJson } from '../../../sandbox/kube/text.ts';
 import type { Blocking, Bytes, Fd, Sys } from '../../../sandbox/machine/sys.ts';
 import { decodeProtobuf, isProtobuf } from '../../../sandbox/schema/protobuf/envelope.ts';
 import { durationMs } from '../../../sandbox/time/units.ts';
-import { decodeText, readAll } from '../files.ts';
+import { decodeText } from '../files.ts';
 import { type Log, logPair } from '../log.ts';
 import { hexDump } from '../text/hexdump.ts';
 import { parseJson } from '../text/json.ts';
 import type { RestConfig } from './config.ts';
+import { drain } from './httpcache.ts';
 import { decodeStatus, genericFailure, NO_SUBJECT, type Subject, statusIn } from './status.ts';
 import type { Answer, Headers, Transport } from './transport.ts';
 import { encodeQuery, escapePath, type Query } from './url.ts';
@@ -89,14 +90,13 @@ export function createClient(
       });
       const wait = retryAfter(answer);
       if (wait === undefined || attempt >= MAX_RETRIES) return answer;
-      sys.close(answer.body);
+      discard(sys, answer);
       yield* sys.sleep(durationMs(wait * 1000));
     }
   }
 
   function* reply(request: RestRequest, answer: Answer): Blocking<RestReply> {
-    const bytes = yield* readAll(sys, answer.body);
-    sys.close(answer.body);
+    const bytes = yield* drain(sys, answer);
     const contentType = contentTypeOf(answer);
     yield* logBody(log, request.source ?? 'helper.go:105', 'Response Body', bytes);
     yield* warnings.received(answer.headers['warning'] ?? []);
@@ -130,6 +130,7 @@ export function createClient(
       const answer = yield* exchange(request);
       if (isFailure(answer.status)) throw failureOf(request, yield* reply(request, answer));
       yield* warnings.received(answer.headers['warning'] ?? []);
+      if (typeof answer.body !== 'number') throw new Error('a stream is never cached');
       return { body: answer.body, contentType: contentTypeOf(answer) };
     },
     url,
@@ -170,6 +171,10 @@ function unexplained({ method, subject }: RestRequest, { status, contentType, bo
 
 function contentTypeOf(answer: Answer): string {
   return answer.headers['content-type']?.[0] ?? '';
+}
+
+function discard(sys: Sys, { body }: Answer): void {
+  if (typeof body === 'number') sys.close(body);
 }
 
 /** Seconds; undefined when the answer is to be taken as it is. */

@@ -12,6 +12,7 @@ import { durationMs } from '../../../sandbox/time/units.ts';
 import { ConnectionError } from '../errors.ts';
 import { type Log, logPair } from '../log.ts';
 import type { RestConfig } from './config.ts';
+import { canonicalName, type HttpCache } from './httpcache.ts';
 import { statusLine } from './reasons.ts';
 
 export type Headers = readonly (readonly [name: string, value: string])[];
@@ -31,16 +32,22 @@ export interface Answer {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, readonly string[]>>;
-  /** Read it to its end or close it. */
-  readonly body: Fd;
+  /** To be read to its end or closed; bytes are all of it. */
+  readonly body: Fd | Bytes;
 }
 
 export type Transport = (exchange: Exchange) => Blocking<Answer>;
 
 export const USER_AGENT = 'kubectl/v1.36.3 (linux/amd64) kubernetes/$Format';
 
-/** `command` is what the server is told about the command line, `kubectl get`. */
-export function createTransport(sys: Sys, log: Log, config: RestConfig, command: Headers): Transport {
+/** `command` is what the server is told about the command line, `kubectl get`. GET requests are cached, with a cache. */
+export function createTransport(
+  sys: Sys,
+  log: Log,
+  config: RestConfig,
+  command: Headers,
+  cache?: HttpCache,
+): Transport {
   let connected = false;
   return function* send(exchange) {
     const visible = sortedHeaders([...exchange.headers, ['User-Agent', USER_AGENT], ...config.headers]);
@@ -48,7 +55,10 @@ export function createTransport(sys: Sys, log: Log, config: RestConfig, command:
     const began = sys.now();
     let answer: Answer;
     try {
-      answer = yield* sys.http(request(exchange, [...visible, ...command], config));
+      const ask = (more: Headers): Blocking<Answer> =>
+        sys.http(request(exchange, [...visible, ...command, ...more], config));
+      const cached = exchange.method === 'GET' ? cache : undefined;
+      answer = yield* cached === undefined ? ask([]) : cached.get(exchange.url, visible, ask);
     } catch (error) {
       if (!(error instanceof SysError)) throw error;
       yield* logFailure(log, exchange, sys.now() - began);
@@ -119,16 +129,11 @@ function* logFailure(log: Log, { method, url }: Exchange, took: number): Blockin
 }
 
 function answerHeaders({ headers }: Answer): string {
-  const names = Object.keys(headers).map((name) => [canonical(name), headers[name] ?? []] as const);
+  const names = Object.keys(headers).map((name) => [canonicalName(name), headers[name] ?? []] as const);
   return names
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([name, values]) => values.map((value) => `${name}: ${value}\n`))
     .join('');
-}
-
-/** `x-request-id` → `X-Request-Id`. */
-function canonical(name: string): string {
-  return name.replace(/(^|-)([a-z])/g, (_, dash: string, letter: string) => dash + letter.toUpperCase());
 }
 
 function masked(name: string, value: string): string {
@@ -139,7 +144,7 @@ function masked(name: string, value: string): string {
 }
 
 /** What Go's net packages say when no answer comes. */
-function connectionFailure(error: SysError, url: string): string {
+export function connectionFailure(error: SysError, url: string): string {
   const [, scheme = '', host = '', port] = /^([a-z]+):\/\/(\[[^\]]*\]|[^:/]*):?(\d*)/.exec(url) ?? [];
   const address = `${host === 'localhost' ? '127.0.0.1' : host}:${port || (scheme === 'https' ? '443' : '80')}`;
   switch (error.code) {

@@ -2,6 +2,7 @@
 
 import { isArray, isObject, type JsonValue, own } from '../../../sandbox/kube/json.ts';
 import { jsonString, sortedKeys } from '../../../sandbox/kube/text.ts';
+import { indentJson } from '../../../sandbox/schema/encode/json.ts';
 import { parseJson as parseExactly } from '../../../sandbox/schema/json/parse.ts';
 
 /** Whole numbers that JSON.parse could not hold. */
@@ -12,22 +13,26 @@ export function parseJson(text: string): JsonValue {
   return LONG_NUMBER.test(text) ? parseExactly(text).value : (JSON.parse(text) as JsonValue);
 }
 
-/** JSON on several lines, as Go's json.MarshalIndent writes it with four blanks. */
-export function indentedJson(value: JsonValue, keys: 'as given' | 'sorted'): string {
-  return indented(value, keys, '');
+/** JSON on several lines, as Go's json.MarshalIndent writes it with four blanks; keys are sorted. */
+export function indentedJson(value: JsonValue): string {
+  return indented(value, '');
 }
 
-function indented(value: JsonValue, keys: 'as given' | 'sorted', indent: string): string {
+/** The same of what is JSON already, with its keys in their order. */
+export function indentCompact(compact: string): string {
+  return indentJson(compact).replace(/^ +/gm, (blanks) => blanks + blanks);
+}
+
+function indented(value: JsonValue, indent: string): string {
   const inner = `${indent}    `;
   if (isArray(value)) {
     if (value.length === 0) return '[]';
-    return `[\n${value.map((item) => inner + indented(item, keys, inner)).join(',\n')}\n${indent}]`;
+    return `[\n${value.map((item) => inner + indented(item, inner)).join(',\n')}\n${indent}]`;
   }
   if (!isObject(value)) return typeof value === 'string' ? jsonString(value) : String(value);
-  const names = keys === 'sorted' ? sortedKeys(value) : Object.keys(value);
-  const fields = names.flatMap((name) => {
+  const fields = sortedKeys(value).flatMap((name) => {
     const field = own(value, name);
-    return field === undefined ? [] : [`${inner}${jsonString(name)}: ${indented(field, keys, inner)}`];
+    return field === undefined ? [] : [`${inner}${jsonString(name)}: ${indented(field, inner)}`];
   });
   return fields.length === 0 ? '{}' : `{\n${fields.join(',\n')}\n${indent}}`;
 }

@@ -2,15 +2,11 @@
 
 import type { Blocking, Bytes } from '../../../../sandbox/machine/sys.ts';
 import type { Call } from '../../call.ts';
-import { readAll } from '../../files.ts';
+import { readAll, readFile } from '../../files.ts';
 import { JSON_TYPE } from '../../rest/client.ts';
 
-export function* printRaw(
-  call: Call,
-  uri: string,
-  method = 'GET',
-  body: string | Bytes | undefined = undefined,
-): Blocking<void> {
+/** Sends a request and prints the answer as it is. */
+export function* printRaw(call: Call, uri: string, method = 'GET', body?: string | Bytes): Blocking<void> {
   const client = yield* call.client();
   const question = uri.indexOf('?');
   const path = question < 0 ? uri : uri.slice(0, question);
@@ -27,4 +23,10 @@ export function* printRaw(
   const bytes = yield* readAll(call.sys, answer.body);
   call.sys.close(answer.body);
   if (bytes.length > 0) yield* call.sys.write(1, bytes);
+}
+
+/** Sends a file, or standard input for `-`. */
+export function* sendRawFile(call: Call, method: string, uri: string, file: string): Blocking<void> {
+  const body = file === '-' ? yield* readAll(call.sys, 0) : file === '' ? undefined : yield* readFile(call.sys, file);
+  yield* printRaw(call, uri, method, body);
 }

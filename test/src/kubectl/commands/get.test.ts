@@ -85,7 +85,7 @@ describe('kubectl get', () => {
   test('leaves what it learned about the server behind for six hours', () => {
     const server = serverOf({ 'GET /api/v1/namespaces/default/pods': pods });
     const { files } = runKubectl(['get', 'pods'], { server });
-    const kept = Object.fromEntries([...files].filter(([path]) => path.includes('/cache/')));
+    const kept = Object.fromEntries([...files].filter(([path]) => path.includes('/cache/discovery/')));
     expect(Object.keys(kept).sort()).toEqual([
       '/home/.kube/cache/discovery/cluster_8001/apps/v1/serverresources.json',
       '/home/.kube/cache/discovery/cluster_8001/events.k8s.io/v1/serverresources.json',

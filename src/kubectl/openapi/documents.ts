@@ -1,0 +1,57 @@
+// The OpenAPI v3 documents of the server, one for each group and version, at most once each.
+
+import { isObject, type JsonObject } from '../../../sandbox/kube/json.ts';
+import type { Blocking } from '../../../sandbox/machine/sys.ts';
+import { discoveryRequest } from '../discovery/live.ts';
+import { JSON_TYPE, type RestClient, type RestRequest } from '../rest/client.ts';
+import { parseJson } from '../text/json.ts';
+
+export interface OpenApi {
+  /** Undefined when the server has no such group and version. */
+  document(group: string, version: string): Blocking<JsonObject | undefined>;
+}
+
+export function createOpenApi(client: () => Blocking<RestClient>): OpenApi {
+  let index: ReadonlyMap<string, string> | undefined;
+  const documents = new Map<string, JsonObject>();
+  return {
+    *document(group, version) {
+      index ??= yield* readIndex(yield* client());
+      const path = group === '' ? `api/${version}` : `apis/${group}/${version}`;
+      const url = index.get(path);
+      if (url === undefined) return undefined;
+      const document = documents.get(path) ?? (yield* readDocument(yield* client(), url));
+      documents.set(path, document);
+      return document;
+    },
+  };
+}
+
+function* readIndex(client: RestClient): Blocking<ReadonlyMap<string, string>> {
+  const request = {
+    ...discoveryRequest(client, '/openapi/v3'),
+    accept: 'application/json, */*',
+    source: 'client.go:46',
+  };
+  const { paths } = yield* jsonOf(client, request);
+  const entries = Object.entries(isObject(paths) ? paths : {});
+  return new Map(
+    entries.map(([path, place]) => [path, isObject(place) ? String(place['serverRelativeURL'] ?? '') : '']),
+  );
+}
+
+function* readDocument(client: RestClient, url: string): Blocking<JsonObject> {
+  const [path = '', query = ''] = url.split('?');
+  return yield* jsonOf(client, {
+    ...discoveryRequest(client, path),
+    query: [...new URLSearchParams(query)],
+    accept: JSON_TYPE,
+    source: 'groupversion.go:75',
+  });
+}
+
+function* jsonOf(client: RestClient, request: RestRequest): Blocking<JsonObject> {
+  const value = parseJson((yield* client.send(request)).body);
+  if (!isObject(value)) throw new Error('Invalid OpenAPI V3 document');
+  return value;
+}
