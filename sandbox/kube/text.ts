@@ -85,15 +85,23 @@ function fieldsOf(object: JsonObject, keys: 'as given' | 'sorted'): string[] {
   });
 }
 
-/** A number as Go's `%v` prints it: exponents have two digits at least and start beyond 10^21 and below 10^-4. */
+const MAX_INT64 = 2n ** 63n - 1n;
+
+/** A number as Go's `%v` prints it. Whole numbers that 64 bits can't hold are floating-point numbers to Go. */
 export function goNumber(value: number | bigint): string {
-  if (typeof value === 'bigint' || Number.isInteger(value)) return withExponent(String(value));
-  const small = Math.abs(value) < 1e-4;
-  return withExponent(small ? value.toExponential() : String(value));
+  if (Number.isSafeInteger(value)) return String(value);
+  if (typeof value === 'bigint' && value <= MAX_INT64 && value >= -MAX_INT64 - 1n) return String(value);
+  return goFloat(Number(value));
 }
 
-function withExponent(text: string): string {
-  return text.replace(/e([+-])(\d)$/, 'e$10$2');
+/** A float64 as Go's `%v` prints it: `0.25`, `123456`, `1e+06`, `1.5e-07`. */
+export function goFloat(value: number): string {
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
+  const [digits = '', power = '0'] = value.toExponential().split('e');
+  const exponent = Number(power);
+  if (exponent >= -4 && exponent < 6) return Object.is(value, -0) ? '-0' : String(value);
+  return `${digits}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
 }
 
 /** A JSON value as Go's `%v` prints it: `map[a:1 b:[x y] c:<nil>]`, strings as they are. */
@@ -113,4 +121,14 @@ export function goString(value: JsonValue): string {
   if (typeof value === 'number' && !Number.isInteger(value)) return `%!s(float64=${goNumber(value)})`;
   if (typeof value === 'number' || typeof value === 'bigint') return `%!s(int64=${value})`;
   return goValue(value);
+}
+
+/** A JSON value as Go's `%#v` prints it, in the syntax of Go. */
+export function goSyntax(value: JsonValue): string {
+  if (value === null) return 'interface {}(nil)';
+  if (typeof value === 'string') return quote(value);
+  if (isArray(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`;
+  if (!isObject(value)) return goValue(value);
+  const fields = sortedKeys(value).map((key) => `${quote(key)}:${goSyntax(own(value, key) ?? null)}`);
+  return `map[string]interface {}{${fields.join(', ')}}`;
 }

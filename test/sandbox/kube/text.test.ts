@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { byteLength, compareText, goJson, goNumber, quote, sortedKeys } from '../../../sandbox/kube/text.ts';
+import { byteLength, compareText, goJson, goNumber, goSyntax, quote, sortedKeys } from '../../../sandbox/kube/text.ts';
 
 describe('text as Go has it', () => {
   test('lengths count bytes of UTF-8', () => {
@@ -45,13 +45,24 @@ describe('text as Go has it', () => {
   test.each([
     [0, '0'],
     [1.5, '1.5'],
-    [1e20, '100000000000000000000'],
+    [100_000.5, '100000.5'],
+    [1_000_000, '1000000'],
+    [1_234_567.5, '1.2345675e+06'],
+    [1e20, '1e+20'],
     [1e21, '1e+21'],
+    [2n ** 63n - 1n, '9223372036854775807'],
+    [2n ** 63n, '9.223372036854776e+18'],
     [0.0001, '0.0001'],
     [0.00001234, '1.234e-05'],
     [1e-10, '1e-10'],
     [-2.5e-7, '-2.5e-07'],
-  ])('%d prints as %s', (value, text) => {
+  ])('%s prints as %s', (value: number | bigint, text) => {
     expect(goNumber(value)).toBe(text);
+  });
+
+  test("values in Go's syntax", () => {
+    expect(goSyntax({ b: [1, null, 'x`\n'], a: {}, c: true })).toBe(
+      'map[string]interface {}{"a":map[string]interface {}{}, "b":[]interface {}{1, interface {}(nil), "x`\\n"}, "c":true}',
+    );
   });
 });
