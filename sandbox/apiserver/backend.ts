@@ -7,6 +7,7 @@ import type { ResourceType } from '../kube/resource.ts';
 import type { Store } from '../store/store.ts';
 import { draws, nameSuffix, uuid } from '../time/chance.ts';
 import type { Loop } from '../time/loop.ts';
+import { rfc3339 } from '../time/units.ts';
 import type { AdmissionChain } from './admission/chain.ts';
 import type { KindContext, Strategy, Subresource } from './kind.ts';
 import { type Registry, type Served, storeKey, tableOf } from './registry.ts';
@@ -39,6 +40,8 @@ export interface FieldWrite {
   /** RFC 3339. */
   readonly time: string;
   readonly resetFields: readonly string[];
+  /** The only fields that come to be owned, where they are few. */
+  readonly ownedFields?: readonly string[];
 }
 
 export interface Backend {
@@ -50,16 +53,6 @@ export interface Backend {
   readonly seed: number;
   readonly names: NamesState;
   context(caller: Caller, dryRun: boolean, warnings: string[]): KindContext;
-}
-
-/** What a request is about, once the registry has been asked. */
-export interface Place {
-  readonly served: Served;
-  readonly table: string;
-  readonly key: string;
-  readonly subresource: string;
-  /** The rules of the addressed part: the kind's own, or the subresource's. */
-  readonly strategy: Strategy<KubeObject>;
 }
 
 /** The parts of an object's subresource that hold rules. */
@@ -105,3 +98,22 @@ export function managerOf(caller: Caller, options: WriteOptions): string {
   const [first = ''] = caller.userAgent.split('/');
   return first === '' ? 'unknown' : first.slice(0, 128);
 }
+
+/** Who writes what, and when, for the books of managed fields. */
+export function fieldWrite(
+  { loop }: Backend,
+  { served, options, caller }: { readonly served: Served; readonly options: WriteOptions; readonly caller: Caller },
+  subresource: string,
+  { resetFields = NONE, ownedFields }: Strategy<KubeObject>,
+): FieldWrite {
+  return {
+    served,
+    subresource,
+    manager: managerOf(caller, options),
+    time: rfc3339(loop.now()),
+    resetFields,
+    ...(ownedFields === undefined ? {} : { ownedFields }),
+  };
+}
+
+const NONE: readonly string[] = [];

@@ -2,6 +2,7 @@
 // served by the rules that all kinds share.
 
 import type { KubeObject } from '../kube/meta.ts';
+import type { ObjectType } from '../kube/structure.ts';
 import { definition, kindType, RESOURCES, type Resource } from '../schema/schema.ts';
 import { defineKind, type Kind, type ServedVersion } from './kind.ts';
 import { KINDS } from './kinds/all.ts';
@@ -62,9 +63,14 @@ function servedOf(resource: Resource, kinds: ReadonlyMap<string, Kind>): Served 
       ...(storageVersionHash === undefined ? {} : { storageVersionHash }),
     },
     structure,
+    storage: storedStructure(found.kind) ?? structure,
     subresources: resource.subresources,
     custom: false,
   };
+}
+
+function storedStructure({ type: { group, version, kind } }: Kind): ObjectType | undefined {
+  return kindType(group, version, kind)?.type;
 }
 
 /** The kind whose storage version this is, or the kind of another version that serves this one too. */

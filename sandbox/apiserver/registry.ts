@@ -2,6 +2,7 @@
 // the CustomResourceDefinitions in the store. Discovery, OpenAPI and the request pipeline all ask here.
 
 import type { KubeObject } from '../kube/meta.ts';
+import type { Target } from '../kube/operation.ts';
 import { groupResource, type ResourceType } from '../kube/resource.ts';
 import type { ObjectType } from '../kube/structure.ts';
 import type { Subresource } from '../schema/schema.ts';
@@ -26,6 +27,8 @@ export interface Served {
   readonly names: ResourceNames;
   /** The shape of objects in this version. */
   readonly structure: ObjectType;
+  /** The shape of objects in the version that is stored. */
+  readonly storage: ObjectType;
   /** What is served beside the objects themselves, as discovery lists it; `Kind.subresources` says how it behaves. */
   readonly subresources: readonly Subresource[];
   /** It comes from a CustomResourceDefinition. */
@@ -50,3 +53,23 @@ export function tableOf(type: ResourceType): string {
 export function storeKey(type: ResourceType, namespace: string | undefined, name: string): string {
   return type.namespaced ? `${namespace ?? ''}/${name}` : name;
 }
+
+/** Where a few kinds have their objects in etcd, other than under their resource. Errors of storage show the path. */
+const PREFIXES: ReadonlyMap<string, string> = new Map([
+  ['nodes', 'minions'],
+  ['services', 'services/specs'],
+  ['endpoints', 'services/endpoints'],
+  ['replicationcontrollers', 'controllers'],
+  ['ingresses.networking.k8s.io', 'ingress'],
+  ['events.events.k8s.io', 'events'],
+]);
+
+/** The key of an object in etcd: `/registry/pods/default/web`. */
+export function registryKey({ kind: { type }, custom }: Served, { namespace, name = '' }: Target): string {
+  const { group, resource, namespaced } = type;
+  const own = custom || OWN_SERVERS.has(group) ? `${group}/${resource}` : resource;
+  const prefix = PREFIXES.get(groupResource(type)) ?? own;
+  return `/registry/${prefix}/${namespaced ? `${namespace ?? ''}/` : ''}${name}`;
+}
+
+const OWN_SERVERS: ReadonlySet<string> = new Set(['apiregistration.k8s.io', 'apiextensions.k8s.io']);

@@ -6,6 +6,7 @@ import { asRevision } from '../../sandbox/store/store.ts';
 import type { ChannelId } from '../../sandbox/time/channel.ts';
 import { durationMs, timeMs } from '../../sandbox/time/units.ts';
 import { prepare } from './simulator/bootstrap.ts';
+import { CONTROLLER_MANAGER } from './simulator/plane.ts';
 import type { ApiRequest, ApiStream, Chunk, Needs, World, Worlds } from './world.ts';
 
 export const simulator: Worlds = {
@@ -16,8 +17,10 @@ export const simulator: Worlds = {
 function worldOf(needs: Needs): World {
   const cluster = assemble(newSimulatorState({ startTime: timeMs(needs.startTime) }), {
     log: (error) => console.error(error),
+    components: needs.extent === 'api' ? [] : [CONTROLLER_MANAGER],
   });
   prepare(cluster);
+  for (const component of cluster.components.values()) component.start();
   return {
     now: () => cluster.loop.now(),
     advance: async (ms) => cluster.advance(durationMs(ms)),

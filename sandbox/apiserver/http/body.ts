@@ -63,7 +63,7 @@ export function decoding<T>(read: () => T): T {
   }
 }
 
-/** The object as the one that it must be, whatever it said itself. */
+/** The object with the kind that it must have, which it may have left out. */
 export function typed(object: JsonObject, { group, version, kind }: KindType): KubeObject {
-  return { ...object, apiVersion: apiVersion({ group, version }), kind };
+  return { kind, apiVersion: apiVersion({ group, version }), ...object };
 }

@@ -2,21 +2,22 @@
 
 import { invalidObject } from '../../kube/fielderrors.ts';
 import { withoutKey } from '../../kube/json.ts';
-import type { KubeObject } from '../../kube/meta.ts';
+import type { KubeObject, V1ObjectMeta } from '../../kube/meta.ts';
 import { pathSegmentName } from '../../kube/names.ts';
 import type { Answer, Caller, Target, WriteOptions } from '../../kube/operation.ts';
-import { apiVersion, groupResource } from '../../kube/resource.ts';
-import { alreadyExists, badRequest } from '../../kube/status.ts';
+import { apiVersion } from '../../kube/resource.ts';
+import { alreadyExists, badRequest, failure } from '../../kube/status.ts';
 import type { Work } from '../../time/loop.ts';
 import { deepFreeze } from '../../time/state.ts';
 import { rfc3339 } from '../../time/units.ts';
 import type { Attributes } from '../admission/chain.ts';
-import { type Backend, generateName, keyIn, managerOf, newUid, tableFor } from '../backend.ts';
-import { keepCompanions } from '../companions.ts';
+import { type Backend, fieldWrite, generateName, keyIn, newUid, tableFor } from '../backend.ts';
 import type { KindContext } from '../kind.ts';
 import { plainMetaErrors, withMeta } from '../metadata.ts';
+import { withoutDoubledOwners } from '../owners.ts';
 import type { Served } from '../registry.ts';
 import { fromStored, toStored } from '../versions.ts';
+import { putNew, storable } from './commit.ts';
 
 /** Another generated name is tried when one is taken, this often. */
 const NAME_TRIES = 8;
@@ -36,25 +37,18 @@ export function* create(backend: Backend, request: CreateRequest): Work<Answer<K
   const { served, target, options, caller, warnings } = request;
   const dryRun = options.dryRun === true;
   const context = { ...backend.context(caller, dryRun, warnings), apiVersion: apiVersion(served.type) };
+  const sent = withoutDoubledOwners(sentObject(request), 'sent', context.warn);
   const { strategy } = served.kind;
-  const sent = toStored(served, inNamespace(request.object, served, target));
-  const defaulted = strategy.defaults === undefined ? sent : strategy.defaults(sent);
   const owned =
     request.ownsFields === true
-      ? defaulted
-      : backend.fields.written(undefined, defaulted, {
-          served,
-          subresource: '',
-          manager: managerOf(caller, options),
-          time: rfc3339(backend.loop.now()),
-          resetFields: strategy.resetFields ?? [],
-        });
+      ? sent
+      : backend.fields.written(undefined, sent, fieldWrite(backend, request, '', strategy));
   const attributes: Attributes = {
     verb: 'CREATE',
     served,
     subresource: '',
-    namespace: target.namespace,
-    name: owned.metadata?.name ?? '',
+    namespace: namespaceOf(request),
+    name: target.name ?? owned.metadata?.name ?? '',
     object: owned,
     old: undefined,
     options,
@@ -62,22 +56,41 @@ export function* create(backend: Backend, request: CreateRequest): Work<Answer<K
     caller,
     context,
   };
-  const admitted = (yield* backend.admission.mutate(attributes)) ?? owned;
+  const mutated = (yield* backend.admission.mutate(attributes)) ?? owned;
+  const admitted = withoutDoubledOwners(mutated, 'admitted', context.warn);
   for (let attempt = 1; ; attempt++) {
     const ready = prepare(backend, served, admitted, context);
     checkNew(ready, served, context);
-    yield* backend.admission.validate({ ...attributes, object: ready, name: ready.metadata?.name ?? '' });
+    const named = { name: attributes.name === '' ? (ready.metadata?.name ?? '') : attributes.name };
+    yield* backend.admission.validate({ ...attributes, ...named, object: ready });
     const stored = store(backend, request, ready, dryRun);
     if (stored !== undefined) return { code: 201, object: fromStored(served, stored), warnings };
-    const { type } = served;
-    const name = ready.metadata?.name ?? '';
     const generated = (admitted.metadata?.name ?? '') === '';
-    if (!generated || attempt === NAME_TRIES) throw alreadyExists({ group: type.group, kind: type.resource, name });
+    if (!generated || attempt === NAME_TRIES) throw taken(backend, served, ready);
   }
 }
 
+/** In the stored version, with defaults, without what only the server says of an object. */
+function sentObject({ served, object, target }: CreateRequest): KubeObject {
+  const placed = inNamespace(object, served, target);
+  const stored = toStored(served, withMeta(placed, withoutSystemFields(placed.metadata ?? {})));
+  return served.kind.strategy.defaults?.(stored) ?? stored;
+}
+
+function withoutSystemFields(metadata: V1ObjectMeta): V1ObjectMeta {
+  const { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, selfLink, ...given } = metadata;
+  const none = [uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, selfLink];
+  return none.every((value) => value === undefined) ? metadata : given;
+}
+
+/** A namespace is admitted as if it stood in itself. */
+function namespaceOf({ served, target, object }: CreateRequest): string | undefined {
+  const { group, resource } = served.type;
+  return group === '' && resource === 'namespaces' ? object.metadata?.name : target.namespace;
+}
+
 /** Puts the object into the namespace of the request, or refuses it when it names another. Without one, none is kept. */
-function inNamespace(object: KubeObject, { type }: Served, target: Target): KubeObject {
+export function inNamespace(object: KubeObject, { type }: Served, target: Target): KubeObject {
   const { namespace } = object.metadata ?? {};
   if (!type.namespaced)
     return namespace === undefined ? object : withMeta(object, withoutKey(object.metadata ?? {}, 'namespace'));
@@ -91,26 +104,17 @@ function inNamespace(object: KubeObject, { type }: Served, target: Target): Kube
 /** Fills in what the server gives every object, then what its kind's rules say. */
 function prepare(backend: Backend, served: Served, object: KubeObject, context: KindContext): KubeObject {
   const { kind } = served;
-  const {
-    resourceVersion: _,
-    deletionTimestamp: __,
-    deletionGracePeriodSeconds: ___,
-    selfLink: ____,
-    ...given
-  } = object.metadata ?? {};
+  const { name: givenName = '', generateName: prefix = '', namespace, ...rest } = object.metadata ?? {};
   const table = tableFor(served);
-  const named = given.name === undefined || given.name === '';
-  const name =
-    named && given.generateName !== undefined && given.generateName !== ''
-      ? generateName(backend, table, given.namespace ?? '', given.generateName)
-      : (given.name ?? '');
-  const metadata = {
-    ...given,
+  const name = givenName === '' && prefix !== '' ? generateName(backend, table, namespace ?? '', prefix) : givenName;
+  const filled = withMeta(object, {
     ...(name === '' ? {} : { name }),
-    uid: newUid(backend, table, keyIn(kind.type, { ...kind.type, namespace: given.namespace ?? '' }, name)),
+    ...(prefix === '' ? {} : { generateName: prefix }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...rest,
+    uid: newUid(backend, table, keyIn(kind.type, { ...kind.type, namespace: namespace ?? '' }, name)),
     creationTimestamp: rfc3339(backend.loop.now()),
-  };
-  const filled = withMeta(object, metadata);
+  });
   return kind.strategy.prepareCreate === undefined ? filled : kind.strategy.prepareCreate(filled, context);
 }
 
@@ -131,23 +135,30 @@ function store(
   object: KubeObject,
   dryRun: boolean,
 ): KubeObject | undefined {
-  const { kind } = served;
-  const table = tableFor(served);
-  const { namespace = '', name = '' } = object.metadata ?? {};
-  const key = keyIn(kind.type, { ...kind.type, namespace }, name);
-  const typed: KubeObject = { ...object, apiVersion: apiVersion(kind.type), kind: kind.type.kind };
-  if (dryRun) return backend.store.get(table, key) === undefined ? deepFreeze(typed) : undefined;
-  const made = backend.store.create(
-    table,
-    key,
-    (revision) => deepFreeze(withMeta(typed, { ...typed.metadata, resourceVersion: String(revision) })),
-    caller.origin,
-  );
-  if (made !== undefined) keepCompanions(backend, served, undefined, made.object, caller.origin);
-  return made?.object;
+  const { namespace = '', name = '', resourceVersion = '' } = object.metadata ?? {};
+  if (resourceVersion !== '' && resourceVersion !== '0') {
+    throw failure(500, '', 'resourceVersion should not be set on objects to be created');
+  }
+  const ready = storable(served, object);
+  const key = keyIn(served.kind.type, { ...served.kind.type, namespace }, name);
+  if (!dryRun) return putNew(backend, served, key, ready, caller.origin);
+  return backend.store.get(tableFor(served), key) === undefined ? deepFreeze(ready) : undefined;
 }
 
-/** The collection's name in messages about an object of it. */
-export function collectionName({ type }: Served): string {
-  return groupResource(type);
+function taken(backend: Backend, served: Served, object: KubeObject): Error {
+  const { name = '', generateName: prefix = '', namespace = '' } = object.metadata ?? {};
+  const { group, resource } = served.type;
+  const about = { group, kind: resource, name };
+  const error = alreadyExists(about);
+  if (prefix !== '') {
+    const why = 'the server was not able to generate a unique name for the object';
+    const { message = '', details } = error.status;
+    return failure(409, 'AlreadyExists', `${message}, ${why}`, { ...details, retryAfterSeconds: 1 });
+  }
+  const present = backend.store.get(
+    tableFor(served),
+    keyIn(served.kind.type, { ...served.kind.type, namespace }, name),
+  );
+  if (present?.object.metadata?.deletionTimestamp === undefined) return error;
+  return failure(409, 'AlreadyExists', `object is being deleted: ${error.message}`, error.status.details);
 }

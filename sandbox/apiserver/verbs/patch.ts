@@ -7,8 +7,7 @@ import type { Answer, Caller } from '../../kube/operation.ts';
 import { badRequest } from '../../kube/status.ts';
 import { decode } from '../../schema/decode/decode.ts';
 import type { Work } from '../../time/loop.ts';
-import { rfc3339 } from '../../time/units.ts';
-import { type Backend, type FieldWrite, managerOf } from '../backend.ts';
+import { type Backend, fieldWrite } from '../backend.ts';
 import type { Served } from '../registry.ts';
 import { fromStored, toStored } from '../versions.ts';
 import { type PatchOperation, patchedObject } from './patched.ts';
@@ -32,7 +31,7 @@ export function patch(backend: Backend, request: PatchRequest): Work<Answer<Kube
     warnings,
     next: (current) => (apply ? applied(backend, request, current) : afterPatch(request, current ?? {})),
     ownsFields: apply,
-    mayCreate: apply,
+    mayCreate: apply && (operation.target.subresource ?? '') === '',
   });
 }
 
@@ -48,13 +47,8 @@ function applied(backend: Backend, request: PatchRequest, current: KubeObject | 
   const { served, operation, caller } = request;
   const { body, options = {} } = operation;
   if (!isObject(body)) throw badRequest('error decoding YAML: json: cannot unmarshal into Go value of type map');
-  const write: FieldWrite = {
-    served,
-    subresource: operation.target.subresource ?? '',
-    manager: managerOf(caller, options),
-    time: rfc3339(backend.loop.now()),
-    resetFields: strategyOf(served, operation.target.subresource ?? '').resetFields ?? [],
-  };
+  const { subresource = '' } = operation.target;
+  const write = fieldWrite(backend, { served, options, caller }, subresource, strategyOf(served, subresource));
   const merged = backend.fields.applied(current, body, write, options.force === true);
   const { value } = decode({ value: merged }, served.structure);
   return defaulted(served, value as KubeObject);

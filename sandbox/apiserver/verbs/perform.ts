@@ -2,6 +2,7 @@
 
 import type { Answer, Caller, Operation } from '../../kube/operation.ts';
 import { failure, methodNotAllowed } from '../../kube/status.ts';
+import { canonical } from '../../schema/decode/canonical.ts';
 import type { Work } from '../../time/loop.ts';
 import { type Backend, partOf } from '../backend.ts';
 import type { Served } from '../registry.ts';
@@ -12,7 +13,7 @@ import { removeAll } from './deletecollection.ts';
 import { patch } from './patch.ts';
 import { get, list } from './read.ts';
 import { review } from './review.ts';
-import { update } from './update.ts';
+import { addressed, update } from './update.ts';
 import { patchView, performAct, readView, writeView } from './views.ts';
 
 /** Carries out an operation that is allowed. Throws a `StatusError`. */
@@ -34,17 +35,28 @@ function* performMain(backend: Backend, served: Served, operation: Operation, ca
     case 'list':
       return list(backend, served, target, operation.options ?? {});
     case 'create': {
-      const { object, options = {} } = operation;
+      const { options = {} } = operation;
+      const object = canonical(operation.object, served.structure);
       const request = { served, target, object, options, caller, warnings };
       return served.kind.review === undefined
         ? yield* create(backend, request)
         : yield* review(backend, served.kind.review, request);
     }
     case 'update': {
-      const next = toStored(served, operation.object);
+      const next = toStored(served, addressed(canonical(operation.object, served.structure), { served, target }));
       const defaulted = served.kind.strategy.defaults?.(next) ?? next;
       const { options = {} } = operation;
-      return yield* update(backend, { served, target, options, caller, warnings, next: () => defaulted });
+      const { uid } = next.metadata ?? {};
+      return yield* update(backend, {
+        served,
+        target,
+        options,
+        caller,
+        warnings,
+        next: () => defaulted,
+        mayCreate: (target.subresource ?? '') === '' && served.kind.strategy.createsOnUpdate === true,
+        ...(uid === undefined || uid === '' ? {} : { uid }),
+      });
     }
     case 'patch':
       return yield* patch(backend, { served, operation, caller, warnings });

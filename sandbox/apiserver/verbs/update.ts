@@ -1,25 +1,26 @@
 // Update: a changed object replaces the one that is stored, if that is still the one which the change was made from.
 // PUT and PATCH meet here; they differ only in how the next object comes about.
 
-import { invalidObject } from '../../kube/fielderrors.ts';
+import { invalid, invalidObject } from '../../kube/fielderrors.ts';
 import { sameJson } from '../../kube/json.ts';
+import { withoutIdleTimes } from '../../kube/managedfields.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import { pathSegmentName } from '../../kube/names.ts';
 import type { Answer, Caller, Target, WriteOptions } from '../../kube/operation.ts';
-import { apiVersion, groupResource } from '../../kube/resource.ts';
+import { apiVersion } from '../../kube/resource.ts';
 import { badRequest, conflict, notFound } from '../../kube/status.ts';
-import type { Revision, Stored } from '../../store/store.ts';
+import type { Stored } from '../../store/store.ts';
 import type { Work } from '../../time/loop.ts';
 import { deepFreeze } from '../../time/state.ts';
-import { rfc3339 } from '../../time/units.ts';
 import type { Attributes } from '../admission/chain.ts';
-import { type Backend, type FieldWrite, keyIn, managerOf, partOf, tableFor } from '../backend.ts';
-import { keepCompanions } from '../companions.ts';
+import { type Backend, fieldWrite, keyIn, partOf, tableFor } from '../backend.ts';
 import type { KindContext, Strategy } from '../kind.ts';
 import { plainMetaErrors, plainMetaUpdateErrors, withMeta } from '../metadata.ts';
-import type { Served } from '../registry.ts';
+import { withoutDoubledOwners } from '../owners.ts';
+import { registryKey, type Served } from '../registry.ts';
 import { fromStored } from '../versions.ts';
-import { create } from './create.ts';
+import { putNext, storable, takeAway } from './commit.ts';
+import { create, inNamespace } from './create.ts';
 
 /** A write that lost a race is done again on the newer object, this often, when it doesn't insist on a version. */
 const RACE_TRIES = 5;
@@ -38,6 +39,8 @@ export interface UpdateRequest {
   readonly ownsFields?: boolean;
   /** Where it isn't there, it is created. */
   readonly mayCreate?: boolean;
+  /** The object must be the one with this uid. */
+  readonly uid?: string;
 }
 
 /** The rules of the part of the object that the request addresses. */
@@ -47,10 +50,12 @@ export function strategyOf(served: Served, subresource: string): Strategy<KubeOb
 }
 
 export function* update(backend: Backend, request: UpdateRequest): Work<Answer<KubeObject>> {
+  const { served, target } = request;
   for (let attempt = 1; ; attempt++) {
-    const current = backend.store.get(tableFor(request.served), keyIn(request.served.kind.type, request.target));
+    const current = backend.store.get(tableFor(served), keyIn(served.kind.type, target));
+    checkUid(request, current?.object);
     if (current === undefined) {
-      if (request.mayCreate !== true && request.served.kind.strategy.createsOnUpdate !== true) throw missing(request);
+      if (request.mayCreate !== true) throw notFound(aboutOf(request));
       return yield* createInstead(backend, request);
     }
     const answer = yield* replace(backend, request, current, attempt === RACE_TRIES);
@@ -58,24 +63,30 @@ export function* update(backend: Backend, request: UpdateRequest): Work<Answer<K
   }
 }
 
-/** The object as `next` makes it from nothing. */
-function createInstead(backend: Backend, request: UpdateRequest): Work<Answer<KubeObject>> {
-  const object = request.next(undefined);
-  checkAddress(object, request);
-  const { served, target, options, caller, warnings, ownsFields } = request;
-  return create(backend, {
-    served,
-    target,
-    object,
-    options,
-    caller,
-    warnings,
-    ...(ownsFields === true ? { ownsFields } : {}),
-  });
+function aboutOf({ served: { type }, target }: UpdateRequest) {
+  return { group: type.group, kind: type.resource, name: target.name ?? '' };
 }
 
-function missing({ served, target }: UpdateRequest): Error {
-  return notFound({ group: served.type.group, kind: served.type.resource, name: target.name ?? '' });
+function checkUid(request: UpdateRequest, current: KubeObject | undefined): void {
+  const { uid, served, target } = request;
+  const present = current?.metadata?.uid ?? '';
+  if (uid === undefined || uid === present || (current === undefined && request.mayCreate !== true)) return;
+  const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${present}`;
+  const key = registryKey(served, target);
+  const error = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`;
+  throw conflict(aboutOf(request), error);
+}
+
+/** The object as `next` makes it from nothing. */
+function createInstead(backend: Backend, request: UpdateRequest): Work<Answer<KubeObject>> {
+  const object = addressed(request.next(undefined), request);
+  const { uid } = object.metadata ?? {};
+  if (uid !== undefined && uid !== '') {
+    const why = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
+    throw conflict(aboutOf(request), why);
+  }
+  const { served, target, options, caller, warnings, ownsFields = false } = request;
+  return create(backend, { served, target, object, options, caller, warnings, ownsFields });
 }
 
 /** One attempt; undefined when somebody else wrote meanwhile and it may be tried again. */
@@ -86,34 +97,23 @@ function* replace(
   last: boolean,
 ): Work<Answer<KubeObject> | undefined> {
   const { served, target, options, caller, warnings } = request;
-  const { type } = served;
-  const about = { group: type.group, kind: type.resource, name: target.name ?? '' };
+  const { subresource = '' } = target;
   const dryRun = options.dryRun === true;
   const context = { ...backend.context(caller, dryRun, warnings), apiVersion: apiVersion(served.type) };
-  const strategy = strategyOf(served, target.subresource ?? '');
+  const strategy = strategyOf(served, subresource);
   const current = stored.object;
-  const asked = request.next(current);
-  checkAddress(asked, request);
-  const wanted = asked.metadata?.resourceVersion ?? '';
-  if (wanted !== '' && wanted !== current.metadata?.resourceVersion) throw conflict(about, MODIFIED);
-  if (wanted === '' && strategy.unconditionalUpdate === false) {
-    throw invalidObject(served.kind.type, about.name, [
-      {
-        reason: 'FieldValueInvalid',
-        field: 'metadata.resourceVersion',
-        message: 'Invalid value: 0: must be specified for an update',
-      },
-    ]);
-  }
-  const kept = keepSystemFields(asked, current);
+  const asked = addressed(request.next(current), request);
+  const sent = withoutDoubledOwners(asked, 'sent', context.warn);
   const owned =
-    request.ownsFields === true ? kept : backend.fields.written(current, kept, fieldWrite(backend, request, strategy));
+    request.ownsFields === true
+      ? sent
+      : backend.fields.written(current, sent, fieldWrite(backend, request, subresource, strategy));
   const attributes: Attributes = {
     verb: 'UPDATE',
     served,
-    subresource: target.subresource ?? '',
+    subresource,
     namespace: target.namespace,
-    name: about.name,
+    name: target.name ?? '',
     object: owned,
     old: current,
     options,
@@ -121,72 +121,71 @@ function* replace(
     caller,
     context,
   };
-  const admitted = (yield* backend.admission.mutate(attributes)) ?? owned;
-  const ready = prepare(strategy, admitted, current, context);
-  checkChange(ready, current, served, strategy, context);
+  const mutated = (yield* backend.admission.mutate(attributes)) ?? owned;
+  const admitted = withoutDoubledOwners(mutated, 'admitted', context.warn);
+  const insists = checkVersion(admitted, current, request, strategy);
+  const prepared = prepare(strategy, keepSystemFields(admitted, current), current, context);
+  checkChange(prepared, current, served, strategy, context);
+  const ready = withoutIdleTimes(storable(served, prepared), current);
   yield* backend.admission.validate({ ...attributes, object: ready });
   if (dryRun) return { code: 200, object: fromStored(served, deepFreeze(ready)), warnings };
   const written = write(backend, served, stored, ready, caller);
   if (written !== undefined) return { code: 200, object: fromStored(served, written), warnings };
-  if (wanted !== '' || last) throw conflict(about, MODIFIED);
+  if (insists || last) throw conflict(aboutOf(request), MODIFIED);
   return undefined;
 }
 
-function checkAddress(next: KubeObject, { target, served }: UpdateRequest): void {
-  const { name = '', namespace } = next.metadata ?? {};
-  if (name !== (target.name ?? '')) {
-    throw badRequest(
-      name === ''
-        ? 'name must be provided'
-        : `the name of the object (${name}) does not match the name on the URL (${target.name ?? ''})`,
-    );
+/** The object in the namespace that the request names. Throws BadRequest when it has another name or namespace. */
+export function addressed(
+  object: KubeObject,
+  { served, target }: Pick<UpdateRequest, 'served' | 'target'>,
+): KubeObject {
+  const placed = inNamespace(object, served, target);
+  const { name = '' } = placed.metadata ?? {};
+  if (name === target.name) return placed;
+  const path = target.name ?? '';
+  throw badRequest(
+    name === ''
+      ? `the name of the object (${path} based on URL) was undeterminable: name must be provided`
+      : `the name of the object (${name}) does not match the name on the URL (${path})`,
+  );
+}
+
+/** Whether the change insists on a version. Throws Conflict when that isn't the current one. */
+function checkVersion(
+  next: KubeObject,
+  current: KubeObject,
+  request: UpdateRequest,
+  { unconditionalUpdate = true }: Strategy<KubeObject>,
+): boolean {
+  const wanted = next.metadata?.resourceVersion ?? '';
+  if (wanted === '' || wanted === '0') {
+    if (unconditionalUpdate) return false;
+    const { group, kind, name } = aboutOf(request);
+    throw invalidObject({ group, kind }, name, [
+      invalid('metadata.resourceVersion', 0, 'must be specified for an update'),
+    ]);
   }
-  if (served.type.namespaced && namespace !== undefined && namespace !== '' && namespace !== target.namespace) {
-    throw badRequest(
-      `the namespace of the object (${namespace}) does not match the namespace on the URL (${target.namespace ?? ''})`,
-    );
-  }
+  if (wanted !== current.metadata?.resourceVersion) throw conflict(aboutOf(request), MODIFIED);
+  return true;
 }
 
 /** What only the server sets stays as it is, unless the change names another value, which validation then refuses. */
 function keepSystemFields(next: KubeObject, current: KubeObject): KubeObject {
-  const {
-    uid,
-    creationTimestamp,
-    deletionTimestamp,
-    deletionGracePeriodSeconds,
-    namespace,
-    generation,
-    resourceVersion,
-  } = current.metadata ?? {};
-  const { generation: _, selfLink: __, namespace: ___, ...given } = next.metadata ?? {};
+  const { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, generation, resourceVersion } =
+    current.metadata ?? {};
+  const { generation: _, ...given } = next.metadata ?? {};
+  const grace = given.deletionGracePeriodSeconds ?? deletionGracePeriodSeconds;
   return withMeta(next, {
     ...given,
     // Whoever insists on no version means the newest.
     ...(resourceVersion === undefined ? {} : { resourceVersion }),
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(given.uid === undefined && uid !== undefined ? { uid } : {}),
+    ...((given.uid ?? '') === '' && uid !== undefined ? { uid } : {}),
     ...(creationTimestamp === undefined ? {} : { creationTimestamp }),
     ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
-    ...(deletionGracePeriodSeconds === undefined || given.deletionGracePeriodSeconds !== undefined
-      ? {}
-      : { deletionGracePeriodSeconds }),
+    ...(grace === undefined ? {} : { deletionGracePeriodSeconds: grace }),
     ...(generation === undefined ? {} : { generation }),
   });
-}
-
-function fieldWrite(
-  backend: Backend,
-  { served, target, options, caller }: UpdateRequest,
-  strategy: Strategy<KubeObject>,
-): FieldWrite {
-  return {
-    served,
-    subresource: target.subresource ?? '',
-    manager: managerOf(caller, options),
-    time: rfc3339(backend.loop.now()),
-    resetFields: strategy.resetFields ?? [],
-  };
 }
 
 function prepare(
@@ -220,37 +219,20 @@ function write(
   served: Served,
   stored: Stored,
   next: KubeObject,
-  caller: Caller,
+  { origin }: Caller,
 ): KubeObject | undefined {
-  const table = tableFor(served);
-  const { object: current, key, modified } = stored;
-  const { type } = served.kind;
-  const typed: KubeObject = { ...next, apiVersion: apiVersion(type), kind: type.kind };
-  const versioned = (revision: Revision): KubeObject =>
-    deepFreeze(withMeta(typed, { ...typed.metadata, resourceVersion: String(revision) }));
-  if (mayGo(typed) && served.kind.departure?.isHeld(typed) !== true) {
-    const gone = backend.store.delete(table, key, modified, versioned, caller.origin)?.object;
-    if (gone !== undefined) keepCompanions(backend, served, gone, undefined, caller.origin);
-    return gone;
+  if (mayGo(next, stored.object) && served.kind.departure?.isHeld(next) !== true) {
+    return takeAway(backend, served, stored, next, origin) === undefined ? undefined : next;
   }
-  const { resourceVersion } = current.metadata ?? {};
-  const same = withMeta(typed, { ...typed.metadata, ...(resourceVersion === undefined ? {} : { resourceVersion }) });
-  if (sameJson(same, current)) return current;
-  const written = backend.store.update(table, key, modified, versioned, caller.origin)?.object;
-  if (written !== undefined) keepCompanions(backend, served, current, written, caller.origin);
-  return written;
+  if (sameJson(next, stored.object)) return stored.object;
+  return putNext(backend, served, stored, next, origin);
 }
 
-/** Deletion has begun, its grace is over, and nobody holds the object back any more. */
-export function mayGo({ metadata = {} }: KubeObject): boolean {
+/** Its deletion has begun, its grace is over, and now nobody holds the object back any more. */
+function mayGo({ metadata: next = {} }: KubeObject, { metadata: current = {} }: KubeObject): boolean {
   return (
-    metadata.deletionTimestamp !== undefined &&
-    (metadata.finalizers ?? []).length === 0 &&
-    (metadata.deletionGracePeriodSeconds ?? 0) === 0
+    current.deletionTimestamp !== undefined &&
+    (next.finalizers ?? []).length === 0 &&
+    (current.deletionGracePeriodSeconds ?? 0) === 0
   );
-}
-
-/** The collection's name in messages. */
-export function resourceName(served: Served): string {
-  return groupResource(served.type);
 }
