@@ -25,11 +25,29 @@ export const rooms = {
   'src/kubectl': ['sandbox', 'src/i18n'],
   'src/host': ['sandbox'],
   'src/workstation': ['sandbox', 'src/kubectl', 'src/i18n'],
-  'src/lessons': ['sandbox', 'src/checks', 'src/workstation', 'src/kubectl', 'src/i18n', 'src/progress'],
-  'src/checks': ['sandbox', 'src/i18n'],
+  'src/session': ['sandbox', 'src/workstation', 'src/kubectl', 'src/i18n'],
+  'src/lessons': ['sandbox', 'src/session', 'src/checks', 'src/workstation', 'src/kubectl', 'src/i18n', 'src/progress'],
+  'src/checks': ['sandbox', 'src/session', 'src/i18n'],
   'src/progress': ['sandbox', 'src/i18n'],
-  'src/tui': ['sandbox', 'src/lessons', 'src/checks', 'src/progress', 'src/workstation', 'src/kubectl', 'src/i18n'],
-  'src/workshop': ['sandbox', 'src/lessons', 'src/checks', 'src/progress', 'src/workstation', 'src/i18n'],
+  'src/tui': [
+    'sandbox',
+    'src/session',
+    'src/lessons',
+    'src/checks',
+    'src/progress',
+    'src/workstation',
+    'src/kubectl',
+    'src/i18n',
+  ],
+  'src/workshop': [
+    'sandbox',
+    'src/session',
+    'src/lessons',
+    'src/checks',
+    'src/progress',
+    'src/workstation',
+    'src/i18n',
+  ],
 };
 
 /** @type {import('dependency-cruiser').IConfiguration} */

@@ -21,6 +21,15 @@ interface CommandEntry {
 const missing = (what: string) => (): Promise<Run> => Promise.reject(notBuilt(what));
 
 const COMMANDS: readonly CommandEntry[] = [
+  {
+    usage: 'exec [script]',
+    summary: 'run a shell script on a fresh workstation with a fresh cluster, as fast as it goes',
+    options: [
+      ['--cluster <file>', 'the cluster to make (YAML)'],
+      ['--files <dir>', 'files for the home folder'],
+    ],
+    load: async () => (await import('./cli/exec.ts')).exec,
+  },
   { usage: 'list', summary: 'modules, lessons, progress', options: [['--json', 'as JSON']], load: missing('`list`') },
 ];
 

@@ -1,0 +1,92 @@
+// `k8s-learn exec`: a script on a fresh workstation with a fresh cluster, on virtual time as fast as it goes.
+
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { newCluster } from '../session/cluster.ts';
+import { type RunningCommand, startCommand } from '../session/command.ts';
+import { EXIT, Failure } from './failure.ts';
+import type { GlobalOptions } from './options.ts';
+
+const HOME = '/home/learner';
+
+/** How long the cluster runs before the host gets its turn, in real milliseconds. */
+const TURN_MS = 50;
+
+export async function exec(
+  args: readonly string[],
+  own: Readonly<Record<string, unknown>>,
+  options: GlobalOptions,
+): Promise<number> {
+  const [file] = args;
+  const script = file === undefined || file === '-' ? await readAll(process.stdin) : readScript(file);
+  const files = typeof own.files === 'string' ? filesIn(own.files) : {};
+  const cluster = newCluster(options.seed === undefined ? {} : { seed: options.seed }, {
+    home: HOME,
+    files: { ...files, '.script': script },
+  });
+  const command = startCommand(cluster, ['bash', `${HOME}/.script`], { home: HOME });
+  const interrupt = (): void => command.kill();
+  process.on('SIGINT', interrupt);
+  try {
+    return await runToEnd(command, cluster.simulator.loop);
+  } finally {
+    process.off('SIGINT', interrupt);
+  }
+}
+
+async function runToEnd(
+  command: RunningCommand,
+  loop: { next(): number | undefined; runUntil(until: never, stop: () => boolean): boolean },
+): Promise<number> {
+  for (;;) {
+    const until = performance.now() + TURN_MS;
+    while (command.status() === undefined && performance.now() < until) {
+      const next = loop.next();
+      if (next === undefined)
+        throw new Failure(
+          EXIT.no,
+          'k8s-learn: the script waits for something that will never come.',
+          'Nothing in the cluster is left to happen.',
+          '',
+        );
+      loop.runUntil(next as never, () => performance.now() >= until);
+    }
+    const { stdout, stderr } = command.output();
+    if (stdout.length > 0) await written(process.stdout, stdout);
+    if (stderr.length > 0) await written(process.stderr, stderr);
+    const status = command.status();
+    if (status !== undefined) return status;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function written(stream: NodeJS.WriteStream, bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve) => stream.write(bytes, () => resolve()));
+}
+
+async function readAll(stream: NodeJS.ReadStream): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function readScript(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Failure(
+      EXIT.usage,
+      `k8s-learn exec: ${file} can't be read.`,
+      error instanceof Error ? error.message : String(error),
+      '',
+    );
+  }
+}
+
+function filesIn(folder: string): Record<string, string> {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const paths = names.map((name) => join(folder, name)).filter((path) => statSync(path).isFile());
+  return Object.fromEntries(
+    paths.map((path) => [relative(folder, path).replaceAll('\\', '/'), readFileSync(path, 'utf8')]),
+  );
+}

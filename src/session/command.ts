@@ -1,0 +1,63 @@
+// One command on the workstation from beginning to end: for scripts, for golden transcripts, for checks.
+
+import { type ExecStarted, execOnHost, killExec } from '../../sandbox/machine/runtime/exec.ts';
+import type { ChannelId } from '../../sandbox/time/channel.ts';
+import { LEARNER_USER, learnerEnvironment, workstationOf } from '../workstation/workstation.ts';
+import { COMMANDS, type LearnerCluster } from './cluster.ts';
+
+/** A command that has been started; its output comes as time passes. */
+export interface RunningCommand {
+  /** What has been written since the last call. */
+  output(): { readonly stdout: Uint8Array; readonly stderr: Uint8Array };
+  /** Its exit status; undefined while it runs. */
+  status(): number | undefined;
+  kill(): void;
+}
+
+export interface CommandOptions {
+  readonly home: string;
+  readonly cwd?: string;
+  readonly env?: Iterable<readonly [string, string]>;
+  /** Both streams in one, in the order of writing. */
+  readonly joined?: boolean;
+}
+
+/** Starts a command as the learner. */
+export function startCommand(
+  { simulator, waiting }: LearnerCluster,
+  argv: readonly string[],
+  options: CommandOptions,
+): RunningCommand {
+  const { kernel, channels } = simulator;
+  let ended: number | undefined;
+  const key = kernel.nextNumber();
+  waiting.set(key, (status) => {
+    ended = status;
+    waiting.delete(key);
+  });
+  const started: ExecStarted = execOnHost(kernel, workstationOf(kernel), {
+    argv,
+    cwd: options.cwd ?? options.home,
+    env: learnerEnvironment(options.home, options.env),
+    ...LEARNER_USER,
+    ...(options.joined === true ? { joined: true } : {}),
+    actor: COMMANDS,
+    key,
+  });
+  if (!started.ok) throw new Error(started.message);
+  return {
+    output: () => ({
+      stdout: drain(started.stdout),
+      stderr: started.stderr === undefined ? new Uint8Array() : drain(started.stderr),
+    }),
+    status: () => ended,
+    kill: () => killExec(kernel, started.exec),
+  };
+
+  function drain(id: ChannelId): Uint8Array {
+    const chunks: Uint8Array[] = [];
+    for (let read = channels.read(id); read.kind === 'more'; read = channels.read(id))
+      chunks.push(read.chunk as Uint8Array);
+    return Buffer.concat(chunks);
+  }
+}

@@ -1,0 +1,99 @@
+// The learner's machine: a host beside the cluster with a home folder, a shell, kubectl and a kubeconfig of its own.
+
+import type { Kernel } from '../../sandbox/machine/context.ts';
+import { WORKSTATION_IMAGE } from '../../sandbox/machine/images/catalogue.ts';
+import type { Image } from '../../sandbox/machine/images/format.ts';
+import { addHost } from '../../sandbox/machine/runtime/hosts.ts';
+import { type Files, filesOf } from '../../sandbox/machine/runtime/walk.ts';
+import type { Host } from '../../sandbox/machine/state.ts';
+import type { Program } from '../../sandbox/machine/sys.ts';
+import { kubectl } from '../kubectl/kubectl.ts';
+
+export const WORKSTATION = 'workstation';
+
+/** The learner's user and group. */
+const LEARNER = { uid: 1000, gid: 1000 };
+
+export interface WorkstationOptions {
+  /** The home folder; `/home/learner` unless given. */
+  readonly home?: string;
+  /** Files by path below the home folder. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** The kubeconfig, as YAML. */
+  readonly kubeconfig: string;
+}
+
+/** Programs that only the workstation has, by the names that its image gives them. */
+export const WORKSTATION_PROGRAMS: ReadonlyMap<string, Program> = new Map([['kubectl', kubectl]]);
+
+/** Puts the workstation beside a cluster that has none yet. */
+export function addWorkstation(kernel: Kernel, images: readonly Image[], options: WorkstationOptions): void {
+  const { home = '/home/learner', files = {}, kubeconfig } = options;
+  const [repository = '', tag = ''] = WORKSTATION_IMAGE.split(':');
+  const image = images.find((candidate) => candidate.repository.endsWith(repository) && candidate.tags.includes(tag));
+  const host = addHost(kernel, {
+    name: WORKSTATION,
+    cores: 4,
+    memory: 8 * 2 ** 30,
+    disk: 20 * 2 ** 30,
+    ...(image === undefined ? {} : { image: image.digest }),
+    addresses: ['192.168.100.10'],
+  });
+  const disk = filesOf(kernel, host.root);
+  disk.makeFolder(home, LEARNER);
+  putFile(disk, `${home}/.kube/config`, kubeconfig, 0o600);
+  for (const [path, text] of Object.entries(files)) putFile(disk, `${home}/${path}`, text, 0o644);
+  disk.makeFolder('/tmp', { mode: 0o1777 });
+}
+
+function putFile(disk: Files, path: string, text: string, mode: number): void {
+  const folder = path.slice(0, path.lastIndexOf('/'));
+  disk.makeFolder(folder, LEARNER);
+  disk.write(path, text, { ...LEARNER, mode });
+}
+
+/** The workstation of a cluster. */
+export function workstationOf(kernel: Kernel): Host {
+  const host = kernel.state.hosts.get(WORKSTATION);
+  if (host === undefined) throw new Error('this cluster has no workstation');
+  return host;
+}
+
+/** What a new shell of the learner's finds in its environment. */
+export function learnerEnvironment(home: string, more: Iterable<readonly [string, string]> = []): Map<string, string> {
+  return new Map([
+    ['HOME', home],
+    ['USER', 'learner'],
+    ['LOGNAME', 'learner'],
+    ['SHELL', '/bin/bash'],
+    ['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+    ['LANG', 'C.UTF-8'],
+    ['TERM', 'xterm-256color'],
+    ...more,
+  ]);
+}
+
+/** The user that the learner's programs run as. */
+export const LEARNER_USER = LEARNER;
+
+/** A kubeconfig for the embedded cluster, as the workstation reaches it. */
+export function workstationKubeconfig(server = 'https://127.0.0.1:6443', name = 'k8s-learn'): string {
+  return `apiVersion: v1
+kind: Config
+clusters:
+- name: ${name}
+  cluster:
+    server: ${server}
+    insecure-skip-tls-verify: true
+contexts:
+- name: ${name}
+  context:
+    cluster: ${name}
+    user: ${name}
+current-context: ${name}
+users:
+- name: ${name}
+  user:
+    token: learner
+`;
+}
