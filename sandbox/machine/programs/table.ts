@@ -1,5 +1,5 @@
-// All programs by name, and the packages that images install. A program's name is its package's and its own
-// (`busybox/ls`, `coreutils/ls`); images lay them out as files by `packageFiles`.
+// All programs by the names that images give them: plain ones are busybox's applets, `gnu/ls` is the full-sized tool. What
+// exists once is there under both names.
 
 import { shell } from '../shell/shell.ts';
 import type { Program } from '../sys.ts';
@@ -18,6 +18,11 @@ import { ln, mkdir, mkfifo, mktemp, touch, truncate } from './files/make.ts';
 import { basename, dirname, pwd, readlink, realpath } from './files/paths.ts';
 import { cat, head, tac, tail } from './files/show.ts';
 import type { Flavour } from './kit/command.ts';
+import { learnServer } from './learn/server.ts';
+import { switchProgram } from './learn/switch.ts';
+import { batch, diskfill, load, train } from './learn/workers.ts';
+import { wget } from './net/wget.ts';
+import { nginx } from './nginx/nginx.ts';
 import { bc, dc } from './process/bc.ts';
 import { expr, factor } from './process/calculate.ts';
 import {
@@ -61,137 +66,198 @@ import {
   trueProgram,
 } from './process/small.ts';
 import { cal, date, sleep, time, timeout, uptime, usleep, watch } from './process/time.ts';
+import { redisCli } from './redis/cli.ts';
+import { redisServer } from './redis/server.ts';
 import { sed } from './sed/sed.ts';
+import { httpd } from './servers/httpd.ts';
+import { httpEcho, memcached, pause, stress, whoamiServer } from './servers/small.ts';
 import { column, cut, expand, fold, nl, paste, rev, unexpand, wc } from './text/columns.ts';
 import { grep } from './text/grep.ts';
 import { comm, joinLines, sort, uniq } from './text/sort.ts';
 import { seq, shuf, split, strings, tee, tr, yes } from './text/translate.ts';
+import { UNMODELLED, unmodelled } from './unmodelled.ts';
 
 type Maker = (flavour: Flavour) => Program;
 
-/** By package of the full-sized tools; busybox has all of them, but for those that `NOT_BUSYBOX` names. */
-const TOOLS: Readonly<Record<string, Readonly<Record<string, Maker>>>> = {
-  coreutils: {
-    '[': test,
-    arch,
-    base64,
-    cksum,
-    dd,
-    df,
-    du,
-    echo,
-    expr,
-    factor,
-    false: falseProgram,
-    md5sum,
-    od,
-    printf: printfProgram,
-    sha1sum,
-    sha224sum,
-    sha256sum,
-    sha384sum,
-    sha512sum,
-    sum,
-    sync,
-    test,
-    true: trueProgram,
-    basename,
-    cat,
-    chgrp,
-    chmod,
-    chown,
-    chroot,
-    comm,
-    cp,
-    cut,
-    date,
-    dirname,
-    env,
-    expand,
-    fold,
-    groups,
-    head,
-    id,
-    install,
-    join: joinLines,
-    ln,
-    logname,
-    ls,
-    mkdir,
-    mkfifo,
-    mktemp,
-    mv,
-    nice,
-    nl,
-    nohup,
-    nproc,
-    paste,
-    printenv,
-    pwd,
-    readlink,
-    realpath,
-    rm,
-    rmdir,
-    seq,
-    shuf,
-    sleep,
-    sort,
-    split,
-    stat,
-    tac,
-    tail,
-    tee,
-    timeout,
-    touch,
-    tr,
-    truncate,
-    tty,
-    uname,
-    unexpand,
-    uniq,
-    unlink,
-    wc,
-    whoami,
-    yes,
-  },
-  findutils: { find, xargs },
-  grep: { grep, egrep: grep, fgrep: grep },
-  sed: { sed },
-  procps: { free, ps, top, kill, pgrep, pidof, pkill, uptime, watch },
-  psmisc: { killall, pstree },
-  util: { clear, hexdump, logger, mesg, mount, reset, umount, cal, column, hostname, rev, setsid, su, which },
-  binutils: { strings },
-  time: { time },
-  diffutils: { cmp, diff },
-  gzip: { gzip, gunzip: gzip, zcat: gzip },
-  tar: { tar },
-  mawk: { awk },
-  bc: { bc, dc },
-  xxd: { xxd },
-  busybox: { crc32, usleep },
+/** Programs that either userland has, in its own words. */
+const TOOLS: Readonly<Record<string, Maker>> = {
+  '[': test,
+  arch,
+  awk,
+  base64,
+  basename,
+  bc,
+  cal,
+  cat,
+  chgrp,
+  chmod,
+  chown,
+  chroot,
+  cksum,
+  clear,
+  cmp,
+  column,
+  comm,
+  cp,
+  crc32,
+  cut,
+  date,
+  dc,
+  dd,
+  df,
+  diff,
+  dirname,
+  du,
+  echo,
+  egrep: grep,
+  env,
+  expand,
+  expr,
+  factor,
+  false: falseProgram,
+  fgrep: grep,
+  find,
+  fold,
+  free,
+  grep,
+  groups,
+  gunzip: gzip,
+  gzip,
+  head,
+  hexdump,
+  hostname,
+  id,
+  install,
+  join: joinLines,
+  kill,
+  killall,
+  ln,
+  logger,
+  logname,
+  ls,
+  md5sum,
+  mesg,
+  mkdir,
+  mkfifo,
+  mktemp,
+  mount,
+  mv,
+  nice,
+  nl,
+  nohup,
+  nproc,
+  od,
+  paste,
+  pgrep,
+  pidof,
+  pkill,
+  printenv,
+  printf: printfProgram,
+  ps,
+  pstree,
+  pwd,
+  readlink,
+  realpath,
+  reset,
+  rev,
+  rm,
+  rmdir,
+  sed,
+  seq,
+  setsid,
+  sha1sum,
+  sha224sum,
+  sha256sum,
+  sha384sum,
+  sha512sum,
+  shuf,
+  sleep,
+  sort,
+  split,
+  stat,
+  strings,
+  su,
+  sum,
+  sync,
+  tac,
+  tail,
+  tar,
+  tee,
+  test,
+  time,
+  timeout,
+  top,
+  touch,
+  tr,
+  true: trueProgram,
+  truncate,
+  tty,
+  umount,
+  uname,
+  unexpand,
+  uniq,
+  unlink,
+  uptime,
+  usleep,
+  watch,
+  wc,
+  wget,
+  which,
+  whoami,
+  xargs,
+  xxd,
+  yes,
+  zcat: gzip,
 };
 
-const NOT_BUSYBOX = new Set<string>(['arch', 'column', 'join']);
+/** Programs that are what they are, wherever they are found. */
+const SINGLE: Readonly<Record<string, Program>> = {
+  bash: shell('bash'),
+  dash: shell('dash'),
+  httpd,
+  nginx,
+  pause,
+  memcached,
+  'traefik/whoami': whoamiServer,
+  'http-echo': httpEcho,
+  'redis-server': redisServer,
+  'redis-cli': redisCli('gnu'),
+  stress: stress('gnu'),
+  'stress-ng': stress('gnu'),
+  'learn/switch': switchProgram('gnu'),
+  'learn/load': load('gnu'),
+  'learn/batch': batch,
+  'learn/diskfill': diskfill,
+  'learn/train': train,
+  'learn/kv': redisServer,
+  'learn/hello': learnServer,
+  'learn/slow': learnServer,
+  'learn/freezer': learnServer,
+  'learn/leaky': learnServer,
+  'learn/stubborn': learnServer,
+  'learn/burner': learnServer,
+  'learn/shop': learnServer,
+};
 
 function all(): Map<string, Program> {
-  const programs = new Map<string, Program>([
-    ['bash/bash', shell('bash')],
-    ['dash/sh', shell('dash')],
-    ['busybox/sh', shell('ash')],
-  ]);
-  for (const [name, tools] of Object.entries(TOOLS)) {
-    for (const [tool, make] of Object.entries(tools)) {
-      if (!NOT_BUSYBOX.has(tool)) programs.set(`busybox/${tool}`, make('busybox'));
-      if (name !== 'busybox') programs.set(`${name}/${tool}`, make('gnu'));
-    }
+  const programs = new Map<string, Program>();
+  for (const flavour of ['busybox', 'gnu'] as const) {
+    const prefix = flavour === 'gnu' ? 'gnu/' : '';
+    for (const name of UNMODELLED) programs.set(prefix + name, unmodelled);
+    for (const [name, make] of Object.entries(TOOLS)) programs.set(prefix + name, make(flavour));
+    for (const [name, program] of Object.entries(SINGLE)) programs.set(prefix + name, program);
   }
+  for (const name of ['sh', 'ash']) programs.set(name, shell('ash'));
+  programs.set('gnu/sh', shell('dash'));
   return programs;
 }
 
 export const PROGRAMS: ReadonlyMap<string, Program> = all();
 
-/** Files of a package by name: `ls` → `busybox/ls`. */
-export function packagePrograms(name: string): readonly string[] {
-  const prefix = `${name}/`;
-  return [...PROGRAMS.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+/** The programs of a userland, by the names of their files. */
+export function programNames(flavour: Flavour): readonly string[] {
+  const names = [...PROGRAMS.keys()];
+  return flavour === 'gnu'
+    ? names.filter((name) => name.startsWith('gnu/')).map((name) => name.slice(4))
+    : names.filter((name) => !name.includes('/'));
 }

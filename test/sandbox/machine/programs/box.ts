@@ -4,7 +4,7 @@ import { buildImages, type Image, type ImageSource } from '../../../../sandbox/m
 import { newRegistryState } from '../../../../sandbox/machine/images/registry.ts';
 import { createKernel } from '../../../../sandbox/machine/kernel.ts';
 import { directFabric } from '../../../../sandbox/machine/net/direct.ts';
-import { PROGRAMS, packagePrograms } from '../../../../sandbox/machine/programs/table.ts';
+import { PROGRAMS, programNames } from '../../../../sandbox/machine/programs/table.ts';
 import { addHost } from '../../../../sandbox/machine/runtime/hosts.ts';
 import { newMachineState } from '../../../../sandbox/machine/state.ts';
 import { createChannels, newChannelsState } from '../../../../sandbox/time/channel.ts';
@@ -15,29 +15,10 @@ import { type Ran, type Room, run } from '../room.ts';
 
 export type Userland = 'busybox' | 'debian';
 
-const DEBIAN = [
-  'coreutils',
-  'findutils',
-  'grep',
-  'sed',
-  'procps',
-  'psmisc',
-  'util',
-  'binutils',
-  'time',
-  'diffutils',
-  'gzip',
-  'tar',
-  'mawk',
-  'xxd',
-];
-
 function programsOf(userland: Userland): Record<string, string> {
-  const packages = userland === 'busybox' ? ['busybox'] : DEBIAN;
-  const programs: Record<string, string> = { '/bin/bash': 'bash/bash', '/bin/dash': 'dash/sh' };
-  if (userland === 'debian') programs['/bin/sh'] = 'dash/sh';
-  for (const name of packages) for (const tool of packagePrograms(name)) programs[`/bin/${tool}`] = `${name}/${tool}`;
-  return programs;
+  const prefix = userland === 'debian' ? 'gnu/' : '';
+  const names = programNames(userland === 'debian' ? 'gnu' : 'busybox');
+  return Object.fromEntries(names.map((name) => [`/bin/${name}`, prefix + name]));
 }
 
 function image(userland: Userland): ImageSource {

@@ -1,0 +1,144 @@
+// A server of streams for programs: any number of connections in one process, each with a record of its own; all of it
+// plain data that is saved before each wait.
+
+import { after, between, type DurationMs, durationMs, type TimeMs } from '../../../time/units.ts';
+import { type Blocking, type Bytes, type Fd, type PlainData, type SignalName, type Sys, SysError } from '../../sys.ts';
+import { concat } from '../../text.ts';
+
+export interface StreamClient {
+  readonly fd: Fd;
+  readonly host: string;
+  /** What has come and wasn't taken yet. */
+  received: Bytes;
+  /** Written as soon as the handler returns. */
+  readonly out: Bytes[];
+  closing: boolean;
+  /** The protocol's own memory of this client. */
+  readonly memory: Map<string, string>;
+}
+
+export interface StreamServer<S extends PlainData> {
+  readonly ports: readonly number[];
+  readonly state: () => S;
+  /** Takes from `received` what is complete, and answers by `out`. */
+  readonly onData: (client: StreamClient, state: S, sys: Sys) => Blocking<void>;
+  readonly onConnect?: (client: StreamClient, state: S, sys: Sys) => void;
+  readonly onSignal?: (signal: SignalName, state: S, sys: Sys) => Blocking<'stop' | undefined>;
+  /** Called this often. */
+  readonly every?: { readonly time: DurationMs; readonly act: (state: S, sys: Sys) => Blocking<void> };
+}
+
+interface Streams {
+  readonly listeners: readonly Fd[];
+  readonly clients: Map<Fd, StreamClient>;
+  readonly own: PlainData;
+  next: TimeMs | undefined;
+}
+
+function isStreams(saved: PlainData | undefined): saved is Streams {
+  return typeof saved === 'object' && saved !== null && 'listeners' in saved && 'clients' in saved;
+}
+
+/** The server's own state in what was saved; undefined when it hasn't begun. */
+export function savedState(saved: PlainData | undefined): PlainData | undefined {
+  return isStreams(saved) ? saved.own : undefined;
+}
+
+/** Serves until a signal ends it. EADDRINUSE and the like are thrown. */
+export function* serveStreams<S extends PlainData>(
+  sys: Sys,
+  saved: PlainData | undefined,
+  server: StreamServer<S>,
+): Blocking<number> {
+  const streams: Streams = isStreams(saved)
+    ? saved
+    : {
+        listeners: server.ports.map((port) => sys.listen({ host: '', port })),
+        clients: new Map(),
+        own: server.state(),
+        next: undefined,
+      };
+  for (;;) {
+    sys.save(streams);
+    try {
+      yield* round(sys, server, streams);
+    } catch (error) {
+      if (!(error instanceof SysError) || error.code !== 'EINTR') throw error;
+      for (const signal of sys.caught())
+        if ((yield* server.onSignal?.(signal, streams.own as S, sys) ?? stop()) === 'stop') return 0;
+    }
+  }
+}
+
+function* stop(): Blocking<'stop'> {
+  return 'stop';
+}
+
+function* round<S extends PlainData>(sys: Sys, server: StreamServer<S>, streams: Streams): Blocking<void> {
+  const { every } = server;
+  const state = streams.own as S;
+  if (every !== undefined) streams.next ??= after(sys.now(), every.time);
+  const timeout = streams.next === undefined ? undefined : durationMs(Math.max(0, between(sys.now(), streams.next)));
+  for (const fd of yield* sys.poll([...streams.listeners, ...streams.clients.keys()], timeout)) {
+    if (streams.listeners.includes(fd)) yield* welcome(sys, server, streams, fd);
+    else yield* receive(sys, server, streams, fd);
+  }
+  if (every === undefined || streams.next === undefined || sys.now() < streams.next) return;
+  streams.next = after(sys.now(), every.time);
+  yield* every.act(state, sys);
+}
+
+function* welcome<S extends PlainData>(
+  sys: Sys,
+  server: StreamServer<S>,
+  streams: Streams,
+  listener: Fd,
+): Blocking<void> {
+  const fd = yield* sys.accept(listener);
+  const client: StreamClient = {
+    fd,
+    host: sys.remoteAddress(fd)?.host ?? '',
+    received: new Uint8Array(0),
+    out: [],
+    closing: false,
+    memory: new Map(),
+  };
+  streams.clients.set(fd, client);
+  server.onConnect?.(client, streams.own as S, sys);
+  yield* send(sys, streams, client);
+}
+
+function* receive<S extends PlainData>(sys: Sys, server: StreamServer<S>, streams: Streams, fd: Fd): Blocking<void> {
+  const client = streams.clients.get(fd);
+  if (client === undefined) return;
+  let chunk: Bytes;
+  try {
+    chunk = yield* sys.read(fd, 65_536);
+  } catch (error) {
+    if (!(error instanceof SysError) || error.code === 'EINTR') throw error;
+    chunk = new Uint8Array(0);
+  }
+  if (chunk.length === 0) {
+    drop(sys, streams, client);
+    return;
+  }
+  client.received = concat([client.received, chunk]);
+  yield* server.onData(client, streams.own as S, sys);
+  yield* send(sys, streams, client);
+}
+
+function* send(sys: Sys, streams: Streams, client: StreamClient): Blocking<void> {
+  const bytes = concat(client.out.splice(0));
+  try {
+    if (bytes.length > 0) yield* sys.write(client.fd, bytes);
+    if (client.closing) drop(sys, streams, client);
+  } catch (error) {
+    if (!(error instanceof SysError) || (error.code !== 'EPIPE' && error.code !== 'ECONNRESET')) throw error;
+    drop(sys, streams, client);
+  }
+}
+
+function drop(sys: Sys, { clients }: Streams, { fd }: StreamClient): void {
+  clients.delete(fd);
+  sys.close(fd);
+}
