@@ -3,10 +3,12 @@
 import type { Kind } from '../kind.ts';
 import { configMaps } from './configmap.ts';
 import { controllerRevisions } from './controllerrevision.ts';
+import { cronJobs } from './cronjob.ts';
 import { daemonSets } from './daemonset.ts';
 import { deployments } from './deployment.ts';
 import { endpoints } from './endpoints.ts';
 import { events } from './event.ts';
+import { jobs } from './job.ts';
 import { limitRanges } from './limitrange.ts';
 import { namespaces } from './namespace.ts';
 import { nodes } from './node.ts';
@@ -37,5 +39,6 @@ const CORE: readonly Kind[] = [
 ];
 
 const APPS: readonly Kind[] = [deployments, replicaSets, statefulSets, daemonSets, controllerRevisions];
+const BATCH: readonly Kind[] = [jobs, cronJobs];
 
-export const KINDS: readonly Kind[] = [...CORE, ...APPS];
+export const KINDS: readonly Kind[] = [...CORE, ...APPS, ...BATCH];

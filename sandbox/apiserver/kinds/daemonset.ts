@@ -14,7 +14,7 @@ import type {
 } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';
 import { metaErrors, metaUpdateErrors } from '../metadata.ts';
-import { type Errors, immutable, nonNegative } from './shared/checks.ts';
+import { type Errors, nonNegative } from './shared/checks.ts';
 import { ageColumn, containersAndImages, integer, labelsCell, nameColumn, text, wide } from './shared/columns.ts';
 import { CORE_DEFAULTS } from './shared/coredefaults.ts';
 import { defaulter, filled, forType } from './shared/defaults.ts';
@@ -26,6 +26,7 @@ import { atMostWhole, countOf, countOrPercent } from './shared/rollouts.ts';
 import {
   emptySelector,
   fewerCollisions,
+  keptSelector,
   lastingTemplate,
   nonNegativeCounts,
   readSelector,
@@ -71,7 +72,7 @@ export const daemonSets = defineKind<V1DaemonSet>({
     },
     validateUpdate: function* (next, current) {
       yield* metaUpdateErrors(next, current);
-      yield* immutable('spec.selector', next.spec?.selector, current.spec?.selector);
+      yield* keptSelector(next.spec?.selector, current.spec?.selector);
       yield* specErrors(next.spec);
     },
     warnings: function* (next, current) {

@@ -13,7 +13,7 @@ import type {
 } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';
 import { metaErrors, metaUpdateErrors } from '../metadata.ts';
-import { type Errors, immutable, nonNegative } from './shared/checks.ts';
+import { type Errors, nonNegative } from './shared/checks.ts';
 import { ageColumn, containersAndImages, nameColumn, text, wide } from './shared/columns.ts';
 import { CORE_DEFAULTS } from './shared/coredefaults.ts';
 import { defaulter, filled, forType } from './shared/defaults.ts';
@@ -27,6 +27,7 @@ import {
   atMost,
   fewerCollisions,
   hostnameWarning,
+  keptSelector,
   lastingTemplate,
   nonNegativeCounts,
   readSelector,
@@ -69,7 +70,7 @@ export const deployments = defineKind<V1Deployment>({
     validateUpdate: function* (next, current) {
       yield* metaUpdateErrors(next, current);
       yield* specErrors(next.spec);
-      yield* immutable('spec.selector', next.spec?.selector, current.spec?.selector);
+      yield* keptSelector(next.spec?.selector, current.spec?.selector);
     },
     warnings: function* (next, current) {
       if (current === undefined) yield* hostnameWarning(next.metadata?.name);

@@ -6,7 +6,7 @@ import { ReplicaSets } from '../../schema/generated/resources.ts';
 import type { V1ReplicaSet, V1ReplicaSetSpec } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';
 import { metaErrors, metaUpdateErrors } from '../metadata.ts';
-import { type Errors, immutable, nonNegative } from './shared/checks.ts';
+import { type Errors, nonNegative } from './shared/checks.ts';
 import { ageColumn, containersAndImages, integer, nameColumn, wide } from './shared/columns.ts';
 import { CORE_DEFAULTS } from './shared/coredefaults.ts';
 import { constants, defaulter } from './shared/defaults.ts';
@@ -17,6 +17,7 @@ import { replicaCounts } from './shared/replicas.ts';
 import { scaleSubresource } from './shared/scale.ts';
 import {
   hostnameWarning,
+  keptSelector,
   lastingTemplate,
   readSelector,
   selectorCell,
@@ -47,7 +48,7 @@ export const replicaSets = defineKind<V1ReplicaSet>({
     validateUpdate: function* (next, current) {
       yield* metaUpdateErrors(next, current);
       yield* specErrors(next.spec);
-      yield* immutable('spec.selector', next.spec?.selector, current.spec?.selector);
+      yield* keptSelector(next.spec?.selector, current.spec?.selector);
     },
     warnings: function* (next, current) {
       if (current === undefined) yield* hostnameWarning(next.metadata?.name);

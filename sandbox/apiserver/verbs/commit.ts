@@ -11,8 +11,8 @@ import { keepCompanions } from '../companions.ts';
 import { withMeta } from '../metadata.ts';
 import type { Served } from '../registry.ts';
 
-/** The object as storage gives it back: of the stored version, in canonical form. Nobody keeps a selfLink. */
-export function storable({ kind: { type }, storage }: Served, object: KubeObject): KubeObject {
+/** The object as storage gives it back: of the stored version, with defaults, in canonical form. Nobody keeps a selfLink. */
+export function storable({ kind: { type, strategy }, storage }: Served, object: KubeObject): KubeObject {
   const { selfLink, ...metadata } = object.metadata ?? {};
   const plain = selfLink === undefined ? object : withMeta(object, metadata);
   const version = apiVersion(type);
@@ -20,7 +20,7 @@ export function storable({ kind: { type }, storage }: Served, object: KubeObject
     plain.apiVersion === version && plain.kind === type.kind
       ? plain
       : { ...plain, kind: type.kind, apiVersion: version };
-  return asStored(typed, storage);
+  return asStored(strategy.defaults?.(typed) ?? typed, storage);
 }
 
 /** Undefined when the key is taken. */

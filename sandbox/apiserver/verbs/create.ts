@@ -136,7 +136,7 @@ function store(
   dryRun: boolean,
 ): KubeObject | undefined {
   const { namespace = '', name = '', resourceVersion = '' } = object.metadata ?? {};
-  if (resourceVersion !== '' && resourceVersion !== '0') {
+  if (!dryRun && resourceVersion !== '' && resourceVersion !== '0') {
     throw failure(500, '', 'resourceVersion should not be set on objects to be created');
   }
   const ready = storable(served, object);

@@ -52,7 +52,7 @@ var roots = []pair{
 	{core.PodTemplateSpec{}, corev1.PodTemplateSpec{}}, {core.Event{}, corev1.Event{}},
 	{apps.StatefulSet{}, appsv1.StatefulSet{}}, {apps.Deployment{}, appsv1.Deployment{}},
 	{apps.DaemonSet{}, appsv1.DaemonSet{}},
-	{batch.CronJob{}, batchv1.CronJob{}}, {autoscaling.HorizontalPodAutoscaler{}, autoscalingv2.HorizontalPodAutoscaler{}},
+	{batch.CronJob{}, batchv1.CronJob{}}, {batch.Job{}, batchv1.Job{}}, {autoscaling.HorizontalPodAutoscaler{}, autoscalingv2.HorizontalPodAutoscaler{}},
 	{networking.Ingress{}, networkingv1.Ingress{}}, {networking.IngressClass{}, networkingv1.IngressClass{}},
 	{networking.NetworkPolicy{}, networkingv1.NetworkPolicy{}}, {networking.IPAddress{}, networkingv1.IPAddress{}},
 	{policy.PodDisruptionBudget{}, policyv1.PodDisruptionBudget{}},

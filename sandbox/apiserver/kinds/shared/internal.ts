@@ -50,7 +50,8 @@ function internalStruct(fields: string, value: JsonObject): JsonValue {
     const [shown = '', wire] = names.split('=');
     const name = shown.replace('?', '');
     const result = internalValue(type, memberAt(value, wire ?? lowerFirst(name)));
-    return shown.endsWith('?') && isZero(result) ? [] : [[name, result]];
+    const isOmitted = type.startsWith('*') ? result === null : isZero(result);
+    return shown.endsWith('?') && isOmitted ? [] : [[name, result]];
   });
   return Object.fromEntries(entries);
 }

@@ -9,7 +9,7 @@ import {
   shownAsJson,
   shownAsMap,
 } from '../../../kube/fielderrors.ts';
-import type { JsonValue } from '../../../kube/json.ts';
+import { type JsonValue, sameJson } from '../../../kube/json.ts';
 import { labelSelectorErrors } from '../../../kube/labelrules.ts';
 import {
   describeLabelSelector,
@@ -21,7 +21,8 @@ import {
 } from '../../../kube/labelselectors.ts';
 import { dns1123Label } from '../../../kube/names.ts';
 import type { V1LabelSelector, V1PodTemplateSpec } from '../../../schema/generated/types.ts';
-import { type Errors, nonNegative } from './checks.ts';
+import { type Errors, IMMUTABLE, nonNegative } from './checks.ts';
+import { shownInternally } from './internal.ts';
 import { podTemplate } from './pod/template.ts';
 
 /** What is missing in a kind that can't do without it is written as null. */
@@ -43,7 +44,12 @@ export function* emptySelector(field: string, selector: V1LabelSelector, workloa
 }
 
 export function shownSelector(selector: GivenSelector) {
-  return shownAsJson(selector ?? null);
+  return shownInternally('*meta.LabelSelector', selector ?? undefined);
+}
+
+/** A selector stays what it is: the pods that it selects are the workload's. */
+export function* keptSelector(next: GivenSelector, current: GivenSelector): Errors {
+  if (!sameJson(next ?? null, current ?? null)) yield invalid('spec.selector', shownSelector(next), IMMUTABLE);
 }
 
 /** The selector as it is applied; undefined when it can't be. */
