@@ -35,6 +35,8 @@ export interface SandboxStatus {
   readonly createdAt: TimeMs;
   readonly addresses: readonly string[];
   readonly hostNetwork: boolean;
+  /** False once it was stopped, or its host has crashed. */
+  readonly ready: boolean;
   readonly labels: TaskData | undefined;
 }
 
@@ -54,6 +56,7 @@ export interface ContainerStatus {
   readonly message: string;
   readonly logPath: string | undefined;
   readonly limits: CgroupLimits;
+  readonly user: { readonly uid: number; readonly gid: number; readonly groups: readonly number[] };
   readonly tty: boolean;
   readonly labels: TaskData | undefined;
 }
@@ -80,6 +83,8 @@ export interface ContainerRuntime {
   createSandbox(spec: SandboxSpec): string;
   sandbox(id: string): SandboxStatus | undefined;
   sandboxes(): readonly SandboxStatus[];
+  /** Ends what still runs in it and takes its network apart; its containers can still be looked at. */
+  stopSandbox(id: string): void;
   /** With all of its containers. */
   removeSandbox(id: string): void;
 

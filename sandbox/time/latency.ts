@@ -12,6 +12,18 @@ export const HOPS = {
   queue: [1, 4],
   /** From a kubelet's decision to its doing. */
   kubelet: [1, 20],
+  /** From a pod's new status to its writing. */
+  podstatus: [2, 9],
+  /** What a container runtime takes to make a pod sandbox with its network, and to take it apart. */
+  sandbox: [85, 130],
+  stopsandbox: [90, 150],
+  /** To make a container, to start it, to see that it has ended. */
+  create: [14, 30],
+  start: [60, 100],
+  stop: [15, 50],
+  /** To put one volume in its place, and to take it away. */
+  mount: [10, 60],
+  unmount: [20, 80],
   /** From an endpoint's change to the rules on a node. */
   proxy: [5, 20],
 } as const satisfies Record<string, readonly [number, number]>;

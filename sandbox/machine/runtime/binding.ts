@@ -12,6 +12,7 @@ import {
   removeSandbox,
   resizeContainer,
   stopContainer,
+  stopSandbox,
 } from './containers.ts';
 import {
   attach,
@@ -93,12 +94,13 @@ function sandboxCalls(
   kernel: Kernel,
   host: Host,
   sandboxOf: Find<Sandbox>,
-): Part<'createSandbox' | 'sandbox' | 'sandboxes' | 'removeSandbox'> {
-  const status = ({ id, createdAt, network, hostNetwork, labels }: Sandbox): SandboxStatus => ({
+): Part<'createSandbox' | 'sandbox' | 'sandboxes' | 'stopSandbox' | 'removeSandbox'> {
+  const status = ({ id, createdAt, network, hostNetwork, ready, labels }: Sandbox): SandboxStatus => ({
     id,
     createdAt,
     addresses: network.addresses,
     hostNetwork,
+    ready,
     labels,
   });
   const mine = (): readonly Sandbox[] =>
@@ -110,6 +112,7 @@ function sandboxCalls(
       return sandbox?.host === host ? status(sandbox) : undefined;
     },
     sandboxes: () => mine().map(status),
+    stopSandbox: (id) => stopSandbox(kernel, sandboxOf(id)),
     removeSandbox: (id) => removeSandbox(kernel, sandboxOf(id)),
   };
 }
@@ -181,6 +184,11 @@ function statusOf(container: Container): ContainerStatus {
       ...(cpuLimit === undefined ? {} : { cpu: cpuLimit }),
       ...(memoryLimit === undefined ? {} : { memory: memoryLimit }),
       ...(pidsLimit === undefined ? {} : { pids: pidsLimit }),
+    },
+    user: {
+      uid: container.credentials.uid,
+      gid: container.credentials.gid,
+      groups: container.credentials.groups,
     },
     tty: container.tty !== undefined,
     labels: container.labels,

@@ -57,6 +57,7 @@ export function createSandbox(kernel: Kernel, options: NewSandbox): Sandbox {
     pids: options.hostPid === true ? host.pids : ownPids,
     createdAt: kernel.now(),
     labels: options.labels,
+    ready: true,
   };
   kernel.state.sandboxes.set(id, sandbox);
   return sandbox;
@@ -68,12 +69,22 @@ function newId(kernel: Kernel, kind: string, host: Host): string {
   return Array.from({ length: 8 }, (_, i) => stream.bits(i).toString(16).padStart(8, '0')).join('');
 }
 
+/** What still runs in it is killed, and its network is taken apart. What has ended can still be looked at. */
+export function stopSandbox(kernel: Kernel, sandbox: Sandbox): void {
+  sandbox.ready = false;
+  for (const container of [...kernel.state.containers.values()]) {
+    if (container.sandbox === sandbox) killContainer(kernel, container);
+  }
+  if (!sandbox.hostNetwork && kernel.state.networks.has(sandbox.network.number))
+    destroyNetwork(kernel, sandbox.network);
+}
+
 /** All of its containers go first. */
 export function removeSandbox(kernel: Kernel, sandbox: Sandbox): void {
   for (const container of [...kernel.state.containers.values()]) {
     if (container.sandbox === sandbox) removeContainer(kernel, container);
   }
-  if (!sandbox.hostNetwork) destroyNetwork(kernel, sandbox.network);
+  stopSandbox(kernel, sandbox);
   kernel.state.sandboxes.delete(sandbox.id);
 }
 

@@ -82,6 +82,7 @@ export function crashHost(kernel: Kernel, host: Host): void {
     if (process.host === host) kernel.state.processes.delete(process.id);
   }
   host.pids.members.clear();
+  for (const sandbox of kernel.state.sandboxes.values()) if (sandbox.host === host) sandbox.ready = false;
   host.events = events;
 }
 

@@ -26,6 +26,9 @@ export interface Sandbox {
   readonly createdAt: TimeMs;
   /** Opaque to the runtime. */
   readonly labels: TaskData | undefined;
+
+  /** False once it was stopped, or its host has crashed: its network is gone, its containers run no more. */
+  ready: boolean;
 }
 
 export type ContainerState = 'created' | 'running' | 'exited';
