@@ -9,6 +9,7 @@ import { draws, nameSuffix, uuid } from '../time/chance.ts';
 import type { Loop } from '../time/loop.ts';
 import { rfc3339 } from '../time/units.ts';
 import type { AdmissionChain } from './admission/chain.ts';
+import type { HistoryState } from './history.ts';
 import type { KindContext, Strategy, Subresource } from './kind.ts';
 import { type Registry, type Served, storeKey, tableOf } from './registry.ts';
 
@@ -40,8 +41,6 @@ export interface FieldWrite {
   /** RFC 3339. */
   readonly time: string;
   readonly resetFields: readonly string[];
-  /** The only fields that come to be owned, where they are few. */
-  readonly ownedFields?: readonly string[];
 }
 
 export interface Backend {
@@ -52,6 +51,7 @@ export interface Backend {
   readonly fields: FieldManagers;
   readonly seed: number;
   readonly names: NamesState;
+  readonly history: HistoryState;
   context(caller: Caller, dryRun: boolean, warnings: string[]): KindContext;
 }
 
@@ -104,7 +104,7 @@ export function fieldWrite(
   { loop }: Backend,
   { served, options, caller }: { readonly served: Served; readonly options: WriteOptions; readonly caller: Caller },
   subresource: string,
-  { resetFields = NONE, ownedFields }: Strategy<KubeObject>,
+  { resetFields = NONE }: Strategy<KubeObject>,
 ): FieldWrite {
   return {
     served,
@@ -112,7 +112,6 @@ export function fieldWrite(
     manager: managerOf(caller, options),
     time: rfc3339(loop.now()),
     resetFields,
-    ...(ownedFields === undefined ? {} : { ownedFields }),
   };
 }
 

@@ -2,15 +2,7 @@
 // and the doors of a kind.
 
 import { applyConfiguration } from '../kube/apply.ts';
-import {
-  createFieldStore,
-  type FieldPattern,
-  type FieldSet,
-  fieldPattern,
-  fieldSetOf,
-  type TrackedKind,
-  trackUpdate,
-} from '../kube/managedfields.ts';
+import { createFieldStore, type FieldSet, fieldSetOf, type TrackedKind, trackUpdate } from '../kube/managedfields.ts';
 import type { KubeObject } from '../kube/meta.ts';
 import { apiVersion, parseApiVersion } from '../kube/resource.ts';
 import type { FieldManagers, FieldWrite } from './backend.ts';
@@ -20,7 +12,6 @@ import { fromStored, toStored } from './versions.ts';
 export function createFieldManagers(registry: Registry): FieldManagers {
   const store = createFieldStore();
   const resets = new WeakMap<readonly string[], FieldSet>();
-  const patterns = new WeakMap<readonly string[], readonly FieldPattern[]>();
 
   const resetOf = (paths: readonly string[]): FieldSet => {
     const known = resets.get(paths) ?? fieldSetOf(...paths);
@@ -28,13 +19,7 @@ export function createFieldManagers(registry: Registry): FieldManagers {
     return known;
   };
 
-  const patternsOf = (paths: readonly string[]): readonly FieldPattern[] => {
-    const known = patterns.get(paths) ?? paths.map(fieldPattern);
-    patterns.set(paths, known);
-    return known;
-  };
-
-  const tracked = ({ served, subresource, resetFields, ownedFields }: FieldWrite): TrackedKind => {
+  const tracked = ({ served, subresource, resetFields }: FieldWrite): TrackedKind => {
     const reset = resetFields.length === 0 ? undefined : resetOf(resetFields);
     return {
       apiVersion: apiVersion(served.type),
@@ -42,7 +27,6 @@ export function createFieldManagers(registry: Registry): FieldManagers {
       type: served.structure,
       ...(subresource === '' ? {} : { subresource }),
       ...(reset === undefined ? {} : { resetFields: reset }),
-      ...(ownedFields === undefined ? {} : { ownedFields: patternsOf(ownedFields) }),
       otherVersion: (text) => {
         const other = otherVersion(registry, served, text);
         return other === undefined || reset === undefined ? other : { ...other, resetFields: reset };

@@ -47,8 +47,6 @@ export interface Strategy<T extends KubeObject> {
   readonly unconditionalUpdate?: boolean;
   /** Paths (as in fieldsV1, joined by dots: `status`) that this endpoint ignores; nobody comes to own them through it. */
   readonly resetFields?: readonly string[];
-  /** The only paths whose fields come to be owned through this endpoint, where they are few: `spec.containers.*.resources`. */
-  readonly ownedFields?: readonly string[];
 }
 
 /** How a deletion begins: at once, or with a time in which the object is on its way out. */

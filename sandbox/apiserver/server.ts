@@ -3,7 +3,7 @@
 
 import type { KubeList, KubeObject } from '../kube/meta.ts';
 import type { Answer, Caller, ListOptions, Operation, Target, WatchOptions } from '../kube/operation.ts';
-import { asRevision, type Store } from '../store/store.ts';
+import { asRevision, type Revision, type Store } from '../store/store.ts';
 import { draws } from '../time/chance.ts';
 import type { Loop, Wake, Work } from '../time/loop.ts';
 import type { AdmissionChain } from './admission/chain.ts';
@@ -11,7 +11,9 @@ import type { Authorizer } from './auth/authorizer.ts';
 import { checkAllowed } from './auth/authorizer.ts';
 import { type Backend, keyIn, type NamesState, newNamesState, tableFor } from './backend.ts';
 import { createFieldManagers } from './fieldmanagers.ts';
+import { type HistoryState, newHistoryState, noteCompaction } from './history.ts';
 import type { KindContext } from './kind.ts';
+import { plainVersion } from './listing.ts';
 import type { Registry, Served } from './registry.ts';
 import { compileSelection } from './selection.ts';
 import { missing, perform } from './verbs/perform.ts';
@@ -21,10 +23,11 @@ import { createWatches, newWatchesState, type SelectionText, type WatchesState, 
 export interface ApiServerState {
   readonly names: NamesState;
   readonly watches: WatchesState;
+  readonly history: HistoryState;
 }
 
 export function newApiServerState(): ApiServerState {
-  return { names: newNamesState(), watches: newWatchesState() };
+  return { names: newNamesState(), watches: newWatchesState(), history: newHistoryState() };
 }
 
 export interface ApiServerDeps {
@@ -51,6 +54,10 @@ export interface ApiServer {
   /** What a watch that begins now sees at first, in the version that is stored. */
   listNow(target: Target, options: ListOptions): KubeList;
   readonly watches: ReturnType<typeof createWatches>;
+  /** The server has set itself up: what was before isn't told to watches. */
+  begin(): void;
+  /** The storage behind the server was compacted. */
+  compact(revision: Revision): void;
   /** What rules and plug-ins read the cluster through. */
   context(caller: Caller, dryRun: boolean, warnings: string[]): KindContext;
 }
@@ -65,6 +72,7 @@ export function createApiServer(state: ApiServerState, deps: ApiServerDeps): Api
     loop,
     store,
     seed,
+    history: state.history,
     compile: (table, text) => compileSelection(storedKind(table) ?? refuse(), text),
     hints: (table, object) => hintsOf(storedKind(table), object),
   });
@@ -97,6 +105,10 @@ export function createApiServer(state: ApiServerState, deps: ApiServerDeps): Api
     registry,
     store,
     watches,
+    begin() {
+      state.history.since = store.revision();
+    },
+    compact: (revision) => noteCompaction(state.history, revision, loop.now()),
     context,
     authorize: (verb, target, caller) => checkAllowed(authorizer, verb, target, caller),
     call(operation, caller) {
@@ -112,7 +124,7 @@ export function createApiServer(state: ApiServerState, deps: ApiServerDeps): Api
       const found = served(target);
       const text = selectionText(found, target, options);
       compileSelection(found, text);
-      const since = asRevision(Number(options.resourceVersion ?? '0'));
+      const since = asRevision(plainVersion(options.resourceVersion ?? ''));
       return watches.open(tableFor(found), text, since, caller.origin.actor, wake);
     },
     listNow(target, options) {
@@ -132,6 +144,7 @@ export function createApiServer(state: ApiServerState, deps: ApiServerDeps): Api
     fields: createFieldManagers(registry),
     seed,
     names: state.names,
+    history: state.history,
     context,
   };
   return server;

@@ -4,11 +4,11 @@
 
 import type { KubeObject } from '../kube/meta.ts';
 import type { WatchEvent } from '../kube/operation.ts';
-import { failure } from '../kube/status.ts';
 import type { Change, Revision, Store } from '../store/store.ts';
 import { latency } from '../time/latency.ts';
 import type { Loop, Wake } from '../time/loop.ts';
 import { type DurationMs, durationMs } from '../time/units.ts';
+import { type HistoryState, tooOld } from './history.ts';
 
 /** A watch's number; never used twice in one cluster. */
 export type WatchId = number & { readonly unit: 'watch' };
@@ -75,6 +75,7 @@ export interface WatchesDeps {
   readonly loop: Loop;
   readonly store: Store;
   readonly seed: number;
+  readonly history: HistoryState;
   /** Compiles a selection; throws a Status for a bad selector. */
   readonly compile: (table: string, text: SelectionText) => Selection;
   /** The hints under which an object of a table is found, beside its prefix. */
@@ -84,7 +85,8 @@ export interface WatchesDeps {
 /** A watch with more undelivered events than this is cut off: its reader is dead or too slow. */
 const BACKLOG_MAX = 200_000;
 
-export function createWatches(state: WatchesState, { loop, store, seed, compile, hints }: WatchesDeps): Watches {
+export function createWatches(state: WatchesState, deps: WatchesDeps): Watches {
+  const { loop, store, seed, history, compile, hints } = deps;
   const selections = new Map<WatchId, Selection>();
   /** Table → watches without a hint, and by hint. Rebuilt from the state. */
   const byTable = new Map<string, { readonly all: Set<WatchId>; readonly hinted: Map<string, Set<WatchId>> }>();
@@ -160,8 +162,9 @@ export function createWatches(state: WatchesState, { loop, store, seed, compile,
 
   return {
     open(table, selection, since, owner, wake) {
+      if (since < history.since) throw tooOld(since, history.since);
       const changes = store.changesAfter(table, since);
-      if ('gone' in changes) throw failure(410, 'Expired', `too old resource version: ${since} (${changes.oldest})`);
+      if ('gone' in changes) throw tooOld(since, changes.oldest);
       const id = state.next++ as WatchId;
       const watch: Watch = { id, table, selection, owner, events: [], wake, gone: false, deliveries: 0 };
       index(watch);

@@ -20,7 +20,6 @@ import { type JsonObject, sameJson } from './json.ts';
 import type { KubeObject, V1ManagedFieldsEntry } from './meta.ts';
 import type { ObjectType } from './structure.ts';
 
-export { type FieldPattern, fieldPattern } from './fields/only.ts';
 export type { FieldSet } from './fields/set.ts';
 export { fieldSetOf, type TrackedKind } from './fields/tracking.ts';
 

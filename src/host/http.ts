@@ -65,7 +65,7 @@ function tlsOf(tls: TlsOptions | undefined): SecureOptions {
 function send(request: HttpRequest, agent: HttpAgent, descriptors: Descriptors): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const make = request.url.startsWith('https:') ? httpsRequest : httpRequest;
-    const outgoing = make(request.url, { method: request.method, headers: { ...request.headers }, agent });
+    const outgoing = make(request.url, { method: request.method, headers: headersOf(request), agent });
     const { timeout } = request;
     const timer =
       timeout === undefined ? undefined : setTimeout(() => outgoing.destroy(new SysError('ETIMEDOUT')), timeout);
@@ -79,6 +79,12 @@ function send(request: HttpRequest, agent: HttpAgent, descriptors: Descriptors):
     });
     outgoing.end(request.body);
   });
+}
+
+/** Node itself doesn't say how long the body of a DELETE request is. */
+function headersOf({ headers, body }: HttpRequest): Record<string, string> {
+  if (body === undefined) return { ...headers };
+  return { ...headers, 'Content-Length': String(Buffer.byteLength(body)) };
 }
 
 function responseOf(incoming: IncomingMessage, descriptors: Descriptors): HttpResponse {
@@ -108,19 +114,21 @@ function openSocket(
 /** Reads give whole messages. */
 function socketDescriptor(socket: WebSocket): Descriptor {
   const messages: Bytes[] = [];
-  const waiting: ((message: Bytes) => void)[] = [];
+  const waiting: (() => void)[] = [];
   const arrived = (message: Bytes): void => {
-    const reader = waiting.shift();
-    if (reader === undefined) messages.push(message);
-    else reader(message);
+    messages.push(message);
+    for (const wake of waiting.splice(0)) wake();
   };
+  const readable = (): Promise<void> =>
+    messages.length > 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve));
   socket.on('message', (data: Buffer) => arrived(new Uint8Array(data)));
   socket.on('close', () => arrived(new Uint8Array(0)));
   return {
-    read: () => {
-      const ready = messages.shift();
-      return ready === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(ready);
+    async read() {
+      await readable();
+      return messages.shift() ?? new Uint8Array(0);
     },
+    readable,
     write: (data) =>
       new Promise((resolve, reject) => socket.send(data, (error) => (error ? reject(sysError(error)) : resolve()))),
     close: () => socket.close(),

@@ -7,6 +7,7 @@ import { hostname } from 'node:os';
 import { isatty } from 'node:tty';
 import {
   type Blocking,
+  type Fd,
   type FileStat,
   type FileType,
   type OpenFlags,
@@ -17,7 +18,7 @@ import {
   type WaitStatus,
 } from '../../sandbox/machine/sys.ts';
 import { durationMs, timeMs } from '../../sandbox/time/units.ts';
-import { createDescriptors, fileDescriptor } from './descriptors.ts';
+import { createDescriptors, type Descriptors, fileDescriptor, inputDescriptor } from './descriptors.ts';
 import { waitFor } from './drive.ts';
 import { hostCall } from './errors.ts';
 import { createHttp } from './http.ts';
@@ -32,7 +33,7 @@ export interface HostSys {
 
 /** `argv[0]` is the program's name. */
 export function createHostSys(argv: readonly string[]): HostSys {
-  const descriptors = createDescriptors([0, 1, 2].map((fd) => fileDescriptor(fd, false)));
+  const descriptors = createDescriptors([inputDescriptor(), fileDescriptor(1, false), fileDescriptor(2, false)]);
   const http = createHttp(descriptors);
   const children = createChildren((fd) => descriptors.get(fd).hostFd);
   const caught: SignalName[] = [];
@@ -67,6 +68,9 @@ export function createHostSys(argv: readonly string[]): HostSys {
       const descriptor = descriptors.get(fd);
       yield* waitFor(async () => descriptor.write(bytes));
     },
+    *poll(fds, timeout) {
+      return yield* waitFor(() => pollAll(descriptors, fds, timeout));
+    },
     isatty: (fd) => {
       const { hostFd } = descriptors.get(fd);
       return hostFd !== undefined && isatty(hostFd);
@@ -99,6 +103,22 @@ export function createHostSys(argv: readonly string[]): HostSys {
     },
   });
   return { sys, close: () => http.close() };
+}
+
+/** Those that can be read, as soon as one can. */
+async function pollAll(descriptors: Descriptors, fds: readonly Fd[], timeout?: number): Promise<readonly Fd[]> {
+  const ready: Fd[] = [];
+  const watched = fds.map(async (fd) => {
+    await descriptors.get(fd).readable?.();
+    ready.push(fd);
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    if (timeout !== undefined) timer = setTimeout(resolve, timeout);
+  });
+  await Promise.race([...watched, limit]);
+  clearTimeout(timer);
+  return [...ready];
 }
 
 function openMode({ read, write, append, create, truncate, exclusive }: OpenFlags): number {

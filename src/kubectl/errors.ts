@@ -69,6 +69,12 @@ export function aggregate(errors: readonly Error[]): Error | undefined {
   return errors.length === 0 ? undefined : new SeveralErrors(errors);
 }
 
+/** What is left of an error without those that are let pass; undefined when nothing is. */
+export function withoutErrors(error: Error, passes: (error: Error) => boolean): Error | undefined {
+  if (!(error instanceof SeveralErrors)) return passes(error) ? undefined : error;
+  return aggregate(error.errors.flatMap((each) => withoutErrors(each, passes) ?? []));
+}
+
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

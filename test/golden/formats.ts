@@ -9,6 +9,7 @@ import { aggregatedDiscovery, legacyDiscovery, resources, tables } from './forma
 import { http } from './formats/http.ts';
 import { kubectl } from './formats/kubectl.ts';
 import { metrics } from './formats/metrics.ts';
+import { messages, vectors } from './formats/protobuf.ts';
 import { requests } from './formats/requests.ts';
 import { scheduler } from './formats/scheduler.ts';
 import { openapiStructure, openapiV3, schemaExtensions } from './formats/schema.ts';
@@ -16,6 +17,8 @@ import { timelines } from './formats/timelines.ts';
 
 export const formats: readonly Format[] = [
   requests,
+  vectors,
+  messages,
   defaults,
   resources,
   tables,

@@ -20,6 +20,7 @@ function worldOf(needs: Needs): World {
     components: needs.extent === 'api' ? [] : [CONTROLLER_MANAGER],
   });
   prepare(cluster);
+  cluster.api.begin();
   for (const component of cluster.components.values()) component.start();
   return {
     now: () => cluster.loop.now(),
@@ -35,7 +36,7 @@ function worldOf(needs: Needs): World {
       throw new Error('there is no workstation yet');
     },
     async compact(revision) {
-      cluster.store.compact(asRevision(revision));
+      cluster.api.compact(asRevision(revision));
     },
     serve: async () => {
       throw new Error('there are no webhooks yet');

@@ -39,7 +39,7 @@ export interface World {
   serve(webhook: Webhook): Promise<WebhookAddress>;
   /** Objects as protobuf, with their envelope; absent where the world has no codec of its own to be looked at. */
   readonly codec?: Codec;
-  /** The world's own messages, for comparison with the recorded field numbers; absent where there are none to look at. */
+  /** Kinds and messages in the form of facts/protobuf.json; absent where there are none to look at. */
   readonly messages?: () => JsonObject;
   close(): Promise<void>;
 }

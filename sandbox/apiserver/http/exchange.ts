@@ -8,7 +8,7 @@ import type { TimeMs } from '../../time/units.ts';
 import type { Served } from '../registry.ts';
 import { MEDIA_TYPES, type MediaType, negotiate, notAcceptable, type Offer, PLAIN } from './accept.ts';
 import { encodeBody } from './encode.ts';
-import { type DescribeColumn, formOf, inForm } from './forms.ts';
+import { type DescribeColumn, formOf, inForm, isList } from './forms.ts';
 import type { HttpHeaders, HttpRequest, HttpResponse } from './message.ts';
 import type { Query } from './query.ts';
 import { warningHeaders } from './warnings.ts';
@@ -47,9 +47,19 @@ export function respond(
   const form = formOf(media.convert, exchange.query);
   const shown =
     form === undefined || isStatus(object)
-      ? object
+      ? plainForm(object, served)
       : inForm(object, served, form, { now: exchange.now, describe: exchange.describe });
   return write(exchange, media, code, shown as JsonObject);
+}
+
+/** Items of a typed list don't repeat what kind they are. */
+function plainForm<T extends KubeObject | KubeList | V1Status>(object: T, { custom }: Served): T {
+  if (custom || isStatus(object) || !isList(object)) return object;
+  return { ...object, items: object.items.map(withoutKind) };
+}
+
+function withoutKind({ kind: _, apiVersion: __, ...rest }: KubeObject): KubeObject {
+  return rest;
 }
 
 function isStatus(object: KubeObject | KubeList | V1Status): object is V1Status {

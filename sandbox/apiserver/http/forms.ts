@@ -55,9 +55,10 @@ export function inForm(object: KubeObject | KubeList, served: Served, form: Form
       return {
         kind: form.convert.kind,
         apiVersion: apiVersion(form.convert),
-        metadata: list.metadata ?? {},
-        items: list.items.map((item) => partialOf(item, form.convert)),
-      };
+        metadata: listMetaOf(list.metadata ?? {}),
+        // A list of nothing is null here, as the real server makes it.
+        items: list.items.length === 0 ? null : list.items.map((item) => partialOf(item, form.convert)),
+      } as KubeObject;
   }
 }
 

@@ -53,6 +53,8 @@ export interface StreamRequest {
 export interface Streams {
   /** The channel on which the events come. */
   start(request: StreamRequest): ChannelId;
+  /** A stream that says nothing but why there is none. */
+  refuse(format: 'json' | 'protobuf', status: V1Status): ChannelId;
 }
 
 interface StreamsDeps {
@@ -85,8 +87,8 @@ export function createStreams(state: StreamsState, deps: StreamsDeps): Streams {
     return text;
   };
 
-  const encode = (stream: Stream, type: WatchEvent['type'], object: KubeObject): string | Uint8Array => {
-    if (stream.format === 'json') return `{"type":"${type}","object":${textOf(object)}}\n`;
+  const encode = (format: Stream['format'], type: WatchEvent['type'], object: KubeObject): string | Uint8Array => {
+    if (format === 'json') return `{"type":"${type}","object":${textOf(object)}}\n`;
     const kind = kindOf(object);
     if (kind === undefined) throw new Error(`${object.kind ?? ''} has no protobuf`);
     return watchFrame(type, encodeProtobuf(object, kind));
@@ -109,7 +111,7 @@ export function createStreams(state: StreamsState, deps: StreamsDeps): Streams {
     const { target } = stream;
     const served = registry.find(target.group, target.version, target.resource);
     if (served === undefined) return false;
-    const chunk = encode(stream, type, isStatus(object) ? object : shown(stream, served, object));
+    const chunk = encode(stream.format, type, isStatus(object) ? object : shown(stream, served, object));
     if (!isStatus(object)) stream.first = false;
     return channels.write(stream.channel, chunk, chunk.length) && channels.waiting(stream.channel) <= UNREAD_MAX;
   };
@@ -152,6 +154,13 @@ export function createStreams(state: StreamsState, deps: StreamsDeps): Streams {
       if (bookmarks) port.post({ do: 'bookmark', stream: id }, BOOKMARK_EVERY);
       port.post({ do: 'end', stream: id }, timeout);
       return stream.channel;
+    },
+    refuse(format, status) {
+      const channel = channels.create();
+      const chunk = encode(format, 'ERROR', status as KubeObject);
+      channels.write(channel, chunk, chunk.length);
+      channels.close(channel);
+      return channel;
     },
   };
 }

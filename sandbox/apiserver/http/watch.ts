@@ -2,10 +2,12 @@
 
 import type { KubeObject } from '../../kube/meta.ts';
 import type { WatchEvent } from '../../kube/operation.ts';
+import { StatusError, type V1Status } from '../../kube/status.ts';
 import { draws } from '../../time/chance.ts';
+import type { ChannelId } from '../../time/channel.ts';
 import { type DurationMs, durationMs, seconds } from '../../time/units.ts';
 import { MIN_WATCH_MS } from '../kind.ts';
-import { negotiate, notAcceptable, notAcceptableStream } from './accept.ts';
+import { MEDIA_TYPES, negotiate, notAcceptable, notAcceptableStream } from './accept.ts';
 import { offerOf } from './exchange.ts';
 import { formOf } from './forms.ts';
 import type { HttpResponse } from './message.ts';
@@ -21,30 +23,38 @@ export function serveWatch(request: ResourceRequest, streams: Streams, seed: num
   const options = withListDefaults({ ...given, watch: true });
   checkListOptions(options);
   const form = formOf(media.convert, exchange.query);
-  if (media.format === 'yaml') throw notAcceptableStream();
+  const { format } = media;
+  if (format === 'yaml') throw notAcceptableStream();
   const { name, ...collection } = request.target;
   const selected = name === undefined ? options : { ...options, fieldSelector: `metadata.name=${name}` };
   const begin = beginning(request, selected);
-  const channel = streams.start({
-    target: collection,
-    format: media.format,
-    form,
-    bookmarks: options.allowWatchBookmarks === true,
-    initial: begin.initial,
-    timeout: timeoutOf(options, seed, exchange.now),
-    open: (wake) =>
-      server.watchFrom(collection, { ...selected, resourceVersion: begin.resourceVersion }, exchange.caller, wake),
-  });
+  const from = { ...selected, resourceVersion: begin.resourceVersion };
+  const open = (): ChannelId =>
+    streams.start({
+      target: collection,
+      format,
+      form,
+      bookmarks: options.allowWatchBookmarks === true,
+      initial: begin.initial,
+      timeout: timeoutOf(options, seed, exchange.now),
+      open: (wake) => server.watchFrom(collection, from, exchange.caller, wake),
+    });
+  const type = format === 'json' ? MEDIA_TYPES.json : `${MEDIA_TYPES.protobuf};stream=watch`;
   return {
     status: 200,
-    headers: {
-      'cache-control': ['no-cache, private'],
-      'content-type': [
-        media.format === 'json' ? 'application/json' : 'application/vnd.kubernetes.protobuf;stream=watch',
-      ],
-    },
-    body: { channel },
+    headers: { 'cache-control': ['no-cache, private'], 'content-type': [type] },
+    body: { channel: orRefusal(open, (status) => streams.refuse(format, status)) },
   };
+}
+
+/** That a version is too old is told in the stream; everything else before it. */
+function orRefusal(open: () => ChannelId, refuse: (status: V1Status) => ChannelId): ChannelId {
+  try {
+    return open();
+  } catch (error) {
+    if (error instanceof StatusError && error.status.code === 410) return refuse(error.status);
+    throw error;
+  }
 }
 
 /** What is there at first, and from where the changes are told. */

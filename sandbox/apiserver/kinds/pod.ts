@@ -52,7 +52,6 @@ export const pods = defineKind<V1Pod>({
         defaults,
         prepareUpdate: prepareEphemeral,
         validateUpdate: ephemeralErrors,
-        ownedFields: ['spec.ephemeralContainers'],
       },
     },
     resize: {
@@ -62,12 +61,6 @@ export const pods = defineKind<V1Pod>({
         defaults,
         prepareUpdate: prepareResize,
         validateUpdate: resizeErrors,
-        ownedFields: [
-          'spec.containers.*.resources',
-          'spec.containers.*.resizePolicy',
-          'spec.initContainers.*.resources',
-          'spec.initContainers.*.resizePolicy',
-        ],
       },
     },
     log: { type: 'connect', verbs: ['get'] },

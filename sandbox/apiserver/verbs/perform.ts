@@ -31,7 +31,7 @@ function* performMain(backend: Backend, served: Served, operation: Operation, ca
   const warnings: string[] = [];
   switch (verb) {
     case 'get':
-      return get(backend, served, target);
+      return get(backend, served, target, operation.options?.resourceVersion);
     case 'list':
       return list(backend, served, target, operation.options ?? {});
     case 'create': {

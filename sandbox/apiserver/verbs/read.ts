@@ -3,14 +3,21 @@
 import type { KubeList, KubeObject } from '../../kube/meta.ts';
 import type { Answer, ListOptions, Target } from '../../kube/operation.ts';
 import { apiVersion } from '../../kube/resource.ts';
-import { failure, notFound } from '../../kube/status.ts';
-import { asRevision, type Revision, type Stored } from '../../store/store.ts';
+import { notFound } from '../../kube/status.ts';
+import { asRevision, type Stored } from '../../store/store.ts';
 import { type Backend, keyIn, tableFor } from '../backend.ts';
+import { isListable } from '../history.ts';
+import { continueToken, expired, type ListPlan, plainVersion, planOf, tooLarge } from '../listing.ts';
 import type { Served } from '../registry.ts';
 import { compileSelection } from '../selection.ts';
 import { fromStored } from '../versions.ts';
+import type { Selection } from '../watches.ts';
 
-export function get(backend: Backend, served: Served, target: Target): Answer<KubeObject> {
+/** `resourceVersion`: the object must be at least as new as that. */
+export function get(backend: Backend, served: Served, target: Target, resourceVersion = ''): Answer<KubeObject> {
+  const wanted = plainVersion(resourceVersion);
+  const revision = backend.store.revision();
+  if (wanted > revision) throw tooLarge(wanted, revision);
   const stored = backend.store.get(tableFor(served), keyIn(served.kind.type, target));
   if (stored === undefined)
     throw notFound({ group: served.type.group, kind: served.type.resource, name: target.name ?? '' });
@@ -19,82 +26,54 @@ export function get(backend: Backend, served: Served, target: Target): Answer<Ku
 
 export function list(backend: Backend, served: Served, target: Target, options: ListOptions): Answer<KubeList> {
   const prefix = served.kind.type.namespaced && target.namespace !== undefined ? `${target.namespace}/` : '';
-  const table = tableFor(served);
-  const { matches } = compileSelection(served, {
-    prefix,
-    labelSelector: options.labelSelector ?? '',
-    fieldSelector: options.fieldSelector ?? '',
-  });
-  const from = startOf(options, backend);
-  const found =
-    from.exact === undefined ? backend.store.list(table, prefix) : backend.store.listAt(table, prefix, from.exact);
-  if ('gone' in found) throw expired(backend);
-  const rest = found.filter((stored) => stored.key > from.afterKey && matches(stored.object));
-  const limit = options.limit ?? 0;
-  const page = limit > 0 && rest.length > limit ? rest.slice(0, limit) : rest;
-  const revision = from.exact ?? backend.store.revision();
-  const last = page.at(-1);
-  const more =
-    page.length < rest.length && last !== undefined
-      ? { continue: continueToken(revision, last, prefix), ...remaining(rest, page, options) }
-      : {};
+  const { labelSelector = '', fieldSelector = '' } = options;
+  const selection = compileSelection(served, { prefix, labelSelector, fieldSelector });
+  const revision = backend.store.revision();
+  const plan = planOf(options, revision);
+  const page = pageOf(candidates(backend, served, prefix, plan), selection, plan.limit);
+  const version = plan.moment.at === 'now' ? revision : plan.moment.at;
+  const selective = labelSelector !== '' || fieldSelector !== '';
   const object: KubeList = {
     kind: `${served.type.kind}List`,
     apiVersion: apiVersion(served.type),
-    metadata: { resourceVersion: String(revision), ...more },
-    items: page.map((stored) => fromStored(served, stored.object)),
+    metadata: { resourceVersion: String(version), ...moreOf(page, prefix, version, selective) },
+    items: page.items.map((stored) => fromStored(served, stored.object)),
   };
   return { code: 200, object, warnings: [] };
 }
 
-/** Counted only where nothing is left out by a selector, as the real server does. */
-function remaining(
-  rest: readonly Stored[],
-  page: readonly Stored[],
-  options: ListOptions,
-): { readonly remainingItemCount?: number } {
-  const selective = (options.labelSelector ?? '') !== '' || (options.fieldSelector ?? '') !== '';
-  return selective ? {} : { remainingItemCount: rest.length - page.length };
+/** What is there from the plan's key on. */
+function candidates(backend: Backend, served: Served, prefix: string, plan: ListPlan): readonly Stored[] {
+  const table = tableFor(served);
+  const { at } = plan.moment;
+  if (at !== 'now' && !isListable(backend.history, asRevision(at), backend.loop.now())) throw expired(plan);
+  const found = at === 'now' ? backend.store.list(table, prefix) : backend.store.listAt(table, prefix, asRevision(at));
+  if ('gone' in found) throw expired(plan);
+  const from = `${prefix}${plan.fromKey}`;
+  return plan.fromKey === '' ? found : found.filter(({ key }) => key >= from);
 }
 
-interface Start {
-  readonly exact: Revision | undefined;
-  readonly afterKey: string;
+interface Page {
+  readonly items: readonly Stored[];
+  /** How many there are behind the last one of the page, selected or not. */
+  readonly behind: number;
 }
 
-function startOf(options: ListOptions, backend: Backend): Start {
-  if (options.continue !== undefined && options.continue !== '') return parseContinue(options.continue);
-  if (options.resourceVersionMatch === 'Exact')
-    return { exact: asRevision(Number(options.resourceVersion)), afterKey: '' };
-  const wanted = Number(options.resourceVersion ?? '0');
-  if (wanted > backend.store.revision())
-    throw failure(504, 'Timeout', `Too large resource version: ${wanted}, current: ${backend.store.revision()}`);
-  return { exact: undefined, afterKey: '' };
+/** The page ends with its last object, whether or not one behind it would be selected too. */
+function pageOf(found: readonly Stored[], { matches }: Selection, limit: number): Page {
+  if (limit === 0) return { items: found.filter(({ object }) => matches(object)), behind: 0 };
+  const items: Stored[] = [];
+  for (const [i, stored] of found.entries()) {
+    if (matches(stored.object)) items.push(stored);
+    if (items.length >= limit) return { items, behind: found.length - 1 - i };
+  }
+  return { items, behind: 0 };
 }
 
-/** The token that leads on: the version of the first page, and the last key of this one. */
-function continueToken(revision: Revision, last: Stored, prefix: string): string {
-  const start = `${last.key.slice(prefix.length)}\u0000`;
-  return toBase64(JSON.stringify({ v: 'meta.k8s.io/v1', rv: Number(revision), start, prefix }));
-}
-
-function parseContinue(token: string): Start {
-  const { rv, start, prefix } = JSON.parse(fromBase64(token)) as { rv: number; start: string; prefix: string };
-  return { exact: asRevision(rv), afterKey: `${prefix}${start.replace(/\u0000$/, '')}` };
-}
-
-function toBase64(text: string): string {
-  return Buffer.from(text, 'utf8').toString('base64url');
-}
-
-function fromBase64(text: string): string {
-  return Buffer.from(text, 'base64url').toString('utf8');
-}
-
-function expired(backend: Backend): Error {
-  return failure(
-    410,
-    'Expired',
-    `The provided continue parameter is too old to display a consistent list result (${backend.store.compacted()}).`,
-  );
+/** How to go on. What is left is counted only where nothing is left out by a selector. */
+function moreOf({ items, behind }: Page, prefix: string, version: number, selective: boolean): KubeList['metadata'] {
+  const last = items.at(-1);
+  if (behind === 0 || last === undefined) return {};
+  const token = continueToken(version, `/${last.key.slice(prefix.length)}\u0000`);
+  return { continue: token, ...(selective ? {} : { remainingItemCount: behind }) };
 }

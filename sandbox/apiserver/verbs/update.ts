@@ -8,13 +8,14 @@ import type { KubeObject } from '../../kube/meta.ts';
 import { pathSegmentName } from '../../kube/names.ts';
 import type { Answer, Caller, Target, WriteOptions } from '../../kube/operation.ts';
 import { apiVersion } from '../../kube/resource.ts';
-import { badRequest, conflict, notFound } from '../../kube/status.ts';
+import { badRequest, conflict, failure, notFound } from '../../kube/status.ts';
 import type { Stored } from '../../store/store.ts';
 import type { Work } from '../../time/loop.ts';
 import { deepFreeze } from '../../time/state.ts';
 import type { Attributes } from '../admission/chain.ts';
 import { type Backend, fieldWrite, keyIn, partOf, tableFor } from '../backend.ts';
 import type { KindContext, Strategy } from '../kind.ts';
+import { unsignedProblem } from '../listing.ts';
 import { plainMetaErrors, plainMetaUpdateErrors, withMeta } from '../metadata.ts';
 import { withoutDoubledOwners } from '../owners.ts';
 import { registryKey, type Served } from '../registry.ts';
@@ -166,6 +167,8 @@ function checkVersion(
       invalid('metadata.resourceVersion', 0, 'must be specified for an update'),
     ]);
   }
+  const problem = unsignedProblem(wanted);
+  if (problem !== undefined) throw failure(500, '', problem);
   if (wanted !== current.metadata?.resourceVersion) throw conflict(aboutOf(request), MODIFIED);
   return true;
 }

@@ -4,7 +4,6 @@ import type { KubeObject } from '../meta.ts';
 import type { ObjectType } from '../structure.ts';
 import { type Comparison, compareObjects } from './compare.ts';
 import { type FieldPath, fieldElement } from './element.ts';
-import { type FieldPattern, onlyFields } from './only.ts';
 import type { Owner, Owners } from './owners.ts';
 import {
   difference,
@@ -26,8 +25,6 @@ export interface TrackedKind {
   readonly type: ObjectType;
   /** What this door ignores. Nobody comes to own it here. */
   readonly resetFields?: FieldSet;
-  /** The only fields that this door is for, where they are few. Nobody comes to own others here. */
-  readonly ownedFields?: readonly FieldPattern[];
   /** The kind at another version, with a conversion from this one; undefined for versions that are no longer served. */
   otherVersion?(apiVersion: string): OtherVersion | undefined;
 }
@@ -70,7 +67,7 @@ export function afterChange(
   self: string,
   origin: 'held' | 'written',
 ): Outcome {
-  const comparison = filtered(compareObjects(kind.type, before, after, origin), kind, kind.resetFields);
+  const comparison = filtered(compareObjects(kind.type, before, after, origin), kind.resetFields);
   const comparisons = new Map<string, Comparison | undefined>([[kind.apiVersion, comparison]]);
   const result = new Map<string, Owner>();
   const losses: Loss[] = [];
@@ -98,21 +95,12 @@ function takenFields({ owner, identity, changed }: Loss): readonly OwnedField[] 
   return taken;
 }
 
-function filtered(comparison: Comparison, kind: TrackedKind, resetFields: FieldSet | undefined): Comparison {
-  if (resetFields === undefined && kind.ownedFields === undefined) return comparison;
-  const door = { ...(resetFields === undefined ? {} : { resetFields }), ...ownedOf(kind) };
-  return { changed: throughDoor(comparison.changed, door), removed: throughDoor(comparison.removed, door) };
-}
-
-type DoorFields = Pick<TrackedKind, 'resetFields' | 'ownedFields'>;
-
-function ownedOf({ ownedFields }: DoorFields): DoorFields {
-  return ownedFields === undefined ? {} : { ownedFields };
-}
-
-function throughDoor(fields: FieldSet, { resetFields, ownedFields }: DoorFields): FieldSet {
-  const kept = ownedFields === undefined ? fields : onlyFields(fields, ownedFields);
-  return resetFields === undefined ? kept : recursiveDifference(kept, resetFields);
+function filtered(comparison: Comparison, reset: FieldSet | undefined): Comparison {
+  if (reset === undefined) return comparison;
+  return {
+    changed: recursiveDifference(comparison.changed, reset),
+    removed: recursiveDifference(comparison.removed, reset),
+  };
 }
 
 function changesAt(
@@ -127,7 +115,7 @@ function changesAt(
   const changes =
     other === undefined
       ? undefined
-      : filtered(compareObjects(other.type, other.fromThis(before), other.fromThis(after)), kind, other.resetFields);
+      : filtered(compareObjects(other.type, other.fromThis(before), other.fromThis(after)), other.resetFields);
   known.set(apiVersion, changes);
   return changes;
 }
@@ -169,7 +157,6 @@ export function withoutUnowned(fields: FieldSet): FieldSet {
   return difference(fields, UNOWNED);
 }
 
-/** What can be owned through this door. */
-export function withoutReset(fields: FieldSet, kind: TrackedKind): FieldSet {
-  return throughDoor(fields, kind);
+export function withoutReset(fields: FieldSet, { resetFields }: TrackedKind): FieldSet {
+  return resetFields === undefined ? fields : recursiveDifference(fields, resetFields);
 }

@@ -1,7 +1,7 @@
 // Reads kubectl's JSONPath templates: text with actions in braces, `{.items[*].metadata.name}{"\n"}`.
 
+import { unquote } from '../unquote.ts';
 import { JsonPathError, type ListNode, type Node, type Slice } from './nodes.ts';
-import { unquoteJsonPath } from './unquote.ts';
 
 /** Where the reader is; `start` is where the piece under way began. */
 interface Cursor {
@@ -165,7 +165,7 @@ function readQuoted(cursor: Cursor, steps: Node[], quote: string): void {
     if (character === quote && cursor.text[cursor.at - 2] !== '\\') break;
   }
   const quoted = take(cursor);
-  const text = unquoteJsonPath(quoted);
+  const text = unquote(quoted);
   if (text === undefined) throw new JsonPathError(`unquote string ${quoted} error invalid syntax`);
   steps.push({ kind: 'text', text });
 }

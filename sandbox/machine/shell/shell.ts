@@ -27,7 +27,10 @@ export function shell(flavour: FlavourName): Program {
     const args = readArguments(flavour, sys.argv);
     const name = sys.argv[0] ?? 'sh';
     if (!isRefusal(args)) return yield* begin(sys, flavour, args);
-    yield* sys.write(2, `${name}: ${flavour === 'dash' ? '0: ' : ''}${args.message}\n${flavour === 'bash' && args.usage === true ? BASH_USAGE : ''}`);
+    yield* sys.write(
+      2,
+      `${name}: ${flavour === 'dash' ? '0: ' : ''}${args.message}\n${flavour === 'bash' && args.usage === true ? BASH_USAGE : ''}`,
+    );
     return args.status;
   };
 }
@@ -156,6 +159,8 @@ function* call(sys: Sys, request: Request): Blocking<Value> {
       return yield* sys.poll([request.fd], durationMs(request.milliseconds));
     case 'open':
       return yield* sys.open(request.path, request.flags);
+    case 'connect':
+      return yield* sys.connect({ host: request.host, port: request.port });
     case 'wait':
       return yield* sys.wait(request.pid, {
         ...(request.noHang === undefined ? {} : { noHang: request.noHang }),

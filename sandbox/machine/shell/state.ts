@@ -43,6 +43,7 @@ export type Request =
   | { readonly call: 'read'; readonly fd: Fd; readonly limit: number; readonly through?: number }
   | { readonly call: 'poll'; readonly fd: Fd; readonly milliseconds: number }
   | { readonly call: 'open'; readonly path: string; readonly flags: OpenFlags }
+  | { readonly call: 'connect'; readonly host: string; readonly port: number }
   | { readonly call: 'wait'; readonly pid?: number; readonly noHang?: boolean; readonly stopped?: boolean }
   | { readonly call: 'sleep'; readonly milliseconds: number }
   | { readonly call: 'exec'; readonly argv: readonly string[]; readonly options: SpawnOptions };

@@ -6,7 +6,7 @@ import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import type { Call } from '../call.ts';
 import { command } from '../command.ts';
 import type { Mapping } from '../discovery/mapping.ts';
-import { aggregate, asError, SeveralErrors, usageError } from '../errors.ts';
+import { aggregate, asError, SeveralErrors, usageError, withoutErrors } from '../errors.ts';
 import { CUSTOM_COLUMNS, columnsPrinter } from '../printers/customcolumns.ts';
 import {
   COMMON_FORMATS,
@@ -267,16 +267,10 @@ function* gather(
       infos.push(info);
     });
   } catch (error) {
-    const errors = options.ignoreNotFound ? withoutNotFound(asError(error)) : [asError(error)];
-    return { infos, errors, singleItem: selected.singleItem };
+    const left = options.ignoreNotFound ? withoutErrors(asError(error), isNotFound) : asError(error);
+    return { infos, errors: left === undefined ? [] : [left], singleItem: selected.singleItem };
   }
   return { infos, errors: [], singleItem: selected.singleItem };
-}
-
-function withoutNotFound(error: Error): readonly Error[] {
-  if (!(error instanceof SeveralErrors)) return isNotFound(error) ? [] : [error];
-  const left = error.errors.filter((each) => !isNotFound(each));
-  return left.length === 0 ? [] : [new SeveralErrors(left)];
 }
 
 /** One table after the other; kinds that differ are set apart by an empty line. */

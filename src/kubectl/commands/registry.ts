@@ -2,8 +2,9 @@
 
 import type { Command } from '../command.ts';
 import { createCommands } from './create/registry.ts';
+import { deleteCommand } from './delete.ts';
 import { describe } from './describe.ts';
 import { get } from './get.ts';
 import { groups } from './groups.ts';
 
-export const commands: readonly Command[] = [...groups, ...createCommands, describe, get];
+export const commands: readonly Command[] = [...groups, ...createCommands, deleteCommand, describe, get];

@@ -1,6 +1,7 @@
 // One object that a command works on, as far as it is known: from the command line, a file or the server.
 
 import { isObject, type JsonObject, own } from '../../../sandbox/kube/json.ts';
+import { quote } from '../../../sandbox/kube/text.ts';
 import type { Mapping } from '../discovery/mapping.ts';
 
 export interface Info {
@@ -37,6 +38,15 @@ export function refresh(info: Info, object: JsonObject): void {
 /** `deployments/web`. */
 export function objectName(info: Info): string {
   return `${mappingOf(info).resource}/${info.name}`;
+}
+
+/** What it is and where, as messages say it at length. */
+export function infoText({ mapping, namespace, name }: Info): string {
+  const place = `Name: ${quote(name)}, Namespace: ${quote(namespace)}`;
+  if (mapping === undefined) return place;
+  const { group, version, resource, kind } = mapping;
+  const kindText = quote(`${group}/${version}, Kind=${kind}`);
+  return `Resource: ${quote(`${group}/${version}, Resource=${resource}`)}, GroupVersionKind: ${kindText}\n${place}`;
 }
 
 export function isNamespaced(info: Info): boolean {

@@ -51,7 +51,7 @@ export function writeQuery(options: WriteOptions): Query {
     ...(options.dryRun ? [['dryRun', 'All'] as const] : []),
     ...(options.fieldManager ? [['fieldManager', options.fieldManager] as const] : []),
     ...(options.fieldValidation ? [['fieldValidation', options.fieldValidation] as const] : []),
-    ...(options.force ? [['force', 'true'] as const] : []),
+    ...(options.force === undefined ? [] : [['force', String(options.force)] as const]),
   ];
 }
 
@@ -288,6 +288,7 @@ export function* deleteObject(
   namespace: string,
   name: string,
   options: DeleteOptions,
+  source = 'helper.go:202',
 ): Blocking<JsonObject> {
   return yield* client.object({
     method: 'DELETE',
@@ -295,7 +296,7 @@ export function* deleteObject(
     contentType: JSON_TYPE,
     body: deleteBody(options),
     subject: subject(mapping, name),
-    source: 'helper.go:202',
+    source,
   });
 }
 

@@ -13,8 +13,8 @@ import {
   versionOutOfOrder,
 } from '../normalise.ts';
 import { playControllers } from '../play/controllers.ts';
+import { settleControllers } from '../play/controllers-settle.ts';
 import type { Worlds } from '../world.ts';
-import { settleControllers } from './controllers-settle.ts';
 import { compareEvents } from './events.ts';
 
 const MORE = ['final', 'pairs', 'slices', 'endpointsAddresses', 'seconds_until_unknown', 'seconds_until_orphans_gone'];

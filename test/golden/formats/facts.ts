@@ -80,8 +80,9 @@ function missing({ part, recorded }: Entry): Difference {
   return difference(part, printJson(recorded), undefined);
 }
 
+/** Compares to the byte, unless the rules say otherwise. */
 export function compareEntry(recorded: Entry, ours: Entry, rules: Partial<Rules> = {}): Difference | undefined {
-  const comparison = newComparison({ recorded: [], own: [], inputs: [recorded.sent] }, rules);
+  const comparison = newComparison({ recorded: [], own: [], inputs: [] }, { exact: true, ...rules });
   return compareValues(comparison, fillPlaceholders(recorded.recorded, ours.recorded), ours.recorded, '');
 }
 

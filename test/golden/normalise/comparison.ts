@@ -27,6 +27,8 @@ export interface Rules {
   readonly written: (path: string) => boolean;
   /** Figures of CPU and memory vary. */
   readonly figures: boolean;
+  /** Nothing varies: facts have placeholders for what does. */
+  readonly exact: boolean;
 }
 
 export interface VersionPair {
@@ -48,7 +50,7 @@ export interface Material {
   readonly pairs?: Pairs;
 }
 
-export const strictRules: Rules = { keyOrder: false, written: () => false, figures: false };
+export const strictRules: Rules = { keyOrder: false, written: () => false, figures: false, exact: false };
 
 export function newComparison(material: Material, rules: Partial<Rules> = {}): Comparison {
   const inputs = inputTokens(material.inputs);

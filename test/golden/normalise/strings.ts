@@ -15,6 +15,7 @@ export function compareTexts(
   own: string,
   path: string,
 ): Difference | undefined {
+  if (comparison.rules.exact) return recorded === own ? undefined : difference(path, recorded, own);
   const left = scan(recorded);
   const right = scan(inRecordedAliases(comparison, own));
   const same = left.findIndex((token, i) => !sameToken(comparison, token, right[i], path));

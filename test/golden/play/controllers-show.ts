@@ -36,6 +36,16 @@ export async function showObjects(stage: Stage, shapes: Shapes, notBefore: numbe
   return shown;
 }
 
+/** Snapshots, but not the end, show objects in the order of their creation. */
+export function inOrderOfCreation(shown: JsonObject): JsonObject {
+  const created = (object: JsonValue) => textAt(object, 'metadata', 'creationTimestamp') ?? '';
+  const sorted = Object.entries(shown).map(([key, list]) => [
+    key,
+    isArray(list) ? [...list].sort((a, b) => (created(a) < created(b) ? -1 : created(a) > created(b) ? 1 : 0)) : list,
+  ]);
+  return Object.fromEntries(sorted);
+}
+
 /** The objects at this moment. */
 export async function lookAt(stage: Stage, shapes: Shapes): Promise<JsonObject> {
   const shown: [string, JsonValue][] = [];
@@ -53,7 +63,8 @@ async function lookAtOne({ world, namespace }: Stage, key: string, shape: JsonVa
   const home = textAt(listAt(shape)[0], 'metadata', 'namespace') ?? namespace;
   const kind = resource.startsWith('pod') && resource !== 'poddisruptionbudgets' ? 'pods' : resource;
   const items = listAt(await read(world, collectionPath(kind, short ? namespace : home)), 'items');
-  return items.map((item) => (short ? podLine(item) : withoutBookkeeping(omit(objectAt(item), 'kind', 'apiVersion'))));
+  if (short) return items.map(podLine);
+  return items.map((item) => withoutBookkeeping(omit(objectAt(item), 'kind', 'apiVersion')));
 }
 
 function isShort(key: string, shape: JsonValue): boolean {

@@ -16,7 +16,9 @@ import {
 import type { World, Worlds } from '../world.ts';
 import { callOf, read, send } from './calls.ts';
 import { EPOCH, firstCreation, latestTime, shiftTimes } from './clock.ts';
-import { finalShapes, lookAt, type Shapes, showObjects } from './controllers-show.ts';
+import { saysTheSame } from './controllers-settle.ts';
+import { finalShapes, inOrderOfCreation, lookAt, type Shapes, showObjects } from './controllers-show.ts';
+import { timeOfStep } from './controllers-times.ts';
 import { makeUnrecorded, placeOfUnrecorded } from './controllers-unrecorded.ts';
 import { listEvents } from './events.ts';
 import { deeds, type Finaliser, finalisePods, report } from './kubelet.ts';
@@ -102,6 +104,7 @@ async function playAll(game: Game): Promise<JsonObject> {
   for (const [i, step] of recordedSteps.entries()) {
     if (i === unrecorded) await makeUnrecorded(game);
     game.finaliser.pause(pauses[i] === true);
+    await waitUntil(world, timeOfStep(recorded, step), game.aheadMs);
     const before = recordedSteps[i - 1];
     const answered = await playStep(
       game,
@@ -130,6 +133,11 @@ async function playAll(game: Game): Promise<JsonObject> {
       ? {}
       : { events_default: await listEvents(world, '/api/v1/namespaces/default/events') }),
   };
+}
+
+async function waitUntil(world: World, time: number | undefined, aheadMs: number): Promise<void> {
+  const early = (time ?? 0) + aheadMs - world.now();
+  if (time !== undefined && early > 0) await world.advance(early);
 }
 
 function finalises(kubelet: string): boolean {
@@ -239,7 +247,32 @@ async function playSnapshot(game: Game, step: JsonObject, earlier: Earlier | und
     const before = printJson(earlier.ours);
     await waitFor(game.world, 60_000, async () => printJson(await lookAt(game, shapes)) !== before);
   }
-  return { ...step, objects: await showObjects(game, shapes, latestOf(game, shapes)) };
+  return { ...step, objects: await showAsRecorded(game, shapes, (shown) => inOrderOfCreation(shown)) };
+}
+
+/** How long after the first quiet moment something that happens from time to time can still come. */
+const PATIENCE_MS = 12_000;
+
+/**
+ * The objects when all is quiet. If that isn't what was recorded, they are looked at again when something has changed:
+ * the recording doesn't say in which phase the periodic loops of the controllers were.
+ */
+async function showAsRecorded(
+  game: Game,
+  shapes: Shapes,
+  order: (shown: JsonObject) => JsonObject,
+): Promise<JsonObject> {
+  const quiet = await showObjects(game, shapes, latestOf(game, shapes));
+  const end = game.world.now() + PATIENCE_MS;
+  for (let shown = quiet; ; ) {
+    if (saysTheSame(shapes, order(shown))) return order(shown);
+    const before = printJson(shown);
+    const rest = end - game.world.now();
+    const changed =
+      rest > 0 && (await waitFor(game.world, rest, async () => printJson(await lookAt(game, shapes)) !== before));
+    if (!changed) return order(quiet);
+    shown = await showObjects(game, shapes, 0);
+  }
 }
 
 /** When the last thing that a recorded value tells of had happened, on our clock. */

@@ -55,7 +55,7 @@ export function playNodes(bare: World): PlayedNodes {
       alive.delete(name);
     },
     async add(node) {
-      await send(world, { method: 'POST', path: '/api/v1/nodes', body: node });
+      await send(world, { method: 'POST', path: '/api/v1/nodes', body: withTimes(node, bare.now()) });
       await keep(textAt(node, 'metadata', 'name') ?? '');
       if (isReady(node)) await waitUntilSchedulable(world, textAt(node, 'metadata', 'name') ?? '');
     },
@@ -66,6 +66,18 @@ const LEASES = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases';
 
 function microTime(now: number): string {
   return new Date(now).toISOString().replace(/(\.\d{3})Z$/, '$1000Z');
+}
+
+/** A kubelet says when it has seen what. */
+function withTimes(node: JsonObject, now: number): JsonObject {
+  const time = `${new Date(now).toISOString().slice(0, 19)}Z`;
+  const status = objectAt(node, 'status');
+  const conditions = listAt(status, 'conditions').map((condition) => ({
+    lastHeartbeatTime: time,
+    lastTransitionTime: time,
+    ...objectAt(condition),
+  }));
+  return { ...node, status: { ...status, conditions } };
 }
 
 function isReady(node: JsonObject): boolean {

@@ -106,7 +106,7 @@ const FUNCTION_COSTS: ReadonlyMap<string, CallCost> = new Map([
   ...costs(ofFirst(), 'quantity isQuantity semver isSemver'),
 ]);
 
-const ofOutput: CallCost = (_, result) => 1 + LIST_COST + actualSize(result);
+const ofOutput: CallCost = (_, result) => 1 + LIST_COST + libSize(result);
 
 function notAList(value: Result | undefined): string {
   const lacking = value !== undefined && ADDED.has(kindOf(value)) ? 'Contains' : 'Add';
@@ -119,7 +119,7 @@ const ADDED: ReadonlySet<string> = new Set('int uint double string bytes timesta
 
 /** Comparing all elements with one another. */
 function selfComparison(list: Result | undefined): number {
-  const size = actualSize(list);
+  const size = libSize(list);
   // The server can't count the cost of what isn't a list, and says so in place of what else is wrong.
   if (list === undefined || isFailure(list) || !isList(list)) throw new InternalProblem(notAList(list));
   const first = size === 0 ? null : listAt(list, 0);
@@ -128,12 +128,12 @@ function selfComparison(list: Result | undefined): number {
 }
 
 const flattening: CallCost = ([list, depth]) =>
-  Math.trunc(actualSize(list) * (depth !== undefined && isInt(depth) ? Number(depth) : 1)) + 1 + LIST_COST;
+  Math.trunc(libSize(list) * (depth !== undefined && isInt(depth) ? Number(depth) : 1)) + 1 + LIST_COST;
 
 const setCost =
   (times: number): CallCost =>
   ([a, b]) =>
-    1 + Math.trunc(actualSize(a) * actualSize(b) * times);
+    1 + Math.trunc(libSize(a) * libSize(b) * times);
 
 const SORTABLE = 'int uint double bool google.protobuf.Duration google.protobuf.Timestamp string bytes'.split(' ');
 

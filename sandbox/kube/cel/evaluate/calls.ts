@@ -96,7 +96,7 @@ function bound({ fn, ids, args }: CallParts): Bound {
   const constant = args[1];
   if (constant?.kind === 'constant' && typeof constant.value === 'string') {
     const run = withPattern(fn.name, constant.value);
-    if (run !== undefined) return { run, variadic };
+    if (run !== undefined) return { run, variadic: true };
   }
   if (fn.run !== undefined) return { run: guarded(fn.run, fn), variadic };
   const only = ids.length === 1 ? fn.overloads.find(({ id }) => id === ids[0]) : undefined;

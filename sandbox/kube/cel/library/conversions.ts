@@ -6,7 +6,6 @@ import {
   checkedUint,
   doubleToInt,
   doubleToUint,
-  fixed,
   formatDouble,
   INT_OVERFLOW,
   MAX_INT,

@@ -86,10 +86,10 @@ export const type: Builtin = (vm, { args }) => {
     const found = options.given.has('a')
       ? describeEach(vm, name)
       : options.given.has('t')
-      ? printKind(vm, name)
-      : options.given.has('p') || options.given.has('P')
-        ? printPath(vm, name)
-        : describeName(vm, name, 'long', 'type');
+        ? printKind(vm, name)
+        : options.given.has('p') || options.given.has('P')
+          ? printPath(vm, name)
+          : describeName(vm, name, 'long', 'type');
     if (!found) status = vm.flavour.name === 'bash' ? 1 : 127;
   }
   return status;

@@ -18,7 +18,9 @@ export function readWord(s: Scanner, grammar: Grammar, place: WordPlace): Word {
 export function readWords(s: Scanner, grammar: Grammar, place: WordPlace): readonly Word[] {
   const parts = readParts(s, grammar, place);
   if (!s.flavour.braces) return [makeWord(parts)];
-  return expandBraces(s, parts).filter((each) => each.length > 0 || parts.length === 0).map(makeWord);
+  return expandBraces(s, parts)
+    .filter((each) => each.length > 0 || parts.length === 0)
+    .map(makeWord);
 }
 
 export function readParts(s: Scanner, grammar: Grammar, place: WordPlace): Part[] {

@@ -8,7 +8,7 @@ import { forkShell } from '../fork.ts';
 import type { Redirecting, Request } from '../state.ts';
 import type { Redirect } from '../syntax.ts';
 import { getVariable, setVariable } from '../variables.ts';
-import { hasOption, type Vm } from '../vm.ts';
+import { hasOption, print, type Vm } from '../vm.ts';
 import { expanding } from './expanding.ts';
 import { changeFd } from './fds.ts';
 
@@ -52,6 +52,13 @@ function beginOne(vm: Vm, frame: Redirecting, redirect: Redirect): Applied {
   const number = own?.[1] === undefined ? ['in', 'out', 'err'].indexOf(own?.[2] ?? '') : Number(own[1]);
   if (own !== null && vm.state.fds.has(number)) return duplicate(vm, frame, redirect, String(number));
   frame.opening = { target };
+  return opening(vm, redirect, target);
+}
+
+/** bash opens connections, too: `/dev/tcp/HOST/PORT`. */
+function opening(vm: Vm, redirect: Redirect, target: string): Request {
+  const [, host = '', port = ''] = /^\/dev\/tcp\/([^/]+)\/(\d+)$/.exec(target) ?? [];
+  if (port !== '' && vm.flavour.name === 'bash') return { call: 'connect', host, port: Number(port) };
   return { call: 'open', path: target, flags: flagsOf(vm, redirect) };
 }
 
@@ -102,9 +109,9 @@ function finishOne(vm: Vm, frame: Redirecting, redirect: Redirect): Applied {
     install(vm, frame, redirect, pipe.read);
     return 'done';
   }
-  if (answer === undefined) return { call: 'open', path: target, flags: flagsOf(vm, redirect) };
+  if (answer === undefined) return opening(vm, redirect, target);
   if (!answer.ok) {
-    if (answer.code === 'EINTR') return { call: 'open', path: target, flags: flagsOf(vm, redirect) };
+    if (answer.code === 'EINTR') return opening(vm, redirect, target);
     if (answer.code === 'EEXIST' && isDevice(vm, target)) {
       return { call: 'open', path: target, flags: FLAGS[redirect.op] ?? {} };
     }
@@ -125,6 +132,7 @@ function isDevice(vm: Vm, path: string): boolean {
 
 function openMessage(vm: Vm, redirect: Redirect, target: string, code: ErrnoCode): string {
   if (vm.flavour.name === 'bash') {
+    if (target.startsWith('/dev/tcp/')) return connectMessage(vm, target, code);
     return `${target}: ${code === 'EEXIST' ? 'cannot overwrite existing file' : errorText(code)}`;
   }
   const reads = redirect.op === '<';
@@ -135,6 +143,15 @@ function openMessage(vm: Vm, redirect: Redirect, target: string, code: ErrnoCode
   }
   const why = missing ? (reads ? 'No such file' : 'Directory nonexistent') : errorText(code);
   return `cannot ${reads ? 'open' : 'create'} ${target}: ${why}`;
+}
+
+function connectMessage(vm: Vm, target: string, code: ErrnoCode): string {
+  if (code === 'ENOTFOUND') {
+    complain(vm, `${target.split('/')[3]}: Name or service not known`);
+    return `${target}: Invalid argument`;
+  }
+  print(vm, 2, `${vm.state.name}: connect: ${errorText(code)}\n`);
+  return `${target}: ${errorText(code)}`;
 }
 
 function duplicate(vm: Vm, frame: Redirecting, redirect: Redirect, target: string): Applied {

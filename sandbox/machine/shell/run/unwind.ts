@@ -25,7 +25,9 @@ export function conclude(vm: Vm, status: number): undefined {
 /** The ERR trap has no business in traps, nor (unless `set -E`) in functions. */
 function trapsErrors(vm: Vm): boolean {
   const inside = hasOption(vm, 'errtrace');
-  return !vm.state.frames.some((frame) => (frame.f === 'text' && frame.kind === 'trap') || (frame.f === 'function' && !inside));
+  return !vm.state.frames.some(
+    (frame) => (frame.f === 'text' && frame.kind === 'trap') || (frame.f === 'function' && !inside),
+  );
 }
 
 /** Pushes the commands of a trap; `$?` is put back after them. */

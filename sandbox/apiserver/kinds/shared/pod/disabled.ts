@@ -16,7 +16,7 @@ export function withoutDisabled(spec: V1PodSpec): V1PodSpec {
     ...rest,
     ...(volumes === undefined ? {} : { volumes: volumes.map(withoutDisabledSources) }),
     ...(initContainers === undefined ? {} : { initContainers: initContainers.map(withoutStopSignal) }),
-    containers: (rest.containers ?? []).map(withoutStopSignal),
+    containers: rest.containers?.map(withoutStopSignal) ?? rest.containers,
     ...(ephemeralContainers === undefined ? {} : { ephemeralContainers: ephemeralContainers.map(withoutStopSignal) }),
   };
 }

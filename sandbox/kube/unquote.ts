@@ -1,4 +1,4 @@
-// Quoted text as Go's strconv reads it, in single quotes too. Templates of kubectl have it.
+// Quoted text as Go's strconv reads it, in single quotes too: templates of kubectl have it.
 
 const ESCAPES: ReadonlyMap<string, number> = new Map([
   ['a', 7],
@@ -11,11 +11,8 @@ const ESCAPES: ReadonlyMap<string, number> = new Map([
   ['\\', 0x5c],
 ]);
 
-/** `\x41`, `\u65e5`, `\U0001f600` or `\101` */
-const NUMBERED = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3}))/y;
-
 /** The text between the quotes; undefined when it isn't well formed. */
-export function unquoteJsonPath(quoted: string): string | undefined {
+export function unquote(quoted: string): string | undefined {
   const quote = quoted[0] ?? '';
   if (quoted.length < 2 || quote !== quoted.at(-1) || !`"'`.includes(quote)) return undefined;
   const inner = quoted.slice(1, -1);
@@ -42,10 +39,11 @@ function readPiece(text: string, at: number, quote: string): Piece | undefined {
   return known === undefined ? readNumbered(text, at) : { bytes: [known], length: 2 };
 }
 
-/** `\x` and octal numbers are bytes, the others are characters. */
+/** `\x41` and `\101` are bytes, `\u65e5` and `\U0001f600` are characters. */
 function readNumbered(text: string, at: number): Piece | undefined {
-  NUMBERED.lastIndex = at;
-  const found = NUMBERED.exec(text);
+  const numbered = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3}))/y;
+  numbered.lastIndex = at;
+  const found = numbered.exec(text);
   if (found === null) return undefined;
   const [{ length }, byte, short, long, octal] = found;
   const character = short ?? long;

@@ -2,9 +2,21 @@
 // many times a controller happened to look.
 
 import { isArray, isObject, type JsonObject, type JsonValue, listAt, objectAt, omit, textAt } from '../json.ts';
+import { compareValues, newComparison, valueUnits } from '../normalise.ts';
 
 /** Events of nodes that depend on which nodes were there before the case. */
 const HISTORY: ReadonlySet<string> = new Set(['RegisteredNode', 'RemovingNode', 'CIDRAssignmentFailed']);
+
+/** Whether two snapshots, taken alone, show the same. */
+export function saysTheSame(recorded: JsonObject, ours: JsonObject): boolean {
+  const [left, right] = [settle(recorded, ''), settle(ours, '')];
+  const comparison = newComparison({
+    recorded: [...valueUnits('', left)],
+    own: [...valueUnits('', right)],
+    inputs: [],
+  });
+  return compareValues(comparison, left, right, '') === undefined;
+}
 
 export function settleControllers(content: JsonObject): JsonObject {
   const settled = objectAt(settle(content, ''));
