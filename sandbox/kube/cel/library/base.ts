@@ -1,5 +1,6 @@
 // The functions of Kubernetes 1.36's CEL environment, all libraries in their order.
 
+import { lazy } from '../../lazy.ts';
 import { type LinkedFunction, linkLibraries } from '../environment.ts';
 import { AUTHORIZER_LIBRARY } from './authorizer.ts';
 import { CLOCK_LIBRARY } from './clock.ts';
@@ -34,17 +35,8 @@ const BASE_LIBRARIES: readonly Library[] = [
   MAP_LIBRARY,
 ];
 
-let base: ReadonlyMap<string, LinkedFunction> | undefined;
-let patching: ReadonlyMap<string, LinkedFunction> | undefined;
-
 /** Linked when they are first asked for, as below. */
-export function baseFunctions(): ReadonlyMap<string, LinkedFunction> {
-  base ??= linkLibraries(BASE_LIBRARIES);
-  return base;
-}
+export const baseFunctions = lazy(() => linkLibraries(BASE_LIBRARIES));
 
 /** Those of mutations. */
-export function patchFunctions(): ReadonlyMap<string, LinkedFunction> {
-  patching ??= linkLibraries([...BASE_LIBRARIES, JSON_PATCH_LIBRARY]);
-  return patching;
-}
+export const patchFunctions = lazy(() => linkLibraries([...BASE_LIBRARIES, JSON_PATCH_LIBRARY]));
