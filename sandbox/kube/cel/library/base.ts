@@ -1,7 +1,7 @@
 // The functions of Kubernetes 1.36's CEL environment, all libraries in their order.
 
 import { lazy } from '../../lazy.ts';
-import { type LinkedFunction, linkLibraries } from '../environment.ts';
+import { linkLibraries } from '../environment.ts';
 import { AUTHORIZER_LIBRARY } from './authorizer.ts';
 import { CLOCK_LIBRARY } from './clock.ts';
 import { CONVERSION_LIBRARY } from './conversions.ts';
