@@ -159,6 +159,9 @@ describe('properties', () => {
   test('the canonical text stands for the same value, and is canonical', () => {
     fc.assert(
       fc.property(text, (input) => {
+        const value = parseQuantity(input);
+        // Beyond E the decimal family has no suffix, and the real one drops the power.
+        fc.pre(value.format !== 'DecimalSI' || Math.abs(approximateValue(value)) < 1e21);
         const once = canonicalQuantity(input);
         expect(compareQuantities(parseQuantity(once), parseQuantity(input))).toBe(0);
         expect(canonicalQuantity(once)).toBe(once);
