@@ -7,8 +7,10 @@ import { cronJobs } from './cronjob.ts';
 import { daemonSets } from './daemonset.ts';
 import { deployments } from './deployment.ts';
 import { endpoints } from './endpoints.ts';
+import { endpointSlices } from './endpointslice.ts';
 import { events } from './event.ts';
 import { jobs } from './job.ts';
+import { leases } from './lease.ts';
 import { limitRanges } from './limitrange.ts';
 import { namespaces } from './namespace.ts';
 import { nodes } from './node.ts';
@@ -41,4 +43,6 @@ const CORE: readonly Kind[] = [
 const APPS: readonly Kind[] = [deployments, replicaSets, statefulSets, daemonSets, controllerRevisions];
 const BATCH: readonly Kind[] = [jobs, cronJobs];
 
-export const KINDS: readonly Kind[] = [...CORE, ...APPS, ...BATCH];
+const OTHERS: readonly Kind[] = [endpointSlices, leases];
+
+export const KINDS: readonly Kind[] = [...CORE, ...APPS, ...BATCH, ...OTHERS];
