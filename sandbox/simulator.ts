@@ -55,8 +55,8 @@ export interface ComponentDefinition {
   readonly setup: (component: ComponentEngine) => void;
 }
 
-export interface Simulator {
-  readonly state: SimulatorState;
+export interface Simulator<S extends SimulatorState = SimulatorState> {
+  readonly state: S;
   readonly loop: Loop;
   readonly channels: Channels;
   readonly store: Store;
@@ -73,7 +73,7 @@ export interface Simulator {
   settle(): void;
   advance(duration: DurationMs): void;
   /** A copy of the whole state, at a moment at which nothing is half done. */
-  snapshot(): SimulatorState;
+  snapshot(): S;
 }
 
 export const ADMIN: UserInfo = { name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] };
@@ -114,7 +114,7 @@ export interface Parts {
   readonly log?: (error: unknown) => void;
 }
 
-export function assemble(state: SimulatorState, parts: Parts = {}): Simulator {
+export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}): Simulator<S> {
   const { log } = parts;
   const { seed } = state;
   const loop = createLoop(state.loop);
@@ -158,7 +158,7 @@ export function assemble(state: SimulatorState, parts: Parts = {}): Simulator {
     components.set(name, component);
   }
 
-  const simulator: Simulator = {
+  const simulator: Simulator<S> = {
     state,
     loop,
     channels,

@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { newCluster } from '../session/cluster.ts';
+import { newLearnerCluster } from '../session/cluster.ts';
 import { type RunningCommand, startCommand } from '../session/command.ts';
 import { EXIT, Failure } from './failure.ts';
 import type { GlobalOptions } from './options.ts';
@@ -20,7 +20,7 @@ export async function exec(
   const [file] = args;
   const script = file === undefined || file === '-' ? await readAll(process.stdin) : readScript(file);
   const files = typeof own.files === 'string' ? filesIn(own.files) : {};
-  const cluster = newCluster(options.seed === undefined ? {} : { seed: options.seed }, {
+  const cluster = newLearnerCluster(options.seed === undefined ? {} : { seed: options.seed }, {
     home: HOME,
     files: { ...files, '.script': script },
   });

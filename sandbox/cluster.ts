@@ -1,0 +1,132 @@
+// The whole embedded cluster: control plane, nodes and network, from a description of what it shall be. The description
+// is part of the state, so that a copy is wired to the same parts.
+
+import { API_SERVICE } from './apihouse.ts';
+import { bootstrap } from './bootstrap.ts';
+import { lazy } from './kube/lazy.ts';
+import { CATALOGUE } from './machine/images/catalogue.ts';
+import { buildImages, type Image } from './machine/images/format.ts';
+import { directFabric } from './machine/net/direct.ts';
+import { PROGRAMS } from './machine/programs/table.ts';
+import type { Program } from './machine/sys.ts';
+import {
+  assemble,
+  type ComponentDefinition,
+  newSimulatorState,
+  type Parts,
+  type Simulator,
+  type SimulatorState,
+} from './simulator.ts';
+import type { TimeMs } from './time/units.ts';
+
+/** A node to be made. */
+export interface NodeSpec {
+  readonly name: string;
+  readonly cores: number;
+  /** Bytes. */
+  readonly memory: number;
+  /** Bytes. */
+  readonly disk: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly { readonly key: string; readonly value?: string; readonly effect: string }[];
+  readonly address: string;
+}
+
+/** What a cluster is made of. */
+export interface ClusterSpec {
+  readonly nodes: readonly NodeSpec[];
+}
+
+/** Everything that a cluster remembers, and what it was to be. */
+export interface ClusterState extends SimulatorState {
+  readonly spec: ClusterSpec;
+}
+
+export type Cluster = Simulator<ClusterState>;
+
+export interface ClusterOptions {
+  readonly seed?: number;
+  readonly startTime?: TimeMs;
+  /** Two workers beside a control plane unless given. */
+  readonly spec?: ClusterSpec;
+}
+
+/** Code from outside that is wired to a cluster beside its own: programs of a workstation, mostly. */
+export interface Extras {
+  readonly programs?: ReadonlyMap<string, Program>;
+  readonly log?: (error: unknown) => void;
+}
+
+const GIB = 2 ** 30;
+const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane';
+/** Where the API server is found: from the workstation, from pods and from nodes. */
+const API_ADDRESSES = ['127.0.0.1', '10.96.0.1', '172.18.0.2'];
+const API_ADDRESS = { address: '172.18.0.2', port: 6443 };
+
+/** All images, made once: they are frozen and shared by all clusters. */
+export const images = lazy((): readonly Image[] => [...buildImages(CATALOGUE)]);
+
+/** A control plane and some workers. */
+export function usualSpec(workers = 2): ClusterSpec {
+  const names = ['control-plane', ...Array.from({ length: workers }, (_, index) => `worker-${index + 1}`)];
+  return { nodes: names.map((name, index) => usualNode(name, index)) };
+}
+
+function usualNode(name: string, index: number): NodeSpec {
+  const isControlPlane = index === 0;
+  return {
+    name,
+    cores: 4,
+    memory: 8 * GIB,
+    disk: 100 * GIB,
+    labels: isControlPlane ? { [CONTROL_PLANE]: '' } : {},
+    taints: isControlPlane ? [{ key: CONTROL_PLANE, effect: 'NoSchedule' }] : [],
+    address: addressOf(index),
+  };
+}
+
+/** 172.18.0.2 and on, as containers of nodes get them. */
+function addressOf(index: number): string {
+  const number = index + 2;
+  return `172.18.${Math.floor(number / 256)}.${number % 256}`;
+}
+
+/** A fresh cluster, its control plane and its nodes just started. */
+export function newCluster({ spec = usualSpec(), ...options }: ClusterOptions = {}, extras: Extras = {}): Cluster {
+  const state: ClusterState = { ...newSimulatorState({ ...options, images: images() }), spec };
+  const cluster = clusterOf(state, extras);
+  cluster.run(
+    bootstrap(
+      cluster.client({ name: 'system:apiserver', groups: ['system:masters'] }),
+      cluster.api.registry,
+      API_ADDRESS,
+    ),
+  );
+  cluster.api.begin();
+  for (const component of cluster.components.values()) component.start();
+  return cluster;
+}
+
+/** The cluster of a state that was made before, or copied. */
+export function clusterOf(state: ClusterState, extras: Extras = {}): Cluster {
+  return assemble(state, partsOf(state.spec, extras));
+}
+
+function partsOf(spec: ClusterSpec, { programs = new Map(), log }: Extras): Parts {
+  return {
+    programs: new Map([...PROGRAMS, ...programs]),
+    images: images(),
+    components: componentsOf(spec),
+    fabric: ({ state, services }) => {
+      const api = services.get(API_SERVICE);
+      const found = api === undefined ? [] : API_ADDRESSES.map((address) => [address, api] as const);
+      return directFabric(state.machine, { latencyMs: 1, services: new Map(found) });
+    },
+    ...(log === undefined ? {} : { log }),
+  };
+}
+
+/** The programs of the cluster, in the order in which they start. */
+function componentsOf(_spec: ClusterSpec): readonly ComponentDefinition[] {
+  return [];
+}
