@@ -67,15 +67,16 @@ export function searchFor(state: LineState, around: Surroundings, pattern: strin
 export function searchOn(state: LineState, around: Surroundings, direction: -1 | 1): LineState {
   if (state.search === undefined) return beginSearch(state, direction);
   if (state.search.pattern === '') return { ...state, search: { ...state.search, direction } };
-  return found(state, around, { ...state.search, direction }, state.search.at + direction);
+  return found(state, around, { ...state.search, direction }, state.search.at + direction, state.text);
 }
 
-function found(state: LineState, { history }: Surroundings, search: Search, from: number): LineState {
+/** `seen` is passed over: whoever asks for the next one doesn't want the same line again. */
+function found(state: LineState, { history }: Surroundings, search: Search, from: number, seen?: string): LineState {
   const matches = matcher(search.pattern);
   for (let at = from; at >= 0 && at < history.length; at += search.direction) {
     const text = history[at] ?? '';
     const cursor = matches(text);
-    if (cursor === undefined || text === state.text) continue;
+    if (cursor === undefined || text === seen) continue;
     return { ...state, text, cursor, entry: at, search: { ...search, at, failed: false } };
   }
   const still = matches(state.text) !== undefined && state.text !== search.original.text;
