@@ -13,6 +13,7 @@ import { type ApiServer, type ApiServerState, createApiServer, newApiServerState
 import { type Client, createClient, rootCaller, type Transport, type WatchId } from './client/client.ts';
 import { type ComponentEngine, type ComponentState, createComponent, newComponentState } from './client/component.ts';
 import type { Cause } from './kube/cause.ts';
+import type { NodeDoors } from './kube/nodedoor.ts';
 import type { UserInfo } from './kube/operation.ts';
 import type { Kernel, MachineHooks } from './machine/context.ts';
 import type { Image } from './machine/images/format.ts';
@@ -107,6 +108,8 @@ export interface Parts {
   readonly programs?: ReadonlyMap<string, Program>;
   readonly images?: readonly Image[];
   readonly fabric?: (parts: FabricParts) => NetworkFabric;
+  /** How the API server reaches kubelets and pods. The cluster is whole when it is asked for. */
+  readonly nodes?: (cluster: () => Simulator) => NodeDoors;
   readonly hooks?: MachineHooks;
   /** What made a program act that now calls the API server. */
   readonly causesOf?: (request: HouseRequest) => readonly Cause[];
@@ -135,6 +138,7 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
     seed,
     authenticate: ({ user }) => user ?? ADMIN,
     address: API_ADDRESS,
+    ...(parts.nodes === undefined ? {} : { nodes: parts.nodes(() => simulator) }),
     ...(log === undefined ? {} : { log }),
   });
   const house = apiHouse({ loop, door, kernel: () => kernel, causesOf: parts.causesOf ?? (() => []) });

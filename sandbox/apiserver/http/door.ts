@@ -1,10 +1,14 @@
 // The HTTP door: requests of clients outside become operations of the pipeline, and what comes of them becomes answers.
 // The order of its steps is the real server's: what the path says, who asks, may they, is there such an endpoint.
 
+import type { NodeDoors } from '../../kube/nodedoor.ts';
 import type { Caller, UserInfo } from '../../kube/operation.ts';
 import { failure, methodNotAllowed, StatusError } from '../../kube/status.ts';
 import type { Channels } from '../../time/channel.ts';
 import type { Loop, Work } from '../../time/loop.ts';
+import { partOf } from '../backend.ts';
+import { type Bridges, type BridgesState, createBridges, newBridgesState } from '../connect/bridges.ts';
+import { serveConnect } from '../connect/serve.ts';
 import type { ApiServer } from '../server.ts';
 import { missing } from '../verbs/perform.ts';
 import { routerRefusal } from './accept.ts';
@@ -21,10 +25,11 @@ import { serveWatch } from './watch.ts';
 
 export interface DoorState {
   readonly streams: StreamsState;
+  readonly bridges: BridgesState;
 }
 
 export function newDoorState(): DoorState {
-  return { streams: newStreamsState() };
+  return { streams: newStreamsState(), bridges: newBridgesState() };
 }
 
 export interface DoorDeps {
@@ -37,6 +42,8 @@ export interface DoorDeps {
   /** Host and port under which clients find the server. */
   readonly address: string;
   readonly describe?: DescribeColumn;
+  /** How nodes are reached; without it, none answers. */
+  readonly nodes?: NodeDoors;
   /** Told what went wrong inside, which clients aren't. */
   readonly log?: (error: unknown) => void;
 }
@@ -57,6 +64,7 @@ export function createDoor(state: DoorState, deps: DoorDeps): Door {
     describe,
     revision: () => server.store.revision(),
   });
+  const bridges = createBridges(state.bridges, loop, channels);
 
   return {
     *serve(request) {
@@ -68,7 +76,7 @@ export function createDoor(state: DoorState, deps: DoorDeps): Door {
       const exchange = { request, path, query, caller: NOBODY, now: loop.now(), describe, warnings };
       try {
         const caller = callerOf(request, deps.authenticate(request));
-        return yield* answer(deps, streams, { ...exchange, caller }, address);
+        return yield* answer(deps, { streams, bridges }, { ...exchange, caller }, address);
       } catch (error) {
         return failed(deps, exchange, error);
       }
@@ -85,7 +93,20 @@ function callerOf(request: HttpRequest, user: UserInfo): Caller {
   return { user, origin, userAgent, sourceIp: request.source };
 }
 
-function* answer(deps: DoorDeps, streams: Streams, exchange: Exchange, address: Address): Work<HttpResponse> {
+interface Carriers {
+  readonly streams: Streams;
+  readonly bridges: Bridges;
+}
+
+const UNREACHABLE: NodeDoors = {
+  node: () => undefined,
+  *fetch() {
+    return undefined;
+  },
+};
+
+function* answer(deps: DoorDeps, carriers: Carriers, exchange: Exchange, address: Address): Work<HttpResponse> {
+  const { streams, bridges } = carriers;
   if (address.kind !== 'resource') return servePath(deps.server, exchange, deps.address);
   const { server } = deps;
   server.authorize(address.verb, address.target, exchange.caller);
@@ -94,6 +115,9 @@ function* answer(deps: DoorDeps, streams: Streams, exchange: Exchange, address: 
   const refusal = routerRefusal(exchange.request.headers, route.verb === 'list' || route.verb === 'watch');
   if (refusal !== undefined) throw refusal;
   const request = { exchange, endpoint: route, target: targetOf(address), server };
+  if (partOf(route.served, address.target.subresource ?? '')?.type === 'connect') {
+    return yield* serveConnect(request, { nodes: deps.nodes ?? UNREACHABLE, bridges }, address.rest);
+  }
   return route.verb === 'watch' ? serveWatch(request, streams, deps.seed) : yield* serveResource(request);
 }
 
