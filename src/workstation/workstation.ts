@@ -11,6 +11,8 @@ import { kubectl } from '../kubectl/kubectl.ts';
 
 export const WORKSTATION = 'workstation';
 
+export const LEARNER_HOME = '/home/learner';
+
 /** The learner's user and group. */
 const LEARNER = { uid: 1000, gid: 1000 };
 
@@ -28,7 +30,7 @@ export const WORKSTATION_PROGRAMS: ReadonlyMap<string, Program> = new Map([['kub
 
 /** Puts the workstation beside a cluster that has none yet. */
 export function addWorkstation(kernel: Kernel, images: readonly Image[], options: WorkstationOptions): void {
-  const { home = '/home/learner', files = {}, kubeconfig } = options;
+  const { home = LEARNER_HOME, files = {}, kubeconfig } = options;
   const [repository = '', tag = ''] = WORKSTATION_IMAGE.split(':');
   const image = images.find((candidate) => candidate.repository.endsWith(repository) && candidate.tags.includes(tag));
   const host = addHost(kernel, {

@@ -9,7 +9,7 @@ import { kernelWalker } from '../files/tree.ts';
 import { clockNow, createProcess, frozenEnv, mayCreateProcess } from '../processes.ts';
 import type { Host } from '../state.ts';
 import { dropChannel, newSource, type Sink } from '../streams/outside.ts';
-import { controlTty, hangUpTty, newTty, resizeTty, type Tty, typeTty } from '../streams/tty.ts';
+import { controlTty, enterLine, hangUpTty, newTty, resizeTty, type Tty, typeTty } from '../streams/tty.ts';
 import { type Bytes, SysError, type TtySize } from '../sys.ts';
 import { newCredentials } from '../users.ts';
 import type { Container, Exec } from './model.ts';
@@ -149,6 +149,12 @@ export function writeExec(kernel: Kernel, number: number, bytes: Bytes): void {
   const exec = kernel.state.execs.get(number);
   if (exec?.tty !== undefined) typeTty(kernel, exec.tty, bytes);
   else if (exec?.stdin !== undefined) kernel.channels.write(exec.stdin, bytes, bytes.length);
+}
+
+/** Hands a line to a command's terminal that was edited outside of it. */
+export function enterExecLine(kernel: Kernel, number: number, line: string): void {
+  const tty = kernel.state.execs.get(number)?.tty;
+  if (tty !== undefined) enterLine(kernel, tty, line);
 }
 
 /** No more will come on stdin. */

@@ -6,18 +6,23 @@ import type { Vm } from './vm.ts';
 /** The prompt as it is shown. */
 export function prompt(vm: Vm, name: 'PS1' | 'PS2'): string {
   const value = getVariable(vm, name) ?? (name === 'PS2' ? '> ' : vm.sys.uid === 0 ? '# ' : '$ ');
-  return value.includes('\\') && vm.flavour.name !== 'dash' ? decodePrompt(vm, value) : value;
+  return vm.flavour.name === 'dash' ? value : decodePrompt(vm, value);
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
-/** Replaces `\u@\h:\w\$` and the like. */
+/** Replaces `\u@\h:\w\$` and the like, and plain variables. */
 export function decodePrompt(vm: Vm, text: string): string {
-  return text.replace(/\\([0-7]{3}|.)/g, (whole, code: string) => {
+  return text.replace(/\\([0-7]{3}|.)|\$(\?|\w+|\{\w+\})/g, (whole, code: string | undefined, name: string) => {
+    if (code === undefined) return variable(vm, name.replace(/[{}]/g, ''));
     if (/^[0-7]{3}$/.test(code)) return String.fromCharCode(Number.parseInt(code, 8));
     return Object.hasOwn(ESCAPES, code) ? (ESCAPES[code]?.(vm) ?? whole) : whole;
   });
+}
+
+function variable(vm: Vm, name: string): string {
+  return name === '?' ? String(vm.state.status) : (getVariable(vm, name) ?? '');
 }
 
 const ESCAPES: Readonly<Record<string, (vm: Vm) => string>> = {

@@ -242,3 +242,10 @@ export function hangUpTty(kernel: Kernel, tty: Tty): void {
   if (leader !== undefined) kernel.signal(leader, 'SIGHUP', true);
   if (foreground !== session && foreground !== 0) kernel.signalGroup(pids, foreground, 'SIGHUP');
 }
+
+/** A whole line that was mended elsewhere: it isn't echoed, and may be of any length. */
+export function enterLine(kernel: Kernel, tty: Tty, line: string): void {
+  if (tty.hungUp) return;
+  fill(tty.buffer, bytesOf(`${line}\n`));
+  wakeAll(kernel, tty.waiters);
+}

@@ -1,0 +1,42 @@
+// What comes from outside into a cluster: the only things, beside its seed, that decide what becomes of it. Inputs are
+// plain JSON, so that a session is a list of them.
+
+import type { TtySize } from '../../sandbox/machine/sys.ts';
+import type { TimeMs } from '../../sandbox/time/units.ts';
+
+/** What was put in. */
+export type InputBody =
+  /** A command line at a shell's prompt; several lines when it needs them. */
+  | { readonly kind: 'line'; readonly shell: number; readonly line: string }
+  /** Keys for what runs in the foreground of a shell; text of one char a byte (latin1). */
+  | { readonly kind: 'keys'; readonly shell: number; readonly keys: string }
+  | { readonly kind: 'resize'; readonly shell: number; readonly size: TtySize }
+  | { readonly kind: 'shell'; readonly shell: number; readonly does: 'open' | 'close'; readonly size?: TtySize }
+  /** Manifests, applied by the teacher. */
+  | { readonly kind: 'apply'; readonly manifests: string }
+  /** Files in the learner's home folder, by their paths in it. */
+  | { readonly kind: 'files'; readonly files: Readonly<Record<string, string>> }
+  /** Nothing but time: the moment up to which the cluster had come. */
+  | { readonly kind: 'end' };
+
+/** An input with its place in the session and its virtual moment. */
+export type Input = InputBody & { readonly n: number; readonly at: TimeMs };
+
+/** How an input is named among causes. */
+export function inputText(input: InputBody): string {
+  switch (input.kind) {
+    case 'line':
+      return input.line;
+    case 'keys':
+      return 'keys';
+    case 'resize':
+    case 'shell':
+      return `shell ${input.shell}`;
+    case 'apply':
+      return 'the lesson';
+    case 'files':
+      return `files: ${Object.keys(input.files).join(', ')}`;
+    case 'end':
+      return 'time';
+  }
+}

@@ -1,0 +1,40 @@
+// Manifests put into the cluster by the teacher: what a lesson starts with.
+
+import { isObject } from '../../sandbox/kube/json.ts';
+import type { KubeObject } from '../../sandbox/kube/meta.ts';
+import { parseApiVersion } from '../../sandbox/kube/resource.ts';
+import { parseYaml } from '../../sandbox/schema/yaml/parse.ts';
+import type { Work } from '../../sandbox/time/loop.ts';
+import type { LearnerCluster } from './cluster.ts';
+
+/** Who applies them; the field manager and the actor. */
+export const TEACHER = 'k8s-learn';
+
+/** Applies every document of a text, as the server applies (fields of others are taken over). Throws on what isn't one. */
+export function* applyManifests({ simulator }: LearnerCluster, manifests: string, input: number): Work<void> {
+  const user = { name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] };
+  const client = simulator.client(user, TEACHER).because([{ kind: 'input', input, what: 'the lesson' }]);
+  for (const object of documents(manifests)) {
+    const { group, version } = parseApiVersion(object.apiVersion ?? '');
+    const type = simulator.api.registry.byKind(group, version, object.kind ?? '')?.type;
+    if (type === undefined) throw new Error(`no kind ${object.kind} is served in ${object.apiVersion}`);
+    const namespace = type.namespaced ? (object.metadata?.namespace ?? 'default') : undefined;
+    const name = object.metadata?.name ?? '';
+    yield* client.patch(
+      type,
+      { name, namespace },
+      { type: 'apply', body: JSON.parse(JSON.stringify(object)), options: { fieldManager: TEACHER, force: true } },
+    );
+  }
+}
+
+/** The objects in a text of YAML documents, lists of them unpacked. */
+export function documents(text: string): readonly KubeObject[] {
+  return text.split(/^---.*$/m).flatMap((part) => {
+    const { value } = parseYaml(part);
+    if (value === null) return [];
+    if (!isObject(value)) throw new Error('a manifest is an object');
+    const { items } = value as { readonly items?: unknown };
+    return (value['kind'] === 'List' && Array.isArray(items) ? items : [value]) as KubeObject[];
+  });
+}

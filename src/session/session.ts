@@ -1,0 +1,198 @@
+// A session: a cluster, the learner's shells, and the record of everything that was put in. The same beginning and the
+// same inputs give the same cluster, byte for byte: replay, sharing and undo all stand on that.
+
+import type { ClusterSpec } from '../../sandbox/cluster.ts';
+import type { Port } from '../../sandbox/time/loop.ts';
+import { copyState } from '../../sandbox/time/state.ts';
+import { after, type DurationMs, type TimeMs } from '../../sandbox/time/units.ts';
+import { type LearnerCluster, learnerClusterOf, newLearnerCluster } from './cluster.ts';
+import { putHomeFiles } from './home.ts';
+import { type Input, type InputBody, inputText } from './inputs.ts';
+import { applyManifests } from './manifests.ts';
+import { createShells, type ShellState, type Shells, type ShellsState } from './shells.ts';
+
+/** What a session begins with. */
+export interface Beginning {
+  /** The version of k8s-learn that began it. */
+  readonly version: string;
+  readonly seed: number;
+  readonly startTime: TimeMs;
+  /** Which lesson it is for; absent for free play. */
+  readonly lesson?: string;
+  /** The cluster; the usual one when absent. */
+  readonly spec?: ClusterSpec;
+}
+
+/** What is written down, in order, each before it takes effect. */
+export type Entry = Input | { readonly kind: 'undo'; readonly to: number };
+
+/** Keeps entries safe; throws when it can't, and then the entry doesn't take effect. */
+export type Recorder = (entry: Entry) => void;
+
+export interface Session {
+  readonly beginning: Beginning;
+  /** Another one after each undo. */
+  cluster(): LearnerCluster;
+  shells(): ReadonlyMap<number, ShellState>;
+  now(): TimeMs;
+  /** Puts something in, at the first moment at which nothing is half done at this instant. */
+  enter(body: InputBody): void;
+  /** Lets the cluster's time pass as fast as it goes. */
+  advance(duration: DurationMs): void;
+  settle(): void;
+  /** Goes back to before the last command line; answers it, or nothing when there is none. */
+  undo(): string | undefined;
+  /** A copy of the cluster to try something on. */
+  fork(): LearnerCluster;
+  inputs(): readonly Input[];
+  /** Told what appears in which shell. */
+  onOutput(listener: (shell: number, bytes: Uint8Array) => void): () => void;
+  /** Told when `cluster()` has become another one. */
+  onRewind(listener: () => void): () => void;
+}
+
+/** Snapshots that are kept for undo. */
+const SNAPSHOTS_MAX = 50;
+
+interface Snapshot {
+  /** How many inputs there were. */
+  readonly inputs: number;
+  readonly cluster: LearnerCluster['simulator']['state'];
+  readonly shells: ShellsState;
+}
+
+interface Wired {
+  readonly cluster: LearnerCluster;
+  readonly shellsState: ShellsState;
+  readonly shells: Shells;
+  readonly port: Port<Input>;
+}
+
+const INPUTS = 'session inputs';
+
+export function createSession(beginning: Beginning, record: Recorder = () => {}): Session {
+  const inputs: Input[] = [];
+  const snapshots: Snapshot[] = [];
+  const outputs = new Set<(shell: number, bytes: Uint8Array) => void>();
+  const rewinds = new Set<() => void>();
+  let wired = wire(freshCluster(beginning), new Map());
+
+  function wire(cluster: LearnerCluster, shellsState: ShellsState): Wired {
+    const shells = createShells(cluster, shellsState, (shell, bytes) => {
+      for (const listener of outputs) listener(shell, bytes);
+    });
+    const port = cluster.simulator.loop.actor<Input>(INPUTS, (input) => apply(cluster, shells, input));
+    return { cluster, shellsState, shells, port };
+  }
+
+  function take(input: Input): void {
+    inputs.push(input);
+    wired.port.post(input, undefined, [{ kind: 'input', input: input.n, what: inputText(input) }]);
+  }
+
+  function keepSnapshot(): void {
+    const { simulator } = wired.cluster;
+    if (simulator.loop.waiting() > 0) return;
+    snapshots.push({
+      inputs: inputs.length,
+      cluster: simulator.snapshot(),
+      shells: copyState(wired.shellsState),
+    });
+    if (snapshots.length > SNAPSHOTS_MAX) snapshots.shift();
+  }
+
+  function restore(to: number): void {
+    while ((snapshots.at(-1)?.inputs ?? -1) > to) snapshots.pop();
+    const snapshot = snapshots.at(-1)?.inputs === to ? snapshots.pop() : undefined;
+    const kept = inputs.splice(0).slice(0, to);
+    if (snapshot !== undefined) {
+      inputs.push(...kept);
+      wired = wire(learnerClusterOf(snapshot.cluster), snapshot.shells);
+    } else {
+      wired = wire(freshCluster(beginning), new Map());
+      for (const input of kept) playInput(input);
+    }
+    for (const listener of rewinds) listener();
+  }
+
+  function playInput(input: Input): void {
+    wired.cluster.simulator.loop.runUntil(input.at, () => false);
+    take(input);
+  }
+
+  const session: Session = {
+    beginning,
+    cluster: () => wired.cluster,
+    shells: () => wired.shellsState,
+    now: () => wired.cluster.simulator.loop.now(),
+    enter(body) {
+      const { loop } = wired.cluster.simulator;
+      loop.settle();
+      if (body.kind === 'line') keepSnapshot();
+      const input: Input = { n: inputs.length + 1, at: loop.now(), ...body };
+      record(input);
+      take(input);
+    },
+    advance: (duration) => wired.cluster.simulator.advance(duration),
+    settle: () => wired.cluster.simulator.settle(),
+    undo() {
+      const last = inputs.findLast((input) => input.kind === 'line');
+      if (last === undefined) return undefined;
+      const to = last.n - 1;
+      record({ kind: 'undo', to });
+      restore(to);
+      return inputText(last);
+    },
+    fork: () => learnerClusterOf(wired.cluster.simulator.snapshot()),
+    inputs: () => inputs,
+    onOutput: (listener) => subscribed(outputs, listener),
+    onRewind: (listener) => subscribed(rewinds, listener),
+  };
+  return session;
+}
+
+/** The session that such a beginning and such entries make, up to the moment of the last one. */
+export function replay(beginning: Beginning, entries: readonly Entry[], record: Recorder = () => {}): Session {
+  const kept: Input[] = [];
+  for (const entry of entries) {
+    if (entry.kind === 'undo') kept.length = Math.min(kept.length, entry.to);
+    else kept.push(entry);
+  }
+  const session = createSession(beginning, record);
+  for (const { n: _, at, ...body } of kept) {
+    session.cluster().simulator.loop.runUntil(at, () => false);
+    session.enter(body);
+  }
+  session.settle();
+  return session;
+}
+
+function freshCluster({ seed, startTime, spec }: Beginning): LearnerCluster {
+  return newLearnerCluster({ seed, startTime, ...(spec === undefined ? {} : { spec }) });
+}
+
+function apply(cluster: LearnerCluster, shells: Shells, input: Input): void {
+  if (input.kind === 'line') shells.line(input.shell, input.line);
+  else if (input.kind === 'keys') shells.keys(input.shell, Buffer.from(input.keys, 'latin1'));
+  else if (input.kind === 'resize') shells.resize(input.shell, input.size);
+  else if (input.kind === 'files') putHomeFiles(cluster, input.files);
+  else if (input.kind === 'apply') applyAll(cluster, input.manifests, input.n);
+  else if (input.kind === 'shell' && input.does === 'close') shells.close(input.shell);
+  else if (input.kind === 'shell') shells.open(input.shell, input.size ?? { columns: 80, rows: 24 });
+}
+
+function applyAll(cluster: LearnerCluster, manifests: string, input: number): void {
+  cluster.simulator.loop.start(applyManifests(cluster, manifests, input), (outcome) => {
+    if (!outcome.ok) throw outcome.error;
+  });
+}
+
+function subscribed<T>(listeners: Set<T>, listener: T): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** The moment `duration` after now. */
+export function later(session: Session, duration: DurationMs): TimeMs {
+  return after(session.now(), duration);
+}

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { durationMs, EPOCH } from '../../../sandbox/time/units.ts';
+import { storeDigest } from '../../../src/session/digest.ts';
+import { createSession, type Entry, replay, type Session } from '../../../src/session/session.ts';
+
+const BEGINNING = { version: '0.0.0', seed: 7, startTime: EPOCH };
+
+/** A session with one shell at its prompt, and what it has shown. */
+function started(): { session: Session; entries: Entry[]; shown: () => string } {
+  const entries: Entry[] = [];
+  const session = createSession(BEGINNING, (entry) => entries.push(entry));
+  let text = '';
+  session.onOutput((_, bytes) => {
+    text += Buffer.from(bytes).toString('utf8');
+  });
+  session.enter({ kind: 'shell', shell: 1, does: 'open' });
+  session.advance(durationMs(1000));
+  return { session, entries, shown: () => text };
+}
+
+function type(session: Session, line: string): void {
+  session.enter({ kind: 'line', shell: 1, line });
+  session.advance(durationMs(3000));
+}
+
+describe('a session', () => {
+  it('runs command lines in a shell that stays', () => {
+    const { session, shown } = started();
+    expect(session.shells().get(1)?.marks).toMatchObject({ atPrompt: true, prompt: '~ $ ', cwd: '/home/learner' });
+    type(session, 'cd /tmp && X=5');
+    type(session, 'echo $X; false');
+    expect(shown()).toBe('5\r\n');
+    expect(session.shells().get(1)?.marks).toMatchObject({ atPrompt: true, prompt: '/tmp $ ', lastStatus: 1 });
+  });
+
+  it('gives keys to what runs in the foreground', () => {
+    const { session, shown } = started();
+    type(session, 'cat');
+    expect(session.shells().get(1)?.marks.atPrompt).toBe(false);
+    session.enter({ kind: 'keys', shell: 1, keys: 'hello\r' });
+    session.advance(durationMs(1000));
+    session.enter({ kind: 'keys', shell: 1, keys: '\x03' });
+    session.advance(durationMs(1000));
+    expect(shown()).toBe('hello\r\nhello\r\n^C\r\n');
+    expect(session.shells().get(1)?.marks).toMatchObject({ atPrompt: true, lastStatus: 130 });
+  });
+
+  it('takes the last command line back, in the cluster and in its shells', () => {
+    const { session } = started();
+    type(session, 'kubectl create configmap a');
+    const before = storeDigest(session.cluster());
+    type(session, 'cd /tmp; kubectl create configmap b');
+    expect(session.undo()).toBe('cd /tmp; kubectl create configmap b');
+    expect(storeDigest(session.cluster())).toBe(before);
+    expect(session.shells().get(1)?.marks.cwd).toBe('/home/learner');
+    type(session, 'kubectl get configmap -o name | grep -v root');
+    expect(session.inputs()).toHaveLength(3);
+  });
+
+  it('is made again from what was written down, byte for byte', () => {
+    const { session, entries } = started();
+    type(session, 'kubectl create configmap a --from-literal=x=1');
+    type(session, 'kubectl create configmap b');
+    session.undo();
+    type(session, 'kubectl create secret generic c --from-literal=y=2');
+    session.enter({ kind: 'end' });
+    const again = replay(BEGINNING, entries);
+    expect(again.now()).toBe(session.now());
+    expect(storeDigest(again.cluster())).toBe(storeDigest(session.cluster()));
+    expect(again.shells().get(1)?.marks).toEqual(session.shells().get(1)?.marks);
+  });
+
+  it('undoes beyond its snapshots by playing the inputs again', () => {
+    const { entries } = (() => {
+      const made = started();
+      type(made.session, 'kubectl create configmap a');
+      made.session.enter({ kind: 'end' });
+      return made;
+    })();
+    const resumed = replay(BEGINNING, entries);
+    expect(resumed.undo()).toBe('kubectl create configmap a');
+    expect(resumed.inputs()).toHaveLength(1);
+  });
+});
