@@ -3,9 +3,7 @@
 
 import { API_SERVICE, apiHouse } from './apihouse.ts';
 import { createAdmissionChain } from './apiserver/admission/chain.ts';
-import { defaultTolerationSeconds } from './apiserver/admission/defaulttolerations.ts';
-import { namespaceLifecycle } from './apiserver/admission/namespacelifecycle.ts';
-import { serviceAccount } from './apiserver/admission/serviceaccount.ts';
+import { ADMISSION_PLUGINS } from './apiserver/admission/plugins.ts';
 import { superusers } from './apiserver/auth/authorizer.ts';
 import { builtinRegistry } from './apiserver/builtin.ts';
 import { createDoor, type Door, type DoorState, newDoorState } from './apiserver/http/door.ts';
@@ -128,7 +126,7 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
     store,
     seed,
     registry: builtinRegistry(),
-    admission: () => createAdmissionChain([namespaceLifecycle, serviceAccount, defaultTolerationSeconds]),
+    admission: () => createAdmissionChain(ADMISSION_PLUGINS),
     authorizer: () => superusers,
   });
   const door = createDoor(state.door, {

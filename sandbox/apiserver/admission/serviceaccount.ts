@@ -61,7 +61,7 @@ function withToken(spec: V1PodSpec, attributes: Attributes): V1PodSpec {
       used = true;
       return { ...container, volumeMounts: [...mounts, { name: volume.name, readOnly: true, mountPath: TOKEN_PATH }] };
     });
-  const containers = mounted(spec.containers);
+  const containers = mounted(spec.containers ?? []);
   const initContainers = spec.initContainers && mounted(spec.initContainers);
   const volumes = known === undefined && used ? [...(spec.volumes ?? []), volume] : spec.volumes;
   return { ...spec, containers, ...(initContainers && { initContainers }), ...(volumes && { volumes }) };

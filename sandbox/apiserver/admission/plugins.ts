@@ -1,0 +1,21 @@
+// The plug-ins that are switched on, in the order of the real server.
+
+import type { AdmissionPlugin } from './chain.ts';
+import { defaultIngressClass, defaultStorageClass } from './defaultclasses.ts';
+import { defaultTolerationSeconds } from './defaulttolerations.ts';
+import { namespaceLifecycle } from './namespacelifecycle.ts';
+import { priority } from './priority.ts';
+import { serviceAccount } from './serviceaccount.ts';
+import { storageObjectInUseProtection } from './storageprotection.ts';
+import { taintNodesByCondition } from './taintnodes.ts';
+
+export const ADMISSION_PLUGINS: readonly AdmissionPlugin[] = [
+  namespaceLifecycle,
+  serviceAccount,
+  taintNodesByCondition,
+  priority,
+  defaultTolerationSeconds,
+  defaultStorageClass,
+  storageObjectInUseProtection,
+  defaultIngressClass,
+];
