@@ -113,6 +113,8 @@ export interface Parts {
   readonly causesOf?: (request: HouseRequest) => readonly Cause[];
   /** Told what went wrong inside the API server, which clients aren't. */
   readonly log?: (error: unknown) => void;
+  /** Told what went wrong in a component: which of its queues, which key, what was thrown. */
+  readonly failed?: (component: string, queue: string, key: string, error: unknown) => void;
 }
 
 export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}): Simulator<S> {
@@ -155,7 +157,13 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
   for (const { name, user, setup } of parts.components ?? []) {
     const own = state.components.get(name) ?? newComponentState();
     state.components.set(name, own);
-    const component = createComponent(name, own, { loop, transport, caller: rootCaller(user, name), seed });
+    const component = createComponent(name, own, {
+      loop,
+      transport,
+      caller: rootCaller(user, name),
+      seed,
+      ...(parts.failed === undefined ? {} : { log: parts.failed }),
+    });
     setup(component);
     components.set(name, component);
   }

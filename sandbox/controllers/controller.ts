@@ -15,7 +15,11 @@ export interface ControllerHost {
 }
 
 export interface Controller {
-  /** `replicaset-controller`: its service account in kube-system, and the source of its events. */
+  /** `replicaset-controller`: the actor that its writes are filed under. */
   readonly name: string;
+  /** Its service account in kube-system, where that has another name. */
+  readonly account?: string;
+  /** The source of its events, where that has another name. */
+  readonly source?: string;
   readonly setup: (host: ControllerHost) => void;
 }

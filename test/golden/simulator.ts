@@ -1,12 +1,14 @@
 // The embedded cluster as a world to play recorded cases in.
 
 import type { HttpRequest, HttpResponse } from '../../sandbox/apiserver/http/message.ts';
+import { controllerManager } from '../../sandbox/controllers/controllermanager.ts';
 import { assemble, newSimulatorState, type Simulator } from '../../sandbox/simulator.ts';
 import { asRevision } from '../../sandbox/store/store.ts';
 import type { ChannelId } from '../../sandbox/time/channel.ts';
 import { durationMs, timeMs } from '../../sandbox/time/units.ts';
 import { prepare } from './simulator/bootstrap.ts';
-import { CONTROLLER_MANAGER } from './simulator/plane.ts';
+import { FURNISHER } from './simulator/plane.ts';
+import { SCHEDULER } from './simulator/scheduler.ts';
 import type { ApiRequest, ApiStream, Chunk, Needs, World, Worlds } from './world.ts';
 
 export const simulator: Worlds = {
@@ -17,7 +19,8 @@ export const simulator: Worlds = {
 function worldOf(needs: Needs): World {
   const cluster = assemble(newSimulatorState({ startTime: timeMs(needs.startTime) }), {
     log: (error) => console.error(error),
-    components: needs.extent === 'api' ? [] : [CONTROLLER_MANAGER],
+    ...(process.env['GOLDEN_FAILURES'] === undefined ? {} : { failed: (...what) => console.error(...what) }),
+    components: needs.extent === 'api' ? [] : [controllerManager(), FURNISHER, SCHEDULER],
   });
   prepare(cluster);
   cluster.api.begin();

@@ -8,6 +8,7 @@ import { reasonOf } from '../../kube/status.ts';
 import { Pods } from '../../schema/generated/resources.ts';
 import type { V1Pod, V1PodTemplateSpec } from '../../schema/generated/types.ts';
 import type { Work } from '../../time/loop.ts';
+import { isNamespaceGoing, messageOf } from './errors.ts';
 import { controllerReference } from './owners.ts';
 
 /** Who makes pods, and in whose name. */
@@ -100,12 +101,4 @@ export function* inBatches(count: number, act: (n: number) => Work<void>): Work<
     }
   }
   return { done, error };
-}
-
-function isNamespaceGoing(error: unknown): boolean {
-  return reasonOf(error) === 'Forbidden' && messageOf(error).includes('because it is being terminated');
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -31,7 +31,27 @@ export function isAvailable(pod: V1Pod, minReadySeconds: number, now: TimeMs): b
   return since !== undefined && now - since >= minReadySeconds * 1000;
 }
 
-/** How often its containers were restarted: the most of any. */
-export function restarts({ status }: V1Pod): number {
-  return Math.max(0, ...(status?.containerStatuses ?? []).map(({ restartCount }) => restartCount));
+/** How often its containers were restarted, the most of any; and the same of its sidecars. */
+export function restarts({ spec, status }: V1Pod): readonly [number, number] {
+  const sidecars = new Set(
+    (spec?.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always').map(({ name }) => name),
+  );
+  const most = (counts: readonly { readonly restartCount: number }[]): number =>
+    Math.max(0, ...counts.map(({ restartCount }) => restartCount));
+  return [
+    most(status?.containerStatuses ?? []),
+    most((status?.initContainerStatuses ?? []).filter(({ name }) => sidecars.has(name))),
+  ];
+}
+
+/** How many milliseconds until the next of the ready pods counts as available; undefined when none is waited for. */
+export function availableIn(pods: readonly V1Pod[], minReadySeconds: number, now: TimeMs): number | undefined {
+  let soonest: number | undefined;
+  for (const pod of pods) {
+    const since = readySince(pod);
+    if (since === undefined || isAvailable(pod, minReadySeconds, now)) continue;
+    const wait = Math.max(1, since + minReadySeconds * 1000 - now);
+    if (soonest === undefined || wait < soonest) soonest = wait;
+  }
+  return soonest;
 }

@@ -9,8 +9,8 @@ import { ConfigMaps, Namespaces, ServiceAccounts } from '../../../sandbox/schema
 import type { ComponentDefinition } from '../../../sandbox/simulator.ts';
 import type { Work } from '../../../sandbox/time/loop.ts';
 
-export const CONTROLLER_MANAGER: ComponentDefinition = {
-  name: 'kube-controller-manager',
+export const FURNISHER: ComponentDefinition = {
+  name: 'furnisher',
   user: { name: 'system:kube-controller-manager', groups: ['system:masters', 'system:authenticated'] },
   setup: furnishNamespaces,
 };

@@ -1,0 +1,18 @@
+// What a controller makes of an error of the API.
+
+import { reasonOf, StatusError } from '../../kube/status.ts';
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Nothing can be made in the namespace any more; trying again is of no use. */
+export function isNamespaceGoing(error: unknown): boolean {
+  if (!(error instanceof StatusError)) return false;
+  return error.status.details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating') === true;
+}
+
+/** Whether the error has this reason, such as `NotFound`. */
+export function is(error: unknown, reason: string): boolean {
+  return reasonOf(error) === reason;
+}

@@ -1,0 +1,26 @@
+// The hashes in the names that controllers give to what they make.
+
+/** How many bits FNV's 32-bit form has been given as its start. */
+const FNV_OFFSET = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
+
+const UTF8 = new TextEncoder();
+
+/** Letters and digits that make no words; the alphabet of generated names. */
+const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
+
+/** FNV-1 in 32 bits; `1a` mixes in each byte before it multiplies. */
+export function fnv32(text: string, variant: '1' | '1a', more: readonly number[] = []): number {
+  let hash = FNV_OFFSET;
+  const step = (byte: number): void => {
+    hash = variant === '1a' ? Math.imul(hash ^ byte, FNV_PRIME) : Math.imul(hash, FNV_PRIME) ^ byte;
+  };
+  for (const byte of UTF8.encode(text)) step(byte);
+  for (const byte of more) step(byte);
+  return hash >>> 0;
+}
+
+/** A hash as it stands in names: its decimal digits, each exchanged for a letter. */
+export function safeHash(hash: number): string {
+  return [...String(hash)].map((digit) => ALPHABET[digit.charCodeAt(0) % ALPHABET.length]).join('');
+}
