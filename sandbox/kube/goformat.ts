@@ -16,7 +16,7 @@ export type GoType =
   | '[]interface {}'
   | 'map[string]interface {}';
 
-/** A value as Go knows it. All numbers within lists and maps are float64. */
+/** A value as Go knows it. Whole numbers are integers, as kubectl reads them. */
 export interface GoValue {
   readonly type: GoType;
   readonly value: JsonValue;
@@ -29,7 +29,8 @@ export function goValueOf(value: JsonValue): GoValue {
   if (value === null) return { type: 'nil', value };
   if (typeof value === 'boolean') return { type: 'bool', value };
   if (typeof value === 'string') return { type: 'string', value };
-  if (typeof value === 'number' || typeof value === 'bigint') return { type: 'float64', value };
+  if (typeof value === 'bigint') return { type: 'int', value };
+  if (typeof value === 'number') return { type: Number.isInteger(value) ? 'int' : 'float64', value };
   return { type: isArray(value) ? '[]interface {}' : 'map[string]interface {}', value };
 }
 

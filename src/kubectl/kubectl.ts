@@ -16,6 +16,7 @@ import { allFlags, type CommandRow, fullPath } from './data/catalog.ts';
 import { asError, ConnectionError, ExitError, report, SeveralErrors } from './errors.ts';
 import { homeOf } from './kubeconfig/load.ts';
 import { createLog, type Log } from './log.ts';
+import { PrintError } from './printers/printer.ts';
 import { createWarnings } from './rest/warnings.ts';
 
 /** Exit status of a command that isn't there yet. */
@@ -25,6 +26,7 @@ export const kubectl: Program = function* (sys) {
   try {
     return yield* main(sys, sys.argv.slice(1));
   } catch (error) {
+    if (error instanceof PrintError) yield* sys.write(1, error.printed);
     const { text, status } = report(error);
     if (text !== '') yield* sys.write(2, text.endsWith('\n') ? text : `${text}\n`);
     return status;

@@ -79,7 +79,7 @@ function withoutField({ managedFields: _, ...rest }: JsonObject): JsonObject {
   return rest;
 }
 
-function identified(object: JsonObject): JsonObject {
+export function identified(object: JsonObject): JsonObject {
   if (object['apiVersion'] || object['kind']) return object;
   throw new Error('missing apiVersion or kind; try GetObjectKind().SetGroupVersionKind() if you know the type');
 }

@@ -1,8 +1,53 @@
-// `--sort-by`.
+// `--sort-by`: objects, or the rows of tables by the objects that came with them.
 
+import { isArray, isObject, type JsonObject } from '../../../sandbox/kube/json.ts';
+import { JsonPathError, relaxedJsonPath } from '../../../sandbox/kube/jsonpath.ts';
+import { sortObjectsBy, sortRowsBy, UnsortableError } from '../../../sandbox/kube/sortby.ts';
 import { ExitError } from '../errors.ts';
 import type { Info } from '../resource/info.ts';
+import { isTable } from './table.ts';
 
-export function sortInfos(_infos: readonly Info[], _field: string): readonly Info[] {
-  throw new ExitError(3, 'error: "--sort-by" is not built yet');
+/** Throws when the field is in none of several objects, or can't be compared. A table that can't be sorted isn't shown. */
+export function sortInfos(infos: readonly Info[], field: string): readonly Info[] {
+  const objects = infos.flatMap(({ object }) => (object === undefined ? [] : [object]));
+  const sorted = objects.length < 2 ? infos : sortedInfos(infos, objects, field);
+  return sorted.map((info) =>
+    info.object !== undefined && isTable(info.object) ? { ...info, object: sortedTable(info.object, field) } : info,
+  );
+}
+
+function sortedInfos(infos: readonly Info[], objects: readonly JsonObject[], field: string): readonly Info[] {
+  return explained(() => sortObjectsBy(field, objects)).flatMap((position) => infos[position] ?? []);
+}
+
+function sortedTable(table: JsonObject, field: string): JsonObject | undefined {
+  const rows = isArray(table['rows']) ? table['rows'].filter(isObject) : [];
+  if (rows.length < 2) return table;
+  const objects = rows.map(({ object }) => object ?? null);
+  try {
+    const order = explained(() => sortRowsBy(template(field), objects));
+    return { ...table, rows: order.map((position) => rows[position] ?? null) };
+  } catch (error) {
+    if (error instanceof ExitError) throw error;
+    return undefined;
+  }
+}
+
+function template(field: string): string {
+  try {
+    return relaxedJsonPath(field);
+  } catch (error) {
+    if (error instanceof JsonPathError) return field;
+    throw error;
+  }
+}
+
+/** What can't be compared ends kubectl as a bug would. */
+function explained(sort: () => number[]): readonly number[] {
+  try {
+    return sort();
+  } catch (error) {
+    if (error instanceof UnsortableError) throw new ExitError(255, error.message);
+    throw error;
+  }
 }
