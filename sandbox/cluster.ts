@@ -53,7 +53,8 @@ export interface ClusterOptions {
 
 /** Code from outside that is wired to a cluster beside its own: programs of a workstation, mostly. */
 export interface Extras {
-  readonly programs?: ReadonlyMap<string, Program>;
+  /** Asked for the cluster only while they run. */
+  readonly programs?: (cluster: () => Cluster) => ReadonlyMap<string, Program>;
   readonly log?: (error: unknown) => void;
 }
 
@@ -109,12 +110,16 @@ export function newCluster({ spec = usualSpec(), ...options }: ClusterOptions = 
 
 /** The cluster of a state that was made before, or copied. */
 export function clusterOf(state: ClusterState, extras: Extras = {}): Cluster {
-  return assemble(state, partsOf(state.spec, extras));
+  const cluster: Cluster = assemble(
+    state,
+    partsOf(state.spec, extras, () => cluster),
+  );
+  return cluster;
 }
 
-function partsOf(spec: ClusterSpec, { programs = new Map(), log }: Extras): Parts {
+function partsOf(spec: ClusterSpec, { programs, log }: Extras, cluster: () => Cluster): Parts {
   return {
-    programs: new Map([...PROGRAMS, ...programs]),
+    programs: new Map([...PROGRAMS, ...(programs?.(cluster) ?? [])]),
     images: images(),
     components: componentsOf(spec),
     fabric: ({ state, services }) => {

@@ -106,10 +106,12 @@ export interface Parts {
   readonly programs?: ReadonlyMap<string, Program>;
   readonly images?: readonly Image[];
   readonly fabric?: (parts: FabricParts) => NetworkFabric;
+  /** Host and port under which the API server says that it is found. */
+  readonly apiAddress?: string;
   /** How the API server reaches kubelets and pods. The cluster is whole when it is asked for. */
   readonly nodes?: (cluster: () => Simulator) => NodeDoors;
   readonly hooks?: MachineHooks;
-  /** What made a program act that now calls the API server. */
+  /** What made a program act that now calls the API server; what set off the running task unless given. */
   readonly causesOf?: (request: HouseRequest) => readonly Cause[];
   /** Told what went wrong inside the API server, which clients aren't. */
   readonly log?: (error: unknown) => void;
@@ -137,11 +139,16 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
     server: api,
     seed,
     authenticate: ({ user }) => user ?? ADMIN,
-    address: API_ADDRESS,
+    address: parts.apiAddress ?? API_ADDRESS,
     ...(parts.nodes === undefined ? {} : { nodes: parts.nodes(() => simulator) }),
     ...(log === undefined ? {} : { log }),
   });
-  const house = apiHouse({ loop, door, kernel: () => kernel, causesOf: parts.causesOf ?? (() => []) });
+  const house = apiHouse({
+    loop,
+    door,
+    kernel: () => kernel,
+    causesOf: parts.causesOf ?? (() => loop.causes() as readonly Cause[]),
+  });
   const services = new Map([[API_SERVICE, house]]);
   const fabric = (parts.fabric ?? unconnected)({ state, loop, services });
   const kernel = createKernel(state.machine, {

@@ -61,6 +61,8 @@ export interface Loop {
   cancel(task: Task | undefined): void;
   /** Why the task that is running now was posted. */
   causes(): readonly unknown[];
+  /** Runs something for these causes: what it posts carries them. */
+  because<T>(causes: readonly unknown[], run: () => T): T;
   /** When the next task is due; undefined when there is none. */
   next(): TimeMs | undefined;
   /** Runs until nothing is ready at this instant. */
@@ -168,6 +170,15 @@ export function createLoop(state: LoopState): Loop {
       if (task !== undefined) task.cancelled = true;
     },
     causes: () => causes,
+    because(why, run) {
+      const before = causes;
+      causes = why;
+      try {
+        return run();
+      } finally {
+        causes = before;
+      }
+    },
     next() {
       while (state.tasks[0]?.cancelled === true) pop(state.tasks);
       return state.tasks[0]?.at;

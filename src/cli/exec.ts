@@ -24,7 +24,7 @@ export async function exec(
     home: HOME,
     files: { ...files, '.script': script },
   });
-  const command = startCommand(cluster, ['bash', `${HOME}/.script`], { home: HOME });
+  const command = startCommand(cluster, ['bash', `${HOME}/.script`], { home: HOME, what: file ?? 'the script' });
   const interrupt = (): void => command.kill();
   process.on('SIGINT', interrupt);
   try {

@@ -153,6 +153,15 @@ export const EN = {
   'learn.help': 'Words: hint check next skip predict goals story session help. Everything else goes to the shell.',
   'learn.bye': 'Your progress is kept. `k8s-learn learn {lesson}` goes on.',
 
+  'why.usage': 'usage: why KIND/NAME [-n NAMESPACE]',
+  'why.noKind': 'why: nothing is called "{kind}" here. `kubectl api-resources` lists what there is.',
+  'why.nothing': 'why: nothing is known of {object}. Is it in another namespace? `-n NAMESPACE` says where.',
+  'why.created': '{object}: made by {actor}, {ago} ago',
+  'why.updated': '{object}: changed by {actor}, {ago} ago',
+  'why.deleted': '{object}: deleted by {actor}, {ago} ago',
+  'why.you': 'you: {what}',
+  'why.outside': 'nobody asked for it: it came with the cluster, or from a client outside',
+
   'pack.ok': '{lesson}: ok ({time})',
   'pack.failed': '{lesson}: {n} problems',
   'pack.summary': '{ok} lessons ok, {failed} with problems',

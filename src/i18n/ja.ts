@@ -155,6 +155,15 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
   'learn.help': '使える言葉: hint check next skip predict goals story session help。ほかはすべてシェルに渡ります。',
   'learn.bye': '進み具合は保存しました。続きは `k8s-learn learn {lesson}` で。',
 
+  'why.usage': '使い方: why 種類/名前 [-n 名前空間]',
+  'why.noKind': 'why: 「{kind}」という種類はありません。`kubectl api-resources` で一覧を見られます。',
+  'why.nothing': 'why: {object} の記録がありません。別の名前空間にあるなら `-n 名前空間` で指定してください。',
+  'why.created': '{object}: {ago}前に {actor} が作成',
+  'why.updated': '{object}: {ago}前に {actor} が変更',
+  'why.deleted': '{object}: {ago}前に {actor} が削除',
+  'why.you': 'あなた: {what}',
+  'why.outside': '誰かの命令によるものではありません。クラスターと共にあったか、外のクライアントが作りました',
+
   'pack.ok': '{lesson}: OK({time})',
   'pack.failed': '{lesson}: 問題 {n} 件',
   'pack.summary': '{ok} レッスン OK、{failed} レッスンに問題あり',

@@ -5,6 +5,7 @@ import {
   type ClusterOptions,
   type ClusterState,
   clusterOf,
+  type Extras,
   images,
   newCluster,
 } from '../../sandbox/cluster.ts';
@@ -15,6 +16,8 @@ import {
   type WorkstationOptions,
   workstationKubeconfig,
 } from '../workstation/workstation.ts';
+import { answer } from './answer.ts';
+import { why } from './whyprogram.ts';
 
 /** A cluster as a session has it. */
 export interface LearnerCluster {
@@ -26,7 +29,9 @@ export interface LearnerCluster {
 /** The actor that hears of the ends of commands. What nobody waits for (in a copy, mostly) is dropped. */
 export const COMMANDS = 'workstation commands';
 
-const EXTRAS = { programs: WORKSTATION_PROGRAMS };
+const EXTRAS: Extras = {
+  programs: (cluster) => new Map([...WORKSTATION_PROGRAMS, ['why', why(cluster)], ['answer', answer]]),
+};
 
 /** A fresh cluster with a workstation beside it. */
 export function newLearnerCluster(

@@ -18,6 +18,8 @@ export interface CommandOptions {
   readonly home: string;
   readonly cwd?: string;
   readonly env?: Iterable<readonly [string, string]>;
+  /** What `why` calls the command; the command itself unless given. */
+  readonly what?: string;
   /** Both streams in one, in the order of writing. */
   readonly joined?: boolean;
 }
@@ -28,22 +30,25 @@ export function startCommand(
   argv: readonly string[],
   options: CommandOptions,
 ): RunningCommand {
-  const { kernel, channels } = simulator;
+  const { kernel, channels, loop } = simulator;
   let ended: number | undefined;
   const key = kernel.nextNumber();
   waiting.set(key, (status) => {
     ended = status;
     waiting.delete(key);
   });
-  const started: ExecStarted = execOnHost(kernel, workstationOf(kernel), {
-    argv,
-    cwd: options.cwd ?? options.home,
-    env: learnerEnvironment(options.home, options.env),
-    ...LEARNER_USER,
-    ...(options.joined === true ? { joined: true } : {}),
-    actor: COMMANDS,
-    key,
-  });
+  const cause = { kind: 'input', input: 0, what: options.what ?? argv.join(' ') } as const;
+  const started: ExecStarted = loop.because([cause], () =>
+    execOnHost(kernel, workstationOf(kernel), {
+      argv,
+      cwd: options.cwd ?? options.home,
+      env: learnerEnvironment(options.home, options.env),
+      ...LEARNER_USER,
+      ...(options.joined === true ? { joined: true } : {}),
+      actor: COMMANDS,
+      key,
+    }),
+  );
   if (!started.ok) throw new Error(started.message);
   return {
     output: () => ({

@@ -70,6 +70,13 @@ describe('a session', () => {
     expect(again.shells().get(1)?.marks).toEqual(session.shells().get(1)?.marks);
   });
 
+  it('says why something is there', () => {
+    const { session, shown } = started();
+    type(session, 'kubectl create configmap a');
+    type(session, 'clear; why cm/a');
+    expect(shown()).toContain('configmap/a: made by kubectl, 2 s ago\r\n  ← you: kubectl create configmap a\r\n');
+  });
+
   it('undoes beyond its snapshots by playing the inputs again', () => {
     const { entries } = (() => {
       const made = started();
