@@ -53,8 +53,19 @@ export function negotiate(headers: HttpHeaders, query: Query, offer: Offer): Med
   return undefined;
 }
 
+/** Whether the client takes all resources in one document rather than a document for each version. */
+export function wantsAggregated(headers: HttpHeaders): boolean {
+  for (const clause of parseAccept(headerOf(headers, 'accept'))) {
+    const [as, group, version] = ['as', 'g', 'v'].map((name) => clause.parameters.get(name));
+    if (as === undefined) return false;
+    if (as !== 'APIGroupDiscoveryList' || !matches(clause, 'json')) continue;
+    if (group === 'apidiscovery.k8s.io' && version === 'v2') return true;
+  }
+  return false;
+}
+
 /** The clients of people get indented answers, unless they say otherwise. */
-function prettyByDefault(headers: HttpHeaders, query: Query): boolean {
+export function prettyByDefault(headers: HttpHeaders, query: Query): boolean {
   const asked = firstOf(query, 'pretty') ?? '';
   if (asked !== '') return /^(1|t|T|TRUE|true|True)$/.test(asked);
   return /^(curl|Wget|Mozilla\/5\.0)/.test(headerOf(headers, 'user-agent'));

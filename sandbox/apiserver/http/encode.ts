@@ -5,9 +5,9 @@ import { parseApiVersion } from '../../kube/resource.ts';
 import type { KindType } from '../../kube/structure.ts';
 import { encodeJson, indentJson } from '../../schema/encode/json.ts';
 import { encodeProtobuf, hasProtobuf } from '../../schema/protobuf/envelope.ts';
-import { kindType } from '../../schema/schema.ts';
+import { definition, kindType } from '../../schema/schema.ts';
 import { encodeYaml } from '../../schema/yaml/encode.ts';
-import type { Format } from './accept.ts';
+import { type Format, MEDIA_TYPES } from './accept.ts';
 
 /** The bytes or the text of a whole answer. */
 export function encodeBody(object: JsonObject, format: Format, pretty: boolean): Uint8Array | string {
@@ -24,6 +24,21 @@ export function encodeBody(object: JsonObject, format: Format, pretty: boolean):
       return encodeProtobuf(object, kind);
     }
   }
+}
+
+/** A document that is no object: its members stand in the order in which they were made. */
+export function encodeDocument(
+  object: JsonObject,
+  { format, pretty }: { readonly format: Format; readonly pretty: boolean },
+): { readonly type: string; readonly body: Uint8Array | string } {
+  const type = definition(`io.k8s.apimachinery.pkg.apis.meta.v1.${String(object['kind'])}`);
+  if (format === 'protobuf' && type !== undefined && hasProtobuf(type)) {
+    const kind = { group: '', version: 'v1', kind: String(object['kind']), type };
+    return { type: MEDIA_TYPES.protobuf, body: encodeProtobuf(object, kind) };
+  }
+  if (format === 'yaml') return { type: MEDIA_TYPES.yaml, body: encodeYaml(object) };
+  const compact = JSON.stringify(object);
+  return { type: MEDIA_TYPES.json, body: pretty ? indentJson(compact) : `${compact}\n` };
 }
 
 /** The type of a kind of Kubernetes' own; undefined for custom resources. */

@@ -1,57 +1,147 @@
 // Paths that are no resources: discovery, documents, version and health.
 
 import type { JsonObject } from '../../kube/json.ts';
-import { methodNotAllowed } from '../../kube/status.ts';
+import { failure, methodNotAllowed } from '../../kube/status.ts';
 import { aggregated, coreVersions, groupDocument, groupList, resourceList } from '../discovery/documents.ts';
 import type { ApiServer } from '../server.ts';
 import { missing } from '../verbs/perform.ts';
-import { PLAIN } from './accept.ts';
+import { PLAIN, prettyByDefault, wantsAggregated } from './accept.ts';
 import { partsOf } from './address.ts';
-import { agreeOn, type Exchange, write } from './exchange.ts';
+import { encodeDocument } from './encode.ts';
+import { agreeOn, type Exchange } from './exchange.ts';
+import { HEALTH_PATHS, serveHealth } from './health.ts';
 import { type HttpResponse, headerOf, textResponse } from './message.ts';
 import { VERSION } from './version.ts';
 
 export function servePath(server: ApiServer, exchange: Exchange, address: string): HttpResponse {
-  const { path, request } = exchange;
-  const parts = partsOf(path);
-  const [first, second, third, ...more] = parts;
-  if (first === 'api' && parts.length === 1) {
-    return discovery(
-      exchange,
-      () => coreVersions(server.registry, address),
-      () => aggregated(server.registry, true),
-    );
-  }
-  if (first === 'api' && parts.length === 2) return document(exchange, resourceList(server.registry, '', second ?? ''));
-  if (first === 'apis' && parts.length === 1) {
-    return discovery(
-      exchange,
-      () => groupList(server.registry),
-      () => aggregated(server.registry, false),
-    );
-  }
-  if (first === 'apis' && parts.length === 2) return document(exchange, groupDocument(server.registry, second ?? ''));
-  if (first === 'apis' && third !== undefined && more.length === 0) {
-    return document(exchange, resourceList(server.registry, second ?? '', third));
-  }
-  if (path === '/version' || path === '/version/') {
-    if (request.method !== 'GET') throw methodNotAllowed();
-    return document(exchange, VERSION);
-  }
-  if (/^\/(healthz|livez|readyz)$/.test(path)) return textResponse(200, 'ok');
-  return textResponse(404, '404 page not found\n');
+  const { path, query } = exchange;
+  const handler = HANDLERS.get(trimmed(path));
+  if (handler !== undefined) return handler({ server, exchange, address });
+  return (
+    serveHealth(trimmed(path), query) ??
+    serveDiscovery(server, exchange, address) ??
+    textResponse(404, '404 page not found\n')
+  );
 }
 
+function trimmed(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}
+
+interface PathRequest {
+  readonly server: ApiServer;
+  readonly exchange: Exchange;
+  readonly address: string;
+}
+
+const HANDLERS: ReadonlyMap<string, (request: PathRequest) => HttpResponse> = new Map([
+  ['/', ({ server, exchange }: PathRequest) => json(exchange, { paths: pathsOf(server) })],
+  ['/version', ({ exchange }: PathRequest) => getOnly(exchange, () => json(exchange, VERSION))],
+  ['/.well-known/openid-configuration', ({ exchange, address }: PathRequest) => json(exchange, issuer(address))],
+  ['/openid/v1/jwks', ({ exchange }: PathRequest) => signingKeys(exchange)],
+  ['/statusz', ({ exchange }: PathRequest) => page(exchange, 'statusz')],
+  ['/flagz', ({ exchange }: PathRequest) => page(exchange, 'flagz')],
+]);
+
+function getOnly({ request }: Exchange, answer: () => HttpResponse): HttpResponse {
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
+  return answer();
+}
+
+function json(exchange: Exchange, object: JsonObject): HttpResponse {
+  const media = { ...agreeOn(exchange, PLAIN), format: 'json' } as const;
+  return encoded(media, object);
+}
+
+/** A document whose members stand in the order in which they were made. */
 function document(exchange: Exchange, object: JsonObject | undefined): HttpResponse {
   if (object === undefined) throw missing();
-  return write(exchange, agreeOn(exchange, PLAIN), 200, object);
+  return encoded(agreeOn(exchange, PLAIN), object);
 }
 
-/** The old form, or the aggregated one for who asks for it. */
-function discovery(exchange: Exchange, legacy: () => JsonObject, all: () => JsonObject): HttpResponse {
-  const accept = headerOf(exchange.request.headers, 'accept');
-  if (!/as=APIGroupDiscoveryList/.test(accept)) return document(exchange, legacy());
-  const answer = write(exchange, { format: 'json', pretty: false, convert: undefined }, 200, all());
+function encoded(media: Parameters<typeof encodeDocument>[1], object: JsonObject): HttpResponse {
+  const { type, body } = encodeDocument(object, media);
+  return { status: 200, headers: { 'cache-control': ['no-cache, private'], 'content-type': [type] }, body };
+}
+
+function serveDiscovery(server: ApiServer, exchange: Exchange, address: string): HttpResponse | undefined {
+  const { registry } = server;
+  const [first, second = '', third = '', ...more] = partsOf(exchange.path);
+  const depth = partsOf(exchange.path).length;
+  if (more.length > 0 || (first !== 'api' && first !== 'apis')) return undefined;
+  if (depth === 1) {
+    if (wantsAggregated(exchange.request.headers)) return allOf(exchange, aggregated(registry, first === 'api'));
+    return document(exchange, first === 'api' ? coreVersions(registry, address) : groupList(registry));
+  }
+  if (first === 'api') return depth === 2 ? document(exchange, resourceList(registry, '', second)) : undefined;
+  if (depth === 3) return document(exchange, resourceList(registry, second, third));
+  const group = groupDocument(registry, second);
+  return group === undefined ? undefined : document(exchange, group);
+}
+
+function allOf(exchange: Exchange, object: JsonObject): HttpResponse {
+  const pretty = prettyByDefault(exchange.request.headers, exchange.query);
+  const answer = encoded({ format: 'json', pretty }, object);
   const type = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
-  return { ...answer, headers: { ...answer.headers, 'content-type': [type] } };
+  return {
+    ...answer,
+    headers: { ...answer.headers, 'cache-control': ['public'], 'content-type': [type], vary: ['Accept'] },
+  };
+}
+
+/** Every path that is served, as the root lists them. */
+function pathsOf({ registry }: ApiServer): readonly string[] {
+  const versions = registry.all().map(({ type }) => type);
+  const resources = versions.flatMap(({ group, version }) =>
+    group === '' ? [`/api/${version}`] : [`/apis/${group}`, `/apis/${group}/${version}`],
+  );
+  return [...new Set([...FIXED_PATHS, ...HEALTH_PATHS, ...resources])].sort();
+}
+
+const FIXED_PATHS = [
+  '/.well-known/openid-configuration',
+  '/api',
+  '/apis',
+  '/apis/',
+  '/flagz',
+  '/metrics',
+  '/metrics/slis',
+  '/openapi/v2',
+  '/openapi/v3',
+  '/openapi/v3/',
+  '/openid/v1/jwks',
+  '/statusz',
+  '/version',
+];
+
+const ISSUER = 'https://kubernetes.default.svc.cluster.local';
+
+function issuer(address: string): JsonObject {
+  return {
+    issuer: ISSUER,
+    jwks_uri: `https://${address}/openid/v1/jwks`,
+    response_types_supported: ['id_token'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256'],
+  };
+}
+
+function signingKeys({ request }: Exchange): HttpResponse {
+  const accept = headerOf(request.headers, 'accept');
+  const type = 'application/jwk-set+json';
+  if (accept === '' || accept.includes(type) || accept.includes('*/*')) {
+    return { status: 200, headers: { 'content-type': [type] }, body: '{"keys":[]}' };
+  }
+  const why = `406: Not Acceptable\n\nAvailable representations: ${type}`;
+  throw failure(406, 'NotAcceptable', why, {});
+}
+
+/** Pages about the server itself are for people: they are text only. */
+function page({ request }: Exchange, name: string): HttpResponse {
+  const accept = headerOf(request.headers, 'accept');
+  if (accept.includes('text/plain') || accept.includes('*/*')) {
+    return textResponse(200, `\napiserver ${name}\nWarning: This endpoint is not meant to be machine parseable\n`);
+  }
+  const types = 'application/json, application/yaml, text/plain';
+  throw failure(406, 'NotAcceptable', `only the following media types are accepted: ${types}`);
 }
