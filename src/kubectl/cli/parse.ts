@@ -12,6 +12,8 @@ export interface ParsedLine {
   readonly args: readonly string[];
   /** How many of the arguments stood before `--`; -1 without it. */
   readonly argsBeforeDash: number;
+  /** The flags that were given with their values as texts, in their order. */
+  readonly given: readonly (readonly [name: string, value: string])[];
   /** What is said about flags that should not be used any more. */
   readonly notices: readonly string[];
 }
@@ -27,6 +29,7 @@ export function parseLine(specs: readonly FlagSpec[], line: readonly string[], h
   const rest = [...line];
   const args: string[] = [];
   const notices: string[] = [];
+  const given: [string, string][] = [];
   let argsBeforeDash = -1;
 
   const set = (spec: FlagSpec, text: string): void => {
@@ -35,6 +38,7 @@ export function parseLine(specs: readonly FlagSpec[], line: readonly string[], h
     }
     try {
       flags.set(spec, text);
+      given.push([spec.name, text]);
     } catch (error) {
       if (error instanceof ValueError) throw new FlagError(invalidValue(spec, text, error.message));
       throw error;
@@ -68,7 +72,7 @@ export function parseLine(specs: readonly FlagSpec[], line: readonly string[], h
     else if (word.startsWith('-') && word.length > 1) short(word);
     else args.push(word);
   }
-  return { flags, args, argsBeforeDash, notices };
+  return { flags, args, argsBeforeDash, given, notices };
 }
 
 function splitLong(word: string): [name: string, value: string | undefined] {

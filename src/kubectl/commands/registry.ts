@@ -1,11 +1,22 @@
 // The commands that are written. A new one is a file of its own and a line here; its facts stand in the catalog.
 
 import type { Command } from '../command.ts';
+import { annotate } from './annotate.ts';
 import { apply } from './apply/apply.ts';
 import { createCommands } from './create/registry.ts';
 import { deleteCommand } from './delete.ts';
 import { describe } from './describe.ts';
 import { get } from './get.ts';
 import { groups } from './groups.ts';
+import { label } from './label.ts';
 
-export const commands: readonly Command[] = [...groups, apply, ...createCommands, deleteCommand, describe, get];
+export const commands: readonly Command[] = [
+  ...groups,
+  annotate,
+  label,
+  apply,
+  ...createCommands,
+  deleteCommand,
+  describe,
+  get,
+];

@@ -1,6 +1,6 @@
 // `-o kyaml`: YAML with braces and quotes, in which nothing can be misread.
 
-import { isArray, isObject, type JsonObject, type JsonValue } from '../../../sandbox/kube/json.ts';
+import { isArray, type JsonObject, type JsonValue } from '../../../sandbox/kube/json.ts';
 import { goNumber, sortedKeys } from '../../../sandbox/kube/text.ts';
 import { identified, type ObjectPrinter } from './printer.ts';
 
