@@ -1,0 +1,104 @@
+// Records of sessions as they come from a disk or from a friend: nothing of them is believed before it is looked at.
+
+import { isObject, type JsonObject, own } from '../../sandbox/kube/json.ts';
+import type { TtySize } from '../../sandbox/machine/sys.ts';
+import { type TimeMs, timeMs } from '../../sandbox/time/units.ts';
+import type { InputBody } from './inputs.ts';
+import type { Beginning, Entry } from './session.ts';
+
+/** A record isn't one: where, and what is wrong. */
+export class RecordError extends Error {}
+
+/** Lines of a command or keys are never longer. */
+const TEXT_MAX = 1_000_000;
+const SHELLS_MAX = 4;
+
+export function decodeBeginning(value: unknown): Beginning {
+  if (!isObject(value as never)) throw new RecordError('the beginning is missing');
+  const object = value as JsonObject;
+  const lesson = own(object, 'lesson');
+  return {
+    version: textIn(object, 'version'),
+    seed: wholeIn(object, 'seed'),
+    startTime: timeIn(object, 'startTime'),
+    ...(lesson === undefined ? {} : { lesson: textIn(object, 'lesson') }),
+  };
+}
+
+export function decodeEntry(value: unknown): Entry {
+  if (!isObject(value as never)) throw new RecordError('an entry is an object');
+  const object = value as JsonObject;
+  const kind = own(object, 'kind');
+  if (kind === 'undo') return { kind, to: wholeIn(object, 'to') };
+  return { n: wholeIn(object, 'n'), at: timeIn(object, 'at'), ...decodeBody(object, kind) };
+}
+
+function decodeBody(object: JsonObject, kind: unknown): InputBody {
+  switch (kind) {
+    case 'line':
+      return { kind, shell: shellIn(object), line: textIn(object, 'line') };
+    case 'keys':
+      return { kind, shell: shellIn(object), keys: textIn(object, 'keys') };
+    case 'resize':
+      return { kind, shell: shellIn(object), size: sizeIn(object) };
+    case 'shell': {
+      const does = own(object, 'does');
+      if (does !== 'open' && does !== 'close') throw new RecordError('a shell is opened or closed');
+      const size = own(object, 'size') === undefined ? {} : { size: sizeIn(object) };
+      return { kind, shell: shellIn(object), does, ...size };
+    }
+    case 'apply':
+      return { kind, manifests: textIn(object, 'manifests') };
+    case 'files':
+      return { kind, files: filesIn(object) };
+    case 'end':
+      return { kind };
+    default:
+      throw new RecordError(`no input is called ${JSON.stringify(kind)}`);
+  }
+}
+
+function textIn(object: JsonObject, key: string): string {
+  const value = own(object, key);
+  if (typeof value !== 'string' || value.length > TEXT_MAX) throw new RecordError(`${key} is to be a text`);
+  return value;
+}
+
+function wholeIn(object: JsonObject, key: string): number {
+  const value = own(object, key);
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
+    throw new RecordError(`${key} is to be a whole number`);
+  }
+  return value;
+}
+
+function timeIn(object: JsonObject, key: string): TimeMs {
+  return timeMs(wholeIn(object, key));
+}
+
+function shellIn(object: JsonObject): number {
+  const shell = wholeIn(object, 'shell');
+  if (shell < 1 || shell > SHELLS_MAX) throw new RecordError(`shells have the numbers 1 to ${SHELLS_MAX}`);
+  return shell;
+}
+
+function sizeIn(object: JsonObject): TtySize {
+  const size = own(object, 'size');
+  if (!isObject(size)) throw new RecordError('size is to be an object');
+  const [columns, rows] = [wholeIn(size, 'columns'), wholeIn(size, 'rows')];
+  if (columns < 1 || rows < 1 || columns > 10_000 || rows > 10_000) throw new RecordError('no terminal has that size');
+  return { columns, rows };
+}
+
+/** Paths stay within the home folder. */
+function filesIn(object: JsonObject): Readonly<Record<string, string>> {
+  const files = own(object, 'files');
+  if (!isObject(files)) throw new RecordError('files is to be an object');
+  for (const [path, text] of Object.entries(files)) {
+    if (typeof text !== 'string' || text.length > TEXT_MAX) throw new RecordError('a file is a text');
+    if (path.startsWith('/') || path.split('/').some((part) => part === '' || part === '..')) {
+      throw new RecordError(`${path} is no path in the home folder`);
+    }
+  }
+  return files as Readonly<Record<string, string>>;
+}
