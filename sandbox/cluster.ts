@@ -6,9 +6,13 @@ import { bootstrap } from './bootstrap.ts';
 import { lazy } from './kube/lazy.ts';
 import { CATALOGUE } from './machine/images/catalogue.ts';
 import { buildImages, type Image } from './machine/images/format.ts';
-import { directFabric } from './machine/net/direct.ts';
 import { PROGRAMS } from './machine/programs/table.ts';
 import type { Program } from './machine/sys.ts';
+import { kubeScheduler } from './scheduler/scheduler.ts';
+import { builtinNames } from './network/dns/builtin.ts';
+import { createFabric } from './network/fabric.ts';
+import { kubeProxy } from './network/proxy/kubeproxy.ts';
+import { type NetworkState, newNetworkState } from './network/state.ts';
 import {
   assemble,
   type ComponentDefinition,
@@ -40,6 +44,7 @@ export interface ClusterSpec {
 /** Everything that a cluster remembers, and what it was to be. */
 export interface ClusterState extends SimulatorState {
   readonly spec: ClusterSpec;
+  readonly network: NetworkState;
 }
 
 export type Cluster = Simulator<ClusterState>;
@@ -60,8 +65,6 @@ export interface Extras {
 
 const GIB = 2 ** 30;
 const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane';
-/** Where the API server is found: from the workstation, from pods and from nodes. */
-const API_ADDRESSES = ['127.0.0.1', '10.96.0.1', '172.18.0.2'];
 const API_ADDRESS = { address: '172.18.0.2', port: 6443 };
 
 /** All images, made once: they are frozen and shared by all clusters. */
@@ -94,7 +97,11 @@ function addressOf(index: number): string {
 
 /** A fresh cluster, its control plane and its nodes just started. */
 export function newCluster({ spec = usualSpec(), ...options }: ClusterOptions = {}, extras: Extras = {}): Cluster {
-  const state: ClusterState = { ...newSimulatorState({ ...options, images: images() }), spec };
+  const state: ClusterState = {
+    ...newSimulatorState({ ...options, images: images() }),
+    spec,
+    network: newNetworkState(),
+  };
   const cluster = clusterOf(state, extras);
   cluster.run(
     bootstrap(
@@ -112,26 +119,31 @@ export function newCluster({ spec = usualSpec(), ...options }: ClusterOptions = 
 export function clusterOf(state: ClusterState, extras: Extras = {}): Cluster {
   const cluster: Cluster = assemble(
     state,
-    partsOf(state.spec, extras, () => cluster),
+    partsOf(state, extras, () => cluster),
   );
   return cluster;
 }
 
-function partsOf(spec: ClusterSpec, { programs, log }: Extras, cluster: () => Cluster): Parts {
+function partsOf({ spec, network }: ClusterState, { programs, log }: Extras, cluster: () => Cluster): Parts {
   return {
     programs: new Map([...PROGRAMS, ...(programs?.(cluster) ?? [])]),
     images: images(),
-    components: componentsOf(spec),
-    fabric: ({ state, services }) => {
-      const api = services.get(API_SERVICE);
-      const found = api === undefined ? [] : API_ADDRESSES.map((address) => [address, api] as const);
-      return directFabric(state.machine, { latencyMs: 1, services: new Map(found) });
-    },
+    components: componentsOf(spec, network),
+    fabric: ({ state: { seed, machine }, loop, services }) =>
+      createFabric({
+        seed,
+        machine,
+        services,
+        state: network,
+        now: loop.now,
+        houses: [{ service: API_SERVICE, ...API_ADDRESS, published: true }],
+        builtinNames: true,
+      }),
     ...(log === undefined ? {} : { log }),
   };
 }
 
 /** The programs of the cluster, in the order in which they start. */
-function componentsOf(_spec: ClusterSpec): readonly ComponentDefinition[] {
-  return [];
+function componentsOf({ nodes }: ClusterSpec, network: NetworkState): readonly ComponentDefinition[] {
+  return [builtinNames(network), ...nodes.map(({ name }) => kubeProxy(name, network))];
 }

@@ -87,6 +87,8 @@ export type Subresource<T extends KubeObject> =
 export interface Inner<T extends KubeObject> {
   /** Reads, changes and writes an object with retries on conflict. NotFound is thrown. */
   modify(namespace: string | undefined, name: string, change: (object: T) => T): Work<T>;
+  /** Writes what no request may change: only `change` knows rules. It is asked again when somebody else wrote meanwhile. */
+  rewrite(namespace: string | undefined, name: string, change: (object: T) => T): T;
   call(operation: Operation): Work<KubeObject>;
 }
 

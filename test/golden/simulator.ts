@@ -2,13 +2,13 @@
 
 import type { HttpRequest, HttpResponse } from '../../sandbox/apiserver/http/message.ts';
 import { controllerManager } from '../../sandbox/controllers/controllermanager.ts';
+import { kubeScheduler } from '../../sandbox/scheduler/scheduler.ts';
 import { assemble, newSimulatorState, type Simulator } from '../../sandbox/simulator.ts';
 import { asRevision } from '../../sandbox/store/store.ts';
 import type { ChannelId } from '../../sandbox/time/channel.ts';
 import { durationMs, timeMs } from '../../sandbox/time/units.ts';
 import { prepare } from './simulator/bootstrap.ts';
 import { FURNISHER } from './simulator/plane.ts';
-import { SCHEDULER } from './simulator/scheduler.ts';
 import type { ApiRequest, ApiStream, Chunk, Needs, World, Worlds } from './world.ts';
 
 export const simulator: Worlds = {
@@ -19,8 +19,9 @@ export const simulator: Worlds = {
 function worldOf(needs: Needs): World {
   const cluster = assemble(newSimulatorState({ startTime: timeMs(needs.startTime) }), {
     log: (error) => console.error(error),
+    ...(needs.extent === 'api' ? {} : { apiAddress: '172.18.0.2:7543' }),
     ...(process.env['GOLDEN_FAILURES'] === undefined ? {} : { failed: (...what) => console.error(...what) }),
-    components: needs.extent === 'api' ? [] : [controllerManager(), FURNISHER, SCHEDULER],
+    components: needs.extent === 'api' ? [] : [controllerManager(), FURNISHER, kubeScheduler()],
   });
   prepare(cluster);
   cluster.api.begin();

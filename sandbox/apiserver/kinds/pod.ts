@@ -4,6 +4,7 @@ import { dns1123Label } from '../../kube/names.ts';
 import { Pods } from '../../schema/generated/resources.ts';
 import type { V1Pod } from '../../schema/generated/types.ts';
 import { type DeletionGrace, defineKind, type KindContext } from '../kind.ts';
+import { binding } from './pod/binding.ts';
 import { podColumns, podRowConditions } from './pod/columns.ts';
 import { prepareCreate } from './pod/create.ts';
 import { ephemeralErrors, prepareEphemeral } from './pod/ephemeral.ts';
@@ -63,6 +64,7 @@ export const pods = defineKind<V1Pod>({
         validateUpdate: resizeErrors,
       },
     },
+    binding,
     log: { type: 'connect', verbs: ['get'] },
     exec: { type: 'connect', verbs: ['get', 'create'] },
     attach: { type: 'connect', verbs: ['get', 'create'] },

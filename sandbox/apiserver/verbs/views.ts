@@ -4,14 +4,16 @@
 import { invalidObject } from '../../kube/fielderrors.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import type { Answer, Caller, Operation, Target, WriteOptions } from '../../kube/operation.ts';
-import { reasonOf } from '../../kube/status.ts';
+import { notFound, reasonOf } from '../../kube/status.ts';
 import { decode } from '../../schema/decode/decode.ts';
 import { kindType } from '../../schema/schema.ts';
 import type { Work } from '../../time/loop.ts';
-import type { Backend } from '../backend.ts';
+import { deepFreeze } from '../../time/state.ts';
+import { type Backend, keyIn, tableFor } from '../backend.ts';
 import type { Inner, KindContext, Subresource } from '../kind.ts';
 import { withMeta } from '../metadata.ts';
 import type { Served } from '../registry.ts';
+import { putNext, storable } from './commit.ts';
 import { type PatchOperation, patchedObject } from './patched.ts';
 import { get } from './read.ts';
 import { update } from './update.ts';
@@ -92,6 +94,17 @@ export function* performAct(
   const inner: Inner<KubeObject> = {
     *call(operation) {
       return (yield* perform(operation)).object as KubeObject;
+    },
+    rewrite(namespace, name, change) {
+      const { group, version, resource } = served.kind.type;
+      const object: Target = { group, version, resource, ...(namespace === undefined ? {} : { namespace }), name };
+      const stored = backend.store.get(tableFor(served), keyIn(served.kind.type, object));
+      if (stored === undefined) throw notFound({ group, kind: resource, name });
+      const next = deepFreeze(storable(served, change(stored.object)));
+      if (options.dryRun === true) return next;
+      const written = putNext(backend, served, stored, next, caller.origin);
+      if (written === undefined) throw new Error(`${name} was written while it was written`);
+      return written;
     },
     *modify(namespace, name, change) {
       const { group, version, resource } = served.kind.type;

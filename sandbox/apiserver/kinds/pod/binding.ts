@@ -1,0 +1,95 @@
+// Binding: how a scheduler says on which node a pod shall run. It is written once, and never taken back.
+
+import { aggregate, type FieldError, notSupported, required } from '../../../kube/fielderrors.ts';
+import { own } from '../../../kube/json.ts';
+import type { KubeObject } from '../../../kube/meta.ts';
+import { badRequest, conflict, reasonOf } from '../../../kube/status.ts';
+import type { V1Binding, V1Pod } from '../../../schema/generated/types.ts';
+import { rfc3339, type TimeMs } from '../../../time/units.ts';
+import type { Inner, KindContext, Subresource } from '../../kind.ts';
+
+/** A pod takes these labels over from its node. */
+const TOPOLOGY_LABELS = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region'];
+
+export const binding: Subresource<V1Pod> = {
+  type: 'act',
+  kind: { group: '', version: 'v1', kind: 'Binding' },
+  *act(body, name, context, server) {
+    const wanted = body as V1Binding;
+    if (wanted.metadata?.name !== name) throw badRequest('name in URL does not match name in Binding object');
+    const errors = [...bindingErrors(wanted)];
+    if (errors.length > 0) throw new Error(aggregate(errors));
+    const node = wanted.target.name ?? '';
+    const labels = { ...wanted.metadata?.labels, ...(yield* topologyOf(node, server)) };
+    server.rewrite(wanted.metadata.namespace, name, (pod) => assigned(pod, wanted, node, labels, context));
+    return { code: 201, object: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' } as KubeObject };
+  },
+};
+
+function* bindingErrors({ target }: V1Binding): Iterable<FieldError> {
+  const { kind = '', name = '' } = target;
+  if (kind !== '' && kind !== 'Node') yield notSupported('target.kind', kind, ['Node', '<empty>']);
+  if (name === '') yield required('target.name');
+}
+
+function* topologyOf(name: string, server: Inner<V1Pod>) {
+  try {
+    const target = { group: '', version: 'v1', resource: 'nodes', name };
+    const { metadata } = yield* server.call({ verb: 'get', target });
+    const found = TOPOLOGY_LABELS.flatMap((label) => {
+      const value = own(metadata?.labels, label);
+      return value === undefined ? [] : [[label, value] as const];
+    });
+    return Object.fromEntries(found);
+  } catch (error) {
+    if (reasonOf(error) === 'NotFound') return {};
+    throw error;
+  }
+}
+
+/** The pod with its node. Throws Conflict where it may not have one. */
+function assigned(
+  pod: V1Pod,
+  { metadata }: V1Binding,
+  node: string,
+  labels: Readonly<Record<string, string>>,
+  context: KindContext,
+): V1Pod {
+  const problem = problemOf(pod, metadata?.uid);
+  if (problem !== undefined)
+    throw conflict({ group: '', kind: 'pods/binding', name: pod.metadata?.name ?? '' }, problem);
+  const { nominatedNodeName: _, conditions = [], ...status } = pod.status ?? {};
+  const annotations = { ...pod.metadata?.annotations, ...metadata?.annotations };
+  const allLabels = { ...pod.metadata?.labels, ...labels };
+  return {
+    ...pod,
+    metadata: {
+      ...pod.metadata,
+      ...(Object.keys(allLabels).length === 0 ? {} : { labels: allLabels }),
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+    },
+    spec: { containers: [], ...pod.spec, nodeName: node },
+    status: { ...status, conditions: scheduled(conditions, context.now()) },
+  };
+}
+
+function problemOf({ metadata, spec }: V1Pod, uid: string | undefined): string | undefined {
+  const { name = '', uid: present = '' } = metadata ?? {};
+  if (uid !== undefined && uid !== '' && uid !== present)
+    return `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${present}`;
+  if (metadata?.deletionTimestamp !== undefined) return `pod ${name} is being deleted, cannot be assigned to a host`;
+  if ((spec?.nodeName ?? '') !== '') return `pod ${name} is already assigned to node "${spec?.nodeName}"`;
+  if ((spec?.schedulingGates ?? []).length > 0) return `pod ${name} has non-empty .spec.schedulingGates`;
+  return undefined;
+}
+
+type Conditions = NonNullable<NonNullable<V1Pod['status']>['conditions']>;
+
+function scheduled(conditions: Conditions, now: TimeMs): Conditions {
+  const known = conditions.find(({ type }) => type === 'PodScheduled');
+  const lastTransitionTime = known?.status === 'True' ? (known.lastTransitionTime ?? null) : rfc3339(now);
+  const next = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime };
+  return known === undefined
+    ? [...conditions, next]
+    : conditions.map((condition) => (condition === known ? next : condition));
+}
