@@ -16,7 +16,7 @@ import { takeMemory } from './memory.ts';
 import { type Agent, type AgentTask, wakeAgent } from './net/agents.ts';
 import { advanceFetch, advanceForward } from './net/fetch.ts';
 import { deliverAnswer, deliverRequest, type HouseTask } from './net/house.ts';
-import { type ArriveTask, arrive } from './net/sockets.ts';
+import { type ArriveTask, arrive, type ExpireTask, resetConnection } from './net/sockets.ts';
 import { type CertificateReader, readCertificates } from './net/tls.ts';
 import type { NetworkFabric } from './network.ts';
 import { advanceProbe } from './probe.ts';
@@ -55,6 +55,7 @@ type MachineTask =
   | TimerTask
   | ChannelTask
   | ArriveTask
+  | ExpireTask
   | HouseTask
   | AgentTask
   | PullTask
@@ -126,6 +127,11 @@ function perform(kernel: Kernel, run: ReturnType<typeof createRunner>, task: Mac
     case 'arrive': {
       const connection = state.connections.get(task.connection);
       if (connection !== undefined) arrive(kernel, connection);
+      break;
+    }
+    case 'expire': {
+      const connection = state.connections.get(task.connection);
+      if (connection !== undefined) resetConnection(kernel, connection);
       break;
     }
     case 'request':

@@ -5,7 +5,7 @@
 import type { DurationMs } from '../time/units.ts';
 import type { HouseRequest } from './net/house.ts';
 import type { NetworkNamespace } from './net/namespace.ts';
-import type { Address, DnsAnswer, DnsQuestion, NetworkInterface } from './sys.ts';
+import type { Address, DnsAnswer, DnsQuestion, NetworkInterface, Transport } from './sys.ts';
 
 /** Where a new connection goes. Every latency is one way. */
 export type Route =
@@ -34,6 +34,8 @@ export type Route =
 
 export type DnsRoute =
   | { readonly kind: 'answer'; readonly answer: DnsAnswer; readonly latency: DurationMs }
+  /** A process may be listening there for datagrams; it is asked. */
+  | Extract<Route, { readonly kind: 'network' }>
   | { readonly kind: 'refused'; readonly latency: DurationMs }
   | { readonly kind: 'dropped' };
 
@@ -56,7 +58,9 @@ export interface HttpService {
  * connection, question or ping, at the moment it begins.
  */
 export interface NetworkFabric {
-  route(from: NetworkNamespace, to: Address): Route;
+  route(from: NetworkNamespace, to: Address, transport?: Transport): Route;
+  /** Told, right after a way was asked for, that it is taken: for what the network remembers. */
+  noticed?(from: NetworkNamespace, to: Address, transport?: Transport): void;
   dns(from: NetworkNamespace, question: DnsQuestion): DnsRoute;
   ping(from: NetworkNamespace, host: string): PingRoute;
   /** Interfaces other than `lo`. */

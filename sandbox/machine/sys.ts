@@ -189,6 +189,9 @@ export interface Address {
   readonly port: number;
 }
 
+/** Only questions for names travel as datagrams; each is a connection of its own to whoever listens for them. */
+export type Transport = 'TCP' | 'UDP';
+
 export type DnsType = 'A' | 'AAAA' | 'CNAME' | 'SRV' | 'PTR' | 'NS' | 'SOA' | 'TXT' | 'MX';
 
 export interface DnsQuestion {
@@ -352,7 +355,10 @@ export interface Sys {
   /** A TCP connection. ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENOTFOUND. */
   connect(address: Address, timeout?: DurationMs): Blocking<Fd>;
   /** EADDRINUSE. Port 0 chooses one; `localAddress` tells it. With `tls` clients must speak TLS, and check the certificate. */
-  listen(address: Address, options?: { readonly tls?: { /** PEM. */ readonly cert: string } }): Fd;
+  listen(
+    address: Address,
+    options?: { readonly tls?: { /** PEM. */ readonly cert: string }; readonly transport?: Transport },
+  ): Fd;
   accept(fd: Fd): Blocking<Fd>;
   /** Says that nothing more will be written to a connection; it can still be read. */
   shutdown(fd: Fd): void;

@@ -39,7 +39,7 @@ export const networkCalls: Part<Network> = {
   listen(address, options) {
     return now(this, (kernel, process) => {
       if (isPrivileged(process, address.port)) throw new SysError('EACCES');
-      const listener = openListener(kernel, process.network, address, process.credentials.uid, options?.tls);
+      const listener = openListener(kernel, process.network, address, process.credentials.uid, options);
       return addDescriptor(kernel, process, { kind: 'listener', refs: 0, listener });
     });
   },

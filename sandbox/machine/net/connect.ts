@@ -117,10 +117,15 @@ function begin(
 function routeOf(kernel: Kernel, network: NetworkNamespace, address: Address): Route {
   const host = isAny(address.host) ? '127.0.0.1' : address.host;
   const to = { host, port: address.port };
-  if (!isLoopback(host) && !network.addresses.includes(host)) return kernel.fabric.route(network, to);
+  if (!isLoopback(host) && !network.addresses.includes(host)) {
+    const route = kernel.fabric.route(network, to);
+    kernel.fabric.noticed?.(network, to);
+    return route;
+  }
   if (findListener(network, to) === undefined) {
     const route = kernel.fabric.route(network, to);
     const elsewhere = route.kind === 'house' || (route.kind === 'network' && route.network !== network);
+    if (elsewhere) kernel.fabric.noticed?.(network, to);
     return elsewhere ? route : { kind: 'refused', latency: durationMs(0) };
   }
   return { kind: 'network', network, address: to, source: host, latency: durationMs(0) };

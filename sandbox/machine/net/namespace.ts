@@ -2,7 +2,7 @@
 
 import type { DurationMs, TimeMs } from '../../time/units.ts';
 import type { Buffer } from '../streams/buffer.ts';
-import type { Address, Bytes } from '../sys.ts';
+import type { Address, Bytes, Transport } from '../sys.ts';
 import type { ListenerTls } from './tls.ts';
 
 export interface NetworkNamespace {
@@ -25,6 +25,7 @@ export interface Listener {
   /** Empty: any. */
   readonly host: string;
   readonly port: number;
+  readonly transport: Transport;
   readonly tls: ListenerTls | undefined;
   /** Connections that nobody has accepted yet. */
   readonly backlog: Endpoint[];
@@ -95,8 +96,13 @@ export function isAddress(host: string): boolean {
   return host.includes(':') || /^[0-9]{1,3}(\.[0-9]{1,3}){3}$/.test(host);
 }
 
-export function findListener(network: NetworkNamespace, { host, port }: Address): Listener | undefined {
+export function findListener(
+  network: NetworkNamespace,
+  { host, port }: Address,
+  transport: Transport = 'TCP',
+): Listener | undefined {
   return network.listeners.find(
-    (listener) => listener.port === port && (isAny(listener.host) || listener.host === host),
+    (listener) =>
+      listener.port === port && listener.transport === transport && (isAny(listener.host) || listener.host === host),
   );
 }

@@ -10,7 +10,7 @@ export const networkFiles: Readonly<Record<string, NetworkText>> = {
   dev: devText,
   tcp: tcpText,
   tcp6: () => `${TCP_HEAD}\n`,
-  udp: () => `${TCP_HEAD}\n`,
+  udp: udpText,
   route: (kernel, network) => routeText(kernel, network),
   if_inet6: () => '',
 };
@@ -47,8 +47,8 @@ function tcpText(kernel: Kernel, network: NetworkNamespace): string {
       `${String(lines.length).padStart(4)}: ${place} 00000000:00000000 00:00000000 00000000 ${String(uid).padStart(5)}        0 ${inode} 1 0000000000000000 100 0 0 10 0`,
     );
   };
-  for (const { host, port, number, uid } of network.listeners) {
-    add({ host: host === '' ? any.host : host, port }, any, LISTEN, number, uid);
+  for (const { host, port, number, uid, transport } of network.listeners) {
+    if (transport === 'TCP') add({ host: host === '' ? any.host : host, port }, any, LISTEN, number, uid);
   }
   for (const { from, to, ends } of kernel.state.connections.values()) {
     ends.forEach(({ local, remote, closed, incoming, number }, side) => {
@@ -56,6 +56,16 @@ function tcpText(kernel: Kernel, network: NetworkNamespace): string {
       add(local, remote, incoming.ended ? CLOSE_WAIT : ESTABLISHED, number, 0);
     });
   }
+  return [TCP_HEAD, ...lines, ''].join('\n');
+}
+
+function udpText(_kernel: Kernel, network: NetworkNamespace): string {
+  const lines = network.listeners
+    .filter(({ transport }) => transport === 'UDP')
+    .map(({ host, port, number, uid }, index) => {
+      const place = `${hexEnd({ host: host === '' ? '0.0.0.0' : host, port })} 00000000:0000 07`;
+      return `${String(index).padStart(4)}: ${place} 00000000:00000000 00:00000000 00000000 ${String(uid).padStart(5)}        0 ${number} 2 0000000000000000 0`;
+    });
   return [TCP_HEAD, ...lines, ''].join('\n');
 }
 

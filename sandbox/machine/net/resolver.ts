@@ -1,5 +1,6 @@
 // Names to addresses, as a C library does it: /etc/hosts, then the servers and the search path of /etc/resolv.conf.
 
+import type { Task } from '../../time/loop.ts';
 import { after, type DurationMs, durationMs, type TimeMs } from '../../time/units.ts';
 import { textOf } from '../bytes.ts';
 import { PENDING, type Pending } from '../calls.ts';
@@ -10,7 +11,10 @@ import { findExisting } from '../files/paths.ts';
 import { virtualTreeOf, type Walker } from '../files/tree.ts';
 import type { DnsRoute } from '../network.ts';
 import { type DnsAnswer, type DnsQuestion, SysError } from '../sys.ts';
+import { askProcess, hear } from './datagrams.ts';
+import type { Endpoint } from './namespace.ts';
 import { isAddress, type NetworkNamespace } from './namespace.ts';
+import { closeEndpoint } from './sockets.ts';
 
 /** Whoever uses a network: a process, or the kernel on somebody's behalf. */
 export interface Caller {
@@ -36,8 +40,15 @@ export interface LookupCall {
   readonly known: readonly string[] | undefined;
   name: number;
   tried: number;
-  waiting: { readonly until: TimeMs; readonly answer: DnsAnswer | 'refused' | 'none' } | undefined;
+  waiting: Waiting | undefined;
 }
+
+type Outcome = DnsAnswer | 'refused' | 'none';
+
+/** What comes at a certain moment, or an answer that a process is to give until then. */
+type Waiting =
+  | { readonly until: TimeMs; readonly answer: Outcome }
+  | { readonly until: TimeMs; readonly asked: Endpoint; readonly expiry: Task; heard: string };
 
 const TIMEOUT = durationMs(5000);
 const ATTEMPTS = 2;
@@ -93,12 +104,12 @@ export function advanceLookup(kernel: Kernel, caller: Caller, call: LookupCall):
       ask(kernel, caller, call);
       continue;
     }
-    if (kernel.now() < waiting.until) {
+    const answer = outcomeSoFar(kernel, caller, waiting);
+    if (answer === PENDING) {
       kernel.wakeAt(caller.id, waiting.until);
       return PENDING;
     }
     call.waiting = undefined;
-    const { answer } = waiting;
     if (answer === 'none' || answer === 'refused' || (call.wants === 'addresses' && isFailure(answer))) {
       call.tried++;
       if (call.tried < call.servers.length * call.attempts) continue;
@@ -129,12 +140,26 @@ function ask(kernel: Kernel, caller: Caller, call: LookupCall): void {
     name,
     type: call.type,
   });
+  kernel.fabric.noticed?.(caller.network, { host: server.address, port: server.port }, 'UDP');
+  if (route.kind === 'network') {
+    call.waiting = askProcess(kernel, caller, { name, type: call.type, server: server.address }, route, call.timeout);
+    return;
+  }
   const delay = route.kind === 'dropped' ? call.timeout : durationMs(route.latency * 2);
   call.waiting = { until: after(kernel.now(), delay), answer: outcomeOf(route) };
 }
 
-function outcomeOf(route: DnsRoute): DnsAnswer | 'refused' | 'none' {
+function outcomeOf(route: Exclude<DnsRoute, { kind: 'network' }>): Outcome {
   return route.kind === 'answer' ? route.answer : route.kind === 'refused' ? 'refused' : 'none';
+}
+
+function outcomeSoFar(kernel: Kernel, caller: Caller, waiting: Waiting): Outcome | Pending {
+  if ('answer' in waiting) return kernel.now() < waiting.until ? PENDING : waiting.answer;
+  const heard = hear(kernel, caller, waiting);
+  if (heard === PENDING && kernel.now() < waiting.until) return PENDING;
+  kernel.loop.cancel(waiting.expiry);
+  closeEndpoint(kernel, waiting.asked);
+  return heard === PENDING ? 'none' : heard;
 }
 
 interface ResolvConf {

@@ -5,7 +5,7 @@ import { after, type DurationMs } from '../../time/units.ts';
 import { PENDING, type Pending } from '../calls.ts';
 import { addWaiter, type Kernel, MACHINE, wakeAll } from '../context.ts';
 import { clear, fill, newBuffer, take } from '../streams/buffer.ts';
-import { type Address, type Bytes, SysError } from '../sys.ts';
+import { type Address, type Bytes, SysError, type Transport } from '../sys.ts';
 import {
   type Connection,
   type Endpoint,
@@ -25,6 +25,12 @@ const LAST_EPHEMERAL_PORT = 60_999;
 
 /** Stands for the namespace of a service of the house, which takes bytes and never answers any. */
 export const HOUSE = 0;
+
+/** A task of the kernel's: nobody waits for a connection any longer. */
+export interface ExpireTask {
+  readonly kind: 'expire';
+  readonly connection: number;
+}
 
 /** A task of the kernel's: something arrives at the end of a connection. */
 export interface ArriveTask {
@@ -69,12 +75,16 @@ export function openListener(
   network: NetworkNamespace,
   { host, port }: Address,
   uid: number,
-  tls: ListenerTls | undefined,
+  {
+    tls,
+    transport = 'TCP',
+  }: { readonly tls?: ListenerTls | undefined; readonly transport?: Transport | undefined } = {},
 ): Listener {
   if (!isAny(host) && !isLoopback(host) && !network.addresses.includes(host)) throw new SysError('EADDRNOTAVAIL');
   const free = port === 0 ? freePort(network) : port;
   const taken = network.listeners.some(
-    (other) => other.port === free && (isAny(other.host) || isAny(host) || other.host === host),
+    (other) =>
+      other.port === free && other.transport === transport && (isAny(other.host) || isAny(host) || other.host === host),
   );
   if (taken) throw new SysError('EADDRINUSE');
   const listener: Listener = {
@@ -82,6 +92,7 @@ export function openListener(
     network,
     host: isAny(host) ? '' : host,
     port: free,
+    transport,
     tls,
     backlog: [],
     backlogMax: BACKLOG_MAX,
