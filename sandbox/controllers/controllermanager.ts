@@ -6,12 +6,20 @@ import { createEventRecorder } from '../client/events.ts';
 import type { UserInfo } from '../kube/operation.ts';
 import type { Controller } from './controller.ts';
 import { deploymentController } from './deployment.ts';
+import { nodeLifecycleController } from './nodelifecycle.ts';
 import { replicaSetController, replicationController } from './replicaset.ts';
+import { taintEvictionController } from './tainteviction.ts';
 
 export const CONTROLLER_MANAGER = 'kube-controller-manager';
 
 /** What runs unless somebody says otherwise. */
-export const CONTROLLERS: readonly Controller[] = [deploymentController, replicaSetController, replicationController];
+export const CONTROLLERS: readonly Controller[] = [
+  deploymentController,
+  replicaSetController,
+  replicationController,
+  nodeLifecycleController,
+  taintEvictionController,
+];
 
 /** The program's own user: it starts the loops and holds the lease. */
 const USER: UserInfo = { name: `system:${CONTROLLER_MANAGER}`, groups: ['system:authenticated', 'system:masters'] };

@@ -1,5 +1,6 @@
 // What controllers ask about a pod.
 
+import type { Informer } from '../../client/informer.ts';
 import type { V1Pod } from '../../schema/generated/types.ts';
 import { parseTime, type TimeMs } from '../../time/units.ts';
 
@@ -54,4 +55,13 @@ export function availableIn(pods: readonly V1Pod[], minReadySeconds: number, now
     if (soonest === undefined || wait < soonest) soonest = wait;
   }
   return soonest;
+}
+
+/** Files pods under the node that they are bound to. */
+export function indexByNode(pods: Informer<V1Pod>): void {
+  pods.index('node', ({ spec }) => (spec?.nodeName === undefined ? [] : [spec.nodeName]));
+}
+
+export function podsOn(pods: Informer<V1Pod>, node: string): readonly V1Pod[] {
+  return pods.by('node', node);
 }
