@@ -8,11 +8,11 @@ import { CATALOGUE } from './machine/images/catalogue.ts';
 import { buildImages, type Image } from './machine/images/format.ts';
 import { PROGRAMS } from './machine/programs/table.ts';
 import type { Program } from './machine/sys.ts';
-import { kubeScheduler } from './scheduler/scheduler.ts';
 import { builtinNames } from './network/dns/builtin.ts';
 import { createFabric } from './network/fabric.ts';
 import { kubeProxy } from './network/proxy/kubeproxy.ts';
 import { type NetworkState, newNetworkState } from './network/state.ts';
+import { kubeScheduler } from './scheduler/scheduler.ts';
 import {
   assemble,
   type ComponentDefinition,
@@ -145,5 +145,5 @@ function partsOf({ spec, network }: ClusterState, { programs, log }: Extras, clu
 
 /** The programs of the cluster, in the order in which they start. */
 function componentsOf({ nodes }: ClusterSpec, network: NetworkState): readonly ComponentDefinition[] {
-  return [builtinNames(network), ...nodes.map(({ name }) => kubeProxy(name, network))];
+  return [kubeScheduler(), builtinNames(network), ...nodes.map(({ name }) => kubeProxy(name, network))];
 }
