@@ -2,6 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
+import { brotliCompressSync } from 'node:zlib';
+import { buildDocs } from './schema/build-docs.mjs';
 import { stamp } from './stamp.mjs';
 
 const types = process.argv.includes('--types');
@@ -29,6 +31,8 @@ await build({
   },
   logLevel: 'warning',
 });
+// What kinds and fields are for: read when somebody asks for it.
+writeFileSync('dist/docs.json.br', brotliCompressSync(JSON.stringify(buildDocs())));
 if (types)
   execFileSync('npx', ['tsc', '-p', 'tsconfig.types.json'], { stdio: 'inherit', shell: process.platform === 'win32' });
 writeFileSync('dist/.stamp', stamp());
