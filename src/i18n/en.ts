@@ -36,6 +36,7 @@ export const EN = {
   'state.expressionFails': '{text}: {problem}',
 
   'all.rest': '{text} (and {n} more)',
+  'list.more': '{text}; {next}',
   'any.of': 'one of: {list}',
   'not.expected': 'not: {text}',
   'not.actual': '{text}',

@@ -38,6 +38,7 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
   'state.expressionFails': '{text}: {problem}',
 
   'all.rest': '{text}(ほかに {n} 件)',
+  'list.more': '{text}、{next}',
   'any.of': 'いずれか: {list}',
   'not.expected': '次の状態ではないこと: {text}',
   'not.actual': '{text}',

@@ -1,0 +1,172 @@
+// Checks: what they are once they have been read. `format.ts` reads them; `judge.ts` answers them.
+
+import type { JsonObject, JsonValue } from '../../sandbox/kube/json.ts';
+import type { Localized } from '../i18n/language.ts';
+
+/** Which objects. Without a name and a selector: all of the kind in the namespace. */
+export interface Selection {
+  readonly apiVersion?: string;
+  readonly kind: string;
+  readonly name?: string;
+  /** `default` unless given; `*` means all. */
+  readonly namespace?: string;
+  readonly selector?: string;
+}
+
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** What `kubectl wait --for` takes. */
+export type Condition =
+  | { readonly type: 'condition'; readonly name: string; readonly status: string }
+  | { readonly type: 'jsonpath'; readonly path: string; readonly value: string | undefined };
+
+interface Common {
+  /** Its place in the lesson: names what is remembered of it. */
+  readonly at: string;
+  /** What it expects, in the author's words. */
+  readonly says?: Localized;
+}
+
+export interface StateCheck extends Common {
+  readonly kind: 'state';
+  readonly select?: Selection;
+  /** What each selected object has to have. */
+  readonly match?: JsonObject;
+  readonly count?: Range;
+  readonly absent: boolean;
+  readonly condition?: Condition;
+  /** Over `object`, each selected one in turn, and over what `objects` names. */
+  readonly cel?: string;
+  readonly objects: ReadonlyMap<string, Selection>;
+}
+
+export interface SettledCheck extends Common {
+  readonly kind: 'settled';
+  readonly for: number;
+  readonly check: Check;
+}
+
+export interface SeenCheck extends Common {
+  readonly kind: 'seen';
+  readonly check: StateCheck;
+  /** What later expressions call the object that was seen. */
+  readonly as?: string;
+  readonly which: 'first' | 'last';
+  /** How many different objects it was seen on. */
+  readonly times: number;
+}
+
+export interface AnswerCheck extends Common {
+  readonly kind: 'answer';
+  readonly name: string;
+  /** Its value is what the answer should be. */
+  readonly cel: string;
+  readonly objects: ReadonlyMap<string, Selection>;
+}
+
+export interface LogsCheck extends Common {
+  readonly kind: 'logs';
+  readonly pod: string;
+  readonly namespace: string;
+  readonly container?: string;
+  readonly previous: boolean;
+  readonly contains: string;
+}
+
+/** From where a request is sent. */
+export type Origin =
+  | { readonly kind: 'workstation' }
+  | { readonly kind: 'pod'; readonly name: string; readonly namespace: string; readonly container?: string };
+
+export interface RequestCheck extends Common {
+  readonly kind: 'request';
+  readonly from: Origin;
+  readonly url: string;
+  readonly post?: string;
+  readonly times: number;
+  /** How many may fail. */
+  readonly failures: number;
+  /** Cluster time between two requests, in milliseconds. */
+  readonly every: number;
+  readonly contains?: string;
+  /** How many different Pods have to answer, told by the text that follows this one in what they answer. */
+  readonly pods?: number;
+  readonly podLabel: string;
+}
+
+export interface ExecCheck extends Common {
+  readonly kind: 'exec';
+  readonly run: string;
+  readonly status: number;
+  readonly contains?: string;
+}
+
+export interface WorkstationCheck extends Common {
+  readonly kind: 'workstation';
+  /** Below the home folder. */
+  readonly file: string;
+  readonly contains?: string;
+  readonly yaml?: JsonValue;
+}
+
+export interface UnchangedCheck extends Common {
+  readonly kind: 'unchanged';
+  readonly select: Selection;
+}
+
+/** Something that happens to a copy of the cluster. */
+export type Act = { readonly kind: 'exec'; readonly run: string } | { readonly kind: 'advance'; readonly ms: number };
+
+export interface DisturbCheck extends Common {
+  readonly kind: 'disturb';
+  readonly acts: readonly Act[];
+  readonly what?: Localized;
+  readonly check: Check;
+}
+
+export interface WithinCheck extends Common {
+  readonly kind: 'within';
+  readonly ms: number;
+  readonly check: Check;
+}
+
+export interface AllCheck extends Common {
+  readonly kind: 'all';
+  readonly checks: readonly Check[];
+}
+
+export interface AnyCheck extends Common {
+  readonly kind: 'any';
+  readonly checks: readonly Check[];
+}
+
+export interface NotCheck extends Common {
+  readonly kind: 'not';
+  readonly check: Check;
+}
+
+export type Check =
+  | StateCheck
+  | SettledCheck
+  | SeenCheck
+  | AnswerCheck
+  | LogsCheck
+  | RequestCheck
+  | ExecCheck
+  | WorkstationCheck
+  | UnchangedCheck
+  | DisturbCheck
+  | WithinCheck
+  | AllCheck
+  | AnyCheck
+  | NotCheck;
+
+/** The checks inside of a check, itself first. */
+export function* everyCheck(one: Check): Iterable<Check> {
+  yield one;
+  if ('checks' in one) for (const inner of one.checks) yield* everyCheck(inner);
+  if ('check' in one) yield* everyCheck(one.check);
+}

@@ -1,0 +1,90 @@
+// The embedded cluster as the teacher sees it. Looking leaves no trace in it: nothing here writes to the state but what
+// runs on a copy.
+
+import type { KubeObject } from '../../sandbox/kube/meta.ts';
+import { parseApiVersion, type ResourceType } from '../../sandbox/kube/resource.ts';
+import { filesOf } from '../../sandbox/machine/runtime/walk.ts';
+import { asRevision } from '../../sandbox/store/store.ts';
+import { after, durationMs } from '../../sandbox/time/units.ts';
+import { whyObject } from '../../sandbox/why.ts';
+import { type LearnerCluster, learnerClusterOf } from '../session/cluster.ts';
+import { startCommand } from '../session/command.ts';
+import { readHomeFile } from '../session/home.ts';
+import { workstationKubeconfig, workstationOf } from '../workstation/workstation.ts';
+import type { Ended, ObjectChange, TeacherSession } from './session.ts';
+
+const CHECKER_HOME = '/var/lib/k8s-learn';
+
+/** `cluster` is asked for each time: undo puts another one in its place. */
+export function embeddedSession(cluster: () => LearnerCluster): TeacherSession {
+  const simulator = () => cluster().simulator;
+  return {
+    now: () => simulator().loop.now(),
+    revision: () => simulator().store.revision(),
+    client: (user) => simulator().client(user),
+    run: (work) => simulator().run(work),
+    resolve: (apiVersion, kind) => resolve(simulator(), apiVersion, kind),
+    changesAfter: (type, revision) => changesAfter(simulator(), type, revision),
+    why: (type, { namespace, name }) => whyObject(simulator(), type, namespace, name),
+    file: (path) => readHomeFile(cluster(), path),
+    fork() {
+      simulator().settle();
+      if (simulator().loop.waiting() > 0) return undefined;
+      const copy = learnerClusterOf(simulator().snapshot());
+      return embeddedSession(() => copy);
+    },
+    advance: (ms) => simulator().advance(durationMs(ms)),
+    settle: () => simulator().settle(),
+    exec: (script, timeoutMs) => exec(cluster(), script, timeoutMs),
+  };
+}
+
+type Simulator = LearnerCluster['simulator'];
+
+function resolve({ api }: Simulator, apiVersion: string | undefined, kind: string): ResourceType | undefined {
+  if (apiVersion === undefined) return api.registry.all().find(({ type }) => type.kind === kind)?.type;
+  const { group, version } = parseApiVersion(apiVersion);
+  return api.registry.byKind(group, version, kind)?.type;
+}
+
+/** Changes as the store logged them; objects of another version than the stored one are given as they were stored. */
+function changesAfter({ store }: Simulator, type: ResourceType, revision: number): readonly ObjectChange[] | 'gone' {
+  const table = type.group === '' ? type.resource : `${type.resource}.${type.group}`;
+  const changes = store.changesAfter(table, asRevision(revision));
+  if ('gone' in changes) return 'gone';
+  return changes.map((change) => ({
+    key: change.key,
+    object: change.type === 'deleted' ? undefined : withType(change.object, type),
+  }));
+}
+
+function withType(object: KubeObject, { group, version, kind }: ResourceType): KubeObject {
+  return object.kind === undefined
+    ? { apiVersion: group === '' ? version : `${group}/${version}`, kind, ...object }
+    : object;
+}
+
+/** Runs a script as the checker. What it leaves on the workstation goes away with the copy. */
+function exec(cluster: LearnerCluster, script: string, timeoutMs: number): Ended {
+  const { kernel, loop } = cluster.simulator;
+  const disk = filesOf(kernel, workstationOf(kernel).root);
+  const config = `${CHECKER_HOME}/kubeconfig`;
+  disk.write(config, workstationKubeconfig(), { mode: 0o644 });
+  const command = startCommand(cluster, ['bash', '-c', script], {
+    home: CHECKER_HOME,
+    cwd: '/tmp',
+    env: [['KUBECONFIG', config]],
+    joined: true,
+  });
+  const end = after(loop.now(), durationMs(timeoutMs));
+  const chunks: Uint8Array[] = [];
+  while (command.status() === undefined) {
+    const next = loop.next();
+    if (next === undefined || next > end) break;
+    loop.runUntil(next, () => false);
+    chunks.push(command.output().stdout);
+  }
+  chunks.push(command.output().stdout);
+  if (command.status() === undefined) command.kill();
+  return { status: command.status(), output: Buffer.concat(chunks).toString('utf8') };
+}

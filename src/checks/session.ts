@@ -1,0 +1,50 @@
+// What the teacher needs of a session: to look at the cluster as a user of its own, to hear what changed, and to try
+// things on a copy. The embedded cluster offers all of it (`embedded.ts`); other backends may refuse to be copied.
+
+import type { Client, ObjectRef } from '../../sandbox/client/client.ts';
+import type { KubeObject } from '../../sandbox/kube/meta.ts';
+import type { UserInfo } from '../../sandbox/kube/operation.ts';
+import type { ResourceType } from '../../sandbox/kube/resource.ts';
+import type { Work } from '../../sandbox/time/loop.ts';
+import type { TimeMs } from '../../sandbox/time/units.ts';
+import type { Why } from '../../sandbox/why.ts';
+
+/** The user that checks read as. */
+export const CHECKER: UserInfo = { name: 'k8s-learn:checker', groups: ['system:masters', 'system:authenticated'] };
+
+/** An object as it was at one revision; undefined once it is gone. */
+export interface ObjectChange {
+  readonly key: string;
+  readonly object: KubeObject | undefined;
+}
+
+/** How a command line ended. */
+export interface Ended {
+  /** Undefined when it had not ended in the time that it was given. */
+  readonly status: number | undefined;
+  readonly output: string;
+}
+
+export interface TeacherSession {
+  now(): TimeMs;
+  /** Goes up with every write. */
+  revision(): number;
+  client(user: UserInfo): Client;
+  /** Runs a client's call, which waits for nothing outside. */
+  run<T>(work: Work<T>): T;
+  /** The collection of a kind; undefined when nothing serves it. */
+  resolve(apiVersion: string | undefined, kind: string): ResourceType | undefined;
+  /** What was written to a collection after a revision, in order; `gone` when that is not known any more. */
+  changesAfter(type: ResourceType, revision: number): readonly ObjectChange[] | 'gone';
+  /** The recorded chain of causes of an object; absent where none is recorded. */
+  why?(type: ResourceType, ref: ObjectRef): Why | undefined;
+  /** A file below the learner's home folder. */
+  file(path: string): string | undefined;
+  /** A copy that shares nothing; undefined while something is half done, or where copies can't be made. */
+  fork(): TeacherSession | undefined;
+  /** Lets cluster time pass. */
+  advance(ms: number): void;
+  settle(): void;
+  /** Runs a script on the workstation to its end, with the checker's rights. Only for copies. */
+  exec(script: string, timeoutMs: number): Ended;
+}

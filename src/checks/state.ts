@@ -1,0 +1,190 @@
+// Checks of the kind `state`: objects at one moment. Nothing is read here that isn't given.
+
+import type { JsonValue } from '../../sandbox/kube/json.ts';
+import { isArray, isObject, own } from '../../sandbox/kube/json.ts';
+import { findJsonPath, parseJsonPath, printJsonPath } from '../../sandbox/kube/jsonpath.ts';
+import type { KubeObject } from '../../sandbox/kube/meta.ts';
+import { parseTime, type TimeMs } from '../../sandbox/time/units.ts';
+import { phrase, type Words } from '../i18n/say.ts';
+import { compileExpression } from './cel.ts';
+import type { Condition, Range, Selection, StateCheck } from './check.ts';
+import { because, conditionOf, summaryOf } from './evidence.ts';
+import { mismatch } from './match.ts';
+import { fails, fits, type Verdict } from './verdict.ts';
+
+/** What a state is judged by. */
+export interface Look {
+  objects(selection: Selection): readonly KubeObject[];
+  /** What expressions know by name beside the check's own objects: what was seen, what was at the start. */
+  readonly names: ReadonlyMap<string, JsonValue>;
+}
+
+/** Why one object isn't as asked. */
+interface Trouble {
+  readonly object: KubeObject;
+  readonly actual: Words;
+  readonly since?: TimeMs;
+}
+
+export function judgeState(check: StateCheck, look: Look): Verdict {
+  const { select } = check;
+  if (select === undefined) return judgeExpression(check, undefined, look);
+  const found = look.objects(select);
+  const troubles = found.map((object) => troubleOf(check, object, look));
+  const fitting = found.filter((_, i) => troubles[i] === undefined);
+  const expected = expectationOf(check, select);
+  const subject = subjectOf(select);
+  if (check.absent) {
+    return fitting.length === 0
+      ? fits(expected, phrase('state.absent', { subject }))
+      : fails(expected, phrase('state.alsoThere', { subject: nameOf(fitting[0]) }));
+  }
+  const trouble = troubles.find((one) => one !== undefined);
+  const enough =
+    check.count === undefined ? found.length > 0 && trouble === undefined : inRange(check.count, fitting.length);
+  if (enough) return fits(expected, phrase('state.holds', { subject }));
+  if (trouble !== undefined && (check.count === undefined || fitting.length < check.count.min))
+    return {
+      ...fails(expected, trouble.actual, because(trouble.object, look.objects), trouble.since),
+      about: trouble.object,
+    };
+  if (check.count !== undefined && found.length > 0)
+    return fails(expected, phrase('state.count', { subject, count: fitting.length }));
+  return fails(expected, phrase('state.none', { subject }), elsewhere(select, look));
+}
+
+/** The objects that fit a state, for what remembers them. */
+export function fittingObjects(check: StateCheck, look: Look): readonly KubeObject[] {
+  const { select } = check;
+  return select === undefined
+    ? []
+    : look.objects(select).filter((object) => troubleOf(check, object, look) === undefined);
+}
+
+function troubleOf(check: StateCheck, object: KubeObject, look: Look): Trouble | undefined {
+  const subject = nameOf(object);
+  if (check.match !== undefined) {
+    const found = mismatch(check.match, object as unknown as JsonValue);
+    if (found !== undefined) {
+      const { path, actual } = found;
+      if (actual === undefined) return { object, actual: phrase('state.fieldMissing', { subject, path }) };
+      return { object, actual: phrase('state.field', { subject, path, value: shown(actual) }) };
+    }
+  }
+  if (check.condition !== undefined) {
+    const trouble = conditionTrouble(check.condition, object);
+    if (trouble !== undefined) return trouble;
+  }
+  if (check.cel === undefined) return undefined;
+  const verdict = judgeExpression(check, object, look);
+  return verdict.ok ? undefined : { object, actual: verdict.actual };
+}
+
+/** As `kubectl wait --for` judges; what is said is what the object's own state calls it. */
+function conditionTrouble(condition: Condition, object: KubeObject): Trouble | undefined {
+  const subject = nameOf(object);
+  if (condition.type === 'jsonpath') {
+    const value = printJsonPath(
+      findJsonPath(parseJsonPath(condition.path), object as unknown as JsonValue, { allowMissingKeys: true }),
+    );
+    const holds = condition.value === undefined ? value !== '' : value === condition.value;
+    return holds
+      ? undefined
+      : { object, actual: phrase('state.field', { subject, path: condition.path, value: value || '""' }) };
+  }
+  const found = conditionOf(object, condition.name);
+  if (found?.status.toLowerCase() === condition.status.toLowerCase()) return undefined;
+  const summary = summaryOf(object);
+  const since = parseTime(found?.lastTransitionTime);
+  const actual =
+    summary !== undefined
+      ? phrase('state.problem', { subject, reason: summary })
+      : found === undefined
+        ? phrase('state.conditionMissing', { subject, condition: condition.name })
+        : phrase('state.conditionIs', { subject, condition: `${found.type}=${found.status}` });
+  return { object, actual, ...(since === undefined ? {} : { since }) };
+}
+
+function judgeExpression(check: StateCheck, object: KubeObject | undefined, look: Look): Verdict {
+  const { cel = 'true', says } = check;
+  const bindings = bindingsOf(check.objects, look);
+  if (object !== undefined) bindings.set('object', object as unknown as JsonValue);
+  const expected = says ?? phrase('state.expression', { text: cel });
+  const outcome = compileExpression(cel, bindings.keys()).evaluate(bindings);
+  if ('problem' in outcome)
+    return fails(expected, phrase('state.expressionFails', { text: cel, problem: outcome.problem }));
+  return outcome.value === true
+    ? fits(expected, expected)
+    : fails(expected, phrase('state.expressionFalse', { text: cel }));
+}
+
+/** Named objects as expressions see them: one by its name (null when it isn't there), several as a list. */
+export function bindingsOf(objects: ReadonlyMap<string, Selection>, look: Look): Map<string, JsonValue> {
+  const bindings = new Map(look.names);
+  for (const [name, selection] of objects) {
+    const found = look.objects(selection) as unknown as readonly JsonValue[];
+    bindings.set(name, selection.name === undefined ? found : (found[0] ?? null));
+  }
+  return bindings;
+}
+
+function expectationOf(check: StateCheck, select: Selection): Words {
+  const { says, condition, count, absent, match, cel } = check;
+  const subject = subjectOf(select);
+  if (says !== undefined) return says;
+  if (absent) return phrase('state.absent', { subject });
+  if (count !== undefined) return countWords(count, subject);
+  if (condition?.type === 'condition')
+    return phrase('state.condition', { subject, condition: `${condition.name}=${condition.status}` });
+  if (condition !== undefined)
+    return phrase('state.matches', { subject, path: condition.path, value: condition.value ?? '*' });
+  if (match !== undefined) {
+    const [path, value] = firstLeaf(match);
+    return phrase('state.matches', { subject, path, value: shown(value) });
+  }
+  return cel === undefined ? phrase('state.present', { subject }) : phrase('state.expression', { text: cel });
+}
+
+function countWords({ min, max }: Range, subject: Words): Words {
+  if (min === max) return phrase('state.count', { subject, count: min });
+  if (max === Number.POSITIVE_INFINITY) return phrase('state.countAtLeast', { subject, count: min });
+  if (min === 0) return phrase('state.countAtMost', { subject, count: max });
+  return phrase('state.countBetween', { subject, from: min, to: max });
+}
+
+function inRange({ min, max }: Range, n: number): boolean {
+  return n >= min && n <= max;
+}
+
+/** One that has the name, but lies in another namespace. */
+function elsewhere(select: Selection, look: Look): readonly Words[] {
+  if (select.name === undefined || select.namespace === '*') return [];
+  const { kind, name } = select;
+  return look
+    .objects({ ...select, namespace: '*' })
+    .slice(0, 1)
+    .map(({ metadata }) => phrase('evidence.elsewhere', { kind, name, namespace: metadata?.namespace ?? '' }));
+}
+
+export function subjectOf({ kind, name, namespace = 'default', selector }: Selection): string {
+  const place = namespace === 'default' || namespace === '*' ? '' : ` (${namespace})`;
+  return `${kind}${name === undefined ? '' : ` ${name}`}${selector === undefined ? '' : ` ${selector}`}${place}`;
+}
+
+function nameOf(object: KubeObject | undefined): string {
+  return `${object?.kind ?? ''} ${object?.metadata?.name ?? ''}`.trim();
+}
+
+function firstLeaf(value: JsonValue | undefined, path = ''): readonly [string, JsonValue] {
+  if (isObject(value)) {
+    for (const key of Object.keys(value)) return firstLeaf(own(value, key), path === '' ? key : `${path}.${key}`);
+  }
+  if (isArray(value) && value.length > 0) return firstLeaf(value[0], path);
+  return [path, value ?? null];
+}
+
+function shown(value: JsonValue): string {
+  if (typeof value === 'string') return value;
+  const text = JSON.stringify(value, (_, one: unknown) => (typeof one === 'bigint' ? String(one) : one));
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
