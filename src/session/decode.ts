@@ -1,7 +1,10 @@
 // Records of sessions as they come from a disk or from a friend: nothing of them is believed before it is looked at.
 
-import { isObject, type JsonObject, own } from '../../sandbox/kube/json.ts';
+import type { HttpHeaders } from '../../sandbox/apiserver/http/message.ts';
+import { isObject, type JsonObject, type JsonValue, own } from '../../sandbox/kube/json.ts';
+import type { UserInfo } from '../../sandbox/kube/operation.ts';
 import type { TtySize } from '../../sandbox/machine/sys.ts';
+import type { OutsideInput } from '../../sandbox/outside.ts';
 import { type TimeMs, timeMs } from '../../sandbox/time/units.ts';
 import type { InputBody } from './inputs.ts';
 import type { Beginning, Entry } from './session.ts';
@@ -51,6 +54,8 @@ function decodeBody(object: JsonObject, kind: unknown): InputBody {
       return { kind, manifests: textIn(object, 'manifests') };
     case 'files':
       return { kind, files: filesIn(object) };
+    case 'client':
+      return { kind, client: clientIn(object) };
     case 'end':
       return { kind };
     default:
@@ -88,6 +93,47 @@ function sizeIn(object: JsonObject): TtySize {
   const [columns, rows] = [wholeIn(size, 'columns'), wholeIn(size, 'rows')];
   if (columns < 1 || rows < 1 || columns > 10_000 || rows > 10_000) throw new RecordError('no terminal has that size');
   return { columns, rows };
+}
+
+function clientIn(object: JsonObject): OutsideInput {
+  const client = own(object, 'client');
+  if (!isObject(client)) throw new RecordError('client is to be an object');
+  const kind = own(client, 'kind');
+  const id = wholeIn(client, 'id');
+  if (kind === 'finish' || kind === 'hangup') return { kind, id };
+  if (kind === 'message') return { kind, id, data: textIn(client, 'data') };
+  if (kind !== 'request') throw new RecordError('no client does that');
+  const offered = own(client, 'webSocket');
+  const user = own(client, 'user');
+  return {
+    kind,
+    id,
+    method: textIn(client, 'method'),
+    target: textIn(client, 'target'),
+    headers: headersIn(client),
+    body: textIn(client, 'body'),
+    source: textIn(client, 'source'),
+    ...(user === undefined ? {} : { user: userIn(user) }),
+    ...(offered === undefined ? {} : { webSocket: textsOf(offered) }),
+  };
+}
+
+function headersIn(client: JsonObject): HttpHeaders {
+  const headers = own(client, 'headers');
+  if (!isObject(headers)) throw new RecordError('headers is to be an object');
+  return Object.fromEntries(Object.entries(headers).map(([name, values]) => [name, textsOf(values)]));
+}
+
+function userIn(value: JsonValue): UserInfo {
+  if (!isObject(value)) throw new RecordError('a user is an object');
+  return { name: textIn(value, 'name'), groups: textsOf(own(value, 'groups')) };
+}
+
+function textsOf(value: JsonValue | undefined): readonly string[] {
+  if (!Array.isArray(value) || !value.every((text) => typeof text === 'string')) {
+    throw new RecordError('texts are to be a list');
+  }
+  return value as readonly string[];
 }
 
 /** Paths stay within the home folder. */

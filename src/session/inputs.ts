@@ -2,6 +2,7 @@
 // plain JSON, so that a session is a list of them.
 
 import type { TtySize } from '../../sandbox/machine/sys.ts';
+import type { OutsideInput } from '../../sandbox/outside.ts';
 import type { TimeMs } from '../../sandbox/time/units.ts';
 
 /** What was put in. */
@@ -16,6 +17,8 @@ export type InputBody =
   | { readonly kind: 'apply'; readonly manifests: string }
   /** Files in the learner's home folder, by their paths in it. */
   | { readonly kind: 'files'; readonly files: Readonly<Record<string, string>> }
+  /** What a client outside of the simulated world does, over a real connection. */
+  | { readonly kind: 'client'; readonly client: OutsideInput }
   /** Nothing but time: the moment up to which the cluster had come. */
   | { readonly kind: 'end' };
 
@@ -36,6 +39,8 @@ export function inputText(input: InputBody): string {
       return 'the lesson';
     case 'files':
       return `files: ${Object.keys(input.files).join(', ')}`;
+    case 'client':
+      return input.client.kind === 'request' ? `${input.client.method} ${input.client.target}` : 'a client outside';
     case 'end':
       return 'time';
   }

@@ -2,6 +2,7 @@
 // same inputs give the same cluster, byte for byte: replay, sharing and undo all stand on that.
 
 import type { ClusterSpec } from '../../sandbox/cluster.ts';
+import { createOutside, type Outside, type OutsideEar, type OutsideState } from '../../sandbox/outside.ts';
 import type { Port } from '../../sandbox/time/loop.ts';
 import { copyState } from '../../sandbox/time/state.ts';
 import { after, type DurationMs, type TimeMs } from '../../sandbox/time/units.ts';
@@ -47,6 +48,8 @@ export interface Session {
   inputs(): readonly Input[];
   /** Told what appears in which shell. */
   onOutput(listener: (shell: number, bytes: Uint8Array) => void): () => void;
+  /** Told what clients outside are answered. */
+  onClient(ear: OutsideEar): () => void;
   /** Told when `cluster()` has become another one. */
   onRewind(listener: () => void): () => void;
 }
@@ -59,12 +62,14 @@ interface Snapshot {
   readonly inputs: number;
   readonly cluster: LearnerCluster['simulator']['state'];
   readonly shells: ShellsState;
+  readonly clients: OutsideState;
 }
 
 interface Wired {
   readonly cluster: LearnerCluster;
   readonly shellsState: ShellsState;
-  readonly shells: Shells;
+  readonly clients: OutsideState;
+  readonly hands: Hands;
   readonly port: Port<Input>;
 }
 
@@ -74,15 +79,28 @@ export function createSession(beginning: Beginning, record: Recorder = () => {})
   const inputs: Input[] = [];
   const snapshots: Snapshot[] = [];
   const outputs = new Set<(shell: number, bytes: Uint8Array) => void>();
+  const ears = new Set<OutsideEar>();
   const rewinds = new Set<() => void>();
-  let wired = wire(freshCluster(beginning), new Map());
+  let wired = wire(freshCluster(beginning), new Map(), new Map());
 
-  function wire(cluster: LearnerCluster, shellsState: ShellsState): Wired {
+  function wire(cluster: LearnerCluster, shellsState: ShellsState, clients: OutsideState): Wired {
     const shells = createShells(cluster, shellsState, (shell, bytes) => {
       for (const listener of outputs) listener(shell, bytes);
     });
-    const port = cluster.simulator.loop.actor<Input>(INPUTS, (input) => apply(cluster, shells, input));
-    return { cluster, shellsState, shells, port };
+    const outside = createOutside(cluster.simulator, clients, {
+      head: (id, head) => {
+        for (const ear of ears) ear.head(id, head);
+      },
+      data: (id, bytes) => {
+        for (const ear of ears) ear.data(id, bytes);
+      },
+      end: (id) => {
+        for (const ear of ears) ear.end(id);
+      },
+    });
+    const hands = { shells, outside };
+    const port = cluster.simulator.loop.actor<Input>(INPUTS, (input) => apply(cluster, hands, input));
+    return { cluster, shellsState, clients, hands, port };
   }
 
   function take(input: Input): void {
@@ -97,6 +115,7 @@ export function createSession(beginning: Beginning, record: Recorder = () => {})
       inputs: inputs.length,
       cluster: simulator.snapshot(),
       shells: copyState(wired.shellsState),
+      clients: copyState(wired.clients),
     });
     if (snapshots.length > SNAPSHOTS_MAX) snapshots.shift();
   }
@@ -107,9 +126,9 @@ export function createSession(beginning: Beginning, record: Recorder = () => {})
     const kept = inputs.splice(0).slice(0, to);
     if (snapshot !== undefined) {
       inputs.push(...kept);
-      wired = wire(learnerClusterOf(snapshot.cluster), snapshot.shells);
+      wired = wire(learnerClusterOf(snapshot.cluster), snapshot.shells, snapshot.clients);
     } else {
-      wired = wire(freshCluster(beginning), new Map());
+      wired = wire(freshCluster(beginning), new Map(), new Map());
       for (const input of kept) playInput(input);
     }
     for (const listener of rewinds) listener();
@@ -146,6 +165,7 @@ export function createSession(beginning: Beginning, record: Recorder = () => {})
     fork: () => learnerClusterOf(wired.cluster.simulator.snapshot()),
     inputs: () => inputs,
     onOutput: (listener) => subscribed(outputs, listener),
+    onClient: (ear) => subscribed(ears, ear),
     onRewind: (listener) => subscribed(rewinds, listener),
   };
   return session;
@@ -171,11 +191,18 @@ function freshCluster({ seed, startTime, spec }: Beginning): LearnerCluster {
   return newLearnerCluster({ seed, startTime, ...(spec === undefined ? {} : { spec }) });
 }
 
-function apply(cluster: LearnerCluster, shells: Shells, input: Input): void {
+/** What inputs act on. */
+interface Hands {
+  readonly shells: Shells;
+  readonly outside: Outside;
+}
+
+function apply(cluster: LearnerCluster, { shells, outside }: Hands, input: Input): void {
   if (input.kind === 'line') shells.line(input.shell, input.line);
   else if (input.kind === 'keys') shells.keys(input.shell, Buffer.from(input.keys, 'latin1'));
   else if (input.kind === 'resize') shells.resize(input.shell, input.size);
   else if (input.kind === 'files') putHomeFiles(cluster, input.files);
+  else if (input.kind === 'client') outside.take(input.client);
   else if (input.kind === 'apply') applyAll(cluster, input.manifests, input.n);
   else if (input.kind === 'shell' && input.does === 'close') shells.close(input.shell);
   else if (input.kind === 'shell') shells.open(input.shell, input.size ?? { columns: 80, rows: 24 });

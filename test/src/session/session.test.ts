@@ -18,6 +18,12 @@ function started(): { session: Session; entries: Entry[]; shown: () => string } 
   return { session, entries, shown: () => text };
 }
 
+/** The kind of an object, or the type of an event. */
+function kinds(bytes: Uint8Array): string {
+  const value = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  return value.type ?? value.kind;
+}
+
 function type(session: Session, line: string): void {
   session.enter({ kind: 'line', shell: 1, line });
   session.advance(durationMs(3000));
@@ -68,6 +74,33 @@ describe('a session', () => {
     expect(again.now()).toBe(session.now());
     expect(storeDigest(again.cluster())).toBe(storeDigest(session.cluster()));
     expect(again.shells().get(1)?.marks).toEqual(session.shells().get(1)?.marks);
+  });
+
+  it('serves clients outside, and plays them again', () => {
+    const { session, entries } = started();
+    const heard: string[] = [];
+    session.onClient({
+      head: (id, { status }) => heard.push(`${id} ${status}`),
+      data: (id, bytes) => heard.push(`${id} ${kinds(bytes)}`),
+      end: (id) => heard.push(`${id} end`),
+    });
+    const ask = (id: number, method: string, target: string, body = ''): void => {
+      const headers = { 'content-type': ['application/json'], 'user-agent': ['curl/8'] };
+      const user = { name: 'admin', groups: ['system:masters'] };
+      const data = Buffer.from(body).toString('base64');
+      session.enter({
+        kind: 'client',
+        client: { kind: 'request', id, method, target, headers, body: data, source: '127.0.0.1', user },
+      });
+      session.advance(durationMs(1000));
+    };
+    ask(1, 'GET', '/api/v1/namespaces/default/configmaps?watch=true&fieldSelector=metadata.name%3Da');
+    ask(2, 'POST', '/api/v1/namespaces/default/configmaps', '{"metadata":{"name":"a"}}');
+    session.enter({ kind: 'client', client: { kind: 'hangup', id: 1 } });
+    type(session, 'kubectl delete configmap a');
+    expect(heard).toEqual(['1 200', '2 201', '2 ConfigMap', '2 end', '1 ADDED']);
+    session.enter({ kind: 'end' });
+    expect(storeDigest(replay(BEGINNING, entries).cluster())).toBe(storeDigest(session.cluster()));
   });
 
   it('says why something is there', () => {

@@ -1,0 +1,135 @@
+// Clients outside of the simulated world: whoever speaks HTTP to the API server through a real socket. What they send are
+// inputs, plain data that can be played again; what they are told is heard by whoever carries it to them.
+
+import type { HttpHeaders, HttpResponse } from './apiserver/http/message.ts';
+import { decodeBase64 } from './kube/base64.ts';
+import type { UserInfo } from './kube/operation.ts';
+import type { Simulator } from './simulator.ts';
+import type { ChannelId } from './time/channel.ts';
+
+/** What a client outside does. `id` is the number of its request, and is used once. */
+export type OutsideInput =
+  | {
+      readonly kind: 'request';
+      readonly id: number;
+      readonly method: string;
+      /** Path with query, still escaped. */
+      readonly target: string;
+      /** Names in lower case. */
+      readonly headers: HttpHeaders;
+      /** Base64. */
+      readonly body: string;
+      /** Its address. */
+      readonly source: string;
+      /** Who it is, where the carrier knows (by a certificate of its own). */
+      readonly user?: UserInfo;
+      /** The protocols that are offered for a websocket. */
+      readonly webSocket?: readonly string[];
+    }
+  /** A message of a websocket, in base64. */
+  | { readonly kind: 'message'; readonly id: number; readonly data: string }
+  /** The client ends its side of a websocket. */
+  | { readonly kind: 'finish'; readonly id: number }
+  /** The client is gone. */
+  | { readonly kind: 'hangup'; readonly id: number };
+
+/** Hears what clients are told, in order. */
+export interface OutsideEar {
+  head(id: number, head: { readonly status: number; readonly headers: HttpHeaders; readonly protocol?: string }): void;
+  data(id: number, bytes: Uint8Array): void;
+  end(id: number): void;
+}
+
+/** A request that isn't over: plain data. */
+interface Open {
+  /** What is read for the client. */
+  reads: ChannelId | undefined;
+  /** Where messages of the client go. */
+  readonly messages: ChannelId | undefined;
+}
+
+export type OutsideState = Map<number, Open>;
+
+export interface Outside {
+  /** Takes an input; call it inside a task of the loop. */
+  take(input: OutsideInput): void;
+}
+
+const READER = 'clients outside';
+
+export function createOutside({ loop, channels, door }: Simulator, state: OutsideState, ear: OutsideEar): Outside {
+  loop.actor<number>(READER, read);
+
+  function serve(input: OutsideInput & { readonly kind: 'request' }): void {
+    const { id, method, target, headers, source, user, webSocket } = input;
+    const messages = webSocket === undefined ? undefined : channels.create();
+    const open: Open = { reads: undefined, messages };
+    state.set(id, open);
+    const request = {
+      method,
+      target,
+      headers,
+      body: decodeBase64(input.body),
+      source,
+      certificate: undefined,
+      ...(user === undefined ? {} : { user }),
+      webSocket: webSocket === undefined || messages === undefined ? undefined : { protocols: webSocket, messages },
+    };
+    loop.start(door.serve(request), (outcome) => {
+      if (!outcome.ok) throw outcome.error;
+      if (state.has(id)) answer(id, open, outcome.value);
+    });
+  }
+
+  function answer(id: number, open: Open, { status, headers, body, webSocket }: HttpResponse): void {
+    ear.head(id, { status, headers, ...(webSocket === undefined ? {} : { protocol: webSocket.protocol }) });
+    if (webSocket !== undefined) open.reads = webSocket.messages;
+    else if (typeof body === 'string' || body instanceof Uint8Array) {
+      if (body.length > 0) ear.data(id, bytesOf(body));
+      finish(id);
+      return;
+    } else open.reads = body.channel;
+    read(id);
+  }
+
+  function read(id: number): void {
+    const reads = state.get(id)?.reads;
+    if (reads === undefined) return;
+    let part = channels.read(reads);
+    for (; part.kind === 'more'; part = channels.read(reads)) ear.data(id, bytesOf(part.chunk));
+    if (part.kind === 'closed') finish(id);
+    else channels.whenReadable(reads, { actor: READER, what: id });
+  }
+
+  function finish(id: number): void {
+    state.delete(id);
+    ear.end(id);
+  }
+
+  function hangUp(id: number): void {
+    const open = state.get(id);
+    if (open === undefined) return;
+    state.delete(id);
+    if (open.reads !== undefined) channels.drop(open.reads);
+    if (open.messages !== undefined) channels.close(open.messages);
+  }
+
+  return {
+    take(input) {
+      const messages = state.get(input.id)?.messages;
+      if (input.kind === 'request') serve(input);
+      else if (input.kind === 'hangup') hangUp(input.id);
+      else if (messages !== undefined && input.kind === 'finish') channels.close(messages);
+      else if (messages !== undefined && input.kind === 'message') {
+        const bytes = decodeBase64(input.data);
+        channels.write(messages, bytes, bytes.length);
+      }
+    },
+  };
+}
+
+const UTF8 = new TextEncoder();
+
+function bytesOf(part: unknown): Uint8Array {
+  return part instanceof Uint8Array ? part : UTF8.encode(String(part));
+}
