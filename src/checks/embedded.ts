@@ -54,6 +54,7 @@ function changesAfter({ store }: Simulator, type: ResourceType, revision: number
   if ('gone' in changes) return 'gone';
   return changes.map((change) => ({
     key: change.key,
+    time: change.time,
     object: change.type === 'deleted' ? undefined : withType(change.object, type),
   }));
 }

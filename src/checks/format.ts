@@ -4,7 +4,7 @@ import type { JsonObject } from '../../sandbox/kube/json.ts';
 import { isObject, own, withoutKey } from '../../sandbox/kube/json.ts';
 import { parseJsonPath, relaxedJsonPath } from '../../sandbox/kube/jsonpath.ts';
 import { parseLabelSelector } from '../../sandbox/kube/labelselectorparser.ts';
-import type { Act, Check, Condition, Origin, Range, Selection, StateCheck } from './check.ts';
+import type { Act, Check, Condition, Origin, Range, SeenCheck, Selection, StateCheck } from './check.ts';
 import { identifier, length, localized, variable } from './common.ts';
 import {
   anyObject,
@@ -161,25 +161,27 @@ const check = named('check', () => checkShape);
 
 type Made = { [K in Check['kind']]: Written<Extract<Check, { kind: K }>> }[Check['kind']];
 
+/** What is seen is one object at one moment: nothing can be counted, and nothing is missing. */
+const seenFields = {
+  object: needed(partial),
+  selector: optional(selectorText),
+  condition: optional(condition),
+  cel: optional(text({ about: 'a CEL expression' })),
+  as: optional(variable),
+  which: optional(oneOf('first', 'last')),
+  times: optional(integer(1, 1000)),
+};
+
+function seenOf(read: Decoded<typeof seenFields>): Written<SeenCheck> {
+  const { as, which = 'first', times = 1, ...rest } = read;
+  return { kind: 'seen', check: { ...stateOf(rest), at: '' }, which, times, ...(as === undefined ? {} : { as }) };
+}
+
 /** Each kind of check: what stands below its key. */
 const KINDS: Readonly<Record<string, Shape<Made>>> = {
   state,
   settled: parsed(record({ for: needed(length), check: needed(check) }), (read) => ({ kind: 'settled', ...read })),
-  seen: parsed(
-    record({
-      ...stateFields,
-      as: optional(variable),
-      which: optional(oneOf('first', 'last')),
-      times: optional(integer(1, 1000)),
-    }),
-    ({ as, which = 'first', times = 1, ...rest }) => ({
-      kind: 'seen',
-      check: { ...stateOf(rest), at: '' },
-      which,
-      times,
-      ...(as === undefined ? {} : { as }),
-    }),
-  ),
+  seen: parsed(record(seenFields), seenOf),
   answer: parsed(
     record({ name: needed(identifier), cel: needed(text()), objects: optional(objects) }),
     ({ objects: named = new Map(), ...rest }) => ({ kind: 'answer', objects: named, ...rest }),
@@ -246,7 +248,8 @@ export const checkShape: Shape<Check> = {
     const made = kind === undefined ? undefined : KINDS[kind]?.read(value[kind], [...path, kind], report);
     if (made === undefined) return undefined;
     const at = path.join('.');
-    const whole = { ...made, at, ...(says === undefined ? {} : { says }) } as Check;
+    const inner = made.kind === 'seen' ? { check: { ...made.check, at: `${at}.seen` } } : {};
+    const whole = { ...made, ...inner, at, ...(says === undefined ? {} : { says }) } as Check;
     return within === undefined ? whole : { kind: 'within', ms: within, check: whole, at: `${at}.within` };
   },
   schema: {

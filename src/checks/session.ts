@@ -16,6 +16,7 @@ export const CHECKER: UserInfo = { name: 'k8s-learn:checker', groups: ['system:m
 export interface ObjectChange {
   readonly key: string;
   readonly object: KubeObject | undefined;
+  readonly time: TimeMs;
 }
 
 /** How a command line ended. */

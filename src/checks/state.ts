@@ -10,6 +10,7 @@ import { compileExpression } from './cel.ts';
 import type { Condition, Range, Selection, StateCheck } from './check.ts';
 import { because, conditionOf, summaryOf } from './evidence.ts';
 import { mismatch } from './match.ts';
+import { selects } from './selection.ts';
 import { fails, fits, type Verdict } from './verdict.ts';
 
 /** What a state is judged by. */
@@ -53,12 +54,9 @@ export function judgeState(check: StateCheck, look: Look): Verdict {
   return fails(expected, phrase('state.none', { subject }), elsewhere(select, look));
 }
 
-/** The objects that fit a state, for what remembers them. */
-export function fittingObjects(check: StateCheck, look: Look): readonly KubeObject[] {
-  const { select } = check;
-  return select === undefined
-    ? []
-    : look.objects(select).filter((object) => troubleOf(check, object, look) === undefined);
+/** Whether one object, at whatever moment, is what a state asks for. */
+export function objectFits(check: StateCheck, object: KubeObject, look: Look): boolean {
+  return check.select !== undefined && selects(check.select, object) && troubleOf(check, object, look) === undefined;
 }
 
 function troubleOf(check: StateCheck, object: KubeObject, look: Look): Trouble | undefined {

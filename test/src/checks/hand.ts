@@ -1,11 +1,10 @@
 // Checks and objects made by hand.
 
 import type { JsonValue } from '../../../sandbox/kube/json.ts';
-import { parseLabelSelector } from '../../../sandbox/kube/labelselectorparser.ts';
-import { matchesLabels } from '../../../sandbox/kube/labelselectors.ts';
 import type { KubeObject } from '../../../sandbox/kube/meta.ts';
-import type { Check, Selection } from '../../../src/checks/check.ts';
+import type { Check } from '../../../src/checks/check.ts';
 import { checkShape } from '../../../src/checks/format.ts';
+import { selects } from '../../../src/checks/selection.ts';
 import type { Problem } from '../../../src/checks/shape.ts';
 import type { Look } from '../../../src/checks/state.ts';
 
@@ -30,16 +29,6 @@ export function lookAt(objects: readonly KubeObject[], names: Readonly<Record<st
     objects: (selection) => objects.filter((object) => selects(selection, object)),
     names: new Map(Object.entries(names)),
   };
-}
-
-function selects({ kind, name, namespace = 'default', selector }: Selection, object: KubeObject): boolean {
-  const { metadata = {} } = object;
-  return (
-    object.kind === kind &&
-    (name === undefined || metadata.name === name) &&
-    (namespace === '*' || (metadata.namespace ?? 'default') === namespace) &&
-    (selector === undefined || matchesLabels(parseLabelSelector(selector), metadata.labels))
-  );
 }
 
 /** A Pod with one container; `state` is the container's. */

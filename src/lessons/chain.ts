@@ -1,0 +1,18 @@
+// The recorded chain of causes in words, for a verdict: from what the learner typed to the write that made things so.
+
+import type { KubeObject } from '../../sandbox/kube/meta.ts';
+import type { TeacherSession } from '../checks/session.ts';
+import { phrase, type Words } from '../i18n/say.ts';
+
+/** Empty where nothing is recorded. The learner's own act comes first. */
+export function chainOf(
+  session: TeacherSession,
+  { apiVersion = 'v1', kind = '', metadata = {} }: KubeObject,
+): readonly Words[] {
+  const type = session.resolve(apiVersion, kind);
+  if (type === undefined || metadata.name === undefined) return [];
+  const why = session.why?.(type, { name: metadata.name, namespace: metadata.namespace });
+  if (why === undefined) return [];
+  const steps = why.steps.map(({ actor, verb, object }) => phrase('chain.actor', { actor, what: `${verb} ${object}` }));
+  return why.root === undefined ? steps : [phrase('chain.you', { what: why.root.what }), ...steps.slice(1)];
+}

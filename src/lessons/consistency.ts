@@ -1,0 +1,146 @@
+// Whether the parts of a lesson agree with one another: names that lead somewhere, expressions that compile, kinds that
+// exist, languages that tell the same story. All that can be told without running anything.
+
+import { RESOURCES } from '../../sandbox/schema/schema.ts';
+import { compileExpression } from '../checks/cel.ts';
+import { type Check, everyCheck, type Selection } from '../checks/check.ts';
+import { namingChecks } from '../checks/ground.ts';
+import type { Path } from '../checks/shape.ts';
+import { cycleIn } from './cycle.ts';
+import { checksOf, type Lesson } from './lesson.ts';
+import type { PackProblem } from './pack.ts';
+
+type At = (path: Path, message: string) => PackProblem;
+
+export function lessonProblems(lesson: Lesson, file: string, at: At): readonly PackProblem[] {
+  return [
+    ...idProblems(lesson, at),
+    ...goalProblems(lesson, at),
+    ...referenceProblems(lesson, at),
+    ...checkProblems(lesson, at),
+    ...storyProblems(lesson, file),
+    ...completenessProblems(lesson, file, at),
+  ];
+}
+
+function idProblems(lesson: Lesson, at: At): readonly PackProblem[] {
+  const lists = {
+    goals: lesson.goals,
+    predict: lesson.predict ?? [],
+    diagnose: lesson.diagnose ?? [],
+    review: lesson.review,
+  };
+  return Object.entries(lists).flatMap(([key, items]) =>
+    items.flatMap(({ id }, i) =>
+      items.findIndex((other) => other.id === id) < i ? [at([key, i, 'id'], `\`${id}\` is there twice`)] : [],
+    ),
+  );
+}
+
+function goalProblems({ goals, steps }: Lesson, at: At): readonly PackProblem[] {
+  const problems: PackProblem[] = [];
+  const ids = new Set(goals.map(({ id }) => id));
+  for (const [s, step] of steps.entries())
+    for (const [g, id] of (step.goals ?? []).entries())
+      if (!ids.has(id)) problems.push(at(['steps', s, 'goals', g], `there is no goal \`${id}\``));
+  for (const [g, goal] of goals.entries()) {
+    const places = steps.filter((step) => step.goals?.includes(goal.id) === true).length;
+    if (goal.guard !== true && places !== 1)
+      problems.push(at(['goals', g], `the goal \`${goal.id}\` stands in ${places} steps; it belongs to exactly one`));
+    for (const [n, id] of (goal.needs ?? []).entries())
+      if (!ids.has(id)) problems.push(at(['goals', g, 'needs', n], `there is no goal \`${id}\``));
+  }
+  const cycle = cycleIn(new Map(goals.map(({ id, needs = [] }) => [id, needs])));
+  if (cycle !== undefined) problems.push(at(['goals'], `\`needs\` goes in a circle: ${cycle.join(' → ')}`));
+  return problems;
+}
+
+function referenceProblems(lesson: Lesson, at: At): readonly PackProblem[] {
+  const problems: PackProblem[] = [];
+  const anchors = new Set(lesson.steps.map(({ anchor }) => anchor));
+  const goals = new Set(lesson.goals.map(({ id }) => id));
+  const diagnoses = new Set((lesson.diagnose ?? []).map(({ id }) => id));
+  for (const [p, { step, options, actual }] of (lesson.predict ?? []).entries()) {
+    if (!anchors.has(step)) problems.push(at(['predict', p, 'step'], `there is no step \`${step}\``));
+    if (!options.some(({ id }) => id === actual))
+      problems.push(at(['predict', p, 'actual'], `there is no option \`${actual}\``));
+  }
+  for (const [d, { goal }] of (lesson.diagnose ?? []).entries())
+    if (goal !== undefined && !goals.has(goal))
+      problems.push(at(['diagnose', d, 'goal'], `there is no goal \`${goal}\``));
+  for (const { file, diagnosis } of lesson.wrong)
+    if (diagnosis !== '' && !diagnoses.has(diagnosis))
+      problems.push({ file: `${lesson.id}/${file}`, line: 1, message: `there is no diagnosis \`${diagnosis}\`` });
+  for (const [r, { type = 'choice', options, answer }] of lesson.review.entries()) {
+    const answers = typeof answer === 'string' ? [answer] : answer;
+    const known = new Set((options ?? []).map(({ id }) => id));
+    if (type !== 'command' && !answers.every((one) => known.has(one)))
+      problems.push(at(['review', r, 'answer'], 'the answer is none of the options'));
+  }
+  return problems;
+}
+
+const KINDS: ReadonlySet<string> = new Set(RESOURCES.map(({ kind }) => kind));
+
+function checkProblems(lesson: Lesson, at: At): readonly PackProblem[] {
+  const all = checksOf(lesson).flatMap((check) => [...everyCheck(check)]);
+  const names = namingChecks(all).map(({ as = '' }) => as);
+  return all.flatMap((check) => [...kindProblems(check, at), ...expressionProblems(check, names, at)]);
+}
+
+function pathOf(check: Check): Path {
+  return check.at === '' ? [] : check.at.split('.');
+}
+
+function kindProblems(check: Check, at: At): readonly PackProblem[] {
+  const selections: readonly Selection[] = [
+    ...('select' in check && check.select !== undefined ? [check.select] : []),
+    ...('objects' in check ? check.objects.values() : []),
+  ];
+  return selections
+    .filter(({ kind, apiVersion }) => apiVersion === undefined && !KINDS.has(kind))
+    .map(({ kind }) =>
+      at(
+        pathOf(check),
+        `Kubernetes 1.36 has no kind \`${kind}\`; a kind of a CustomResourceDefinition needs its apiVersion`,
+      ),
+    );
+}
+
+function expressionProblems(check: Check, names: readonly string[], at: At): readonly PackProblem[] {
+  if (!('cel' in check) || check.cel === undefined) return [];
+  const own = 'select' in check && check.select !== undefined ? ['object'] : [];
+  try {
+    compileExpression(check.cel, [...names, ...own, ...check.objects.keys()]);
+    return [];
+  } catch (error) {
+    return [at([...pathOf(check), check.kind, 'cel'], error instanceof Error ? error.message : String(error))];
+  }
+}
+
+/** Both languages have the steps of lesson.yaml, in its order, and offer the same commands. */
+function storyProblems(lesson: Lesson, file: string): readonly PackProblem[] {
+  const wanted = lesson.steps.map(({ anchor }) => anchor).join(' ');
+  const problems: PackProblem[] = [];
+  for (const [language, story] of Object.entries(lesson.story)) {
+    const found = story.scenes.map(({ anchor }) => anchor).join(' ');
+    if (found === wanted) continue;
+    const markdown = `${file.replace(/lesson\.yaml$/, '')}lesson.${language}.md`;
+    problems.push({ file: markdown, message: `its steps are \`${found}\`; lesson.yaml has \`${wanted}\`` });
+  }
+  return problems;
+}
+
+function completenessProblems(lesson: Lesson, file: string, at: At): readonly PackProblem[] {
+  const problems: PackProblem[] = [];
+  if (lesson.solutions.length === 0) problems.push({ file, message: 'no solution: put one into solutions/' });
+  for (const [c, concept] of lesson.teaches.entries())
+    if (!lesson.review.some((question) => question.concept === concept))
+      problems.push(at(['teaches', c], `no review question asks about \`${concept}\``));
+  for (const [d, { id }] of (lesson.diagnose ?? []).entries())
+    if (!lesson.wrong.some(({ diagnosis }) => diagnosis === id))
+      problems.push(at(['diagnose', d], `no script in wrong/ shows the diagnosis \`${id}\``));
+  for (const [s, { goals = [], hints = [] }] of lesson.steps.entries())
+    if (goals.length > 0 && hints.length === 0) problems.push(at(['steps', s], 'a step with goals needs hints'));
+  return problems;
+}

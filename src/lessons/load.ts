@@ -1,0 +1,143 @@
+// Loading packs: every folder's files together, and everything that is wrong with them, each with file and line.
+
+import type { Path, Shape } from '../checks/shape.ts';
+import { LANGUAGES, type Language } from '../i18n/language.ts';
+import { lessonProblems } from './consistency.ts';
+import { cycleIn } from './cycle.ts';
+import {
+  type Course,
+  courseShape,
+  type Lesson,
+  lessonShape,
+  type Module,
+  moduleShape,
+  type WrongScript,
+} from './lesson.ts';
+import { type PackFiles, type PackProblem, readYaml } from './pack.ts';
+import { readStory, type Story } from './story.ts';
+
+export interface Loaded<T> {
+  /** Undefined when it can't be used. */
+  readonly value: T | undefined;
+  readonly problems: readonly PackProblem[];
+}
+
+/** The whole course; lessons and modules that can't be used are left out, with their problems told. */
+export function loadCourse(files: PackFiles): Loaded<Course> {
+  const course = readFile(files, 'course.yaml', courseShape);
+  if (course.value === undefined) return { value: undefined, problems: course.problems };
+  const loaded = course.value.modules.map((id) => loadModule(files, id));
+  const modules = loaded.flatMap(({ value }) => value ?? []);
+  const lessons = modules.flatMap((module) => module.lessons);
+  const problems = [...course.problems, ...loaded.flatMap((one) => one.problems), ...problemsBetween(lessons)];
+  const ids = new Set(lessons.map(({ id }) => id));
+  for (const [p, path] of (course.value.paths ?? []).entries())
+    for (const [i, id] of path.lessons.entries())
+      if (!ids.has(id)) problems.push(course.at(['paths', p, 'lessons', i], `there is no lesson \`${id}\``));
+  return { value: { title: course.value.title, modules, paths: course.value.paths ?? [] }, problems };
+}
+
+function loadModule(files: PackFiles, id: string): Loaded<Module> {
+  const read = readFile(files, `${id}/module.yaml`, moduleShape);
+  const loaded = lessonFolders(files, id).map((folder) => loadLesson(files, folder));
+  const problems = [...read.problems, ...loaded.flatMap((one) => one.problems)];
+  if (read.value === undefined) return { value: undefined, problems };
+  return { value: { ...read.value, id, lessons: loaded.flatMap(({ value }) => value ?? []) }, problems };
+}
+
+/** The folders of a module that hold a lesson, in the order of their names. */
+export function lessonFolders(files: PackFiles, module: string): readonly string[] {
+  const prefix = module === '' ? '' : `${module}/`;
+  const names = [...files.keys()].filter((path) => path.startsWith(prefix) && path.endsWith('/lesson.yaml'));
+  return names.map((path) => path.slice(0, -'/lesson.yaml'.length)).sort();
+}
+
+/** One lesson's folder. */
+export function loadLesson(files: PackFiles, folder: string): Loaded<Lesson> {
+  const read = readFile(files, `${folder}/lesson.yaml`, lessonShape);
+  const problems: PackProblem[] = [...read.problems];
+  const story = Object.fromEntries(
+    LANGUAGES.map((language) => [language, loadStory(files, folder, language, problems)]),
+  );
+  if (read.value === undefined) return { value: undefined, problems };
+  const [module = ''] = folder.split('/');
+  const lesson: Lesson = {
+    ...read.value,
+    id: folder,
+    module,
+    story: story as Lesson['story'],
+    files: Object.fromEntries(below(files, `${folder}/files/`)),
+    start: below(files, `${folder}/start/`)
+      .map(([, text]) => text)
+      .join('\n---\n'),
+    solutions: below(files, `${folder}/solutions/`).map(([name, text]) => ({ file: `solutions/${name}`, text })),
+    wrong: below(files, `${folder}/wrong/`).map(([name, text]) => wrongScript(folder, name, text, problems)),
+  };
+  problems.push(...lessonProblems(lesson, `${folder}/lesson.yaml`, read.at));
+  return { value: problems.length > 0 && read.problems.length > 0 ? undefined : lesson, problems };
+}
+
+function loadStory(files: PackFiles, folder: string, language: Language, problems: PackProblem[]): Story {
+  const file = `${folder}/lesson.${language}.md`;
+  const text = files.get(file);
+  if (text === undefined)
+    problems.push({ file, message: 'the file is missing: every lesson has its story in both languages' });
+  return readStory(text ?? '', (line, message) => problems.push({ file, line, message }));
+}
+
+/** The first line names the diagnosis: `# diagnosis: mistyped-image`. */
+function wrongScript(folder: string, name: string, text: string, problems: PackProblem[]): WrongScript {
+  const found = /^# diagnosis: ([a-z0-9-]+)\s*$/m.exec(text.split('\n', 1)[0] ?? '');
+  if (found === null)
+    problems.push({
+      file: `${folder}/wrong/${name}`,
+      line: 1,
+      message: 'the first line names the diagnosis: `# diagnosis: ID`',
+    });
+  return { file: `wrong/${name}`, text, diagnosis: found?.[1] ?? '' };
+}
+
+/** The files below a folder by the rest of their paths, sorted. */
+function below(files: PackFiles, prefix: string): readonly (readonly [string, string])[] {
+  return [...files]
+    .filter(([path]) => path.startsWith(prefix))
+    .map(([path, text]) => [path.slice(prefix.length), text] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+interface ReadFile<T> extends Loaded<T> {
+  /** A problem at a place of this file. */
+  readonly at: (path: Path, message: string) => PackProblem;
+}
+
+function readFile<T>(files: PackFiles, file: string, shape: Shape<T>): ReadFile<T> {
+  const text = files.get(file);
+  if (text === undefined) {
+    const at = (_: Path, message: string): PackProblem => ({ file, message });
+    return { value: undefined, problems: [{ file, message: 'the file is missing' }], at };
+  }
+  const { value, lineOf, problems } = readYaml(file, text);
+  const at = (path: Path, message: string): PackProblem => {
+    const line = lineOf(path);
+    const place = path.length === 0 ? '' : `${path.join('.')}: `;
+    return { file, message: `${place}${message}`, ...(line === undefined ? {} : { line }) };
+  };
+  if (problems.length > 0) return { value: undefined, problems, at };
+  const found: PackProblem[] = [];
+  const read = shape.read(value, [], (path, message) => found.push(at(path, message)));
+  return { value: read, problems: found, at };
+}
+
+/** What lessons say of one another. */
+function problemsBetween(lessons: readonly Lesson[]): readonly PackProblem[] {
+  const requires = new Map(lessons.map((lesson) => [lesson.id, lesson.requires ?? []]));
+  const problems = lessons.flatMap(({ id, requires: wanted = [] }) =>
+    wanted
+      .filter((other) => !requires.has(other))
+      .map((other) => ({ file: `${id}/lesson.yaml`, message: `requires: there is no lesson \`${other}\`` })),
+  );
+  const cycle = cycleIn(requires);
+  if (cycle !== undefined)
+    problems.push({ file: `${cycle[0]}/lesson.yaml`, message: `requires: a circle: ${cycle.join(' → ')}` });
+  return problems;
+}
