@@ -54,9 +54,13 @@ export interface Client {
   create<T extends KubeObject>(type: ResourceType<T>, object: T, options?: WriteOptions): Work<T>;
   update<T extends KubeObject>(type: ResourceType<T>, object: T, options?: WriteOptions): Work<T>;
   updateStatus<T extends KubeObject>(type: ResourceType<T>, object: T, options?: WriteOptions): Work<T>;
+  /** Replaces a subresource that takes a whole object: `finalize`. */
+  updatePart<T extends KubeObject>(type: ResourceType<T>, subresource: string, object: T): Work<T>;
   patch<T extends KubeObject>(type: ResourceType<T>, ref: ObjectRef, patch: Patch): Work<T>;
   /** A deletion answers the object while it lives on (finalizers, grace), or a Status. */
   delete<T extends KubeObject>(type: ResourceType<T>, ref: ObjectRef, options?: DeleteOptions): Work<T | V1Status>;
+  /** Deletes all objects of a namespace that are selected. */
+  deleteCollection(type: ResourceType, namespace: string, options?: DeleteOptions, list?: ListOptions): Work<unknown>;
   /** Posts to a subresource: `binding`, `eviction`, `token`. */
   post<T extends KubeObject>(type: ResourceType, ref: ObjectRef, subresource: string, body: KubeObject): Work<T>;
 }
@@ -95,11 +99,15 @@ export function createClient(transport: Transport, caller: Caller): Client {
       send({ verb: 'update', target: targetOf(type, refOf(object)), object, options }),
     updateStatus: (type, object, options = {}) =>
       send({ verb: 'update', target: { ...targetOf(type, refOf(object)), subresource: 'status' }, object, options }),
+    updatePart: (type, subresource, object) =>
+      send({ verb: 'update', target: { ...targetOf(type, refOf(object)), subresource }, object, options: {} }),
     patch: (type, ref, { type: patchType, body, subresource, options = {} }) => {
       const target = subresource === undefined ? targetOf(type, ref) : { ...targetOf(type, ref), subresource };
       return send({ verb: 'patch', target, type: patchType, body, options });
     },
     delete: (type, ref, options = {}) => send({ verb: 'delete', target: targetOf(type, ref), options }),
+    deleteCollection: (type, namespace, options = {}, list = {}) =>
+      send({ verb: 'deletecollection', target: collectionOf(type, namespace), options, list }),
     post: (type, ref, subresource, object) =>
       send({ verb: 'create', target: { ...targetOf(type, ref), subresource }, object, options: {} }),
   };

@@ -241,6 +241,8 @@ export function createComponent(name: string, state: ComponentState, deps: Compo
         },
       });
       informers.set(id, informer as unknown as InformerEngine);
+      // One that is asked for only now, because something new is served, begins at once; one of a copy goes on.
+      if (state.running && !informer.synced()) informer.start();
       return informer;
     },
     queue(queue, reconcile, by = client) {

@@ -6,26 +6,49 @@ import { createEventRecorder } from '../client/events.ts';
 import type { UserInfo } from '../kube/operation.ts';
 import type { Controller } from './controller.ts';
 import { deploymentController } from './deployment.ts';
+import { garbageCollector } from './garbagecollector.ts';
+import { namespaceController } from './namespace.ts';
+import { nodeIpamController, ttlController } from './nodeipam.ts';
 import { nodeLifecycleController } from './nodelifecycle.ts';
+import { podGarbageCollector } from './podgc.ts';
 import { replicaSetController, replicationController } from './replicaset.ts';
+import { rootCaPublisher, serviceAccountController } from './serviceaccounts.ts';
 import { taintEvictionController } from './tainteviction.ts';
 
 export const CONTROLLER_MANAGER = 'kube-controller-manager';
 
+/** What depends on the cluster. */
+export interface ControllerOptions {
+  /** The certificates of the cluster's own authority, in PEM. */
+  readonly rootCertificates?: string;
+}
+
 /** What runs unless somebody says otherwise. */
-export const CONTROLLERS: readonly Controller[] = [
-  deploymentController,
-  replicaSetController,
-  replicationController,
-  nodeLifecycleController,
-  taintEvictionController,
-];
+export function controllers({ rootCertificates = '' }: ControllerOptions = {}): readonly Controller[] {
+  return [
+    namespaceController,
+    serviceAccountController,
+    rootCaPublisher(rootCertificates),
+    deploymentController,
+    replicaSetController,
+    replicationController,
+    nodeIpamController,
+    ttlController,
+    nodeLifecycleController,
+    taintEvictionController,
+    podGarbageCollector,
+    garbageCollector,
+  ];
+}
 
 /** The program's own user: it starts the loops and holds the lease. */
 const USER: UserInfo = { name: `system:${CONTROLLER_MANAGER}`, groups: ['system:authenticated', 'system:masters'] };
 
 /** The component as a simulator takes it. */
-export function controllerManager(controllers: readonly Controller[] = CONTROLLERS): {
+export function controllerManager(
+  options: ControllerOptions = {},
+  loops: readonly Controller[] = controllers(options),
+): {
   readonly name: string;
   readonly user: UserInfo;
   readonly setup: (component: ComponentEngine) => void;
@@ -34,7 +57,7 @@ export function controllerManager(controllers: readonly Controller[] = CONTROLLE
     name: CONTROLLER_MANAGER,
     user: USER,
     setup: (component) => {
-      for (const controller of controllers) start(component, controller);
+      for (const controller of loops) start(component, controller);
     },
   };
 }

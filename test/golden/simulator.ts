@@ -8,8 +8,9 @@ import { asRevision } from '../../sandbox/store/store.ts';
 import type { ChannelId } from '../../sandbox/time/channel.ts';
 import { durationMs, timeMs } from '../../sandbox/time/units.ts';
 import { prepare } from './simulator/bootstrap.ts';
-import { FURNISHER } from './simulator/plane.ts';
 import type { ApiRequest, ApiStream, Chunk, Needs, World, Worlds } from './world.ts';
+
+const ROOT_CERTIFICATES = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
 
 export const simulator: Worlds = {
   name: 'simulator',
@@ -21,7 +22,8 @@ function worldOf(needs: Needs): World {
     log: (error) => console.error(error),
     ...(needs.extent === 'api' ? {} : { apiAddress: '172.18.0.2:7543' }),
     ...(process.env['GOLDEN_FAILURES'] === undefined ? {} : { failed: (...what) => console.error(...what) }),
-    components: needs.extent === 'api' ? [] : [controllerManager(), FURNISHER, kubeScheduler()],
+    components:
+      needs.extent === 'api' ? [] : [controllerManager({ rootCertificates: ROOT_CERTIFICATES }), kubeScheduler()],
   });
   prepare(cluster);
   cluster.api.begin();

@@ -1,0 +1,78 @@
+// Which kinds the server has: controllers that care for objects of every kind ask for them when they start.
+
+import type { Client } from '../../client/client.ts';
+import type { Component } from '../../client/component.ts';
+import type { ResourceType } from '../../kube/resource.ts';
+import { groupResource } from '../../kube/resource.ts';
+import * as builtin from '../../schema/generated/resources.ts';
+import type { V1CustomResourceDefinition } from '../../schema/generated/types.ts';
+import type { Work } from '../../time/loop.ts';
+
+/** Kinds that nobody looks after: events tell of others, and go by themselves. */
+const IGNORED: ReadonlySet<string> = new Set(['events', 'events.events.k8s.io']);
+
+/** The kinds that are served, by group and resource. Plain data that dies with the component. */
+export type Served = Map<string, ResourceType>;
+
+export interface Discovery {
+  served(): Served;
+  /** The type of an owner reference; undefined when no such kind is known. */
+  find(apiVersion: string, kind: string): ResourceType | undefined;
+}
+
+/** Keeps a list of what is served, for a purpose that nobody else names so; `found` is told of each kind once, in each life of the component. */
+export function discovery(
+  component: Component,
+  client: Client,
+  purpose: string,
+  found: (type: ResourceType) => void,
+): Discovery {
+  const served = component.memory<Served>(`kinds for ${purpose}`, () => new Map());
+  const crds = component.informer(builtin.CustomResourceDefinitions);
+  for (const type of served().values()) found(type);
+  const add = (type: ResourceType): void => {
+    const name = groupResource(type);
+    if (served().has(name) || IGNORED.has(name)) return;
+    served().set(name, type);
+    found(type);
+  };
+  const ask = component.timer<object>(`kinds for ${purpose}`, function* () {
+    for (const type of Object.values(builtin)) if (yield* isServed(client, type)) add(type);
+  });
+  component.onStart(() => ask.post({}));
+  crds.on(({ type, object }) => {
+    const custom = customType(object);
+    if (type !== 'deleted' && custom !== undefined) add(custom);
+  });
+  return {
+    served,
+    find: (apiVersion, kind) => {
+      for (const type of served().values()) if (type.kind === kind && sameGroup(type, apiVersion)) return type;
+      return undefined;
+    },
+  };
+}
+
+function sameGroup({ group }: ResourceType, apiVersion: string): boolean {
+  const slash = apiVersion.indexOf('/');
+  return (slash < 0 ? '' : apiVersion.slice(0, slash)) === group;
+}
+
+/** A kind that can't be listed can't be looked after either. */
+function* isServed(client: Client, type: ResourceType): Work<boolean> {
+  try {
+    yield* client.list(type, undefined, { limit: 1 });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The stored kind of a definition that is established. */
+function customType({ spec, status }: V1CustomResourceDefinition): ResourceType | undefined {
+  const established = status?.conditions?.some(({ type, status: is }) => type === 'Established' && is === 'True');
+  const version = spec.versions.find(({ served }) => served)?.name;
+  if (established !== true || version === undefined) return undefined;
+  const { group, names, scope } = spec;
+  return { group, version, kind: names.kind, resource: names.plural, namespaced: scope === 'Namespaced' };
+}
