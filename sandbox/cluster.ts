@@ -3,6 +3,7 @@
 
 import { API_SERVICE } from './apihouse.ts';
 import { bootstrap } from './bootstrap.ts';
+import { controllerManager } from './controllers/controllermanager.ts';
 import { lazy } from './kube/lazy.ts';
 import { CATALOGUE } from './machine/images/catalogue.ts';
 import { buildImages, type Image } from './machine/images/format.ts';
@@ -145,5 +146,10 @@ function partsOf({ spec, network }: ClusterState, { programs, log }: Extras, clu
 
 /** The programs of the cluster, in the order in which they start. */
 function componentsOf({ nodes }: ClusterSpec, network: NetworkState): readonly ComponentDefinition[] {
-  return [kubeScheduler(), builtinNames(network), ...nodes.map(({ name }) => kubeProxy(name, network))];
+  return [
+    controllerManager(),
+    kubeScheduler(),
+    builtinNames(network),
+    ...nodes.map(({ name }) => kubeProxy(name, network)),
+  ];
 }
