@@ -3,7 +3,7 @@
 import type { Component } from '../client/component.ts';
 import type { Cause } from '../kube/cause.ts';
 import { own } from '../kube/json.ts';
-import { selectorOf, selectorOfLabels } from '../kube/labelselectors.ts';
+import { type Labels, selectorOf, selectorOfLabels } from '../kube/labelselectors.ts';
 import {
   CSIDrivers,
   CSINodes,
@@ -62,7 +62,7 @@ export function watchObjects(
       return ownerSelectorsOf(pod, {
         ReplicaSet: (key) => selectorOf(sets.get(key)?.spec?.selector),
         StatefulSet: (key) => selectorOf(stateful.get(key)?.spec?.selector),
-        ReplicationController: (key) => selectorOfLabels(controllers.get(key)?.spec?.selector),
+        ReplicationController: (key) => labelsSelector(controllers.get(key)?.spec?.selector),
       });
     },
     claim: (key) => watched.claim.get(key),
@@ -81,5 +81,10 @@ type Finders = Readonly<Record<string, (key: string) => OwnerSelector>>;
 function ownerSelectorsOf({ pod, namespace }: PodInfo, finders: Finders): readonly OwnerSelector[] {
   const owner = (pod.metadata?.ownerReferences ?? []).find(({ controller }) => controller === true);
   const find = owner === undefined ? undefined : own(finders, owner.kind);
-  return owner === undefined || find === undefined ? [] : [find(`${namespace}/${owner.name}`)];
+  const selector = owner === undefined || find === undefined ? 'nothing' : find(`${namespace}/${owner.name}`);
+  return selector === 'nothing' ? [] : [selector];
+}
+
+function labelsSelector(labels: Labels | undefined): OwnerSelector {
+  return labels === undefined ? 'nothing' : selectorOfLabels(labels);
 }

@@ -3,11 +3,13 @@
 import type { Plugin } from './plugin.ts';
 import { balancedAllocation } from './plugins/balancedallocation.ts';
 import { imageLocality } from './plugins/imagelocality.ts';
+import { interPodAffinity } from './plugins/interpodaffinity.ts';
 import { nodeAffinity } from './plugins/nodeaffinity.ts';
 import { nodeName } from './plugins/nodename.ts';
 import { nodePorts } from './plugins/nodeports.ts';
 import { nodeResourcesFit } from './plugins/noderesourcesfit.ts';
 import { nodeUnschedulable } from './plugins/nodeunschedulable.ts';
+import { podTopologySpread } from './plugins/podtopologyspread.ts';
 import { taintToleration } from './plugins/tainttoleration.ts';
 
 export interface WeightedPlugin {
@@ -31,6 +33,8 @@ export const DEFAULT_PLUGINS: readonly WeightedPlugin[] = [
   { plugin: nodeAffinity, weight: 2 },
   { plugin: nodePorts, weight: 0 },
   { plugin: nodeResourcesFit(), weight: 1 },
+  { plugin: podTopologySpread, weight: 2 },
+  { plugin: interPodAffinity, weight: 2 },
   { plugin: balancedAllocation(), weight: 1 },
   { plugin: imageLocality, weight: 1 },
 ];
