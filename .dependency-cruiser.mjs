@@ -27,7 +27,7 @@ export const rooms = {
   'src/workstation': ['sandbox', 'src/kubectl', 'src/i18n'],
   'src/session': ['sandbox', 'src/workstation', 'src/kubectl', 'src/i18n'],
   'src/lessons': ['sandbox', 'src/session', 'src/checks', 'src/workstation', 'src/kubectl', 'src/i18n', 'src/progress'],
-  'src/checks': ['sandbox', 'src/session', 'src/i18n'],
+  'src/checks': ['sandbox', 'src/session', 'src/workstation', 'src/i18n'],
   'src/progress': ['sandbox', 'src/i18n'],
   'src/tui': [
     'sandbox',

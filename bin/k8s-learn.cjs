@@ -17,7 +17,7 @@ import('../dist/cli.js').then(
   (cli) => cli.main(process.argv.slice(2)),
   (error) => {
     console.error(
-      'k8s-learn: its own files are incomplete (' + error.message + '). Install it again: npm install k8s-learn',
+      `k8s-learn: its own files are incomplete (${error.message}). Install it again: npm install k8s-learn`,
     );
     process.exit(3);
   },

@@ -10,7 +10,7 @@ import type { WriteOptions } from '../../resource/requests.ts';
 import { cascadeOf, type Propagation } from '../shared/deletion.ts';
 import { fileOptions } from '../shared/files.ts';
 import { type DryRun, dryRunOf, type FieldValidation, fieldValidationOf, operationText } from '../shared/write.ts';
-import { type PruneKind, pruneKinds } from './prune.ts';
+import { type PruneKind, pruneKinds } from './prunekinds.ts';
 
 export interface ApplyOptions {
   readonly serverSide: boolean;

@@ -3,7 +3,6 @@
 import { apiVersion, parseApiVersion } from '../../../../sandbox/kube/resource.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import type { Call } from '../../call.ts';
-import type { Mapper } from '../../discovery/mapper.ts';
 import type { Mapping } from '../../discovery/mapping.ts';
 import { asError } from '../../errors.ts';
 import { lastApplied } from '../../lastapplied.ts';
@@ -12,12 +11,7 @@ import { deleteObject, listPage } from '../../resource/requests.ts';
 import { itemsOf } from '../../resource/sources.ts';
 import { deleteOptions } from '../shared/deletion.ts';
 import { type ApplyOptions, printerFor } from './options.ts';
-
-export interface PruneKind {
-  readonly group: string;
-  readonly version: string;
-  readonly kind: string;
-}
+import type { PruneKind } from './prunekinds.ts';
 
 /** What was seen while manifests were applied. */
 export interface Visited {
@@ -31,21 +25,6 @@ const DEFAULT_KINDS = [
   ...['v1 Service', 'batch/v1 Job', 'batch/v1 CronJob', 'networking.k8s.io/v1 Ingress', 'apps/v1 DaemonSet'],
   ...['apps/v1 Deployment', 'apps/v1 ReplicaSet', 'apps/v1 StatefulSet', 'v1 Namespace', 'v1 PersistentVolume'],
 ];
-
-/** Reads `GROUP/VERSION/KIND`, where `core` is the core group. */
-export function* pruneKinds(mapper: Mapper, allowlist: readonly string[]): Blocking<readonly PruneKind[]> {
-  const kinds: PruneKind[] = [];
-  for (const text of allowlist) {
-    const [first = '', version = '', kind = '', ...more] = text.split('/');
-    if (text.split('/').length !== 3 || more.length > 0) {
-      throw new Error(`invalid GroupVersionKind format: ${text}, please follow <group/version/kind>`);
-    }
-    const group = first === 'core' ? '' : first;
-    yield* mapper.mapping({ group, kind }, version);
-    kinds.push({ group, version, kind });
-  }
-  return kinds;
-}
 
 export function* prune(call: Call, options: ApplyOptions, { namespaces, uids }: Visited): Blocking<void> {
   const mappings = yield* mappingsToPrune(call, options);
