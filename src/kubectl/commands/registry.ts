@@ -3,15 +3,25 @@
 import type { Command } from '../command.ts';
 import { annotate } from './annotate.ts';
 import { apply } from './apply/apply.ts';
+import { autoscale } from './autoscale.ts';
 import { createCommands } from './create/registry.ts';
 import { deleteCommand } from './delete.ts';
 import { describe } from './describe.ts';
+import { expose } from './expose.ts';
 import { get } from './get.ts';
 import { groups } from './groups.ts';
 import { label } from './label.ts';
+import { runCommand } from './run/run.ts';
+import { scale } from './scale.ts';
+import { setCommands } from './set/registry.ts';
 
 export const commands: readonly Command[] = [
   ...groups,
+  ...setCommands,
+  autoscale,
+  runCommand,
+  expose,
+  scale,
   annotate,
   label,
   apply,

@@ -1,0 +1,66 @@
+// kubectl set selector: which pods a service leads to.
+
+import { isObject, type JsonObject } from '../../../../sandbox/kube/json.ts';
+import { parseLabelSelector } from '../../../../sandbox/kube/labelselectorparser.ts';
+import { command } from '../../command.ts';
+import { type Info, mappingOf, objectOf, withMeta } from '../../resource/info.ts';
+import { recorded } from '../shared/record.ts';
+import { applyChanges, findObjects, type SetOptions, setOptions } from './patching.ts';
+
+interface SelectorOptions extends SetOptions {
+  readonly labels: JsonObject;
+  readonly infos: readonly Info[];
+}
+
+export const setSelector = command<SelectorOptions>({
+  path: 'set selector',
+  long: `
+Set the selector of a service. What it was before is gone.
+
+Only labels can be asked for, each with one value. Selectors of other kinds never change.`,
+  examples: `
+# A service for the pods with two labels
+kubectl create service clusterip web --clusterip=None -o yaml --dry-run=client | kubectl set selector --local -f - 'app=web,tier=front' -o yaml`,
+  *complete(call) {
+    const options = yield* setOptions(call, 'selector updated');
+    const text = call.args.at(-1);
+    if (text === undefined) throw new Error('one selector is required');
+    const resources = call.args.slice(0, -1);
+    return { ...options, labels: labelsOf(text), infos: yield* findObjects(call, options, resources) };
+  },
+  *run(options, call) {
+    const version = call.flags.string('resource-version');
+    const change = function* (info: Info) {
+      if (mappingOf(info).kind !== 'Service') throw new Error('setting a selector is only supported for Services');
+      const object = version === '' ? objectOf(info) : withMeta(objectOf(info), 'resourceVersion', version);
+      if (version !== '') info.object = withMeta(objectOf(info), 'resourceVersion', undefined);
+      const spec = isObject(object['spec']) ? object['spec'] : {};
+      return recorded(call, { ...object, spec: { ...spec, selector: options.labels } });
+    };
+    yield* applyChanges(call, options, options.infos, { change, failure: '', sendsAll: true });
+  },
+});
+
+const OPERATORS: ReadonlyMap<string, string> = new Map([
+  ['in', 'In'],
+  ['notin', 'NotIn'],
+  ['exists', 'Exists'],
+  ['!', 'DoesNotExist'],
+]);
+
+/** A selector as labels; throws where it asks for more than that. */
+function labelsOf(text: string): JsonObject {
+  const selector = parseLabelSelector(text);
+  const requirements = typeof selector === 'string' ? [] : selector;
+  const labels = new Map<string, string>();
+  const expressions: string[] = [];
+  for (const { key, operator, values } of requirements) {
+    if (operator === '=' || operator === '==') labels.set(key, values[0] ?? '');
+    else if (OPERATORS.has(operator)) expressions.push(`{${key} ${OPERATORS.get(operator)} [${values.join(' ')}]}`);
+    else throw new Error(`"${operator}" is not a valid label selector operator`);
+  }
+  if (expressions.length > 0) {
+    throw new Error(`match expression [${expressions.join(' ')}] not supported on this object`);
+  }
+  return Object.fromEntries(labels);
+}
