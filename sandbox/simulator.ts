@@ -51,7 +51,8 @@ export interface SimulatorOptions {
 export interface ComponentDefinition {
   readonly name: string;
   readonly user: UserInfo;
-  readonly setup: (component: ComponentEngine) => void;
+  /** The machine room is for those that have something to do with machines. */
+  readonly setup: (component: ComponentEngine, kernel: Kernel) => void;
 }
 
 export interface Simulator<S extends SimulatorState = SimulatorState> {
@@ -171,7 +172,7 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
       seed,
       ...(parts.failed === undefined ? {} : { log: parts.failed }),
     });
-    setup(component);
+    setup(component, kernel);
     components.set(name, component);
   }
 
