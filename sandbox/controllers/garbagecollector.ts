@@ -33,11 +33,12 @@ export const garbageCollector: Controller = {
     const { component, client } = host;
     const informers = new Map<string, Informer<KubeObject>>();
     const holder: { queue?: Queue } = {};
-    const kinds = discovery(component, client, 'garbage', (type) => {
+    const kinds = discovery(component, client, 'garbage', (type, fresh) => {
       const informer: Informer<KubeObject> = component.informer(type);
       informer.index(BY_OWNER, ({ metadata }) => (metadata?.ownerReferences ?? []).map(({ uid }) => uid));
       informers.set(groupResource(type), informer);
       informer.on((event) => notice(collector, informer, event));
+      if (!fresh) return;
       for (const object of informer.list())
         notice(collector, informer, { type: 'added', object, previous: undefined, causes: [] });
     });

@@ -20,21 +20,24 @@ export interface Discovery {
   find(apiVersion: string, kind: string): ResourceType | undefined;
 }
 
-/** Keeps a list of what is served, for a purpose that nobody else names so; `found` is told of each kind once, in each life of the component. */
+/**
+ * Keeps a list of what is served, for a purpose that nobody else names so. `found` is told of each kind once in each life
+ * of the component, and again, as not `fresh`, when the component is wired to a copied state.
+ */
 export function discovery(
   component: Component,
   client: Client,
   purpose: string,
-  found: (type: ResourceType) => void,
+  found: (type: ResourceType, fresh: boolean) => void,
 ): Discovery {
   const served = component.memory<Served>(`kinds for ${purpose}`, () => new Map());
   const crds = component.informer(builtin.CustomResourceDefinitions);
-  for (const type of served().values()) found(type);
+  for (const type of served().values()) found(type, false);
   const add = (type: ResourceType): void => {
     const name = groupResource(type);
     if (served().has(name) || IGNORED.has(name)) return;
     served().set(name, type);
-    found(type);
+    found(type, true);
   };
   const ask = component.timer<object>(`kinds for ${purpose}`, function* () {
     for (const type of Object.values(builtin)) if (yield* isServed(client, type)) add(type);
