@@ -1,0 +1,219 @@
+// The whole screen program: which view is seen, where bytes of the terminal go, when a picture is drawn.
+
+import type { Language } from '../i18n/language.ts';
+import type { Session } from '../session/session.ts';
+import { ESCAPE_WAIT_MS, feedKeys, flushKeys, isWaiting, type Key, type Keys, NO_KEYS } from '../workstation/keys.ts';
+import { type Glyphs, glyphsFor, PROBE, ROUND } from './glyphs.ts';
+import { helpRows } from './help.ts';
+import type { Live } from './live.ts';
+import type { ListModel, Overlay, ScreenModel, Surface, WelcomeModel } from './model.ts';
+import { picture } from './picture.ts';
+import type { Screen } from './screen.tsx';
+import type { Teacher } from './teacher.ts';
+import { type HostTerminal, MOUSE_OFF, MOUSE_ON } from './terminal.ts';
+import { say } from './words.ts';
+import type { DeskOptions } from './work/desk.ts';
+import { openWork, type Work } from './work/work.ts';
+
+/** A session to sit down at. */
+export interface Seating {
+  readonly session: Session;
+  readonly teacher?: (live: Live, lang: Language) => Teacher;
+  readonly history?: readonly string[];
+  readonly ran?: (line: string) => void;
+  readonly complete?: DeskOptions['complete'];
+  /** Keeps what has to be kept. */
+  readonly close?: () => void;
+}
+
+/** What there is to learn, and how it is begun. */
+export interface Offer {
+  readonly folder: string;
+  modules(lang: Language): ListModel['modules'];
+  /** The lesson where the learner left off. */
+  next(): string | undefined;
+  /** The lesson behind one. */
+  after(lesson: string): string | undefined;
+  /** `undefined` begins play. */
+  begin(lesson: string | undefined): Seating;
+  /** The cluster behind the first screen: names of nodes, and how long it took to be ready in milliseconds. */
+  nodes(): { readonly nodes: WelcomeModel['nodes']; readonly took: number | undefined };
+}
+
+export type Start = { readonly view: 'welcome' } | { readonly view: 'work'; readonly lesson: string | undefined };
+
+export interface AppOptions {
+  readonly terminal: HostTerminal;
+  readonly screen: Screen;
+  readonly offer: Offer;
+  readonly lang: Language;
+  readonly start: Start;
+}
+
+type View =
+  | { readonly name: 'welcome' }
+  | { readonly name: 'list'; chosen: number }
+  | { readonly name: 'work'; readonly lesson: string | undefined; readonly work: Work; readonly seating: Seating };
+
+/** How long the terminal may take to say where its cursor is. */
+const PROBE_MS = 150;
+
+/** Runs until the learner leaves; answers nothing. */
+export async function runApp({ terminal, screen, offer, lang: first, start }: AppOptions): Promise<void> {
+  let lang = first;
+  let glyphs: Glyphs = ROUND;
+  let view: View = { name: 'welcome' };
+  let overlay: Overlay | undefined;
+  let keys = NO_KEYS;
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+  let drawing = false;
+  let ended: () => void = () => {};
+  const end = new Promise<void>((resolve) => {
+    ended = resolve;
+  });
+
+  const surface = (): Surface => ({ size: terminal.size(), lang, glyphs });
+
+  function changed(): void {
+    if (drawing) return;
+    drawing = true;
+    setImmediate(() => {
+      drawing = false;
+      screen.draw(picture(model()));
+    });
+  }
+
+  function model(): ScreenModel {
+    if (view.name === 'work') return view.work.model();
+    const over = overlay === undefined ? {} : { overlay };
+    if (view.name === 'list')
+      return { ...surface(), view: 'list', modules: offer.modules(lang), chosen: view.chosen, ...over };
+    const { nodes, took } = offer.nodes();
+    return { ...surface(), view: 'welcome', nodes, took, next: titleOf(offer.next()), folder: offer.folder, ...over };
+  }
+
+  function titleOf(lesson: string | undefined): string {
+    const found = lessons().find(({ id }) => id === lesson);
+    return found === undefined ? say(lang, 'lessons') : `${found.number} ${found.title}`;
+  }
+
+  function lessons(): readonly ListModel['modules'][number]['lessons'][number][] {
+    return offer.modules(lang).flatMap((module) => module.lessons);
+  }
+
+  function sitDown(lesson: string | undefined): void {
+    leaveWork();
+    const seating = offer.begin(lesson);
+    const { session, teacher, history, ran, complete } = seating;
+    const work = openWork({
+      session,
+      surface,
+      changed,
+      leave: (onward) => goHome(onward ? lesson : undefined),
+      mouse: (on) => terminal.write(on ? MOUSE_ON : MOUSE_OFF),
+      ...(teacher === undefined ? {} : { teacher: (live: Live) => teacher(live, lang) }),
+      ...(history === undefined ? {} : { history }),
+      ...(ran === undefined ? {} : { ran }),
+      ...(complete === undefined ? {} : { complete }),
+    });
+    view = { name: 'work', lesson, work, seating };
+    changed();
+  }
+
+  /** Home, or on to the lesson behind the one that is done. */
+  function goHome(done: string | undefined): void {
+    const onward = done === undefined ? undefined : offer.after(done);
+    if (onward !== undefined) {
+      sitDown(onward);
+      return;
+    }
+    leaveWork();
+    view = start.view === 'welcome' ? { name: 'welcome' } : { name: 'list', chosen: 0 };
+    changed();
+  }
+
+  function leaveWork(): void {
+    if (view.name !== 'work') return;
+    view.work.close();
+    view.seating.close?.();
+    view = { name: 'welcome' };
+  }
+
+  function press(key: Key): void {
+    if (key.kind === 'position') {
+      glyphs = glyphsFor(key.column);
+      changed();
+    } else if (view.name === 'work') view.work.press(key);
+    else if (overlay !== undefined) {
+      overlay = undefined;
+      changed();
+    } else pressHome(key);
+  }
+
+  function pressHome(key: Key): void {
+    const name = key.kind === 'key' ? key.name : key.kind === 'text' ? key.text.normalize('NFKC') : '';
+    if (name === 'q' || name === 'C-c' || name === 'C-d') ended();
+    else if (name === '?') overlay = { kind: 'page', title: say(lang, 'helpTitle'), rows: helpRows(lang), top: 0 };
+    else if (name === 'p') sitDown(undefined);
+    else if (view.name === 'list') pressList(view, name);
+    else if (name === 'Tab') lang = lang === 'ja' ? 'en' : 'ja';
+    else if (name === 'l')
+      view = {
+        name: 'list',
+        chosen: Math.max(
+          0,
+          lessons().findIndex(({ id }) => id === offer.next()),
+        ),
+      };
+    else if (name === 'Enter') {
+      const next = offer.next();
+      if (next === undefined) view = { name: 'list', chosen: 0 };
+      else sitDown(next);
+    }
+    changed();
+  }
+
+  function pressList(list: View & { name: 'list' }, name: string): void {
+    const all = lessons();
+    const chosen = all[list.chosen];
+    const move = new Map([
+      ['Up', -1],
+      ['k', -1],
+      ['Down', 1],
+      ['j', 1],
+      ['PageUp', -10],
+      ['PageDown', 10],
+    ]).get(name);
+    if (move !== undefined) list.chosen = Math.max(0, Math.min(all.length - 1, list.chosen + move));
+    else if (name === 'Escape') view = { name: 'welcome' };
+    else if (name === 'Enter' && chosen !== undefined && chosen.state !== 'coming') sitDown(chosen.id);
+  }
+
+  function take(read: Keys): void {
+    keys = read.state;
+    for (const key of read.keys) press(key);
+    clearTimeout(waiting);
+    if (isWaiting(keys)) waiting = setTimeout(() => take(flushKeys(keys)), ESCAPE_WAIT_MS);
+  }
+
+  terminal.enter();
+  terminal.onBytes((bytes) => take(feedKeys(keys, bytes)));
+  terminal.onResize(() => {
+    screen.forget();
+    if (view.name === 'work') view.work.resize();
+    changed();
+  });
+  terminal.onReturn(() => {
+    screen.forget();
+    changed();
+  });
+  terminal.write(`\x1b[H${PROBE}\x1b[6n\x1b[2K\r`);
+  await Promise.race([end, new Promise((resolve) => setTimeout(resolve, PROBE_MS))]);
+  if (start.view === 'work') sitDown(start.lesson);
+  changed();
+  await end;
+  leaveWork();
+  clearTimeout(waiting);
+  screen.close();
+  terminal.leave();
+}

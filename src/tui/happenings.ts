@@ -1,0 +1,63 @@
+// What happened, told in order: what the learner typed and what the cluster's events say. A pure function of both.
+
+import type { CoreV1Event } from '../../sandbox/schema/generated/types.ts';
+import { clockText } from './frame.ts';
+import type { Glyphs } from './glyphs.ts';
+import { cut, fill, type Row, row, STYLES, span } from './text.ts';
+
+export interface Happening {
+  /** Milliseconds of the cluster's time since the beginning. */
+  readonly at: number;
+  readonly who: 'you' | string;
+  readonly what: string;
+  readonly bad: boolean;
+}
+
+export interface TypedLine {
+  /** Milliseconds of the cluster's time. */
+  readonly at: number;
+  readonly line: string;
+}
+
+/** Both in the order of time; what was typed comes before what it caused. */
+export function happenings(lines: readonly TypedLine[], events: readonly CoreV1Event[], start: number): Happening[] {
+  const typed = lines.map(({ at, line }) => ({ at: at - start, who: 'you', what: line, bad: false }));
+  const told = events.map((event) => ({
+    at: timeOf(event) - start,
+    who: actorOf(event),
+    what: sentenceOf(event),
+    bad: event.type === 'Warning',
+  }));
+  return [...typed, ...told].filter(({ at }) => at >= 0).sort((a, b) => a.at - b.at);
+}
+
+function timeOf({ lastTimestamp, eventTime, firstTimestamp, metadata }: CoreV1Event): number {
+  const text = lastTimestamp ?? eventTime ?? firstTimestamp ?? metadata.creationTimestamp;
+  return text === undefined || text === null ? 0 : Date.parse(text);
+}
+
+function actorOf({ source, reportingComponent }: CoreV1Event): string {
+  const name = source?.component ?? reportingComponent ?? '';
+  return name.replace(/^default-/, '').replace(/-controller$/, '');
+}
+
+function sentenceOf({ involvedObject, reason = '', message = '', count }: CoreV1Event): string {
+  const times = count !== undefined && count > 1 ? ` (x${count})` : '';
+  const [first = ''] = message.split('\n');
+  return `${involvedObject.name ?? ''}: ${reason}${times}${first === '' ? '' : `, ${first}`}`;
+}
+
+/** The last ones that have room, the latest at the bottom. */
+export function happeningRows(
+  all: readonly Happening[],
+  columns: number,
+  height: number,
+  glyphs: Glyphs,
+  you: string,
+): Row[] {
+  return all.slice(Math.max(0, all.length - height)).map(({ at, who, what, bad }) => {
+    const name = who === 'you' ? span(you, STYLES.you) : span(who, STYLES.dim);
+    const head = [...fill(row(` ${clockText(at)} `), 6), ...fill([name], 11, ''), span(' ')];
+    return cut(row(...head, span(what.replaceAll('\n', ' '), bad ? STYLES.bad : undefined)), columns, glyphs.more);
+  });
+}

@@ -1,0 +1,45 @@
+// The page of keys and words, in both languages.
+
+import type { Language } from '../i18n/language.ts';
+import { fill, type Row, row, STYLES, span } from './text.ts';
+
+type Line = readonly [keys: string, en: string, ja: string];
+
+const LINES: readonly (Line | undefined)[] = [
+  ['hint  check', 'a hint; what is and what was expected', 'ヒント／いまの状態と期待される状態'],
+  [
+    'why KIND/NAME',
+    'why something is as it is, back to your command',
+    'なぜそうなったかを、打ったコマンドまでさかのぼる',
+  ],
+  ['undo', 'takes back the last command, the whole cluster with it', '直前のコマンドを取り消す（クラスターごと戻る）'],
+  ['skip  skip 5m', 'jumps to the next change; five minutes on', '次の変化まで飛ばす／5分進める'],
+  ['next', 'the next step', '次のステップへ'],
+  ['map  timeline', 'the cluster; what happened', 'クラスターの地図／起きたこと'],
+  undefined,
+  [
+    'Esc  Ctrl-]',
+    'the menu (Ctrl-] also while something runs; twice sends it on)',
+    'メニュー（Ctrl-] は実行中でも可。2回で中へ送る）',
+  ],
+  ['Tab', 'completes commands, flags, kinds, names, files', '補完: コマンド・フラグ・種類・名前・ファイル'],
+  ['↑ ↓  Ctrl-R', 'lines before; looks for one', '履歴／履歴を検索'],
+  ['Alt-b Alt-f', 'a word back, forward (Ctrl-← Ctrl-→)', '1語戻る／進む（Ctrl-← Ctrl-→）'],
+  ['Ctrl-A E K U W Y', 'begin, end, cut to end, to begin, a word, put in', '行頭・行末・切り取り各種・貼り付け'],
+  ['Ctrl-_', 'undoes a change of the line', '行の編集を1つ戻す'],
+  ['PgUp PgDn', 'scrolls the terminal', 'ターミナルをスクロール'],
+  ['Ctrl-C Ctrl-D', 'stops what runs; leaves, on an empty line', '実行中のコマンドを止める／空行で終了'],
+  undefined,
+  ['NO_COLOR=1', 'no colours', '色を使わない'],
+  [
+    '--plain',
+    'lines instead of a screen: for screen readers and scripts',
+    '画面の代わりに行で表示（読み上げ・スクリプト向け）',
+  ],
+];
+
+export function helpRows(lang: Language): Row[] {
+  return LINES.map((line) =>
+    line === undefined ? [] : [...fill([span(line[0], STYLES.key)], 19), ...row(lang === 'ja' ? line[2] : line[1])],
+  );
+}

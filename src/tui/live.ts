@@ -1,0 +1,119 @@
+// A session on real time as the screen has it: the session's own clock, and what is read of its cluster, no oftener than one
+// can see.
+
+import type { KubeObject } from '../../sandbox/kube/meta.ts';
+import type { UserInfo } from '../../sandbox/kube/operation.ts';
+import type { ResourceType } from '../../sandbox/kube/resource.ts';
+import { CoreEvents, EndpointSlices, Nodes, Pods, Services } from '../../sandbox/schema/generated/resources.ts';
+import type { CoreV1Event, V1Pod } from '../../sandbox/schema/generated/types.ts';
+import type { InputBody } from '../session/inputs.ts';
+import { createLive } from '../session/live.ts';
+import type { Session } from '../session/session.ts';
+import { type ClusterView, clusterView, EMPTY_CLUSTER } from './clusterview.ts';
+
+/** What was read of the cluster at one moment. */
+export interface Reading {
+  readonly cluster: ClusterView;
+  readonly pods: readonly V1Pod[];
+  readonly events: readonly CoreV1Event[];
+}
+
+export interface Live {
+  readonly session: Session;
+  reading(): Reading;
+  /** Reads now, however often that is. */
+  readonly look: () => Reading;
+  /** Puts something in and lets everything happen that happens at this instant. */
+  enter(body: InputBody): void;
+  /** Virtual seconds in a real one; 0 while time stands still for any reason. */
+  speed(): number;
+  setSpeed(speed: number): void;
+  /** Time stands still as long as any reason holds. */
+  hold(reason: string, held: boolean): void;
+  /** Time was moved by somebody else: it goes on from there. */
+  rebase(): void;
+  undo(): string | undefined;
+  /** Milliseconds of the cluster's time since the session began. */
+  elapsed(): number;
+  stop(): void;
+}
+
+export interface LiveOptions {
+  /** Called after anything may have changed. */
+  readonly onTurn: () => void;
+  /** Called when an undo has put another cluster in place. */
+  readonly onRewind: () => void;
+}
+
+/** Who the screen is, for the API. */
+const SCREEN: UserInfo = { name: 'k8s-learn:screen', groups: ['system:masters', 'system:authenticated'] };
+
+/** The least real time between two readings, in milliseconds. */
+const READING_MS = 100;
+/** The same while the cluster's time stands. */
+const RESTING_MS = 1000;
+
+const NOTHING: Reading = { cluster: EMPTY_CLUSTER, pods: [], events: [] };
+
+export function goLive(session: Session, { onTurn, onRewind }: LiveOptions): Live {
+  const live = createLive(session);
+  let read = NOTHING;
+  let readAt = Number.NEGATIVE_INFINITY;
+  let readTime: number | undefined;
+  let stale = true;
+
+  const look = (): Reading => {
+    read = readCluster(session);
+    readAt = performance.now();
+    readTime = session.now();
+    stale = false;
+    return read;
+  };
+
+  live.onTurn(() => {
+    stale = true;
+    onTurn();
+  });
+  const unsubscribe = session.onRewind(() => {
+    stale = true;
+    readTime = undefined;
+    onRewind();
+  });
+
+  return {
+    session,
+    reading() {
+      const age = performance.now() - readAt;
+      const due = stale && (readTime === session.now() ? age > RESTING_MS : age > READING_MS);
+      return due ? look() : read;
+    },
+    look,
+    enter(body) {
+      live.enter(body);
+      session.settle();
+      stale = true;
+    },
+    speed: () => (live.held() ? 0 : live.speed()),
+    setSpeed: live.setSpeed,
+    hold(reason, held) {
+      if (held) live.hold(reason);
+      else live.release(reason);
+    },
+    rebase: () => live.setSpeed(live.speed()),
+    undo: live.undo,
+    elapsed: () => session.now() - session.beginning.startTime,
+    stop() {
+      unsubscribe();
+      live.stop();
+    },
+  };
+}
+
+function readCluster(session: Session): Reading {
+  const { simulator } = session.cluster();
+  const client = simulator.client(SCREEN, 'screen');
+  const all = <T extends KubeObject>(type: ResourceType<T>): readonly T[] => simulator.run(client.list(type)).items;
+  const pods = all(Pods);
+  const cluster = clusterView({ nodes: all(Nodes), pods, services: all(Services), slices: all(EndpointSlices) });
+  return { cluster, pods, events: all(CoreEvents) };
+}

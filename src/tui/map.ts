@@ -1,0 +1,113 @@
+// The cluster map, drawn in the room that there is: two rows, a column, or a page. What doesn't fit is counted.
+
+import type { ClusterView, Health, NodeView, PodView, ServiceView } from './clusterview.ts';
+import type { Glyphs } from './glyphs.ts';
+import { cut, fill, type Row, row, type Span, STYLES, type Style, span, textWidth, widthOf } from './text.ts';
+
+const LOOKS: Readonly<Record<Health, Style>> = {
+  ready: STYLES.good,
+  busy: STYLES.busy,
+  bad: STYLES.bad,
+  done: STYLES.dim,
+};
+
+function sign(health: Health, glyphs: Glyphs): Span {
+  return span(health === 'done' ? glyphs.done : glyphs[health], LOOKS[health]);
+}
+
+/** What a pod's sign doesn't say: that it isn't running well. */
+function wordOf({ word, ready, health }: PodView): string {
+  if (health === 'ready') return ready;
+  return word === 'Running' || word === 'ContainerCreating' || word === 'Pending' ? `${ready}` : `${ready} ${word}`;
+}
+
+/** All nodes in one row. */
+export function mapRow(view: ClusterView, columns: number, glyphs: Glyphs): Row {
+  const cells = [...view.nodes.map((node) => nodeCell(node, glyphs)), ...waitingCell(view, glyphs)];
+  const bar = ` ${glyphs.bar} `;
+  const room = Math.floor((columns - 1 - (cells.length - 1) * bar.length) / Math.max(1, cells.length));
+  const narrow = cells.some((cell) => widthOf(cell) > room) && widthOf(cells.flat()) + cells.length * 3 > columns;
+  const shown = narrow ? cells.map((cell) => cut(cell, room, glyphs.more)) : cells;
+  return row(' ', ...shown.flatMap((cell, i) => (i === 0 ? [...cell] : [span(bar, STYLES.dim), ...cell])));
+}
+
+function nodeCell({ name, health, pods }: NodeView, glyphs: Glyphs): Row {
+  const title = health === 'ready' ? span(`${name} `) : row(sign(health, glyphs), ` ${name} `);
+  const content = pods.length === 0 ? [span('-', STYLES.dim)] : podCells(pods, glyphs);
+  return row(...(Array.isArray(title) ? title : [title]), ...content);
+}
+
+const NAMED_MAX = 3;
+
+/** Few pods by name, many by count. */
+function podCells(pods: readonly PodView[], glyphs: Glyphs): Span[] {
+  if (pods.length <= NAMED_MAX) {
+    return pods.flatMap((pod, i) => [
+      span(i === 0 ? '' : ' '),
+      sign(pod.health, glyphs),
+      span(`${glyphs.ready.length > 1 ? ' ' : ''}${pod.name} ${wordOf(pod)}`),
+    ]);
+  }
+  const count = (health: Health): number => pods.filter((pod) => pod.health === health).length;
+  return (['ready', 'busy', 'bad', 'done'] as const)
+    .filter((health) => count(health) > 0)
+    .flatMap((health) => [sign(health, glyphs), span(`${count(health)} `)]);
+}
+
+function waitingCell({ waiting }: ClusterView, glyphs: Glyphs): Row[] {
+  return waiting.length === 0 ? [] : [row(span('no node: ', STYLES.dim), ...podCells(waiting, glyphs))];
+}
+
+/** One thing a row: nodes with their pods below each other, then services. At most `height` rows. */
+export function mapColumn(view: ClusterView, columns: number, height: number, glyphs: Glyphs): Row[] {
+  const nameWidth = Math.max(8, ...[...view.nodes, ...view.services].map(({ name }) => textWidth(name)));
+  const indent = Math.min(nameWidth, Math.floor(columns / 2)) + 3;
+  const rows = [
+    ...view.nodes.flatMap((node) => nodeRows(node, indent, glyphs)),
+    ...(view.waiting.length === 0
+      ? []
+      : labelled(
+          'no node',
+          view.waiting.map((pod) => podRow(pod, glyphs)),
+          indent,
+        )),
+    ...labelled(
+      'services',
+      view.services.map((service) => serviceRow(service, glyphs)),
+      indent,
+    ),
+  ].map((each) => cut(each, columns, glyphs.more));
+  return shortened(rows, height);
+}
+
+function nodeRows({ name, health, word, pods }: NodeView, indent: number, glyphs: Glyphs): Row[] {
+  const state = health === 'ready' ? [] : [row(sign(health, glyphs), ` ${word}`)];
+  const content = [...state, ...pods.map((pod) => podRow(pod, glyphs))];
+  return labelled(name, content.length === 0 ? [row(span(word.toLowerCase(), STYLES.dim))] : content, indent);
+}
+
+function podRow(pod: PodView, glyphs: Glyphs): Row {
+  const address = pod.address === undefined ? '' : `  ${pod.address}`;
+  const word = pod.word === 'Running' ? '' : `  ${pod.word}`;
+  return row(
+    sign(pod.health, glyphs),
+    ` ${pod.name} ${pod.ready}`,
+    span(word, LOOKS[pod.health]),
+    span(address, STYLES.dim),
+  );
+}
+
+function serviceRow({ name, port, leadsTo }: ServiceView, glyphs: Glyphs): Row {
+  const where = leadsTo.length === 0 ? span('nothing', STYLES.bad) : span(leadsTo.join(' '));
+  return row(`${name}${port === undefined ? '' : `:${port}`} ${glyphs.arrow} `, where);
+}
+
+/** The first row has the name before it. */
+function labelled(name: string, content: readonly Row[], indent: number): Row[] {
+  return content.map((each, i) => [...fill(row(' ', span(i === 0 ? name : '', STYLES.strong)), indent), ...each]);
+}
+
+function shortened(rows: readonly Row[], height: number): Row[] {
+  if (rows.length <= height) return [...rows];
+  return [...rows.slice(0, Math.max(0, height - 1)), row(span(` … ${rows.length - height + 1}`, STYLES.dim))];
+}

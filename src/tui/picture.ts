@@ -1,0 +1,36 @@
+// A picture of the screen from the model of it.
+
+import type { Frame } from './frame.ts';
+import { LEAST } from './layout.ts';
+import type { ScreenModel } from './model.ts';
+import { listPicture } from './pictures/list.ts';
+import { overlayPicture } from './pictures/overlay.ts';
+import { welcomePicture } from './pictures/welcome.ts';
+import { workPicture } from './pictures/work.ts';
+import { cut, row } from './text.ts';
+import { say } from './words.ts';
+import { wrap } from './wrap.ts';
+
+export function picture(model: ScreenModel): Frame {
+  const { columns, rows } = model.size;
+  if (columns < LEAST.columns || rows < LEAST.rows) return tooSmall(model);
+  const base = basePicture(model);
+  const whole = model.overlay === undefined ? base : overlayPicture(base, model.overlay, model);
+  return { ...whole, rows: whole.rows.map((each) => cut(each, columns)) };
+}
+
+function basePicture(model: ScreenModel): Frame {
+  switch (model.view) {
+    case 'work':
+      return workPicture(model);
+    case 'welcome':
+      return welcomePicture(model);
+    case 'list':
+      return listPicture(model);
+  }
+}
+
+function tooSmall({ lang, size }: ScreenModel): Frame {
+  const text = say(lang, 'tooSmall', { columns: size.columns, rows: size.rows, lesson: '01-01' });
+  return { rows: wrap(row(text), Math.max(1, size.columns)).slice(0, Math.max(1, size.rows - 1)) };
+}

@@ -1,0 +1,65 @@
+// What lies over a picture and has the keys: the menu, a card, a page to read.
+
+import { type Frame, high, over, rule } from '../frame.ts';
+import type { Overlay, Surface } from '../model.ts';
+import { NO_ROW, type Row, row, STYLES, span, textWidth } from '../text.ts';
+import { say } from '../words.ts';
+
+export function overlayPicture(frame: Frame, overlay: Overlay, surface: Surface): Frame {
+  const height = surface.size.rows - 1;
+  const box = boxOf(overlay, surface, height);
+  return over(frame, box, Math.max(0, Math.min(overlay.kind === 'card' ? 1 : 2, height - box.length)));
+}
+
+function boxOf(overlay: Overlay, surface: Surface, height: number): Row[] {
+  if (overlay.kind === 'menu') return menuBox(overlay, surface);
+  if (overlay.kind === 'card') return cardBox(overlay, surface);
+  return pageBox(overlay, surface, height);
+}
+
+function framed(title: string, rows: readonly Row[], keys: string, { size, glyphs }: Surface): Row[] {
+  return [
+    rule([span(title, STYLES.title)], NO_ROW, size.columns, glyphs),
+    ...rows,
+    rule([span(keys, STYLES.dim)], NO_ROW, size.columns, glyphs),
+  ];
+}
+
+function menuBox({ items }: Overlay & { kind: 'menu' }, surface: Surface): Row[] {
+  const { lang, size } = surface;
+  const wide = size.columns >= 76 && items.length > 8;
+  const half = wide ? Math.ceil(items.length / 2) : items.length;
+  const cell = (at: number): Row => {
+    const item = items[at];
+    return item === undefined ? NO_ROW : row('  ', span(item.key.padEnd(2), STYLES.key), ` ${item.text}`);
+  };
+  const rows = Array.from({ length: half }, (_, i) => {
+    const left = cell(i);
+    if (!wide) return left;
+    const width = left.reduce((sum, { text }) => sum + textWidth(text), 0);
+    return [...left, span(' '.repeat(Math.max(1, Math.floor(size.columns / 2) - width))), ...cell(i + half)];
+  });
+  return framed(say(lang, 'menu'), rows, say(lang, 'anyKey'), surface);
+}
+
+function cardBox({ ask, options }: Overlay & { kind: 'card' }, surface: Surface): Row[] {
+  const { lang } = surface;
+  const choices = options.flatMap((rows, i) =>
+    rows.map((each, line) => row('  ', span(line === 0 ? `${i + 1}` : ' ', STYLES.key), '  ', ...each)),
+  );
+  const rows = [NO_ROW, ...ask.map((each) => row(' ', ...each)), NO_ROW, ...choices, NO_ROW];
+  return framed(say(lang, 'prediction'), rows, say(lang, 'predictionKeys', { n: options.length }), surface);
+}
+
+/** How many rows of a page are seen at once. */
+export function pageHeight(rows: number): number {
+  return Math.max(1, rows - 1 - 2 - 2);
+}
+
+function pageBox({ title, rows, top }: Overlay & { kind: 'page' }, surface: Surface, height: number): Row[] {
+  const room = Math.min(height - 4, Math.max(rows.length, 3));
+  const more = rows.length > room;
+  const place = more ? ` ${top + 1}-${Math.min(rows.length, top + room)}/${rows.length}` : '';
+  const seen = high(rows.slice(top, top + room), room).map((each) => row(' ', ...each));
+  return framed(`${title}${place}`, seen, say(surface.lang, more ? 'scrollKeys' : 'anyKey'), surface);
+}

@@ -1,0 +1,181 @@
+// The work view drawn: a lesson or play, at every size.
+
+import { beside, clockText, type Frame, high, rule } from '../frame.ts';
+import { happeningRows } from '../happenings.ts';
+import { LARGE_LEFT as DIVIDE, type Layout, layoutOf } from '../layout.ts';
+import { mapColumn, mapRow } from '../map.ts';
+import type { GoalView, LessonView, WorkModel } from '../model.ts';
+import { pageRows } from '../story.ts';
+import { NO_ROW, type Row, row, type Span, STYLES, type Style, span, spread } from '../text.ts';
+import { say } from '../words.ts';
+
+export function workLayout(
+  model: Pick<WorkModel, 'size' | 'lesson' | 'zoomed'> & { terminal: { full: boolean } },
+): Layout {
+  return layoutOf(model.size, model.zoomed || model.terminal.full, model.lesson !== undefined);
+}
+
+export function workPicture(model: WorkModel): Frame {
+  const layout = workLayout(model);
+  const above = [headerRow(model, layout), ...topRows(model, layout)];
+  const rows = [...above, ...high(model.terminal.rows, layout.terminal), ...bottomRows(model, layout)];
+  const { row: at, column, visible } = model.terminal.cursor;
+  const seen = visible && at < layout.terminal && model.terminal.unseen === undefined;
+  return { rows: high(rows, layout.rows), ...(seen ? { cursor: { row: above.length + at, column } } : {}) };
+}
+
+function headerRow(model: WorkModel, layout: Layout): Row {
+  const { lesson, lang, glyphs, clock } = model;
+  const speed = clock.speed === 0 ? span(say(lang, 'paused'), STYLES.busy) : span(`x${clock.speed}`);
+  const time = row(speed, ` ${clockText(clock.elapsed)}`);
+  if (lesson === undefined)
+    return spread(row(span(' k8s-learn play', STYLES.title)), row(...time, ' '), layout.columns);
+  if (layout.kind === 'small' || layout.kind === 'bare') {
+    return spread(row(' ', ...goalLine(lesson, model)), row(...time, ' '), layout.columns);
+  }
+  const step = say(lang, 'step', { n: lesson.step, of: lesson.steps });
+  const title = row(
+    ` `,
+    span(lesson.title, STYLES.title),
+    `  ${step}`,
+    layout.kind === 'large' ? `  ${lesson.stepTitle}` : '',
+  );
+  const marks = lesson.goals.flatMap((goal) => goalSign(goal, glyphs));
+  const language = layout.kind === 'large' ? `  ${lang === 'ja' ? '日本語' : 'English'}` : '';
+  return spread(title, row(...marks, '  ', ...time, language, ' '), layout.columns);
+}
+
+const GOAL_LOOKS: Readonly<Record<GoalView['mark'], Style>> = {
+  open: STYLES.busy,
+  done: STYLES.good,
+  guard: STYLES.dim,
+  broken: STYLES.bad,
+};
+
+function goalSign({ mark, question }: GoalView, glyphs: WorkModel['glyphs']): Span[] {
+  const signs = { open: glyphs.open, done: glyphs.done, guard: glyphs.guard, broken: glyphs.bad };
+  return question ? [span(glyphs.question, STYLES.busy)] : [span(signs[mark], GOAL_LOOKS[mark])];
+}
+
+/** The goal to look at: the first that is open. */
+function goalLine(lesson: LessonView, { lang, glyphs }: WorkModel): Row {
+  const open = lesson.goals.find(({ mark }) => mark === 'open' || mark === 'broken');
+  const shown = open ?? lesson.goals.findLast(({ mark }) => mark === 'done');
+  if (shown === undefined) return NO_ROW;
+  const after = open === undefined ? span(`   ${say(lang, 'stepDone')}`, STYLES.key) : span('');
+  return row(`${say(lang, 'goal')} `, ...goalSign(shown, glyphs), ` ${shown.title}`, after);
+}
+
+function topRows(model: WorkModel, layout: Layout): Row[] {
+  if (layout.kind === 'large') return [...largeTop(model, layout), shellRule(model, layout, largeKeys(model))];
+  if (layout.kind !== 'usual') return [];
+  const { lesson, glyphs } = model;
+  if (lesson === undefined) return [shellRule(model, layout, NO_ROW)];
+  const story = pageRows(lesson.story, lesson.page, layout.top, layout.columns - 1, model).map((each) =>
+    row(' ', ...each),
+  );
+  const goal = rule(goalLine(lesson, model), shellTitle(model), layout.columns, glyphs);
+  return [...high(story, layout.top), goal];
+}
+
+function largeTop(model: WorkModel, layout: Layout): Row[] {
+  const { lang, glyphs, cluster, happened, lesson } = model;
+  const width = layout.columns - DIVIDE - 1;
+  const right = (word: Span, key: string, columns: number): Row =>
+    rule([word], [span(key, STYLES.dim)], columns, glyphs);
+  const half = Math.floor(layout.top / 2);
+  const map = (columns: number, height: number): Row[] => [
+    right(span(say(lang, 'map')), 'Esc m', columns),
+    ...high(mapColumn(cluster, columns, height - 1, glyphs), height - 1),
+  ];
+  const what = (columns: number, height: number): Row[] => [
+    right(span(say(lang, 'happened')), 'Esc t', columns),
+    ...high(happeningRows(happened, columns, height - 1, glyphs, say(lang, 'you')), height - 1),
+  ];
+  if (lesson === undefined) {
+    return beside(map(DIVIDE, layout.top), what(width, layout.top), DIVIDE, layout.columns, glyphs);
+  }
+  const left = lessonColumn(lesson, model, layout.top);
+  return beside(left, [...map(width, half), ...what(width, layout.top - half)], DIVIDE, layout.columns, glyphs);
+}
+
+function lessonColumn(lesson: LessonView, model: WorkModel, height: number): Row[] {
+  const { lang, glyphs } = model;
+  const predicted: Row[] =
+    lesson.predicted.length === 0
+      ? []
+      : [
+          rule([span(say(lang, 'predicted'))], NO_ROW, DIVIDE, glyphs),
+          ...lesson.predicted.map((each) => row(' ', ...each)),
+        ];
+  const goals = [rule([span(say(lang, 'goals'))], NO_ROW, DIVIDE, glyphs), ...goalRows(lesson.goals, glyphs)];
+  const room = Math.max(4, height - predicted.length - goals.length);
+  const story = pageRows(lesson.story, lesson.page, room, DIVIDE - 2, model).map((each) => row(' ', ...each));
+  return high([...high(story, Math.min(room, Math.max(story.length, room))), ...predicted, ...goals], height);
+}
+
+/** What is done stands in one row; what is open has one each, with what is missing. */
+function goalRows(goals: readonly GoalView[], glyphs: WorkModel['glyphs']): Row[] {
+  const settled = goals.filter(({ mark }) => mark === 'done' || mark === 'guard');
+  const open = goals.filter(({ mark }) => mark === 'open' || mark === 'broken');
+  const together: Row[] =
+    settled.length === 0
+      ? []
+      : [settled.flatMap((goal) => [span(' '), ...goalSign(goal, glyphs), span(` ${goal.title}  `)])];
+  const single = open.flatMap((goal) => [
+    row(' ', ...goalSign(goal, glyphs), ` ${goal.title}`),
+    ...goal.detail.map((each) => row('     ', ...each)),
+  ]);
+  return [...together, ...single];
+}
+
+function shellTitle({ lang, shells, shell, terminal, glyphs }: WorkModel): Row {
+  const others = shells
+    .filter(({ id }) => id !== shell)
+    .map(({ id, running }) =>
+      span(` ${glyphs.bar} ${id}${running === undefined ? '' : `: ${running}`} (Esc ${id})`, STYLES.dim),
+    );
+  const unseen =
+    terminal.unseen === undefined
+      ? []
+      : [span(`${glyphs.down} ${say(lang, 'newOutput', { n: terminal.unseen })}  `, STYLES.busy)];
+  return row(...unseen, `${say(lang, 'shell', { n: shell })} · ${terminal.namespace}`, ...others);
+}
+
+function shellRule(model: WorkModel, layout: Layout, keys: Row): Row {
+  return rule(shellTitle(model), keys, layout.columns, model.glyphs);
+}
+
+function largeKeys({ lang }: WorkModel): Row {
+  return [span(`Esc +: ${say(lang, 'menuShell')}  Esc z  PgUp`, STYLES.dim)];
+}
+
+function bottomRows(model: WorkModel, layout: Layout): Row[] {
+  const { columns, kind } = layout;
+  const keys = model.notice ?? keysRow(model);
+  if (kind === 'bare' || kind === 'small') return [keys];
+  const busy = row(' ', ...model.busy);
+  const jump = model.busy.length > 0 ? [span('`skip` ', STYLES.dim)] : NO_ROW;
+  if (kind === 'large') return [spread(busy, jump, columns), keys];
+  const { lang, glyphs } = model;
+  return [
+    rule([span(say(lang, 'cluster'))], NO_ROW, columns, glyphs),
+    mapRow(model.cluster, columns, glyphs),
+    spread(busy, jump, columns),
+    keys,
+  ];
+}
+
+function keysRow({ lang, terminal, lesson, pulse }: WorkModel): Row {
+  const word = terminal.full
+    ? 'keysFull'
+    : terminal.running
+      ? 'keysRunning'
+      : lesson === undefined
+        ? 'keysInPlay'
+        : 'keysAtPrompt';
+  const text = ` ${say(lang, word)}`;
+  const at = pulse ? text.indexOf('hint') : -1;
+  if (at < 0) return [span(text, STYLES.dim)];
+  return [span(text.slice(0, at), STYLES.dim), span('hint', STYLES.pulse), span(text.slice(at + 4), STYLES.dim)];
+}

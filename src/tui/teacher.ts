@@ -1,0 +1,39 @@
+// What the work view needs of whoever teaches: the lesson as it is shown, words typed at the prompt, questions. The runner of the
+// lessons is put behind this; in play there is none.
+
+import type { GoalView } from './model.ts';
+import type { Row } from './text.ts';
+
+/** A question about what will happen, asked before it does. */
+export interface Card {
+  readonly ask: string;
+  readonly options: readonly string[];
+}
+
+export interface Teacher {
+  readonly title: string;
+  step(): number;
+  readonly steps: number;
+  stepTitle(): string;
+  story(columns: number): readonly Row[];
+  goals(columns: number): readonly GoalView[];
+  predicted(columns: number): readonly Row[];
+  /** Commands of this step that can be put in, in order. */
+  offered(): readonly string[];
+  /** The question that is open. */
+  card(): Card | undefined;
+  /** Answers it with an option, from 0, or goes on without. */
+  answer(option: number | undefined): void;
+  /** A line that is for the teacher; what it answers is shown. Undefined when the line is for the shell. */
+  word(line: string): readonly string[] | undefined;
+  /** Looks at the cluster; answers what there is to announce. */
+  update(): readonly string[];
+  /** All goals of this step hold. */
+  stepDone(): boolean;
+  /** Goes on to the next step; false when there is none. */
+  next(): boolean;
+  done(): boolean;
+  /** What is to be taken from the lesson, when it is done. */
+  debrief(columns: number): readonly Row[];
+  stop(): void;
+}

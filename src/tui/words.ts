@@ -1,0 +1,118 @@
+// What the screen says in both languages. Keys, commands and names of the field are the same in both.
+
+import type { Language } from '../i18n/language.ts';
+
+/** English, Japanese. */
+const WORDS = {
+  otherLanguage: ['Tab: 日本語', 'Tab: English'],
+  welcome1: [
+    'A whole Kubernetes cluster runs inside this program. No Docker, no account.',
+    'このプログラムの中で Kubernetes クラスターがまるごと動いています。',
+  ],
+  welcome2: [
+    'You type real kubectl. Nothing can break: your own kubeconfig is never touched,',
+    'Docker もアカウントも要りません。本物の kubectl をそのまま打てます。',
+  ],
+  welcome3: [
+    'and `undo` takes back any command.',
+    '手元の kubeconfig には触れません。どのコマンドも `undo` で元に戻せます。',
+  ],
+  welcomePlan: [
+    'In 10 minutes: start a program here, break it, find out why, mend it.',
+    '10分で体験: プログラムを動かし、壊し、原因を突き止め、直します。',
+  ],
+  allLessons: ['all lessons, none is locked', 'レッスン一覧（どこからでも始められます）'],
+  play: ['play: a cluster, no lesson', 'play: レッスンなしでクラスターを触る'],
+  keys: ['keys, colours, screen reader', 'キー操作・色・読み上げ'],
+  quit: ['quit', '終了'],
+  progressIn: ['Progress: {folder}   Nothing leaves this machine.', '進み具合: {folder}   外部には何も送りません。'],
+  lessons: ['Lessons', 'レッスン一覧'],
+  minutes: ['{n} min', '{n}分'],
+  coming: ['coming', '準備中'],
+  listKeys: ['Enter begins  ↑ ↓ choose  Esc back', 'Enter 開始  ↑ ↓ 選択  Esc 戻る'],
+  step: ['step {n}/{of}', 'ステップ {n}/{of}'],
+  goal: ['goal', 'ゴール'],
+  goals: ['goals', 'ゴール'],
+  predicted: ['you predicted', 'あなたの予想'],
+  map: ['map', 'クラスター'],
+  cluster: ['cluster', 'クラスター'],
+  services: ['services', 'Service'],
+  happened: ['what happened', '起きたこと'],
+  timeline: ['timeline', 'タイムライン'],
+  shell: ['shell {n}', 'シェル {n}'],
+  paused: ['paused', '停止中'],
+  page: ['page {n}/{of}  Esc ↓', '{n}/{of}ページ  Esc ↓'],
+  putIn: ['Esc i  puts it in for you', 'Esc i  入力欄に入れる'],
+  insertShort: ['Esc i', 'Esc i'],
+  keysAtPrompt: [
+    'Esc menu  Tab complete  hint  check  why  undo  next  skip  Ctrl-D leave',
+    'Esc メニュー  Tab 補完  hint  check  why  undo  next  skip  Ctrl-D 終了',
+  ],
+  keysInPlay: [
+    'Esc menu  Tab complete  why  undo  skip  map  timeline  Ctrl-D leave',
+    'Esc メニュー  Tab 補完  why  undo  skip  map  timeline  Ctrl-D 終了',
+  ],
+  keysRunning: ['Ctrl-] menu  Ctrl-C stops what runs', 'Ctrl-] メニュー  Ctrl-C 実行中のコマンドを止める'],
+  keysFull: ['Ctrl-] menu', 'Ctrl-] メニュー'],
+  newOutput: ['{n} new', '新しい出力 {n}行'],
+  anyKey: ['Esc closes', 'Esc 閉じる'],
+  scrollKeys: ['↑ ↓ PgUp PgDn  Esc closes', '↑ ↓ PgUp PgDn  Esc 閉じる'],
+  menu: ['menu', 'メニュー'],
+  menuInsert: ['put the offered command in', '例のコマンドを入力欄に入れる'],
+  menuHint: ['a hint', 'ヒント'],
+  menuCheck: ['check: what is, what was expected', 'check: いまの状態と期待される状態'],
+  menuStory: ['the story of this step', 'このステップの説明'],
+  menuMap: ['the cluster map, large', 'クラスターの地図を大きく'],
+  menuTimeline: ['what happened', '起きたこと（タイムライン）'],
+  menuUndo: ['take back the last command', '直前のコマンドを取り消す'],
+  menuSkip: ['skip the waiting', '待ち時間を飛ばす'],
+  menuPause: ['stop or start the clock', '時計を止める／動かす'],
+  menuShell: ['a new shell', '新しいシェル'],
+  menuZoom: ['terminal alone / all', 'ターミナルだけ／全体'],
+  menuNext: ['the next step', '次のステップへ'],
+  menuMouse: ['mouse wheel scrolls / not', 'マウスホイールでスクロール／しない'],
+  menuHelp: ['keys', 'キー操作'],
+  menuLeave: ['leave (everything is saved)', '終了（すべて保存されます）'],
+  menuClose: ['back', '戻る'],
+  prediction: ['Before you do it: what do you expect?', '実行する前に: どうなると思いますか？'],
+  predictionKeys: ['1-{n} answers   Esc skips   never graded', '1-{n} 回答   Esc とばす   採点はしません'],
+  didYouMean: ['did you mean {name}? ↑ to edit', '{name} のことですか？ ↑ で修正できます'],
+  halfWidth: ['switch your input method to half-width', '全角で入力されています。半角に切り替えてください'],
+  undone: ['undone: {line}', '取り消し: {line}'],
+  nothingToUndo: ['nothing to undo', '取り消せるコマンドはありません'],
+  skipped: ['{time} later', '{time}後'],
+  skipUsage: ['skip 30s, skip 5m: a length of time', 'skip 30s、skip 5m のように時間を指定します'],
+  noMoreShells: ['four shells are open already', 'シェルは4つまでです'],
+  shellEnded: ['this shell has ended; Esc + opens another', 'このシェルは終了しました。Esc + で新しく開けます'],
+  tooSmall: [
+    'This terminal is {columns}x{rows}. The screen needs 60x16; `k8s-learn learn {lesson} --plain` needs none.',
+    'この端末は {columns}x{rows} です。画面表示には 60x16 が必要です。`k8s-learn learn {lesson} --plain` なら動きます。',
+  ],
+  done: ['done: {goal}', '達成: {goal}'],
+  stepDone: ['Enter: next step', 'Enter: 次のステップ'],
+  lessonDone: ['The lesson is done.', 'このレッスンは完了です。'],
+  lessonDoneKeys: ['Enter: the next lesson   Esc: stay here', 'Enter: 次のレッスン   Esc: ここに残る'],
+  debrief: ['What you take with you', '今回のまとめ'],
+  expected: ['expected', '期待'],
+  is: ['is', '現在'],
+  because: ['because', '理由'],
+  nextHint: ['next', '次に'],
+  hintOf: ['hint {n} of {of}', 'ヒント {n}/{of}'],
+  hintKey: ['hint {n} of {of} (Esc h)', 'ヒント {n}/{of} (Esc h)'],
+  noNode: ['no node', 'ノード未定'],
+  nothingYet: ['nothing yet', 'まだ何も起きていません'],
+  you: ['you', 'あなた'],
+  ready: ['ready', '準備完了'],
+  stands: ['time stands still', '時間は止まっています'],
+  helpTitle: ['Keys', 'キー操作'],
+} as const satisfies Record<string, readonly [string, string]>;
+
+export type Word = keyof typeof WORDS;
+
+/** A sentence with its placeholders filled in. */
+export function say(lang: Language, word: Word, values: Readonly<Record<string, string | number>> = {}): string {
+  const text: string = WORDS[word][lang === 'ja' ? 1 : 0];
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) =>
+    Object.hasOwn(values, name) ? String(values[name]) : whole,
+  );
+}

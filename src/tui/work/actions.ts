@@ -1,0 +1,66 @@
+// What the letters of the menu do.
+
+import { helpRows } from '../help.ts';
+import type { MenuAction } from '../menu.ts';
+import { row } from '../text.ts';
+import { say } from '../words.ts';
+import { announce, type Desk, fitTerminals, front, languageOf, layPage, openShell } from './desk.ts';
+import { goOn, showMap, showTimeline, skip, typeWord, undo } from './lines.ts';
+import { storyPages } from './room.ts';
+
+export const ACTIONS: Readonly<Record<MenuAction, (desk: Desk) => void>> = {
+  insert: insertOffered,
+  hint: (desk) => typeWord(desk, 'hint'),
+  check: (desk) => typeWord(desk, 'check'),
+  story: showStory,
+  next: goOn,
+  map: showMap,
+  timeline: showTimeline,
+  undo,
+  skip: (desk) => skip(desk, undefined),
+  pause: ({ live }) => live.setSpeed(live.speed() === 0 ? 1 : 0),
+  shell: newShell,
+  zoom(desk) {
+    desk.zoomed = !desk.zoomed;
+    fitTerminals(desk);
+  },
+  mouse(desk) {
+    desk.mouse = !desk.mouse;
+    desk.options.mouse(desk.mouse);
+  },
+  help: (desk) => layPage(desk, say(languageOf(desk), 'helpTitle'), helpRows(languageOf(desk))),
+  leave: ({ options }) => options.leave(false),
+};
+
+/** Puts the command that the story offers into the line; with each further time the next one. */
+function insertOffered(desk: Desk): void {
+  const offers = desk.teacher?.offered() ?? [];
+  const seat = front(desk);
+  const before = offers.indexOf(seat.line().text);
+  const command = before >= 0 ? offers[(before + 1) % offers.length] : (offers[desk.told] ?? offers[0]);
+  if (command !== undefined && seat.writing()) seat.write(command);
+}
+
+function showStory(desk: Desk): void {
+  const { teacher, options } = desk;
+  if (teacher !== undefined) layPage(desk, teacher.title, teacher.story(options.surface().size.columns - 3));
+}
+
+const SHELLS = [1, 2, 3, 4];
+
+function newShell(desk: Desk): void {
+  const there = desk.options.session.shells();
+  const free = SHELLS.find((id) => !there.has(id));
+  if (free === undefined) announce(desk, row(say(languageOf(desk), 'noMoreShells')));
+  else openShell(desk, free);
+}
+
+/** Puts a shell in front that is there. */
+export function showShell(desk: Desk, id: number): void {
+  if (desk.seats.has(id)) desk.current = id;
+  fitTerminals(desk);
+}
+
+export function turnPage(desk: Desk, by: number): void {
+  desk.page = Math.max(0, Math.min(storyPages(desk) - 1, desk.page + by));
+}

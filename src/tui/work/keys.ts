@@ -1,0 +1,141 @@
+// Where a key goes: to what lies over the desk, to the menu, to the line being written, or to the program that runs.
+
+import type { Key } from '../../workstation/keys.ts';
+import type { Effect } from '../../workstation/line/state.ts';
+import { menuAction, menuItems } from '../menu.ts';
+import type { Overlay } from '../model.ts';
+import { pageHeight } from '../pictures/overlay.ts';
+import { row, STYLES, span } from '../text.ts';
+import { say } from '../words.ts';
+import { ACTIONS, showShell, turnPage } from './actions.ts';
+import { announce, type Desk, front, languageOf, lay, touch, turned } from './desk.ts';
+import { goOn, runLine } from './lines.ts';
+
+/** Opens the menu anywhere, also in a program that takes all keys. */
+const PREFIX = 'C-]';
+
+export function pressOnDesk(desk: Desk, key: Key): void {
+  touch(desk);
+  desk.pulse = false;
+  const { overlay } = desk;
+  if (key.kind === 'wheel') front(desk).scroll(-key.lines);
+  else if (overlay !== undefined) pressOver(desk, overlay, key);
+  else if (nameOf(key) === PREFIX) openMenu(desk, true);
+  else if (front(desk).writing()) pressAtPrompt(desk, key);
+  else pressRunning(desk, key);
+  desk.options.changed();
+}
+
+/** A key's name, or what was typed; full-width letters count as the usual ones. */
+function nameOf(key: Key): string {
+  return key.kind === 'key' ? key.name : key.kind === 'text' ? key.text.normalize('NFKC') : '';
+}
+
+function openMenu(desk: Desk, prefixed: boolean): void {
+  desk.prefixed = prefixed;
+  lay(desk, { kind: 'menu', items: menuItems(languageOf(desk), desk.teacher !== undefined) });
+}
+
+function pressRunning(desk: Desk, key: Key): void {
+  const seat = front(desk);
+  if (!seat.pane.fullScreen() && scrolls(desk, nameOf(key))) return;
+  seat.press(key);
+}
+
+function scrolls(desk: Desk, name: string): boolean {
+  if (name !== 'PageUp' && name !== 'PageDown') return false;
+  const step = Math.max(1, front(desk).pane.rows - 2);
+  front(desk).scroll(name === 'PageUp' ? step : -step);
+  return true;
+}
+
+/** Letters of the menu that came so soon behind Esc that the terminal's bytes read as Alt; the line editor has no use for them. */
+const QUICK = /^M-([ihksmnopqzM+?1-4])$/;
+const FULL_WIDTH = /[\uff01-\uff5e\u3000]/;
+
+function pressAtPrompt(desk: Desk, key: Key): void {
+  const seat = front(desk);
+  const name = nameOf(key);
+  const quick = key.kind === 'key' ? QUICK.exec(name)?.[1] : undefined;
+  if (key.kind === 'key' && name === 'Escape' && seat.line().search === undefined) openMenu(desk, false);
+  else if (quick !== undefined) choose(desk, quick);
+  else if (name === 'M-Down' || name === 'M-Up') turnPage(desk, name === 'M-Down' ? 1 : -1);
+  else if (name === 'Enter' && seat.line().text === '' && desk.teacher?.stepDone() === true) goOn(desk);
+  else if (!scrolls(desk, name)) {
+    if (key.kind === 'text' && FULL_WIDTH.test(key.text)) {
+      announce(desk, row(span(say(languageOf(desk), 'halfWidth'), STYLES.busy)));
+    }
+    const effect = seat.press(key);
+    if (effect !== undefined) cause(desk, effect);
+  }
+}
+
+function cause(desk: Desk, effect: Effect): void {
+  const seat = front(desk);
+  const { options } = desk;
+  if (effect.kind === 'run') runLine(desk, effect.text);
+  else if (effect.kind === 'end') options.leave(false);
+  else if (effect.kind === 'clear') seat.clear();
+  else if (effect.kind === 'interrupt') {
+    seat.finish('^C');
+    seat.refresh();
+  } else if (effect.kind === 'complete') {
+    const list = options.complete?.(options.session, desk.current, seat) ?? [];
+    if (list.length > 0) seat.say(list);
+  }
+}
+
+function pressOver(desk: Desk, overlay: Overlay, key: Key): void {
+  const name = nameOf(key);
+  if (overlay.kind === 'menu') pressMenu(desk, key, name);
+  else if (overlay.kind === 'card') pressCard(desk, overlay.options.length, name);
+  else pressPage(desk, overlay, name);
+}
+
+function pressMenu(desk: Desk, key: Key, name: string): void {
+  lay(desk, undefined);
+  if (desk.prefixed && name === PREFIX) front(desk).press(key);
+  else if (name === 'Down' || name === 'Up') turnPage(desk, name === 'Down' ? 1 : -1);
+  else if (key.kind === 'text') choose(desk, name);
+}
+
+function choose(desk: Desk, letter: string): void {
+  if (/^[1-4]$/.test(letter)) showShell(desk, Number(letter));
+  const action = menuAction(letter, desk.teacher !== undefined);
+  if (action !== undefined) ACTIONS[action](desk);
+}
+
+function pressCard(desk: Desk, options: number, name: string): void {
+  const chosen = /^[1-9]$/.test(name) ? Number(name) - 1 : undefined;
+  if (name !== 'Escape' && (chosen === undefined || chosen >= options)) return;
+  lay(desk, undefined);
+  desk.teacher?.answer(chosen);
+  turned(desk);
+}
+
+const CLOSES = new Set(['Escape', 'q', PREFIX, 'C-c', 'C-d']);
+
+function pressPage(desk: Desk, page: Overlay & { kind: 'page' }, name: string): void {
+  if (name === 'Enter' && desk.teacher?.done() === true) {
+    goOn(desk);
+    return;
+  }
+  if (CLOSES.has(name) || name === 'Enter') {
+    lay(desk, undefined);
+    return;
+  }
+  const room = pageHeight(desk.options.surface().size.rows);
+  const most = Math.max(0, page.rows.length - room);
+  const steps = new Map([
+    ['Up', page.top - 1],
+    ['k', page.top - 1],
+    ['Down', page.top + 1],
+    ['j', page.top + 1],
+    ['PageUp', page.top - room],
+    ['PageDown', page.top + room],
+    [' ', page.top + room],
+    ['Home', 0],
+    ['End', most],
+  ]);
+  lay(desk, { ...page, top: Math.max(0, Math.min(most, steps.get(name) ?? page.top)) });
+}

@@ -1,0 +1,110 @@
+// What becomes of a line: words for the teacher and for the session itself are taken here, everything else goes to the shell.
+
+import { happeningRows } from '../happenings.ts';
+import { mapColumn } from '../map.ts';
+import { durationOf, skipAhead } from '../skip.ts';
+import { row, STYLES, span } from '../text.ts';
+import { say } from '../words.ts';
+import { announce, type Desk, front, languageOf, layPage, turned } from './desk.ts';
+import { happened } from './model.ts';
+
+/** The line in front is run. */
+export function runLine(desk: Desk, text: string): void {
+  const { options, teacher, live } = desk;
+  front(desk).finish();
+  options.ran?.(text);
+  const offered = teacher?.offered().indexOf(text) ?? -1;
+  if (offered >= 0) desk.told = offered + 1;
+  if (!takeWord(desk, text)) live.enter({ kind: 'line', shell: desk.current, line: text });
+  turned(desk);
+}
+
+/** A word chosen from the menu: as if it had been typed. */
+export function typeWord(desk: Desk, word: string): void {
+  const seat = front(desk);
+  if (!seat.writing()) return;
+  seat.write(word);
+  seat.finish();
+  takeWord(desk, word);
+  turned(desk);
+}
+
+type Take = (desk: Desk, argument: string | undefined) => void;
+
+/** Words of the session, with the most arguments that they take. */
+const WORDS: ReadonlyMap<string, { readonly most: number; readonly take: Take; readonly lesson?: true }> = new Map([
+  ['undo', { most: 0, take: undo }],
+  ['skip', { most: 1, take: skip }],
+  ['map', { most: 0, take: showMap }],
+  ['timeline', { most: 0, take: showTimeline }],
+  ['next', { most: 0, take: goOn, lesson: true }],
+]);
+
+/** False when the line is for the shell. */
+function takeWord(desk: Desk, text: string): boolean {
+  const [name = '', ...rest] = text.trim().split(/\s+/);
+  const word = WORDS.get(name);
+  if (word !== undefined && rest.length <= word.most && (word.lesson !== true || desk.teacher !== undefined)) {
+    word.take(desk, rest[0]);
+    return true;
+  }
+  const answer = desk.teacher?.word(text);
+  if (answer === undefined) return false;
+  front(desk).say(answer.flatMap((each) => each.split('\n')));
+  return true;
+}
+
+export function undo(desk: Desk): void {
+  const lang = languageOf(desk);
+  const line = desk.live.undo();
+  const text = line === undefined ? say(lang, 'nothingToUndo') : say(lang, 'undone', { line });
+  front(desk).say([`\x1b[2m── ${text}\x1b[0m`]);
+  turned(desk);
+}
+
+export function skip(desk: Desk, text: string | undefined): void {
+  const { live, options } = desk;
+  const lang = languageOf(desk);
+  const duration = text === undefined ? undefined : durationOf(text);
+  if (text !== undefined && duration === undefined) {
+    front(desk).say([say(lang, 'skipUsage')]);
+    return;
+  }
+  const from = live.elapsed();
+  skipAhead(options.session, duration, live.look);
+  live.rebase();
+  announce(desk, row(span(say(lang, 'skipped', { time: lengthText(live.elapsed() - from) }), STYLES.dim)));
+  turned(desk);
+}
+
+function lengthText(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+}
+
+export function showMap(desk: Desk): void {
+  const { size, glyphs, lang } = desk.options.surface();
+  layPage(desk, say(lang, 'map'), mapColumn(desk.live.reading().cluster, size.columns - 2, ALL, glyphs));
+}
+
+export function showTimeline(desk: Desk): void {
+  const { size, glyphs, lang } = desk.options.surface();
+  const rows = happeningRows(happened(desk), size.columns - 2, ALL, glyphs, say(lang, 'you'));
+  layPage(desk, say(lang, 'timeline'), rows.length === 0 ? [row(say(lang, 'nothingYet'))] : rows, true);
+}
+
+const ALL = 100_000;
+
+/** The next step; behind the last one what is to be taken along, and then the next lesson. */
+export function goOn(desk: Desk): void {
+  const { teacher, options } = desk;
+  if (teacher === undefined) return;
+  desk.told = 0;
+  desk.page = 0;
+  const { size, lang } = options.surface();
+  if (!teacher.next() && teacher.done()) {
+    if (desk.overlay?.kind === 'page') options.leave(true);
+    else layPage(desk, say(lang, 'debrief'), teacher.debrief(size.columns - 3));
+  }
+  turned(desk);
+}

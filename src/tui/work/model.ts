@@ -1,0 +1,71 @@
+// The desk as plain data, ready to be drawn.
+
+import { busyRow } from '../busy.ts';
+import { type Happening, happenings } from '../happenings.ts';
+import type { LessonView, TerminalView, WorkModel } from '../model.ts';
+import type { Teacher } from '../teacher.ts';
+import { type Desk, front } from './desk.ts';
+import { storyWidth } from './room.ts';
+
+export function deskModel(desk: Desk): WorkModel {
+  const { live, teacher, options, seats, overlay } = desk;
+  const { cluster, pods, events } = live.reading();
+  return {
+    ...options.surface(),
+    view: 'work',
+    ...(teacher === undefined ? {} : { lesson: lessonView(desk, teacher) }),
+    terminal: terminalView(desk),
+    shells: [...seats.keys()].sort().map((id) => ({ id, running: runningIn(desk, id) })),
+    shell: desk.current,
+    zoomed: desk.zoomed,
+    cluster,
+    happened: happened(desk),
+    busy: busyRow(pods, events, options.session.now()),
+    clock: { elapsed: live.elapsed(), speed: live.speed() },
+    pulse: desk.pulse,
+    notice: desk.notice,
+    ...(overlay === undefined ? {} : { overlay }),
+  };
+}
+
+function lessonView(desk: Desk, teacher: Teacher): LessonView {
+  const columns = storyWidth(desk);
+  return {
+    title: teacher.title,
+    step: teacher.step(),
+    steps: teacher.steps,
+    stepTitle: teacher.stepTitle(),
+    story: teacher.story(columns),
+    page: desk.page,
+    goals: teacher.goals(columns),
+    predicted: teacher.predicted(columns),
+  };
+}
+
+function terminalView(desk: Desk): TerminalView {
+  const { pane, scrolled, unseen, writing } = front(desk);
+  return {
+    rows: pane.view(scrolled()),
+    cursor: pane.cursor(),
+    full: pane.fullScreen(),
+    unseen: scrolled() > 0 ? unseen() : undefined,
+    running: !writing(),
+    namespace: 'default',
+  };
+}
+
+/** The first words of the line that a shell runs. */
+function runningIn(desk: Desk, id: number): string | undefined {
+  if (desk.seats.get(id)?.writing() !== false) return undefined;
+  const last = desk.options.session.inputs().findLast((input) => input.kind === 'line' && input.shell === id);
+  const line = last?.kind === 'line' ? last.line : '';
+  return line.replace(/^(?:kubectl|k) /, '').slice(0, 16);
+}
+
+/** What happened since the session began. */
+export function happened({ options: { session }, live }: Desk): Happening[] {
+  const lines = session
+    .inputs()
+    .flatMap((input) => (input.kind === 'line' ? [{ at: input.at, line: input.line }] : []));
+  return happenings(lines, live.reading().events, session.beginning.startTime);
+}

@@ -1,0 +1,33 @@
+// How much room the terminal and the story have on a desk.
+
+import { type Layout, layoutOf, type Size, storyColumns } from '../layout.ts';
+import { pageCount } from '../story.ts';
+import type { Desk } from './desk.ts';
+
+/** While the screen is too small for a picture, programs go on at the usual size. */
+const UNSEEN: Size = { columns: 80, rows: 10 };
+
+export function deskLayout(desk: Desk): Layout {
+  const full = desk.seats.get(desk.current)?.pane.fullScreen() ?? false;
+  return layoutOf(desk.options.surface().size, desk.zoomed || full, desk.teacher !== undefined);
+}
+
+/** The layout when no program takes the whole screen: what the story is broken for. */
+function restingLayout({ options, teacher }: Desk): Layout {
+  return layoutOf(options.surface().size, false, teacher !== undefined);
+}
+
+export function terminalSize(desk: Desk): Size {
+  const { kind, columns, terminal } = deskLayout(desk);
+  return kind === 'plain' ? UNSEEN : { columns, rows: terminal };
+}
+
+/** Columns that the story has. */
+export function storyWidth(desk: Desk): number {
+  return storyColumns(restingLayout(desk));
+}
+
+export function storyPages(desk: Desk): number {
+  const columns = storyWidth(desk);
+  return pageCount(desk.teacher?.story(columns) ?? [], Math.max(1, restingLayout(desk).top), columns);
+}

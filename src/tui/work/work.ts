@@ -1,0 +1,31 @@
+// The work view: a lesson or play, from keys to the model of the picture.
+
+import type { Key } from '../../workstation/keys.ts';
+import type { WorkModel } from '../model.ts';
+import { closeDesk, type DeskOptions, fitTerminals, newDesk, openShell, touch } from './desk.ts';
+import { pressOnDesk } from './keys.ts';
+import { deskModel } from './model.ts';
+
+export interface Work {
+  press(key: Key): void;
+  /** The surface has another size. */
+  resize(): void;
+  model(): WorkModel;
+  close(): void;
+}
+
+/** Sits down at a session: opens its first shell unless it has one, and lets its time pass. */
+export function openWork(options: DeskOptions): Work {
+  const desk = newDesk(options);
+  openShell(desk, 1);
+  touch(desk);
+  return {
+    press: (key) => pressOnDesk(desk, key),
+    resize() {
+      fitTerminals(desk);
+      options.changed();
+    },
+    model: () => deskModel(desk),
+    close: () => closeDesk(desk),
+  };
+}
