@@ -6,6 +6,8 @@ import { createEventRecorder } from '../client/events.ts';
 import type { UserInfo } from '../kube/operation.ts';
 import type { Controller } from './controller.ts';
 import { deploymentController } from './deployment.ts';
+import { endpointsController } from './endpoints.ts';
+import { endpointSliceController } from './endpointslice.ts';
 import { garbageCollector } from './garbagecollector.ts';
 import { namespaceController } from './namespace.ts';
 import { nodeIpamController, ttlController } from './nodeipam.ts';
@@ -32,6 +34,8 @@ export function controllers({ rootCertificates = '' }: ControllerOptions = {}): 
     deploymentController,
     replicaSetController,
     replicationController,
+    endpointsController,
+    endpointSliceController,
     nodeIpamController,
     ttlController,
     nodeLifecycleController,
