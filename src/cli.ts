@@ -30,6 +30,12 @@ const COMMANDS: readonly CommandEntry[] = [
     ],
     load: async () => (await import('./cli/exec.ts')).exec,
   },
+  {
+    usage: 'play',
+    summary: 'a cluster and a shell, without a lesson',
+    options: [['--cluster <file>', 'the cluster to make (YAML)']],
+    load: async () => (await import('./cli/play.ts')).play,
+  },
   { usage: 'list', summary: 'modules, lessons, progress', options: [['--json', 'as JSON']], load: missing('`list`') },
 ];
 
@@ -52,6 +58,10 @@ async function run(args: readonly string[]): Promise<number> {
     .option('--debug', 'print stack traces')
     .enablePositionalOptions()
     .exitOverride();
+  program.action(async () => {
+    const { home } = await import('./cli/play.ts');
+    status = await home([], {}, globalOptions(program.opts<RawOptions>(), process.env));
+  });
   for (const entry of COMMANDS) {
     const command = program.command(entry.usage).description(entry.summary);
     for (const [flags, summary] of entry.options ?? []) command.option(flags, summary);

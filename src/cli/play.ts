@@ -19,6 +19,15 @@ export async function play(
   return openApp(options, { view: 'work', lesson: undefined });
 }
 
+/** `k8s-learn` alone: the first screen. */
+export async function home(
+  _args: readonly string[],
+  _own: Readonly<Record<string, unknown>>,
+  options: GlobalOptions,
+): Promise<number> {
+  return openApp(options, { view: 'welcome' });
+}
+
 /** Opens the screen and stays until the learner leaves. */
 export async function openApp(options: GlobalOptions, start: Start): Promise<number> {
   const { stdin, stdout } = process;
