@@ -14,7 +14,7 @@ import { watchObjects } from './objects.ts';
 import type { Profile } from './profiles.ts';
 import { hasWork, newQueueState, nextDue, type Queued, type QueueState, requeue } from './queue.ts';
 import { createRecorder, type Noted } from './recorder.ts';
-import type { Objects } from './snapshot.ts';
+import type { Objects, Reservations } from './snapshot.ts';
 
 /** What the scheduler remembers while it runs. */
 export interface Memory {
@@ -30,6 +30,7 @@ export interface Memory {
   /** When the queue is looked through next. */
   flushAt: number;
   readonly trials: Trials;
+  readonly reservations: Reservations;
 }
 
 export interface Desk {
@@ -65,6 +66,7 @@ function newMemory(): Memory {
     trying: false,
     flushAt: Number.POSITIVE_INFINITY,
     trials: new Map(),
+    reservations: { volumes: new Map(), claims: new Map() },
   };
 }
 
@@ -84,7 +86,11 @@ export function createDesk(component: Component, profiles: readonly Profile[], h
     component,
     nodes,
     pods,
-    objects: watchObjects(component, (event, causes) => desk.happened(event, causes)),
+    objects: watchObjects(
+      component,
+      () => memory().reservations,
+      (event, causes) => desk.happened(event, causes),
+    ),
     memory,
     books() {
       const state = memory();

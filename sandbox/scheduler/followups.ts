@@ -4,17 +4,26 @@ import type { Turn } from '../client/component.ts';
 import { reasonOf } from '../kube/status.ts';
 import { Pods } from '../schema/generated/resources.ts';
 import type { V1Pod } from '../schema/generated/types.ts';
-import type { Work } from '../time/loop.ts';
+import type { Port, Work } from '../time/loop.ts';
+import { type DurationMs, seconds, type TimeMs } from '../time/units.ts';
 import type { Desk } from './desk.ts';
 import { nodeNameOf } from './intake.ts';
+import type { PodInfo } from './podinfo.ts';
 import { putBack, type Queued } from './queue.ts';
 import { disruptionStatus } from './status.ts';
 import { type FollowUps, fail, type Trying } from './tries.ts';
+import { areBound, type Promised, releaseVolumes, reserveVolumes, writeVolumes } from './volumebinder.ts';
 
+/** A pod on its way to its node. */
 interface Binding {
   readonly entry: Queued;
   readonly node: string;
+  /** What has to be bound first; `since`: it has been asked for, at this time. */
+  readonly volumes?: Promised & { readonly since?: TimeMs };
 }
+
+/** What the next step of a binding is, and when; undefined: the pod is bound. */
+type NextStep = { readonly binding: Binding; readonly after: DurationMs } | undefined;
 
 interface Eviction {
   readonly entry: Queued;
@@ -23,12 +32,20 @@ interface Eviction {
   readonly victims: readonly { readonly key: string; readonly uid: string }[];
 }
 
+const POLL = seconds(1);
+const PATIENCE_MS = 600_000;
+
 export function followUps(desk: Desk): FollowUps {
-  const bindings = desk.component.timer<Binding>('bind', (binding, turn) => bind(desk, binding, turn));
+  const bindings: Port<Binding> = desk.component.timer<Binding>('bind', function* (binding, turn) {
+    const next = yield* proceed(desk, binding, turn);
+    if (next !== undefined) bindings.post(next.binding, next.after, binding.entry.causes);
+  });
   const evictions = desk.component.timer<Eviction>('evict', (eviction, turn) => evict(desk, eviction, turn));
   return {
-    bind: (entry, node) => {
-      bindings.post({ entry, node }, undefined, entry.causes);
+    bind(entry, node, pod) {
+      const volumes = reserveVolumes(desk, pod, node);
+      const binding = { entry, node: node.name, ...(volumes === undefined ? {} : { volumes }) };
+      bindings.post(binding, undefined, entry.causes);
     },
     evict(entry, { node, victims }) {
       const names = victims.map(({ key, uid }) => ({ key, uid }));
@@ -37,17 +54,57 @@ export function followUps(desk: Desk): FollowUps {
   };
 }
 
-function* bind(desk: Desk, { entry, node }: Binding, turn: Turn): Work<void> {
+/** One step of a binding: volumes first, as long as they take; then the pod itself. */
+function* proceed(desk: Desk, binding: Binding, turn: Turn): Work<NextStep> {
+  const { entry, node, volumes } = binding;
   const pod = desk.pods.get(entry.key);
   const profile = pod === undefined ? undefined : desk.profileOf(pod);
-  if (pod === undefined || profile === undefined || pod.metadata?.uid !== entry.uid) return;
-  const { namespace = '', name = '', uid = '' } = pod.metadata;
+  if (pod === undefined || profile === undefined || pod.metadata?.uid !== entry.uid) {
+    if (volumes !== undefined) releaseVolumes(desk, volumes);
+    return undefined;
+  }
+  const trying: Trying = { entry, pod, profile };
+  try {
+    if (volumes !== undefined) {
+      const next = yield* proceedWithVolumes(desk, binding, volumes, desk.books().infoOf(pod), turn);
+      if (next !== undefined) return next;
+      releaseVolumes(desk, volumes);
+    }
+  } catch (error) {
+    if (volumes !== undefined) releaseVolumes(desk, volumes);
+    yield* unbound(desk, turn, trying, 'running PreBind plugin "VolumeBinding": binding volumes', error);
+    return undefined;
+  }
+  yield* bind(desk, trying, node, turn);
+  return undefined;
+}
+
+function* proceedWithVolumes(
+  desk: Desk,
+  binding: Binding,
+  volumes: NonNullable<Binding['volumes']>,
+  pod: PodInfo,
+  turn: Turn,
+): Work<NextStep> {
+  const now = desk.component.now();
+  const { since } = volumes;
+  if (since === undefined) yield* writeVolumes(desk, turn, pod, binding.node, volumes);
+  else {
+    if (areBound(desk, pod, binding.node, volumes)) return undefined;
+    if (now - since > PATIENCE_MS) throw new Error('context deadline exceeded');
+  }
+  return { binding: { ...binding, volumes: { ...volumes, since: since ?? now } }, after: POLL };
+}
+
+function* bind(desk: Desk, trying: Trying, node: string, turn: Turn): Work<void> {
+  const { entry, pod, profile } = trying;
+  const { namespace = '', name = '', uid = '' } = pod.metadata ?? {};
   const metadata = { name, namespace, uid };
   const body = { apiVersion: 'v1', kind: 'Binding', metadata, target: { kind: 'Node', name: node } };
   try {
     yield* turn.client.post(Pods, { namespace, name }, 'binding', body);
   } catch (error) {
-    yield* unbound(desk, turn, { entry, pod, profile }, error);
+    yield* unbound(desk, turn, trying, 'running Bind plugin "DefaultBinder"', error);
     return;
   }
   desk.note(profile, {
@@ -61,7 +118,7 @@ function* bind(desk: Desk, { entry, node }: Binding, turn: Turn): Work<void> {
 }
 
 /** The binding was refused: the pod is tried again, and others may have its place. */
-function* unbound(desk: Desk, turn: Turn, trying: Trying, error: unknown): Work<void> {
+function* unbound(desk: Desk, turn: Turn, trying: Trying, where: string, error: unknown): Work<void> {
   const { entry, pod } = trying;
   const { queue, assumed } = desk.memory();
   assumed.delete(entry.key);
@@ -75,7 +132,7 @@ function* unbound(desk: Desk, turn: Turn, trying: Trying, error: unknown): Work<
     desk.kick();
   }
   const why = error instanceof Error ? error.message : String(error);
-  const message = `running Bind plugin "DefaultBinder": ${why}`;
+  const message = `${where}: ${why}`;
   yield* unlessGone(fail(desk, turn, trying, { reason: 'SchedulerError', message, nominate: '' }));
 }
 

@@ -7,6 +7,7 @@ import { type Labels, selectorOf, selectorOfLabels } from '../kube/labelselector
 import {
   CSIDrivers,
   CSINodes,
+  CSIStorageCapacities,
   Namespaces,
   PersistentVolumeClaims,
   PersistentVolumes,
@@ -20,11 +21,12 @@ import {
 } from '../schema/generated/resources.ts';
 import type { ClusterEvent, EventResource } from './clusterevents.ts';
 import type { PodInfo } from './podinfo.ts';
-import type { Objects, OwnerSelector } from './snapshot.ts';
+import type { Objects, OwnerSelector, Reservations } from './snapshot.ts';
 
 /** Informers of all that plug-ins look at; `changed` hears of what may make pods schedulable. */
 export function watchObjects(
   component: Component,
+  reservations: () => Reservations,
   changed: (event: ClusterEvent, causes: readonly Cause[]) => void,
 ): Objects {
   const namespaces = component.informer(Namespaces);
@@ -38,6 +40,7 @@ export function watchObjects(
     'storage class': component.informer(StorageClasses),
     'csi node': component.informer(CSINodes),
     'csi driver': component.informer(CSIDrivers),
+    'csi capacity': component.informer(CSIStorageCapacities),
     'volume attachment': component.informer(VolumeAttachments),
   };
   const budgets = component.informer(PodDisruptionBudgets);
@@ -72,6 +75,8 @@ export function watchObjects(
     csiNode: (name) => watched['csi node'].get(name),
     csiDriver: (name) => watched['csi driver'].get(name),
     attachments: () => watched['volume attachment'].list(),
+    capacities: () => watched['csi capacity'].list(),
+    reservations,
     budgets: (namespace) => budgets.list(namespace),
   };
 }

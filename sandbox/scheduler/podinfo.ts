@@ -112,12 +112,7 @@ function claimsOf(pod: V1Pod): readonly string[] {
   });
 }
 
-/** Whether a pod has been told to go. */
-export function isLeaving({ pod }: PodInfo): boolean {
-  return pod.metadata?.deletionTimestamp !== undefined;
-}
-
-/** A pod that has ended takes nothing of its node any more. */
-export function hasEnded(pod: V1Pod): boolean {
-  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+/** `namespace/name` of all claims of some pods. */
+export function claimsOfPods(pods: Iterable<PodInfo>): readonly string[] {
+  return [...pods].flatMap(({ namespace, claims }) => claims.map((name) => `${namespace}/${name}`));
 }

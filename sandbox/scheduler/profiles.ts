@@ -9,8 +9,12 @@ import { nodeName } from './plugins/nodename.ts';
 import { nodePorts } from './plugins/nodeports.ts';
 import { nodeResourcesFit } from './plugins/noderesourcesfit.ts';
 import { nodeUnschedulable } from './plugins/nodeunschedulable.ts';
+import { nodeVolumeLimits } from './plugins/nodevolumelimits.ts';
 import { podTopologySpread } from './plugins/podtopologyspread.ts';
 import { taintToleration } from './plugins/tainttoleration.ts';
+import { volumeBinding } from './plugins/volumebinding.ts';
+import { volumeRestrictions } from './plugins/volumerestrictions.ts';
+import { volumeZone } from './plugins/volumezone.ts';
 
 export interface WeightedPlugin {
   readonly plugin: Plugin;
@@ -33,6 +37,10 @@ export const DEFAULT_PLUGINS: readonly WeightedPlugin[] = [
   { plugin: nodeAffinity, weight: 2 },
   { plugin: nodePorts, weight: 0 },
   { plugin: nodeResourcesFit(), weight: 1 },
+  { plugin: volumeRestrictions, weight: 0 },
+  { plugin: nodeVolumeLimits, weight: 0 },
+  { plugin: volumeBinding, weight: 0 },
+  { plugin: volumeZone, weight: 0 },
   { plugin: podTopologySpread, weight: 2 },
   { plugin: interPodAffinity, weight: 2 },
   { plugin: balancedAllocation(), weight: 1 },

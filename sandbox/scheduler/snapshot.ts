@@ -5,6 +5,7 @@ import type { LabelSelector } from '../kube/labelselectors.ts';
 import type {
   V1CSIDriver,
   V1CSINode,
+  V1CSIStorageCapacity,
   V1PersistentVolume,
   V1PersistentVolumeClaim,
   V1PodDisruptionBudget,
@@ -40,8 +41,17 @@ export interface Objects {
   csiNode(name: string): V1CSINode | undefined;
   csiDriver(name: string): V1CSIDriver | undefined;
   attachments(): readonly V1VolumeAttachment[];
+  capacities(): readonly V1CSIStorageCapacity[];
+  /** What is promised to pods on their way to a node. */
+  reservations(): Reservations;
   budgets(namespace: string): readonly V1PodDisruptionBudget[];
 }
 
 /** Which pods belong together. */
 export type OwnerSelector = LabelSelector;
+
+/** Volumes by name with the claims that they are promised to, and claims with the nodes that they are promised on. Plain data. */
+export interface Reservations {
+  readonly volumes: Map<string, string>;
+  readonly claims: Map<string, string>;
+}

@@ -11,6 +11,7 @@ import { type Attempt, findNode, type Result } from './cycle.ts';
 import type { Desk } from './desk.ts';
 import { explanation, NO_NODES } from './diagnosis.ts';
 import { nodeNameOf } from './intake.ts';
+import type { NodeInfo } from './nodeinfo.ts';
 import type { PodInfo } from './podinfo.ts';
 import { type Candidate, preempt } from './preemption.ts';
 import type { Profile } from './profiles.ts';
@@ -19,7 +20,7 @@ import { failureStatus } from './status.ts';
 
 /** What follows a try and takes its own time. */
 export interface FollowUps {
-  bind(entry: Queued, node: string): void;
+  bind(entry: Queued, node: NodeInfo, pod: PodInfo): void;
   evict(entry: Queued, candidate: Candidate): void;
 }
 
@@ -68,7 +69,7 @@ export function* tryNext(desk: Desk, ties: Draws, next: FollowUps, turn: Turn): 
   state.nominated.delete(entry.key);
   drop(state.queue, entry.key);
   books().place(entry.key, attempt.pod, node.name);
-  next.bind(entry, node.name);
+  next.bind(entry, node, attempt.pod);
 }
 
 /** The pod of an entry; undefined when there is nothing to try any more. */
