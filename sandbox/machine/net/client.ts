@@ -124,8 +124,9 @@ export function advanceHttp(kernel: Kernel, caller: Caller, call: HttpCall): Htt
   const result = step(kernel, caller, call);
   if (result !== PENDING || call.deadline === undefined) return result;
   if (kernel.now() >= call.deadline) {
+    const connected = call.endpoint !== undefined || call.exchange !== undefined;
     disposeHttp(kernel, call);
-    throw new SysError('ETIMEDOUT');
+    throw new SysError('ETIMEDOUT', connected ? 'no answer in time' : 'ETIMEDOUT');
   }
   kernel.wakeAt(caller.id, call.deadline);
   return PENDING;

@@ -21,6 +21,13 @@ import type { Flavour } from './kit/command.ts';
 import { learnServer } from './learn/server.ts';
 import { switchProgram } from './learn/switch.ts';
 import { batch, diskfill, load, train } from './learn/workers.ts';
+import { curl } from './net/curl.ts';
+import { dig, getent, host } from './net/dig.ts';
+import { ifconfig, ip, route } from './net/interfaces.ts';
+import { nc, telnet } from './net/nc.ts';
+import { nslookup } from './net/nslookup.ts';
+import { ping, traceroute } from './net/ping.ts';
+import { netstat, ss } from './net/sockets.ts';
 import { wget } from './net/wget.ts';
 import { nginx } from './nginx/nginx.ts';
 import { bc, dc } from './process/bc.ts';
@@ -100,12 +107,14 @@ const TOOLS: Readonly<Record<string, Maker>> = {
   comm,
   cp,
   crc32,
+  curl,
   cut,
   date,
   dc,
   dd,
   df,
   diff,
+  dig,
   dirname,
   du,
   echo,
@@ -119,15 +128,19 @@ const TOOLS: Readonly<Record<string, Maker>> = {
   find,
   fold,
   free,
+  getent,
   grep,
   groups,
   gunzip: gzip,
   gzip,
   head,
   hexdump,
+  host,
   hostname,
   id,
+  ifconfig,
   install,
+  ip,
   join: joinLines,
   kill,
   killall,
@@ -142,14 +155,19 @@ const TOOLS: Readonly<Record<string, Maker>> = {
   mktemp,
   mount,
   mv,
+  nc,
+  netcat: nc,
+  netstat,
   nice,
   nl,
   nohup,
   nproc,
+  nslookup,
   od,
   paste,
   pgrep,
   pidof,
+  ping,
   pkill,
   printenv,
   printf: printfProgram,
@@ -162,6 +180,7 @@ const TOOLS: Readonly<Record<string, Maker>> = {
   rev,
   rm,
   rmdir,
+  route,
   sed,
   seq,
   setsid,
@@ -174,6 +193,7 @@ const TOOLS: Readonly<Record<string, Maker>> = {
   sleep,
   sort,
   split,
+  ss,
   stat,
   strings,
   su,
@@ -183,6 +203,7 @@ const TOOLS: Readonly<Record<string, Maker>> = {
   tail,
   tar,
   tee,
+  telnet,
   test,
   time,
   timeout,
@@ -237,6 +258,8 @@ const SINGLE: Readonly<Record<string, Program>> = {
   'learn/stubborn': learnServer,
   'learn/burner': learnServer,
   'learn/shop': learnServer,
+  traceroute,
+  tracepath: traceroute,
 };
 
 function all(): Map<string, Program> {

@@ -39,7 +39,7 @@ export const UNMODELLED: readonly string[] =
 bootchartd brctl bunzip2 bzcat bzip2 chat chattr chpasswd chpst chrt chvt conspy containerd cpio crictl crontab cryptpw
 ctr cttyhack deallocvt delgroup deluser depmod devmem dhcprelay dmesg dnsd dnsdomainname dos2unix dpkg dpkg-deb dumpkmap
 dumpleases ed editor eject envdir envuidgid ether-wake fakeidentd fallocate fatattr fbset fbsplash fdflush fdformat fdisk
-fgconsole file findfs flock fmt freeramdisk fsck fsck.minix fsfreeze fstrim fsync ftpd ftpget ftpput fuser gdb getent
+fgconsole file findfs flock fmt freeramdisk fsck fsck.minix fsfreeze fstrim fsync ftpd ftpget ftpput fuser gdb
 getopt getty git halt hd hdparm helm hexedit host hostid hush hwclock iconv ifdown ifenslave ifplugd ifup inetd init
 inotifyd insmod ionice iostat ipaddr ipcalc ipcrm ipcs iplink ipneigh iproute iprule iptunnel journalctl k9s kbd_mode
 killall5 klogd kustomize last ldd link linux32 linux64 linuxrc loadfont loadkmap login logread losetup lpd lpq lpr

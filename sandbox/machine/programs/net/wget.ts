@@ -110,12 +110,12 @@ function* send(
   try {
     return yield* sys.http({
       method,
-      url: `${url.scheme}://${url.hostAndPort}${url.path}`,
+      url: `${url.scheme}://${address}:${url.port}${url.path}`,
       headers,
       ...(body === undefined ? {} : { body }),
       timeout: durationMs(timeoutOf(context)),
       ...(url.scheme === 'https'
-        ? { tls: { insecure: flavour === 'busybox' || flags.has('no-check-certificate') } }
+        ? { tls: { serverName: url.host, insecure: flavour === 'busybox' || flags.has('no-check-certificate') } }
         : {}),
     });
   } catch (error) {

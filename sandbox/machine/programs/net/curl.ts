@@ -1,0 +1,533 @@
+// `curl`: everyday HTTP, with the words and statuses of the real one.
+
+import { durationMs } from '../../../time/units.ts';
+import { httpReason } from '../../http.ts';
+import { type Blocking, type Bytes, type Fd, type HttpResponse, SysError, type TlsOptions } from '../../sys.ts';
+import { type Context, command } from '../kit/command.ts';
+import { readTextFile } from '../kit/input.ts';
+import { CURL, globbed, headersOf, isFileError, type Payload, payloadOf, VERSION } from './curlflags.ts';
+import { parseUrl, type Url } from './url.ts';
+
+/** What a transfer has come to, for `-w`. */
+interface Transfer {
+  url: string;
+  status: number;
+  redirects: number;
+  size: number;
+  uploaded: number;
+  began: number;
+  resolved: number;
+  connected: number;
+  first: number;
+  remote: { readonly host: string; readonly port: number };
+  type: string;
+  location: string;
+  exit: number;
+  error: string;
+  method: string;
+  output: string;
+}
+
+/** A transfer failed: the status to exit with, and why. */
+class Failure extends Error {
+  readonly exit: number;
+  constructor(exit: number, message: string) {
+    super(message);
+    this.exit = exit;
+  }
+}
+
+export const curl = command(CURL, function* (context) {
+  const { flags, args } = context;
+  if (flags.has('V')) {
+    context.print(
+      `curl ${VERSION} (x86_64-pc-linux-gnu) libcurl/${VERSION}\nProtocols: http https\nFeatures: HSTS IPv6 SSL\n`,
+    );
+    return 0;
+  }
+  const given = [...flags.values('url'), ...args];
+  if (given.length === 0) {
+    context.warn(`curl: (2) no URL specified\ncurl: try 'curl --help' or 'curl --manual' for more information\n`);
+    return 2;
+  }
+  let payload: Payload | undefined;
+  try {
+    payload = yield* payloadOf(context);
+  } catch (error) {
+    if (!isFileError(error)) throw error;
+    return fail(context, new Failure(26, 'Failed to open/read local data from file/application'));
+  }
+  let status = 0;
+  const urls = flags.has('g') ? given : given.flatMap(globbed);
+  for (const [index, url] of urls.entries()) {
+    const output =
+      flags.values('o')[index] ?? (flags.has('O') && flags.values('o').length === 0 ? lastPart(url) : undefined);
+    status = yield* withRetries(context, url, payload, output);
+    yield* context.flush();
+  }
+  return status;
+});
+
+function lastPart(url: string): string {
+  return (url.split(/[?#]/)[0] ?? '').split('/').at(-1) ?? 'index.html';
+}
+
+function fail(context: Context, failure: Failure): number {
+  const { flags } = context;
+  if (!flags.has('s') || flags.has('S')) context.warn(`curl: (${failure.exit}) ${failure.message}\n`);
+  return failure.exit;
+}
+
+const TRANSIENT = new Set([408, 429, 500, 502, 503, 504]);
+
+function* withRetries(
+  context: Context,
+  url: string,
+  payload: Payload | undefined,
+  output: string | undefined,
+): Blocking<number> {
+  const { flags, sys } = context;
+  const retries = Number(flags.value('retry') ?? 0);
+  for (let attempt = 0; ; attempt++) {
+    const transfer = newTransfer(context, url);
+    const failure = yield* transferOnce(context, url, payload, output, transfer);
+    const exit = failure?.exit ?? 0;
+    const again =
+      exit === 28 ||
+      exit === 6 ||
+      (exit === 7 && flags.has('retry-connrefused')) ||
+      (exit !== 0 && flags.has('retry-all-errors')) ||
+      TRANSIENT.has(transfer.status);
+    if (attempt < retries && again) {
+      const wait =
+        flags.value('retry-delay') === undefined ? Math.min(600, 2 ** attempt) : Number(flags.value('retry-delay'));
+      const why = exit === 28 ? 'timeout' : exit === 7 ? 'connection refused' : exit === 0 ? `HTTP error` : 'error';
+      if (!flags.has('s'))
+        context.warn(
+          `Warning: Problem: ${why}. Will retry in ${wait} second${wait === 1 ? '' : 's'}. ${retries - attempt} ${retries - attempt === 1 ? 'retry' : 'retries'} left.\n`,
+        );
+      yield* context.flush();
+      yield* sys.sleep(durationMs(wait * 1000));
+      continue;
+    }
+    transfer.exit = exit;
+    transfer.error = failure?.message ?? '';
+    if (failure !== undefined) fail(context, failure);
+    yield* writeOut(context, transfer);
+    return exit;
+  }
+}
+
+function newTransfer({ sys }: Context, url: string): Transfer {
+  const now = sys.now();
+  return {
+    url,
+    status: 0,
+    redirects: 0,
+    size: 0,
+    uploaded: 0,
+    began: now,
+    resolved: now,
+    connected: now,
+    first: now,
+    remote: { host: '', port: 0 },
+    type: '',
+    location: '',
+    exit: 0,
+    error: '',
+    method: '',
+    output: '',
+  };
+}
+
+function* transferOnce(
+  context: Context,
+  text: string,
+  payload: Payload | undefined,
+  output: string | undefined,
+  transfer: Transfer,
+): Blocking<Failure | undefined> {
+  try {
+    yield* follow(context, text, payload, output, transfer);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+}
+
+function* follow(
+  context: Context,
+  text: string,
+  payload: Payload | undefined,
+  output: string | undefined,
+  transfer: Transfer,
+): Blocking<void> {
+  const { flags, sys } = context;
+  let url = urlOf(text);
+  let body = payload;
+  let method = methodOf(context, payload);
+  if (flags.has('G') && payload !== undefined) {
+    url = { ...url, path: `${url.path}${url.path.includes('?') ? '&' : '?'}${new TextDecoder().decode(payload.body)}` };
+    body = undefined;
+    method = flags.value('X') ?? 'GET';
+  }
+  const upload = flags.value('T');
+  if (upload !== undefined) body = yield* uploaded(context, upload);
+  const most = Number(flags.value('max-redirs') ?? 50);
+  for (;;) {
+    const response = yield* ask(context, url, method, body, transfer);
+    const location = response.headers['location']?.[0];
+    if (flags.has('i') || flags.has('I')) context.print(headText(response));
+    if (flags.value('D') === '-') context.print(headText(response));
+    if (
+      !(flags.has('L') || flags.has('location-trusted')) ||
+      location === undefined ||
+      response.status < 300 ||
+      response.status > 399
+    ) {
+      transfer.location = location === undefined ? '' : absolute(url, location);
+      yield* receive(context, response, method, output, transfer);
+      return;
+    }
+    sys.close(response.body);
+    if (++transfer.redirects > most && most >= 0) throw new Failure(47, `Maximum (${most}) redirects followed`);
+    url = urlOf(absolute(url, location));
+    transfer.url = `${url.scheme}://${url.hostAndPort}${url.path}`;
+    if (response.status <= 303 && method !== 'HEAD' && flags.value('X') === undefined) {
+      method = 'GET';
+      body = undefined;
+    }
+    if (flags.has('v')) context.warn(`* Issue another request to this URL: '${transfer.url}'\n`);
+  }
+}
+
+function absolute(url: Url, location: string): string {
+  if (/^[a-z]+:\/\//i.test(location)) return location;
+  const base = `${url.scheme}://${url.hostAndPort}`;
+  return location.startsWith('/') ? base + location : `${base}${url.path.replace(/[^/]*$/, '')}${location}`;
+}
+
+function urlOf(text: string): Url {
+  const url = parseUrl(text, 'http');
+  if (url === undefined) throw new Failure(3, 'URL rejected: Malformed input to a URL function');
+  if (url.scheme !== 'http' && url.scheme !== 'https') throw new Failure(1, `Protocol "${url.scheme}" not supported`);
+  return url;
+}
+
+function methodOf({ flags }: Context, payload: Payload | undefined): string {
+  const given = flags.value('X');
+  if (given !== undefined) return given;
+  if (flags.has('I')) return 'HEAD';
+  if (flags.value('T') !== undefined) return 'PUT';
+  return payload === undefined ? 'GET' : 'POST';
+}
+
+function* uploaded(context: Context, path: string): Blocking<Payload> {
+  try {
+    return { body: new TextEncoder().encode(yield* readTextFile(context.sys, path)), type: '' };
+  } catch (error) {
+    if (!isFileError(error)) throw error;
+    throw new Failure(26, `Failed to open/read local data from file/application`);
+  }
+}
+
+function* ask(
+  context: Context,
+  url: Url,
+  method: string,
+  payload: Payload | undefined,
+  transfer: Transfer,
+): Blocking<HttpResponse> {
+  const { sys, flags } = context;
+  const { host, port } = targetOf(context, url);
+  const address = yield* addressOf(context, host, url);
+  transfer.resolved = sys.now();
+  transfer.remote = { host: address, port };
+  transfer.method = method;
+  transfer.uploaded = payload?.body.length ?? 0;
+  const headers = headersOf(context, url.hostAndPort, payload);
+  if (url.user !== undefined && !headers.has('authorization'))
+    headers.set('authorization', ['Authorization', `Basic ${btoa(`${url.user}:${url.password ?? ''}`)}`]);
+  if (flags.has('v')) context.warn(`* Host ${url.host}:${port} was resolved.\n*   Trying ${address}:${port}...\n`);
+  yield* context.flush();
+  const timeout = timeLeft(context, transfer);
+  const connecting = Number(flags.value('connect-timeout') ?? Number.NaN) * 1000;
+  try {
+    const response = yield* sys.http({
+      method,
+      url: `${url.scheme}://${address}:${port}${url.path}`,
+      headers: Object.fromEntries([...headers.values()]),
+      ...(payload === undefined ? {} : { body: payload.body }),
+      ...(url.scheme === 'https' ? { tls: yield* tlsOf(context, url) } : {}),
+      ...(timeout === undefined && Number.isNaN(connecting)
+        ? {}
+        : {
+            timeout: durationMs(
+              Math.min(
+                timeout ?? Number.POSITIVE_INFINITY,
+                Number.isNaN(connecting) ? Number.POSITIVE_INFINITY : connecting,
+              ),
+            ),
+          }),
+    });
+    transfer.first = sys.now();
+    transfer.connected = Math.min(
+      transfer.first,
+      transfer.resolved + Math.floor((transfer.first - transfer.resolved) / 2),
+    );
+    transfer.status = response.status;
+    transfer.type = response.headers['content-type']?.[0] ?? '';
+    if (flags.has('v')) context.warn(conversation(url, method, headers, response, address, port));
+    return response;
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error;
+    throw failureOf(error, url, port, sys.now() - transfer.began);
+  }
+}
+
+/** Where to go: elsewhere, if `--resolve` or `--connect-to` say so. */
+function targetOf({ flags }: Context, url: Url): { readonly host: string; readonly port: number } {
+  for (const entry of flags.values('connect-to')) {
+    const [host, port, toHost, toPort] = entry.split(':');
+    if ((host === '' || host === url.host) && (port === '' || Number(port) === url.port))
+      return { host: toHost || url.host, port: Number(toPort || url.port) };
+  }
+  for (const entry of flags.values('resolve')) {
+    const [host, port, address] = entry.replace(/^[+-]/, '').split(':');
+    if ((host === url.host || host === '*') && Number(port) === url.port && address !== undefined)
+      return { host: address, port: url.port };
+  }
+  return { host: url.host, port: url.port };
+}
+
+function* addressOf(context: Context, host: string, url: Url): Blocking<string> {
+  try {
+    return (yield* context.sys.resolve(host))[0] ?? host;
+  } catch (error) {
+    if (!(error instanceof SysError) || error.code === 'EINTR') throw error;
+    if (error.code === 'ETIMEDOUT') throw new Failure(28, `Resolving timed out after ${5000} milliseconds`);
+    throw new Failure(6, `Could not resolve host: ${url.host}`);
+  }
+}
+
+function timeLeft({ flags, sys }: Context, { began }: Transfer): number | undefined {
+  const most = flags.value('m');
+  return most === undefined ? undefined : Math.max(1, Number(most) * 1000 - (sys.now() - began));
+}
+
+function* tlsOf(context: Context, url: Url): Blocking<TlsOptions> {
+  const { flags, sys } = context;
+  const file = function* (flag: string, exit: number): Blocking<string | undefined> {
+    const path = flags.value(flag);
+    if (path === undefined) return undefined;
+    try {
+      return yield* readTextFile(sys, path);
+    } catch (error) {
+      if (!isFileError(error)) throw error;
+      throw new Failure(
+        exit,
+        exit === 77
+          ? `error setting certificate verify locations:  CAfile: ${path} CApath: /etc/ssl/certs`
+          : `could not load PEM client certificate from ${path}`,
+      );
+    }
+  };
+  const ca = yield* file('cacert', 77);
+  const cert = yield* file('E', 58);
+  const key = yield* file('key', 58);
+  return {
+    serverName: url.host,
+    insecure: flags.has('k'),
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+  };
+}
+
+function failureOf({ code, message }: SysError, { host }: Url, port: number, took: number): Failure {
+  const connect = (why: string): Failure =>
+    new Failure(7, `Failed to connect to ${host} port ${port} after ${took} ms: ${why}`);
+  switch (code) {
+    case 'ECONNREFUSED':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return connect('Could not connect to server');
+    case 'ETIMEDOUT':
+      return new Failure(
+        28,
+        message === code
+          ? `Connection timed out after ${took} milliseconds`
+          : `Operation timed out after ${took} milliseconds with 0 bytes received`,
+      );
+    case 'ECONNRESET':
+      return message === code
+        ? new Failure(56, 'Recv failure: Connection reset by peer')
+        : new Failure(52, 'Empty reply from server');
+    case 'ETLS':
+      return new Failure(
+        60,
+        `SSL certificate problem: ${message}\nMore details here: https://curl.se/docs/sslcerts.html\n\ncurl failed to verify the legitimacy of the server and therefore could not\nestablish a secure connection to it. To learn more about this situation and\nhow to fix it, please visit the webpage mentioned above.`,
+      );
+    case 'EINVAL':
+      return new Failure(1, message);
+    default:
+      return new Failure(56, `Recv failure: ${message}`);
+  }
+}
+
+function titled(name: string): string {
+  return name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
+}
+
+function headLines({ status, headers }: HttpResponse): readonly string[] {
+  return [
+    `HTTP/1.1 ${status} ${httpReason(status)}`.trimEnd(),
+    ...Object.entries(headers).flatMap(([name, values]) => values.map((value) => `${titled(name)}: ${value}`)),
+  ];
+}
+
+function headText(response: HttpResponse): string {
+  return `${headLines(response).join('\r\n')}\r\n\r\n`;
+}
+
+function conversation(
+  url: Url,
+  method: string,
+  headers: ReadonlyMap<string, readonly [string, string]>,
+  response: HttpResponse,
+  address: string,
+  port: number,
+): string {
+  const sent = [
+    `${method} ${url.path} HTTP/1.1`,
+    ...[...headers.values()].map(([name, value]) => `${name}: ${value}`),
+    '',
+  ];
+  return [
+    `* Connected to ${url.host} (${address}) port ${port}`,
+    ...sent.map((line) => `> ${line}`),
+    '* Request completely sent off',
+    ...[...headLines(response), ''].map((line) => `< ${line}`),
+    '',
+  ].join('\n');
+}
+
+function* receive(
+  context: Context,
+  response: HttpResponse,
+  method: string,
+  output: string | undefined,
+  transfer: Transfer,
+): Blocking<void> {
+  const { sys, flags } = context;
+  const failed = response.status >= 400 && (flags.has('f') || flags.has('fail-with-body'));
+  if ((failed && flags.has('f')) || method === 'HEAD') {
+    sys.close(response.body);
+    if (failed) throw new Failure(22, `The requested URL returned error: ${response.status}`);
+    return;
+  }
+  const out = output === undefined || output === '-' ? 1 : yield* openOutput(context, output);
+  transfer.output = output ?? '';
+  yield* context.flush();
+  yield* copyBody(context, response.body, out, transfer);
+  if (out !== 1) sys.close(out);
+  if (failed) throw new Failure(22, `The requested URL returned error: ${response.status}`);
+  if (flags.has('v')) context.warn(`* Connection #0 to host ${urlOf(transfer.url).host} left intact\n`);
+}
+
+function* openOutput({ sys, flags }: Context, path: string): Blocking<Fd> {
+  const folder = flags.value('output-dir');
+  try {
+    return yield* sys.open(folder === undefined ? path : `${folder}/${path}`, {
+      write: true,
+      create: true,
+      truncate: true,
+    });
+  } catch (error) {
+    if (!isFileError(error)) throw error;
+    throw new Failure(23, `client returned ERROR on write, ${path}`);
+  }
+}
+
+function* copyBody(context: Context, from: Fd, to: Fd, transfer: Transfer): Blocking<void> {
+  const { sys } = context;
+  for (;;) {
+    const left = timeLeft(context, transfer);
+    let chunk: Bytes;
+    try {
+      const ready = yield* sys.poll([from], left === undefined ? undefined : durationMs(left));
+      if (ready.length === 0)
+        throw new Failure(
+          28,
+          `Operation timed out after ${sys.now() - transfer.began} milliseconds with ${transfer.size} bytes received`,
+        );
+      chunk = yield* sys.read(from, 65_536);
+    } catch (error) {
+      if (!(error instanceof SysError) || error.code === 'EINTR') throw error;
+      throw new Failure(
+        error.code === 'ECONNRESET' ? 56 : 18,
+        error.code === 'ECONNRESET'
+          ? 'Recv failure: Connection reset by peer'
+          : `transfer closed with outstanding read data remaining`,
+      );
+    }
+    if (chunk.length === 0) break;
+    transfer.size += chunk.length;
+    yield* sys.write(to, chunk);
+  }
+  sys.close(from);
+}
+
+/** `-w`. */
+function* writeOut(context: Context, transfer: Transfer): Blocking<void> {
+  const format = context.flags.value('w');
+  if (format === undefined) return;
+  const text = format.startsWith('@') ? yield* readTextFile(context.sys, format.slice(1)) : format;
+  const values = writeOutValues(context, transfer);
+  context.print(
+    text
+      .replace(/\\([nrt\\])/g, (_, letter: string) => ({ n: '\n', r: '\r', t: '\t' })[letter] ?? '\\')
+      .replace(/%\{([a-z_]+)\}|%%/g, (all, name: string | undefined) =>
+        name === undefined ? '%' : (values.get(name) ?? (name === 'stderr' || name === 'stdout' ? '' : all)),
+      ),
+  );
+}
+
+function writeOutValues({ sys, flags }: Context, transfer: Transfer): ReadonlyMap<string, string> {
+  const since = (time: number): string => ((time - transfer.began) / 1000).toFixed(6);
+  const total = sys.now();
+  return new Map<string, string>([
+    ['http_code', String(transfer.status).padStart(3, '0')],
+    ['response_code', String(transfer.status).padStart(3, '0')],
+    ['time_total', since(total)],
+    ['time_namelookup', since(transfer.resolved)],
+    ['time_connect', since(transfer.connected)],
+    ['time_appconnect', transfer.url.startsWith('https') ? since(transfer.connected) : '0.000000'],
+    ['time_pretransfer', since(transfer.connected)],
+    ['time_starttransfer', since(transfer.first)],
+    ['time_redirect', '0.000000'],
+    ['size_download', String(transfer.size)],
+    ['size_upload', String(transfer.uploaded)],
+    ['size_request', '0'],
+    ['speed_download', String(Math.round(transfer.size / Math.max(0.001, (total - transfer.began) / 1000)))],
+    ['num_redirects', String(transfer.redirects)],
+    ['num_connects', '1'],
+    ['remote_ip', transfer.remote.host],
+    ['remote_port', String(transfer.remote.port)],
+    [
+      'url_effective',
+      transfer.url.includes('://') ? transfer.url : `http://${transfer.url}/`.replace(/([^/])\/\/$/, '$1/'),
+    ],
+    ['url', transfer.url],
+    ['content_type', transfer.type],
+    ['redirect_url', transfer.location],
+    ['http_version', transfer.status === 0 ? '0' : '1.1'],
+    ['scheme', transfer.url.startsWith('https') ? 'https' : 'http'],
+    ['method', transfer.method],
+    ['exitcode', String(transfer.exit)],
+    ['errormsg', transfer.error],
+    ['filename_effective', transfer.output],
+    ['ssl_verify_result', flags.has('k') ? '0' : '0'],
+  ]);
+}
