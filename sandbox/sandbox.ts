@@ -1,0 +1,144 @@
+// A cluster for tests of operators and tools: made in milliseconds, on virtual time, with a client that speaks promises.
+
+import type { Client, ObjectRef, Patch } from './client/client.ts';
+import { type Cluster, type ClusterSpec, type ClusterState, clusterOf, newCluster, usualSpec } from './cluster.ts';
+import { parseDurationMs } from './kube/duration.ts';
+import type { KubeList, KubeObject } from './kube/meta.ts';
+import type { DeleteOptions, ListOptions, UserInfo, WriteOptions } from './kube/operation.ts';
+import type { ResourceType } from './kube/resource.ts';
+import type { V1Status } from './kube/status.ts';
+import type { Work } from './time/loop.ts';
+import { type DurationMs, durationMs, EPOCH, timeMs } from './time/units.ts';
+
+export interface SandboxOptions {
+  /** Where all chance begins: names, uids, latencies. 1 unless given. */
+  readonly seed?: number;
+  /** Workers beside the control plane; 2 unless given. */
+  readonly workers?: number;
+  /** RFC 3339; 2026-01-01T00:00:00Z unless given. */
+  readonly startTime?: string;
+  /** All nodes in detail, instead of `workers`. */
+  readonly spec?: ClusterSpec;
+}
+
+/** A client whose calls are promises. Objects are plain JSON in wire shape; times are RFC 3339 texts. */
+export interface SandboxClient {
+  get<T extends KubeObject>(type: ResourceType<T>, ref: ObjectRef): Promise<T>;
+  /** Undefined when it isn't there. */
+  find<T extends KubeObject>(type: ResourceType<T>, ref: ObjectRef): Promise<T | undefined>;
+  list<T extends KubeObject>(type: ResourceType<T>, namespace?: string, options?: ListOptions): Promise<KubeList<T>>;
+  create<T extends KubeObject>(type: ResourceType<T>, object: T, options?: WriteOptions): Promise<T>;
+  update<T extends KubeObject>(type: ResourceType<T>, object: T, options?: WriteOptions): Promise<T>;
+  updateStatus<T extends KubeObject>(type: ResourceType<T>, object: T, options?: WriteOptions): Promise<T>;
+  patch<T extends KubeObject>(type: ResourceType<T>, ref: ObjectRef, patch: Patch): Promise<T>;
+  delete<T extends KubeObject>(type: ResourceType<T>, ref: ObjectRef, options?: DeleteOptions): Promise<T | V1Status>;
+}
+
+export interface Sandbox {
+  /** As an administrator, or as somebody else. */
+  client(user?: UserInfo): SandboxClient;
+  /** RFC 3339. */
+  now(): string;
+  /** Lets virtual time pass: `'30s'`, `'1h30m'`, or milliseconds. */
+  advance(duration: string | number): Promise<void>;
+  /** Runs whatever is ready at this instant. */
+  settle(): Promise<void>;
+  /** Lets time pass until it holds, looking after every change; rejects after `within` of cluster time ('5m' unless given). */
+  until(holds: () => boolean | Promise<boolean>, within?: string | number): Promise<void>;
+  /** Stops a component (`kube-scheduler`, `kube-controller-manager`, `kubelet/worker-1`) or starts it again. */
+  component(name: string): { stop(): void; start(): void; cutOff(yes: boolean): void };
+  components(): readonly string[];
+  /** Everything at this moment; a cluster can be made of it as often as one likes. */
+  snapshot(): Snapshot;
+  /** Another cluster that goes on from the same moment. */
+  fork(): Sandbox;
+  /** What it is made of: for `whyObject` and for what has no face here yet. */
+  readonly cluster: Cluster;
+}
+
+/** A moment of a cluster. */
+export interface Snapshot {
+  readonly state: ClusterState;
+}
+
+/** A fresh cluster, its nodes ready. */
+export async function createCluster(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { seed = 1, workers = 2, startTime, spec = usualSpec(workers) } = options;
+  const at = startTime === undefined ? EPOCH : timeMs(Date.parse(startTime));
+  if (Number.isNaN(at)) throw new RangeError(`startTime is to be RFC 3339, as 2026-01-01T00:00:00Z, not ${startTime}`);
+  return sandboxOf(newCluster({ seed, spec, startTime: at }));
+}
+
+/** The cluster of a snapshot; the snapshot stays as it is. */
+export function restore({ state }: Snapshot): Sandbox {
+  return sandboxOf(clusterOf(clusterOf(state).snapshot()));
+}
+
+function sandboxOf(cluster: Cluster): Sandbox {
+  const { loop } = cluster;
+  const sandbox: Sandbox = {
+    cluster,
+    client: (user) => clientOf(cluster, cluster.client(user)),
+    now: () => new Date(loop.now()).toISOString(),
+    advance: async (duration) => cluster.advance(lengthOf(duration)),
+    settle: async () => cluster.settle(),
+    async until(holds, within = '5m') {
+      const end = loop.now() + lengthOf(within);
+      for (;;) {
+        cluster.settle();
+        if (await holds()) return;
+        const next = loop.next();
+        if (next === undefined || next > end) throw new Error(`it did not hold within ${within} of cluster time`);
+        const revision = cluster.store.revision();
+        loop.runUntil(timeMs(end), () => cluster.store.revision() !== revision);
+      }
+    },
+    component(name) {
+      const found = cluster.components.get(name);
+      if (found === undefined)
+        throw new RangeError(`no component is called ${name}; there are ${sandbox.components()}`);
+      return found;
+    },
+    components: () => [...cluster.components.keys()],
+    snapshot: () => ({ state: cluster.snapshot() }),
+    fork: () => sandboxOf(clusterOf(cluster.snapshot())),
+  };
+  return sandbox;
+}
+
+function lengthOf(duration: string | number): DurationMs {
+  if (typeof duration === 'number') return durationMs(duration);
+  return durationMs(parseDurationMs(duration));
+}
+
+function clientOf(cluster: Cluster, client: Client): SandboxClient {
+  const run = <T>(work: Work<T>): Promise<T> => finished(cluster, work);
+  return {
+    get: (type, ref) => run(client.get(type, ref)),
+    find: (type, ref) => run(client.find(type, ref)),
+    list: (type, namespace, options) => run(client.list(type, namespace, options)),
+    create: (type, object, options) => run(client.create(type, object, options)),
+    update: (type, object, options) => run(client.update(type, object, options)),
+    updateStatus: (type, object, options) => run(client.updateStatus(type, object, options)),
+    patch: (type, ref, patch) => run(client.patch(type, ref, patch)),
+    delete: (type, ref, options) => run(client.delete(type, ref, options)),
+  };
+}
+
+/** What waits for something of the cluster gets it as virtual time passes. */
+async function finished<T>({ loop }: Cluster, work: Work<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let over = false;
+    loop.start(work, (outcome) => {
+      over = true;
+      if (outcome.ok) resolve(outcome.value);
+      else reject(outcome.error);
+    });
+    while (!over) {
+      const next = loop.next();
+      if (next === undefined) break;
+      loop.runUntil(next, () => over);
+    }
+    if (!over) reject(new Error('this waits for something that will never come'));
+  });
+}
