@@ -108,7 +108,7 @@ function reportText(error: Error): string {
   if (error instanceof ConfigurationError) return configurationText(error);
   if (error instanceof ContextNotFoundError) return `Error in configuration: ${error.message}`;
   if (error instanceof NoResourceMatchError) return error.message;
-  if (error instanceof SeveralErrors) return error.errors.map((each) => messageOf(each)).join('\n');
+  if (error instanceof SeveralErrors) return error.errors.map((each) => `${messageOf(each)}\n`).join('');
   const known = knownText(error);
   if (known !== undefined) return known;
   return error.message.startsWith('error: ') ? error.message : `error: ${error.message}`;
@@ -142,7 +142,8 @@ function invalidText({ details, message }: V1Status): string {
   const title = invalidTitle(details.kind ?? '', details.name ?? '', causes.length === 0 ? message : undefined);
   if (causes.length === 0) return title;
   const lines = [...new Set(causes.map(causeText))];
-  return lines.length === 1 ? `${title}: ${lines[0]}` : [`${title}: `, ...lines.map((line) => `* ${line}`)].join('\n');
+  if (lines.length === 1) return `${title}: ${lines[0]}\n`;
+  return [`${title}: `, ...lines.map((line) => `* ${line}`), ''].join('\n');
 }
 
 function invalidTitle(kind: string, name: string, message: string | undefined): string {
@@ -155,7 +156,7 @@ function causeText({ field, message }: V1StatusCause): string {
 }
 
 function configurationText({ problems }: ConfigurationError): string {
-  return ['Error in configuration: ', ...problems.map((problem) => `* ${messageOf(problem)}`)].join('\n');
+  return ['Error in configuration: ', ...problems.map((problem) => `* ${messageOf(problem)}`), ''].join('\n');
 }
 
 function unwrapped(error: Error): Error {

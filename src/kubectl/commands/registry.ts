@@ -11,12 +11,14 @@ import { expose } from './expose.ts';
 import { get } from './get.ts';
 import { groups } from './groups.ts';
 import { label } from './label.ts';
+import { rolloutCommands } from './rollout/registry.ts';
 import { runCommand } from './run/run.ts';
 import { scale } from './scale.ts';
 import { setCommands } from './set/registry.ts';
 
 export const commands: readonly Command[] = [
   ...groups,
+  ...rolloutCommands,
   ...setCommands,
   autoscale,
   runCommand,

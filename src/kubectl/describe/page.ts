@@ -20,6 +20,17 @@ const COLUMNS = { minWidth: 0, padding: 2, rememberWidths: false };
 
 /** The text of a page. */
 export function pageText(fill: (page: Page) => void): string {
+  return sectionsOf(fill)
+    .map((section) => align(section, COLUMNS))
+    .join('');
+}
+
+/** The text of a page whose columns are left as tabs. */
+export function tabbedText(fill: (page: Page) => void): string {
+  return sectionsOf(fill).join('');
+}
+
+function sectionsOf(fill: (page: Page) => void): readonly string[] {
   const sections: string[] = [''];
   const add = (text: string): void => {
     sections[sections.length - 1] += escaped(text);
@@ -32,5 +43,5 @@ export function pageText(fill: (page: Page) => void): string {
     flush: () => sections.push(''),
   });
   fill(pageAt(0));
-  return sections.map((section) => align(section, COLUMNS)).join('');
+  return sections;
 }

@@ -43,7 +43,7 @@ function* mappingsToPrune(call: Call, options: ApplyOptions): Blocking<readonly 
   const given = options.prune ?? [];
   if (given.length === 0 && options.namespace !== '') {
     yield* call.log.warning(
-      'prune.go:82',
+      'prune.go:71',
       'Deprecated: kubectl apply will no longer prune non-namespaced resources by default when used with the --namespace flag in a future release. To preserve the current behaviour, list the resources you want to target explicitly in the --prune-allowlist flag.',
     );
   }
