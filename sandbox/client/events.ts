@@ -80,7 +80,8 @@ export function createEventRecorder(component: Component, source: EventSource): 
       const about = referenceTo(noted.about, noted.fieldPath);
       if (!hasToken(state, floodKey(source, about), now)) return;
       const message = combined(state, source, about, noted, now);
-      const key = JSON.stringify([source, about, noted.type, noted.reason, message]);
+      const { resourceVersion: _, ...object } = about;
+      const key = JSON.stringify([source, object, noted.type, noted.reason, message]);
       const event = countUp(state, key, { ...noted, message }, about, source, now);
       forgetOldest(state);
       port.post({ event, known: key }, undefined, noted.causes);

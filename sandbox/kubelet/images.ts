@@ -1,0 +1,179 @@
+// Images for containers: whether one has to be pulled, how long to leave a registry alone after a failure, and which of
+// the pulls goes on. One is pulled at a time; the others wait for their turn.
+
+import type { Client } from '../client/client.ts';
+import { decodeBase64 } from '../kube/base64.ts';
+import { formatDurationMs } from '../kube/duration.ts';
+import { isObject, type JsonValue, own } from '../kube/json.ts';
+import { textOf } from '../machine/bytes.ts';
+import { parseImageReference } from '../machine/images/reference.ts';
+import type { RegistryLogin } from '../machine/images/registry.ts';
+import { Secrets } from '../schema/generated/resources.ts';
+import type { V1Container } from '../schema/generated/types.ts';
+import type { Work } from '../time/loop.ts';
+import type { TimeMs } from '../time/units.ts';
+import { type Kubelet, note, waitFor } from './kubeletcontext.ts';
+import type { Backoff, ContainerType, PodRecord, Step } from './state.ts';
+import { type Words, words } from './words.ts';
+
+const FIRST_BACKOFF_MS = 10_000;
+const LONGEST_BACKOFF_MS = 300_000;
+
+export type Image =
+  | { readonly kind: 'present' }
+  | { readonly kind: 'pull' }
+  | { readonly kind: 'refused'; readonly reason: string; readonly message: string; readonly events: readonly Words[] };
+
+/** What has to be done so that a container's image is there. */
+export function imageFor(kubelet: Kubelet, record: PodRecord, container: V1Container): Image {
+  const { image = '', imagePullPolicy = 'IfNotPresent' } = container;
+  if (parseImageReference(image) === undefined) {
+    const message = `Failed to apply default image tag "${image}": couldn't parse image name "${image}": ${referenceError(image)}`;
+    return { kind: 'refused', reason: 'InvalidImageName', message, events: [words.inspectFailed(message)] };
+  }
+  if (imagePullPolicy !== 'Always' && kubelet.runtime.image(image) !== undefined) return { kind: 'present' };
+  if (imagePullPolicy === 'Never') {
+    const message = `Container image "${image}" is not present with pull policy of Never`;
+    return { kind: 'refused', reason: 'ErrImageNeverPull', message, events: [words.neverPull(message)] };
+  }
+  const backoff = record.pulls.get(image);
+  if (backoff === undefined || !isBackingOff(backoff, backoff.last, kubelet.now())) return { kind: 'pull' };
+  const back = words.pullBackOff(image);
+  const error = record.pullErrors.get(image);
+  const message = error === undefined ? back.message : `${back.message}: ${error}`;
+  return { kind: 'refused', reason: 'ImagePullBackOff', message, events: [back] };
+}
+
+/** What is wrong with a name, as the library that reads it says. */
+function referenceError(image: string): string {
+  const [named = ''] = image.split('@');
+  const slash = named.indexOf('/');
+  const first = slash < 0 ? '' : named.slice(0, slash);
+  const isRegistry = /[.:]/.test(first) || first === 'localhost' || first.toLowerCase() !== first;
+  const rest = isRegistry ? named.slice(slash + 1) : slash < 0 ? `library/${named}` : named;
+  const [path = ''] = rest.split(':');
+  if (path.toLowerCase() !== path) return `invalid reference format: repository name (${path}) must be lowercase`;
+  return 'invalid reference format';
+}
+
+const FORGOTTEN_MS = 2 * LONGEST_BACKOFF_MS;
+
+/** Whether a delay that counts from `event` is still on. It is forgotten when nothing had happened for long by then. */
+export function isBackingOff(backoff: Backoff, event: TimeMs, now: TimeMs): boolean {
+  return event - backoff.last <= FORGOTTEN_MS && now - event < backoff.delay;
+}
+
+/** The next delay after an event: the first, or twice the last. */
+export function nextBackoff(known: Backoff | undefined, event: TimeMs, now: TimeMs): Backoff {
+  const fresh = known === undefined || event - known.last > FORGOTTEN_MS;
+  const delay = fresh ? FIRST_BACKOFF_MS : Math.min(known.delay * 2, LONGEST_BACKOFF_MS);
+  return { delay, last: now };
+}
+
+export type PullStep = Extract<Step, { do: 'pull' }>;
+
+/** Asks for the pull, waits for its outcome, and goes on with the container or gives it up. */
+export function* pullStep(kubelet: Kubelet, record: PodRecord, step: PullStep, client: Client): Work<boolean> {
+  const { answer } = record;
+  if (answer === undefined) {
+    note(kubelet, record, words.pulling(step.image), step.container);
+    const logins = yield* loginsFor(record, step.image, client);
+    waitFor(kubelet, record);
+    const { uid, wait } = record;
+    kubelet.state().pulls.push({ uid, wait, image: step.image, logins, askedAt: kubelet.now(), begun: false });
+    pullNext(kubelet);
+    return true;
+  }
+  record.answer = undefined;
+  record.steps.shift();
+  if (answer.ok) {
+    const took = formatDurationMs(answer.took ?? 0);
+    const waited = formatDurationMs(answer.waited ?? answer.took ?? 0);
+    note(kubelet, record, words.pulled(step.image, took, waited, answer.size ?? 0), step.container);
+    record.pulls.delete(step.image);
+    record.steps.unshift(...creation(step.container, step.type));
+    return false;
+  }
+  note(kubelet, record, words.pullFailed(step.image, answer.text), step.container);
+  note(kubelet, record, words.failed('ErrImagePull'), step.container);
+  record.pulls.set(step.image, nextBackoff(record.pulls.get(step.image), kubelet.now(), kubelet.now()));
+  record.pullErrors.set(step.image, `ErrImagePull: ${answer.text}`);
+  record.steps.unshift({ do: 'fail', container: step.container, reason: 'ErrImagePull', message: answer.text });
+  return false;
+}
+
+export function creation(container: string, type: ContainerType): readonly Step[] {
+  return [
+    { do: 'pause', hop: 'create' },
+    { do: 'create', container, type },
+  ];
+}
+
+/** Begins the first pull of the line when none goes on. */
+function pullNext({ state, runtime }: Kubelet): void {
+  const [first] = state().pulls;
+  if (first === undefined || first.begun) return;
+  first.begun = true;
+  runtime.pullImage({ image: first.image, logins: first.logins, key: first.wait });
+}
+
+/** A pull has come to an end: whoever waits for it is found, and the next one begins. */
+export function pullEnded(
+  kubelet: Kubelet,
+  key: unknown,
+): { readonly uid: string; readonly wait: number; readonly waited: number } | undefined {
+  const { pulls } = kubelet.state();
+  const at = pulls.findIndex(({ wait }) => wait === key);
+  const [ended] = at < 0 ? [] : pulls.splice(at, 1);
+  pullNext(kubelet);
+  return ended && { uid: ended.uid, wait: ended.wait, waited: kubelet.now() - ended.askedAt };
+}
+
+/** What the pod's pull secrets say about the image's registry. */
+function* loginsFor(record: PodRecord, image: string, client: Client): Work<readonly RegistryLogin[]> {
+  const namespace = record.pod.metadata?.namespace ?? '';
+  const registry = parseImageReference(image)?.registry ?? '';
+  const logins: RegistryLogin[] = [];
+  for (const { name = '' } of record.pod.spec?.imagePullSecrets ?? []) {
+    const secret = yield* client.find(Secrets, { name, namespace });
+    const config = own(secret?.data, '.dockerconfigjson');
+    if (config !== undefined) logins.push(...loginsIn(textOf(decodeBase64(config)), registry));
+  }
+  return logins;
+}
+
+function loginsIn(text: string, registry: string): readonly RegistryLogin[] {
+  const auths = valueAt(parsed(text), 'auths');
+  if (!isObject(auths)) return [];
+  const logins: RegistryLogin[] = [];
+  for (const [place, entry] of Object.entries(auths)) {
+    const host = place.replace(/^https?:\/\//, '').split('/')[0] ?? '';
+    if (host !== registry && !(registry === 'docker.io' && host === 'index.docker.io')) continue;
+    const login = loginOf(entry);
+    if (login !== undefined) logins.push(login);
+  }
+  return logins;
+}
+
+function loginOf(entry: JsonValue | undefined): RegistryLogin | undefined {
+  const user = valueAt(entry, 'username');
+  const password = valueAt(entry, 'password');
+  if (typeof user === 'string' && typeof password === 'string') return { user, password };
+  const auth = valueAt(entry, 'auth');
+  if (typeof auth !== 'string') return undefined;
+  const both = textOf(decodeBase64(auth));
+  const colon = both.indexOf(':');
+  return colon < 0 ? undefined : { user: both.slice(0, colon), password: both.slice(colon + 1) };
+}
+
+function valueAt(value: JsonValue | undefined, key: string): JsonValue | undefined {
+  return isObject(value) ? own(value, key) : undefined;
+}
+
+function parsed(text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,197 @@
+// The kubelet of one node: it runs the pods that are bound to it. This file wires the parts together; what happens when
+// stands in `worker.ts`, and what has to be done in `actions.ts`.
+
+import type { Client } from '../client/client.ts';
+import type { Component } from '../client/component.ts';
+import { createEventRecorder } from '../client/events.ts';
+import type { InformerEvent } from '../client/informer.ts';
+import type { Cause } from '../kube/cause.ts';
+import { type JsonObject, sameJson } from '../kube/json.ts';
+import type { UserInfo } from '../kube/operation.ts';
+import type { Kernel } from '../machine/context.ts';
+import type { PodNetwork } from '../machine/podnetwork.ts';
+import { createRuntime } from '../machine/runtime/binding.ts';
+import { addHost } from '../machine/runtime/hosts.ts';
+import { volumeFiles } from '../machine/runtime/volumes.ts';
+import type { Host } from '../machine/state.ts';
+import { Nodes, Pods, Services } from '../schema/generated/resources.ts';
+import type { V1Pod } from '../schema/generated/types.ts';
+import type { Work } from '../time/loop.ts';
+import { killDue } from './killing.ts';
+import { hop, type Kubelet, type KubeletNode, type KubeletTask, processCause } from './kubeletcontext.ts';
+import { LEASE_PERIOD, registerNode, renewLease, reportNode, STATUS_PERIOD } from './nodestatus.ts';
+import { probeTick } from './probes.ts';
+import { recoverPods } from './recovery.ts';
+import { newKubeletState, newPodRecord, type PodRecord } from './state.ts';
+import { writeStatuses } from './statuses.ts';
+import { handleTold, type Told } from './told.ts';
+import { advance, lookRound, removeFromRuntime, requestSync, retryRound } from './worker.ts';
+
+/** What kubelets need of those who put a cluster together. */
+export interface KubeletDeps {
+  readonly kernel: Kernel;
+  readonly network: PodNetwork;
+}
+
+/** `kubelet/worker-1`: a component's name. */
+export function kubeletName(node: string): string {
+  return `kubelet/${node}`;
+}
+
+/** Until somebody authorizes nodes, they may do what they want. */
+export function kubeletUser(node: string): UserInfo {
+  return { name: `system:node:${node}`, groups: ['system:nodes', 'system:masters', 'system:authenticated'] };
+}
+
+/** Wires the kubelet of a node to its component; the node's machine is made when it isn't there yet. Answers its door. */
+export function setUpKubelet(component: Component, node: KubeletNode, deps: KubeletDeps): Kubelet {
+  const { kernel, network } = deps;
+  const actor = `node/${node.name}`;
+  const host = kernel.state.hosts.get(node.name) ?? newMachine(kernel, node, actor);
+  const state = component.memory('kubelet', () => newKubeletState(component.now()));
+  const port = component.timer<KubeletTask>('kubelet', (task, turn) => run(kubelet, task, turn.client));
+  const kubelet: Kubelet = {
+    node,
+    component,
+    kernel,
+    host,
+    runtime: createRuntime(kernel, host),
+    network,
+    events: createEventRecorder(component, { component: 'kubelet', host: node.name }),
+    pods: component.informer(Pods, { fieldSelector: `spec.nodeName=${node.name}` }),
+    services: component.informer(Services),
+    nodes: component.informer(Nodes, { fieldSelector: `metadata.name=${node.name}` }),
+    port,
+    actor,
+    volumeFiles: (volume) => volumeFiles(kernel, volume),
+    state,
+    now: component.now,
+  };
+  kernel.loop.actor<object>(actor, (what) => {
+    if (component.running()) port.post({ do: 'told', what }, undefined, processCause(toldText(what), []));
+  });
+  kubelet.pods.on((event) => podChanged(kubelet, event));
+  component.onStart(() => begin(kubelet));
+  return kubelet;
+}
+
+function newMachine(kernel: Kernel, { name, cores, memory, disk, address }: KubeletNode, events: string): Host {
+  return addHost(kernel, { name, cores, memory, disk, addresses: [address], events });
+}
+
+function toldText(what: object): string {
+  return 'kind' in what ? String(what.kind) : 'event';
+}
+
+/** A kubelet that starts finds its pods in the runtime again, then makes itself known. */
+function begin(kubelet: Kubelet): void {
+  recoverPods(kubelet);
+  kubelet.port.post({ do: 'register' }, undefined, []);
+}
+
+/** Static pods' mirrors are the API's picture of something else: nothing is run for them. */
+const MIRROR = 'kubernetes.io/config.mirror';
+
+function podChanged(kubelet: Kubelet, { type, object, causes }: InformerEvent<V1Pod>): void {
+  const uid = object.metadata?.uid ?? '';
+  if (object.metadata?.annotations?.[MIRROR] !== undefined) return;
+  const state = kubelet.state();
+  const known = state.pods.get(uid);
+  if (type === 'deleted') {
+    if (known !== undefined) podRemoved(kubelet, known, object, causes);
+    return;
+  }
+  const record = known ?? newPodRecord(object, false);
+  if (known === undefined) state.pods.set(uid, record);
+  const worth = known === undefined || isWorthASync(known.pod, object);
+  record.pod = object;
+  if (worth) kubelet.port.post({ do: 'sync', uid }, hop(kubelet, 'kubelet'), causes);
+}
+
+/** The kubelet's own writes come back to it; they ask for nothing. */
+function isWorthASync(before: V1Pod, after: V1Pod): boolean {
+  if (before.metadata?.deletionTimestamp !== after.metadata?.deletionTimestamp) return true;
+  if (before.metadata?.deletionGracePeriodSeconds !== after.metadata?.deletionGracePeriodSeconds) return true;
+  const gates = after.spec?.readinessGates ?? [];
+  if (gates.length > 0 && before.status?.conditions !== after.status?.conditions) return true;
+  if (
+    before.status?.phase !== after.status?.phase &&
+    (after.status?.phase === 'Failed' || after.status?.phase === 'Succeeded')
+  )
+    return true;
+  return !sameJson(askedFor(before), askedFor(after));
+}
+
+/** What others may change of a pod that runs. */
+function askedFor({ metadata, spec }: V1Pod): JsonObject {
+  return { labels: metadata?.labels, annotations: metadata?.annotations, spec };
+}
+
+function podRemoved(kubelet: Kubelet, record: PodRecord, last: V1Pod, causes: readonly Cause[]): void {
+  record.pod = last;
+  record.removed = true;
+  if (record.work === 'finished') {
+    removeFromRuntime(kubelet, record);
+    kubelet.state().pods.delete(record.uid);
+  } else kubelet.port.post({ do: 'sync', uid: record.uid }, hop(kubelet, 'kubelet'), causes);
+}
+
+/** One task of the kubelet's. */
+function* run(kubelet: Kubelet, task: KubeletTask, client: Client): Work<void> {
+  const record = 'uid' in task ? kubelet.state().pods.get(task.uid) : undefined;
+  switch (task.do) {
+    case 'sync':
+      if (record !== undefined) yield* requestSync(kubelet, record, client.caller.origin.causes, client);
+      return;
+    case 'resume':
+      if (record?.working === true && record.wait === task.wait) yield* advance(kubelet, record, client);
+      return;
+    case 'kill':
+      if (record !== undefined) killDue(kubelet, record, task.container);
+      return;
+    case 'probe':
+      if (record !== undefined) probeTick(kubelet, record, task.probe, task.number);
+      return;
+    case 'told':
+      yield* handleTold(kubelet, task.what as Told, client);
+      return;
+    case 'look':
+      yield* lookRound(kubelet, client);
+      return;
+    case 'retry':
+      yield* retryRound(kubelet, client);
+      return;
+    case 'write':
+      yield* writeStatuses(kubelet, client);
+      return;
+    case 'register':
+      yield* register(kubelet, client);
+      return;
+    case 'heartbeat':
+      kubelet.port.post({ do: 'heartbeat' }, STATUS_PERIOD, []);
+      yield* reportNode(kubelet, client);
+      return;
+    case 'lease':
+      kubelet.port.post({ do: 'lease' }, LEASE_PERIOD, []);
+      yield* renewLease(kubelet, client);
+      return;
+    default:
+      task satisfies never;
+  }
+}
+
+function* register(kubelet: Kubelet, client: Client): Work<void> {
+  const { node, events } = kubelet;
+  yield* registerNode(kubelet, client);
+  kubelet.port.post({ do: 'heartbeat' }, STATUS_PERIOD, []);
+  kubelet.port.post({ do: 'lease' }, undefined, []);
+  const about = { apiVersion: 'v1', kind: 'Node', metadata: { name: node.name, uid: node.name } };
+  const note = (reason: string, message: string): void =>
+    events.note({ about, type: 'Normal', reason, message, causes: [] });
+  note('Starting', 'Starting kubelet.');
+  note('NodeHasSufficientMemory', `Node ${node.name} status is now: NodeHasSufficientMemory`);
+  note('NodeHasNoDiskPressure', `Node ${node.name} status is now: NodeHasNoDiskPressure`);
+  note('NodeHasSufficientPID', `Node ${node.name} status is now: NodeHasSufficientPID`);
+  note('NodeAllocatableEnforced', 'Updated Node Allocatable limit across pods');
+  note('NodeReady', `Node ${node.name} status is now: NodeReady`);
+}

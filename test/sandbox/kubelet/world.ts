@@ -1,0 +1,110 @@
+// A small world for tests of kubelets: an API server, nodes with machines, and nobody who schedules: pods name their node.
+
+import { type KubeletNode, kubelets } from '../../../sandbox/kubelet/definitions.ts';
+import { CATALOGUE } from '../../../sandbox/machine/images/catalogue.ts';
+import { buildImages } from '../../../sandbox/machine/images/format.ts';
+import { directFabric } from '../../../sandbox/machine/net/direct.ts';
+import { PROGRAMS } from '../../../sandbox/machine/programs/table.ts';
+import { storeImage } from '../../../sandbox/machine/runtime/pulls.ts';
+import { podNetwork } from '../../../sandbox/network/podnetwork.ts';
+import { newNetworkState } from '../../../sandbox/network/state.ts';
+import {
+  ConfigMaps,
+  CoreEvents,
+  Namespaces,
+  Pods,
+  ServiceAccounts,
+} from '../../../sandbox/schema/generated/resources.ts';
+import type { V1Pod, V1PodSpec } from '../../../sandbox/schema/generated/types.ts';
+import { assemble, newSimulatorState, type Simulator } from '../../../sandbox/simulator.ts';
+import { seconds } from '../../../sandbox/time/units.ts';
+
+const IMAGES = [...buildImages(CATALOGUE)];
+const GIB = 2 ** 30;
+
+export function testNode(index: number): KubeletNode {
+  return {
+    name: `node-${index}`,
+    cores: 4,
+    memory: 8 * GIB,
+    disk: 100 * GIB,
+    labels: {},
+    taints: [],
+    address: `172.18.0.${index + 2}`,
+    podCIDR: `10.244.${index}.0/24`,
+  };
+}
+
+export interface World {
+  readonly simulator: Simulator;
+  readonly errors: unknown[];
+  create(pod: V1Pod): V1Pod;
+  pod(name: string): V1Pod | undefined;
+  /** Runs the clock. */
+  pass(howLong: number): void;
+  /** `reason xN message` of the events about an object, in their order. */
+  events(name: string): readonly string[];
+}
+
+export function newWorld({
+  nodes = 1,
+  present = ['busybox:1.36', 'nginx:1.27'],
+}: {
+  readonly nodes?: number;
+  readonly present?: readonly string[];
+} = {}): World {
+  const errors: unknown[] = [];
+  const network = newNetworkState();
+  const specs = Array.from({ length: nodes }, (_, index) => testNode(index));
+  const { components } = kubelets(specs, () => podNetwork(network));
+  const state = newSimulatorState({ images: IMAGES });
+  const simulator = assemble(state, {
+    images: IMAGES,
+    programs: PROGRAMS,
+    components,
+    fabric: () => directFabric(state.machine, { latencyMs: 1, services: new Map() }),
+    log: (error) => errors.push(error),
+    failed: (_component, _queue, _key, error) => errors.push(error),
+  });
+  const client = simulator.client();
+  for (const name of ['default', 'kube-node-lease']) simulator.run(client.create(Namespaces, { metadata: { name } }));
+  simulator.run(client.create(ServiceAccounts, { metadata: { name: 'default', namespace: 'default' } }));
+  const ca = { metadata: { name: 'kube-root-ca.crt', namespace: 'default' }, data: { 'ca.crt': 'a certificate' } };
+  simulator.run(client.create(ConfigMaps, ca));
+  for (const host of state.machine.hosts.values()) {
+    for (const name of present) {
+      const [repository = '', tag = ''] = name.split(':');
+      const image = IMAGES.find(
+        (one) => one.repository === `docker.io/library/${repository}` && one.tags.includes(tag),
+      );
+      if (image !== undefined) storeImage(simulator.kernel, host, image, tag);
+    }
+  }
+  simulator.api.begin();
+  for (const component of simulator.components.values()) component.start();
+  simulator.advance(seconds(2));
+  return {
+    simulator,
+    errors,
+    create: (pod) => simulator.run(client.create(Pods, pod)),
+    pod: (name) => simulator.run(client.find(Pods, { name, namespace: 'default' })),
+    pass: (howLong) => simulator.advance(seconds(howLong)),
+    events: (name) =>
+      simulator
+        .run(client.list(CoreEvents, 'default'))
+        .items.filter((event) => event.involvedObject.name === name)
+        .map(({ reason = '', count = 1, message = '' }) => `${reason} x${count} ${message}`),
+  };
+}
+
+/** A pod of one container, on the first node. */
+export function podOf(
+  name: string,
+  container: Partial<V1PodSpec['containers'][number]>,
+  spec: Partial<V1PodSpec> = {},
+): V1Pod {
+  return {
+    metadata: { name, namespace: 'default' },
+    spec: { nodeName: 'node-0', ...spec, containers: [{ name: 'main', image: 'busybox:1.36', ...container }] },
+  };
+}
