@@ -6,6 +6,7 @@ import { createAdmissionChain } from './apiserver/admission/chain.ts';
 import { ADMISSION_PLUGINS } from './apiserver/admission/plugins.ts';
 import { superusers } from './apiserver/auth/authorizer.ts';
 import { builtinRegistry } from './apiserver/builtin.ts';
+import { customRegistry } from './apiserver/customresources/registry.ts';
 import { createDoor, type Door, type DoorState, newDoorState } from './apiserver/http/door.ts';
 import { type ApiServer, type ApiServerState, createApiServer, newApiServerState } from './apiserver/server.ts';
 import { type Client, createClient, rootCaller, type Transport, type WatchId } from './client/client.ts';
@@ -130,9 +131,10 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
     loop,
     store,
     seed,
-    registry: builtinRegistry(),
+    registry: customRegistry(builtinRegistry(), store),
     admission: () => createAdmissionChain(ADMISSION_PLUGINS),
     authorizer: () => superusers,
+    ...(log === undefined ? {} : { failed: log }),
   });
   const door = createDoor(state.door, {
     loop,

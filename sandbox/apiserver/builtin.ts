@@ -21,6 +21,7 @@ export function builtinRegistry(): Registry {
     all.filter(({ version }) => version === undefined).map((served) => [nameOf(served.type), served]),
   );
   return {
+    builtinGroups: new Set(all.map(({ type }) => type.group)),
     find: (group, version, resource) => byResource.get(addressOf({ group, version, resource })),
     stored: (group, resource) => stored.get(nameOf({ group, resource })),
     byKind: (group, version, kind) => byKind.get(`${group}/${version}/${kind}`),
@@ -66,6 +67,7 @@ function servedOf(resource: Resource, kinds: ReadonlyMap<string, Kind>): Served 
     storage: storedStructure(found.kind) ?? structure,
     subresources: resource.subresources,
     custom: false,
+    ...deprecationOf(resource),
   };
 }
 
@@ -95,4 +97,15 @@ function findKind(
 /** A kind without a file of its own: no rules beyond those that all kinds share. */
 function plainKind({ group, version, resource, kind, namespaced }: Resource): Kind {
   return defineKind({ type: { group, version, resource, kind, namespaced }, strategy: {} });
+}
+
+/** Kinds that are served for old times' sake. */
+const DEPRECATED: ReadonlyMap<string, string> = new Map([
+  ['/v1/endpoints', 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
+  ['/v1/componentstatuses', 'v1 ComponentStatus is deprecated in v1.19+'],
+]);
+
+function deprecationOf(resource: Resource): { readonly deprecation?: string } {
+  const deprecation = DEPRECATED.get(addressOf(resource));
+  return deprecation === undefined ? {} : { deprecation };
 }

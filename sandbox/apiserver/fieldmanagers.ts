@@ -65,10 +65,17 @@ function withFieldsOf(object: KubeObject, { metadata }: KubeObject): KubeObject 
 function otherVersion(registry: Registry, served: Served, text: string) {
   const { group, version } = parseApiVersion(text);
   const other = registry.find(group, version, served.type.resource);
-  if (other === undefined || other.kind !== served.kind) return undefined;
+  if (other === undefined || !sameKind(other, served)) return undefined;
   return {
     type: other.structure,
     fromThis: (object: KubeObject) => fromStored(other, toStored(served, object)),
     toThis: (object: KubeObject) => fromStored(served, toStored(other, object)),
   };
+}
+
+/** Custom resources have a kind of their own in each version. */
+function sameKind(a: Served, b: Served): boolean {
+  if (a.kind === b.kind) return true;
+  const [left, right] = [a.kind.type, b.kind.type];
+  return a.custom && b.custom && left.group === right.group && left.resource === right.resource;
 }

@@ -16,6 +16,8 @@ export interface KindContext {
   readonly dryRun: boolean;
   /** The version in which the request speaks: `events.k8s.io/v1`. Some rules are newer than others. */
   readonly apiVersion?: string;
+  /** How many writes there have been: it tells requests of one moment apart. */
+  revision(): number;
   /** A stream of chance for one purpose. */
   draws(...purpose: readonly string[]): Draws;
   /** Another object, in its storage version. */
@@ -98,6 +100,8 @@ export interface Column<T extends KubeObject> {
   readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
   readonly format?: string;
   readonly priority?: number;
+  /** Given where it isn't looked up: for columns of custom resources. */
+  readonly description?: string;
   cell(object: T, now: TimeMs): JsonValue;
 }
 

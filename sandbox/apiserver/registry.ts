@@ -1,6 +1,7 @@
 // The registry: which collections the server serves right now. Built-in kinds come from their files; custom ones from
 // the CustomResourceDefinitions in the store. Discovery, OpenAPI and the request pipeline all ask here.
 
+import type { JsonObject } from '../kube/json.ts';
 import type { KubeObject } from '../kube/meta.ts';
 import type { Target } from '../kube/operation.ts';
 import { groupResource, type ResourceType } from '../kube/resource.ts';
@@ -15,6 +16,8 @@ export interface ResourceNames {
   readonly categories: readonly string[];
   readonly verbs: readonly string[];
   readonly storageVersionHash?: string;
+  /** Where it isn't the kind's own name with List behind it. */
+  readonly listKind?: string;
 }
 
 /** One collection in one version, as a request addresses it. */
@@ -33,9 +36,17 @@ export interface Served {
   readonly subresources: readonly Subresource[];
   /** It comes from a CustomResourceDefinition. */
   readonly custom: boolean;
+  /** Of custom resources: the object as its schema wants it, and the fields that the schema doesn't know. */
+  readonly normalise?: (object: JsonObject) => { readonly value: JsonObject; readonly unknown: readonly string[] };
+  /** Whoever uses this version is warned with these words. */
+  readonly deprecation?: string;
+  /** The definition is on its way out: nothing is created any more. */
+  readonly terminating?: boolean;
 }
 
 export interface Registry {
+  /** The groups of built-in kinds: of others, nothing is known but what definitions say. */
+  readonly builtinGroups: ReadonlySet<string>;
   find(group: string, version: string, resource: string): Served | undefined;
   /** The collection in the version that is stored. */
   stored(group: string, resource: string): Served | undefined;

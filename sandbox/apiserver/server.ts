@@ -10,6 +10,7 @@ import type { AdmissionChain } from './admission/chain.ts';
 import type { Authorizer } from './auth/authorizer.ts';
 import { checkAllowed } from './auth/authorizer.ts';
 import { type Backend, keyIn, type NamesState, newNamesState, tableFor } from './backend.ts';
+import { type DefinitionsState, newDefinitionsState, runDefinitions } from './customresources/controller.ts';
 import { createFieldManagers } from './fieldmanagers.ts';
 import { type HistoryState, newHistoryState, noteCompaction } from './history.ts';
 import type { KindContext } from './kind.ts';
@@ -24,10 +25,16 @@ export interface ApiServerState {
   readonly names: NamesState;
   readonly watches: WatchesState;
   readonly history: HistoryState;
+  readonly definitions: DefinitionsState;
 }
 
 export function newApiServerState(): ApiServerState {
-  return { names: newNamesState(), watches: newWatchesState(), history: newHistoryState() };
+  return {
+    names: newNamesState(),
+    watches: newWatchesState(),
+    history: newHistoryState(),
+    definitions: newDefinitionsState(),
+  };
 }
 
 export interface ApiServerDeps {
@@ -37,6 +44,8 @@ export interface ApiServerDeps {
   readonly registry: Registry;
   readonly admission: (server: ApiServer) => AdmissionChain;
   readonly authorizer: (server: ApiServer) => Authorizer;
+  /** Told what went wrong in what the server does by itself. */
+  readonly failed?: (error: unknown) => void;
 }
 
 export interface ApiServer {
@@ -81,6 +90,7 @@ export function createApiServer(state: ApiServerState, deps: ApiServerDeps): Api
     now: loop.now,
     caller,
     dryRun,
+    revision: store.revision,
     draws: (...purpose) => draws(seed, ...purpose),
     get: (type, namespace, name) => {
       const served = registry.stored(type.group, type.resource);
@@ -147,6 +157,7 @@ export function createApiServer(state: ApiServerState, deps: ApiServerDeps): Api
     history: state.history,
     context,
   };
+  runDefinitions(state.definitions, loop, server, deps.failed ?? (() => undefined));
   return server;
 }
 

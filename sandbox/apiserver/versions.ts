@@ -5,8 +5,8 @@ import { apiVersion } from '../kube/resource.ts';
 import type { Served } from './registry.ts';
 
 /** An object in the version that the request addressed. */
-export function fromStored({ version, type }: Served, object: KubeObject): KubeObject {
-  if (version === undefined) return object;
+export function fromStored({ version, type, custom }: Served, object: KubeObject): KubeObject {
+  if (version === undefined) return custom ? named(object, type) : object;
   return { ...version.fromStored(object), apiVersion: apiVersion(type), kind: type.kind };
 }
 
@@ -15,4 +15,10 @@ export function toStored({ version, kind }: Served, object: KubeObject): KubeObj
   if (version === undefined) return object;
   const defaulted = version.defaults === undefined ? object : version.defaults(object);
   return { ...version.toStored(defaulted), apiVersion: apiVersion(kind.type), kind: kind.type.kind };
+}
+
+/** What was stored when another version was the one that is stored. */
+function named(object: KubeObject, type: Served['type']): KubeObject {
+  const version = apiVersion(type);
+  return object.apiVersion === version ? object : { ...object, apiVersion: version };
 }

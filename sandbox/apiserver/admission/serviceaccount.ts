@@ -69,7 +69,7 @@ function withToken(spec: V1PodSpec, attributes: Attributes): V1PodSpec {
 
 function volumeSuffix({ context, namespace = '', name, object }: Attributes): string {
   const prefix = object?.metadata?.generateName ?? name;
-  return nameSuffix(context.draws('token volume', namespace, prefix, String(context.now())), 0);
+  return nameSuffix(context.draws('token volume', namespace, prefix, String(context.revision())), 0);
 }
 
 function tokenVolume(name: string): V1Volume {

@@ -1,12 +1,14 @@
 // Bodies of requests: limited in size, decoded as objects of the kind that the request is about.
 
+import { invalid, invalidObject } from '../../kube/fielderrors.ts';
 import type { JsonObject } from '../../kube/json.ts';
 import type { KubeObject } from '../../kube/meta.ts';
-import { apiVersion } from '../../kube/resource.ts';
-import { badRequest, failure } from '../../kube/status.ts';
+import { apiVersion, type GroupVersionKind } from '../../kube/resource.ts';
+import { badRequest, failure, StatusError } from '../../kube/status.ts';
 import type { KindType } from '../../kube/structure.ts';
-import { readBody, strictWarnings } from '../../schema/body.ts';
+import { readBody, readCustomBody, strictWarnings } from '../../schema/body.ts';
 import { DecodingError } from '../../schema/errors.ts';
+import type { Served } from '../registry.ts';
 import { bodyFormat } from './accept.ts';
 import type { HttpRequest } from './message.ts';
 
@@ -35,11 +37,43 @@ export function readObject(
     validation,
     warn,
   );
-  if (gvk.group !== expected.group || gvk.version !== expected.version) {
-    const is = `the API version in the data (${apiVersion(gvk)})`;
-    throw badRequest(`${is} does not match the expected API version (${apiVersion(expected)})`);
-  }
+  checkVersion(gvk, expected);
   return value as KubeObject;
+}
+
+/** Decodes a custom resource: what its schema doesn't know is odd. */
+export function readCustomObject(
+  request: HttpRequest,
+  expected: Served['type'],
+  normalise: NonNullable<Served['normalise']>,
+  validation: FieldValidation,
+  warn: (text: string) => void,
+): KubeObject {
+  const read = decoding(() => readCustomBody(request.body, bodyFormat(request.headers), expected));
+  const { gvk, strict } = read;
+  const what = `${gvk.kind} in version "${gvk.version}" cannot be handled as a ${expected.kind}`;
+  const { value, unknown } = explaining(what, () => normalise(read.value));
+  const found = [...strict, ...unknown.map((path) => `unknown field ${JSON.stringify(path)}`)];
+  checkStrict(found, what, validation, warn);
+  checkVersion(gvk, expected);
+  const object = typed(value, expected);
+  if (gvk.kind === expected.kind) return object;
+  const wrong = invalid('kind', gvk.kind, `must be ${expected.kind}`);
+  throw invalidObject({ group: gvk.group, kind: gvk.kind }, object.metadata?.name ?? '', [wrong]);
+}
+
+function explaining<T>(what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof StatusError ? badRequest(`${what}: ${error.message}`) : error;
+  }
+}
+
+function checkVersion(gvk: GroupVersionKind, expected: { readonly group: string; readonly version: string }): void {
+  if (gvk.group === expected.group && gvk.version === expected.version) return;
+  const is = `the API version in the data (${apiVersion(gvk)})`;
+  throw badRequest(`${is} does not match the expected API version (${apiVersion(expected)})`);
 }
 
 /** Refuses, or warns of, what strict decoding found. */
@@ -64,6 +98,6 @@ export function decoding<T>(read: () => T): T {
 }
 
 /** The object with the kind that it must have, which it may have left out. */
-export function typed(object: JsonObject, { group, version, kind }: KindType): KubeObject {
+export function typed(object: JsonObject, { group, version, kind }: GroupVersionKind): KubeObject {
   return { kind, apiVersion: apiVersion({ group, version }), ...object };
 }

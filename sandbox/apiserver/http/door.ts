@@ -111,7 +111,9 @@ function* answer(deps: DoorDeps, carriers: Carriers, exchange: Exchange, address
   const { server } = deps;
   server.authorize(address.verb, address.target, exchange.caller);
   const route = routeOf(exchange.request.method, address, server.registry);
-  if (route.kind !== 'endpoint') throw route.kind === 'not found' ? missing() : methodNotAllowed();
+  if (route.kind === 'not found') return notServed(server, address.target.group);
+  if (route.kind !== 'endpoint') throw methodNotAllowed();
+  if (route.served.deprecation !== undefined) exchange.warnings.push(route.served.deprecation);
   const refusal = routerRefusal(exchange.request.headers, route.verb === 'list' || route.verb === 'watch');
   if (refusal !== undefined) throw refusal;
   const request = { exchange, endpoint: route, target: targetOf(address), server };
@@ -119,6 +121,12 @@ function* answer(deps: DoorDeps, carriers: Carriers, exchange: Exchange, address
     return yield* serveConnect(request, { nodes: deps.nodes ?? UNREACHABLE, bridges }, address.rest);
   }
   return route.verb === 'watch' ? serveWatch(request, streams, deps.seed) : yield* serveResource(request);
+}
+
+/** Of groups that aren't its own the server knows not even that they could be there. */
+function notServed({ registry }: ApiServer, group: string): HttpResponse {
+  if (registry.builtinGroups.has(group)) throw missing();
+  return textResponse(404, '404 page not found\n');
 }
 
 /** A namespace is in none, although its path says so. */

@@ -89,7 +89,7 @@ export function respondError({ request, query, warnings }: Exchange, { status }:
   };
 }
 
-function commonHeaders(warnings: readonly string[]): HttpHeaders {
+export function commonHeaders(warnings: readonly string[]): HttpHeaders {
   return {
     'cache-control': ['no-cache, private'],
     ...(warnings.length === 0 ? {} : { warning: warningHeaders(warnings) }),

@@ -106,7 +106,7 @@ function tableOf(
     kind: 'Table',
     apiVersion: apiVersion(form.convert),
     metadata: listMetaOf(metadata),
-    columnDefinitions: columns.map((column) => definitionOf(column, describe(served, column))),
+    columnDefinitions: columns.map((column) => definitionOf(column, column.description ?? describe(served, column))),
     rows: items.map((item) => rowOf(item, served, columns, form, now)),
   } as KubeObject;
 }

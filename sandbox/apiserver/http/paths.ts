@@ -74,7 +74,10 @@ function serveDiscovery(server: ApiServer, exchange: Exchange, address: string):
     return document(exchange, first === 'api' ? coreVersions(registry, address) : groupList(registry));
   }
   if (first === 'api') return depth === 2 ? document(exchange, resourceList(registry, '', second)) : undefined;
-  if (depth === 3) return document(exchange, resourceList(registry, second, third));
+  if (depth === 3) {
+    const list = resourceList(registry, second, third);
+    return list === undefined && !registry.builtinGroups.has(second) ? undefined : document(exchange, list);
+  }
   const group = groupDocument(registry, second);
   return group === undefined ? undefined : document(exchange, group);
 }

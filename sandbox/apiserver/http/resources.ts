@@ -15,7 +15,7 @@ import type { Work } from '../../time/loop.ts';
 import type { Served } from '../registry.ts';
 import type { ApiServer } from '../server.ts';
 import { bodyFormat, unsupportedMediaType } from './accept.ts';
-import { checkSize, decoding, readObject, typed } from './body.ts';
+import { checkSize, decoding, readCustomObject, readObject, typed } from './body.ts';
 import { agreeOn, type Exchange, offerOf, respond } from './exchange.ts';
 import { type HttpResponse, headerOf } from './message.ts';
 import {
@@ -119,8 +119,15 @@ function kindOfBody({ served, subresource }: Endpoint): KindType {
 }
 
 function bodyObject(exchange: Exchange, endpoint: Endpoint, validation: 'Strict' | 'Warn' | 'Ignore'): KubeObject {
+  const { served, subresource } = endpoint;
+  const warn = (text: string): void => {
+    exchange.warnings.push(text);
+  };
+  if (served.normalise !== undefined && subresource?.kind !== 'Scale') {
+    return readCustomObject(exchange.request, served.type, served.normalise, validation, warn);
+  }
   const expected = kindOfBody(endpoint);
-  const read = readObject(exchange.request, expected, validation, (text) => exchange.warnings.push(text));
+  const read = readObject(exchange.request, expected, validation, warn);
   return typed(read, expected);
 }
 

@@ -8,7 +8,7 @@ import type { ChannelId } from '../../time/channel.ts';
 import { type DurationMs, durationMs, seconds } from '../../time/units.ts';
 import { MIN_WATCH_MS } from '../kind.ts';
 import { MEDIA_TYPES, negotiate, notAcceptable, notAcceptableStream } from './accept.ts';
-import { offerOf } from './exchange.ts';
+import { commonHeaders, offerOf } from './exchange.ts';
 import { formOf } from './forms.ts';
 import type { HttpResponse } from './message.ts';
 import { checkListOptions, type ListParameters, readListOptions, withListDefaults } from './parameters.ts';
@@ -42,7 +42,7 @@ export function serveWatch(request: ResourceRequest, streams: Streams, seed: num
   const type = format === 'json' ? MEDIA_TYPES.json : `${MEDIA_TYPES.protobuf};stream=watch`;
   return {
     status: 200,
-    headers: { 'cache-control': ['no-cache, private'], 'content-type': [type] },
+    headers: { ...commonHeaders(exchange.warnings), 'content-type': [type] },
     body: { channel: orRefusal(open, (status) => streams.refuse(format, status)) },
   };
 }

@@ -4,6 +4,7 @@ import type { Kind } from '../kind.ts';
 import { configMaps } from './configmap.ts';
 import { controllerRevisions } from './controllerrevision.ts';
 import { cronJobs } from './cronjob.ts';
+import { customResourceDefinitions } from './customresourcedefinition.ts';
 import { daemonSets } from './daemonset.ts';
 import { deployments } from './deployment.ts';
 import { endpoints } from './endpoints.ts';
@@ -43,6 +44,6 @@ const CORE: readonly Kind[] = [
 const APPS: readonly Kind[] = [deployments, replicaSets, statefulSets, daemonSets, controllerRevisions];
 const BATCH: readonly Kind[] = [jobs, cronJobs];
 
-const OTHERS: readonly Kind[] = [endpointSlices, leases];
+const OTHERS: readonly Kind[] = [endpointSlices, leases, customResourceDefinitions];
 
 export const KINDS: readonly Kind[] = [...CORE, ...APPS, ...BATCH, ...OTHERS];

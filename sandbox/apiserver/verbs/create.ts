@@ -6,7 +6,7 @@ import type { KubeObject, V1ObjectMeta } from '../../kube/meta.ts';
 import { pathSegmentName } from '../../kube/names.ts';
 import type { Answer, Caller, Target, WriteOptions } from '../../kube/operation.ts';
 import { apiVersion } from '../../kube/resource.ts';
-import { alreadyExists, badRequest, failure } from '../../kube/status.ts';
+import { alreadyExists, badRequest, failure, forbidden } from '../../kube/status.ts';
 import type { Work } from '../../time/loop.ts';
 import { deepFreeze } from '../../time/state.ts';
 import { rfc3339 } from '../../time/units.ts';
@@ -35,6 +35,7 @@ export interface CreateRequest {
 
 export function* create(backend: Backend, request: CreateRequest): Work<Answer<KubeObject>> {
   const { served, target, options, caller, warnings } = request;
+  if (served.terminating === true) throw closing(request);
   const dryRun = options.dryRun === true;
   const context = { ...backend.context(caller, dryRun, warnings), apiVersion: apiVersion(served.type) };
   const sent = withoutDoubledOwners(sentObject(request), 'sent', context.warn);
@@ -68,6 +69,12 @@ export function* create(backend: Backend, request: CreateRequest): Work<Answer<K
     const generated = (admitted.metadata?.name ?? '') === '';
     if (!generated || attempt === NAME_TRIES) throw taken(backend, served, ready);
   }
+}
+
+function closing({ served, object }: CreateRequest): Error {
+  const { group, resource } = served.type;
+  const why = 'create not allowed while custom resource definition is terminating';
+  return forbidden({ group, kind: resource, name: object.metadata?.name ?? '' }, why);
 }
 
 /** In the stored version, with defaults, without what only the server says of an object. */

@@ -39,7 +39,7 @@ function afterPatch({ served, operation, warnings }: PatchRequest, current: Kube
   const warn = (text: string): void => {
     warnings.push(text);
   };
-  const next = patchedObject(fromStored(served, current), served.structure, operation, warn);
+  const next = patchedObject(fromStored(served, current), served.structure, operation, warn, served.normalise);
   return defaulted(served, next);
 }
 

@@ -14,6 +14,7 @@ import type { ObjectType } from '../../kube/structure.ts';
 import { strictWarnings } from '../../schema/body.ts';
 import { decode } from '../../schema/decode/decode.ts';
 import { DecodingError } from '../../schema/errors.ts';
+import type { Served } from '../registry.ts';
 
 export type PatchOperation = Extract<Operation, { readonly verb: 'patch' }>;
 
@@ -31,10 +32,11 @@ export function patchedObject(
   type: ObjectType,
   operation: PatchOperation,
   warn: (text: string) => void,
+  normalise?: Served['normalise'],
 ): KubeObject {
   const validation = operation.options?.fieldValidation ?? 'Ignore';
   const result = patchedDocument(current, type, operation);
-  const { value, strict } = decoded(result, type);
+  const { value, strict } = normalise === undefined ? decoded(result, type) : normalisedBy(normalise, result);
   const found = [...(operation.strict ?? []), ...result.strict, ...strict];
   if (found.length > 0 && validation === 'Strict')
     throw notOfType(result, `strict decoding error: ${found.join(', ')}`);
@@ -67,6 +69,15 @@ function decoded(result: Result, type: ObjectType): { readonly value: KubeObject
   } catch (error) {
     throw error instanceof DecodingError ? notOfType(result, error.message) : error;
   }
+}
+
+/** A custom resource is of its schema. */
+function normalisedBy(
+  normalise: NonNullable<Served['normalise']>,
+  result: Result,
+): { readonly value: KubeObject; readonly strict: readonly string[] } {
+  const { value, unknown } = normalise(isObject(result.document) ? result.document : {});
+  return { value, strict: unknown.map((path) => `unknown field ${JSON.stringify(path)}`) };
 }
 
 function notOfType({ text }: Result, why: string): Error {

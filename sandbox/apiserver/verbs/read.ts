@@ -34,9 +34,13 @@ export function list(backend: Backend, served: Served, target: Target, options: 
   const version = plan.moment.at === 'now' ? revision : plan.moment.at;
   const selective = labelSelector !== '' || fieldSelector !== '';
   const object: KubeList = {
-    kind: `${served.type.kind}List`,
+    kind: served.names.listKind ?? `${served.type.kind}List`,
     apiVersion: apiVersion(served.type),
-    metadata: { resourceVersion: String(version), ...moreOf(page, prefix, version, selective) },
+    metadata: {
+      ...(served.custom ? { continue: '' } : {}),
+      resourceVersion: String(version),
+      ...moreOf(page, prefix, version, selective),
+    },
     items: page.items.map((stored) => fromStored(served, stored.object)),
   };
   return { code: 200, object, warnings: [] };

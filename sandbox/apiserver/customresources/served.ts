@@ -1,0 +1,184 @@
+// What a CustomResourceDefinition makes the server serve: a collection in each of its versions.
+
+import type { KubeObject } from '../../kube/meta.ts';
+import { apiVersion } from '../../kube/resource.ts';
+import { structureOfCrd } from '../../schema/crd.ts';
+import type { V1CustomResourceDefinition, V1CustomResourceDefinitionVersion } from '../../schema/generated/types.ts';
+import type { Subresource as SchemaSubresource } from '../../schema/schema.ts';
+import type { Kind, Subresource } from '../kind.ts';
+import { raiseGeneration } from '../kinds/shared/metaparts.ts';
+import type { Served } from '../registry.ts';
+import { columnsOf } from './columns.ts';
+import type { Schema } from './jsonschema.ts';
+import { normalised } from './normalise.ts';
+import { valueAtPath, withValueAtPath } from './paths.ts';
+import { type CustomRules, mainStrategy, statusStrategy } from './strategy.ts';
+
+/** The versions that are served, in no order. Definitions never change: each is looked at once. */
+export function servedOf(crd: V1CustomResourceDefinition): readonly Served[] {
+  const known = SERVED.get(crd);
+  if (known !== undefined) return known;
+  const made = isEstablished(crd)
+    ? crd.spec.versions.filter(({ served }) => served).map((each) => makeServed(crd, each))
+    : [];
+  SERVED.set(crd, made);
+  return made;
+}
+
+const SERVED = new WeakMap<V1CustomResourceDefinition, readonly Served[]>();
+
+export function conditionOf({ status }: V1CustomResourceDefinition, type: string): string | undefined {
+  return status?.conditions?.find((condition) => condition.type === type)?.status;
+}
+
+export function isEstablished(crd: V1CustomResourceDefinition): boolean {
+  return conditionOf(crd, 'Established') === 'True';
+}
+
+const VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
+
+function makeServed(crd: V1CustomResourceDefinition, version: V1CustomResourceDefinitionVersion): Served {
+  const { group, scope } = crd.spec;
+  const names = crd.status?.acceptedNames ?? crd.spec.names;
+  const namespaced = scope === 'Namespaced';
+  const schema = schemaOf(version);
+  const storage = crd.spec.versions.find((each) => each.storage) ?? version;
+  const type = { group, version: version.name, resource: names.plural, kind: names.kind, namespaced };
+  const isStored = storage.name === version.name;
+  const kind = kindOf(crd, version, storage, schema);
+  return {
+    kind,
+    type,
+    version: isStored
+      ? undefined
+      : {
+          version: version.name,
+          fromStored: (object) => inVersion(object, version, group),
+          toStored: (object) => object,
+        },
+    names: {
+      singular: names.singular ?? '',
+      shortNames: names.shortNames ?? [],
+      categories: names.categories ?? [],
+      verbs: VERBS,
+      storageVersionHash: '',
+      ...(names.listKind === undefined ? {} : { listKind: names.listKind }),
+    },
+    structure: structureOfCrd(schema),
+    storage: structureOfCrd(schemaOf(storage)),
+    subresources: subresourcesOf(version, names.kind),
+    custom: true,
+    normalise: (object) => normalised(schema, object),
+    ...deprecationOf(crd, version),
+    terminating: conditionOf(crd, 'Terminating') === 'True',
+  };
+}
+
+/** A version without a schema keeps everything. */
+function schemaOf({ schema }: V1CustomResourceDefinitionVersion): Schema {
+  return (
+    (schema?.openAPIV3Schema as Schema | undefined) ?? { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
+  );
+}
+
+/** An object in another version: the same but for what that version doesn't know. */
+function inVersion(object: KubeObject, version: V1CustomResourceDefinitionVersion, group: string): KubeObject {
+  const named = { ...object, apiVersion: apiVersion({ group, version: version.name }) };
+  return normalised(schemaOf(version), named).value;
+}
+
+function kindOf(
+  { spec, status }: V1CustomResourceDefinition,
+  version: V1CustomResourceDefinitionVersion,
+  storage: V1CustomResourceDefinitionVersion,
+  schema: Schema,
+): Kind {
+  const names = status?.acceptedNames ?? spec.names;
+  const namespaced = spec.scope === 'Namespaced';
+  const { status: statusPart, scale } = version.subresources ?? {};
+  const rules: CustomRules = { namespaced, schema, stored: schemaOf(storage), status: statusPart !== undefined, scale };
+  return {
+    type: { group: spec.group, version: storage.name, resource: names.plural, kind: names.kind, namespaced },
+    strategy: mainStrategy(rules),
+    subresources: {
+      ...(statusPart === undefined
+        ? {}
+        : { status: { type: 'part', verbs: ['get', 'update', 'patch'], strategy: statusStrategy(rules) } as const }),
+      ...(scale === undefined ? {} : { scale: scaleView(scale) }),
+    },
+    columns: columnsOf(version.additionalPrinterColumns),
+    selectableFields: Object.fromEntries(
+      (version.selectableFields ?? []).map(({ jsonPath }) => [jsonPath.replace(/^\./, ''), selectable(jsonPath)]),
+    ),
+  };
+}
+
+function selectable(path: string): (object: KubeObject) => string {
+  return (object) => {
+    const value = valueAtPath(object, path);
+    return value === undefined || value === null ? '' : String(value);
+  };
+}
+
+type Scale = NonNullable<NonNullable<V1CustomResourceDefinitionVersion['subresources']>['scale']>;
+
+function scaleView({ specReplicasPath, statusReplicasPath, labelSelectorPath }: Scale): Subresource<KubeObject> {
+  return {
+    type: 'view',
+    kind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
+    verbs: ['get', 'update', 'patch'],
+    read: (object) => {
+      const { name = '', namespace, uid = '', resourceVersion = '', creationTimestamp } = object.metadata ?? {};
+      const selector = labelSelectorPath === undefined ? undefined : valueAtPath(object, labelSelectorPath);
+      return {
+        kind: 'Scale',
+        apiVersion: 'autoscaling/v1',
+        metadata: {
+          name,
+          ...(namespace === undefined ? {} : { namespace }),
+          uid,
+          resourceVersion,
+          ...(creationTimestamp === undefined ? {} : { creationTimestamp }),
+        },
+        spec: replicas(valueAtPath(object, specReplicasPath)),
+        status: {
+          replicas: Number(valueAtPath(object, statusReplicasPath) ?? 0),
+          ...(typeof selector === 'string' && selector !== '' ? { selector } : {}),
+        },
+      };
+    },
+    write: (view, object) => {
+      const wanted = valueAtPath(view, '.spec.replicas') ?? 0;
+      return raiseGeneration(withValueAtPath(object, specReplicasPath, wanted), object);
+    },
+  };
+}
+
+function replicas(value: unknown): { readonly replicas?: number } {
+  return typeof value === 'number' && value !== 0 ? { replicas: value } : {};
+}
+
+function subresourcesOf(
+  { subresources }: V1CustomResourceDefinitionVersion,
+  kind: string,
+): readonly SchemaSubresource[] {
+  const verbs = ['get', 'patch', 'update'];
+  return [
+    ...(subresources?.status === undefined ? [] : [{ name: 'status', kind, verbs }]),
+    ...(subresources?.scale === undefined
+      ? []
+      : [{ name: 'scale', group: 'autoscaling', version: 'v1', kind: 'Scale', verbs }]),
+  ];
+}
+
+function deprecationOf(
+  { spec }: V1CustomResourceDefinition,
+  { name, deprecated, deprecationWarning }: V1CustomResourceDefinitionVersion,
+): { readonly deprecation?: string } {
+  if (deprecated !== true) return {};
+  if (deprecationWarning !== undefined) return { deprecation: deprecationWarning };
+  const { group, names, versions } = spec;
+  const better = versions.find((each) => each.served && each.deprecated !== true && each.name !== name);
+  const advice = better === undefined ? '' : `; use ${group}/${better.name} ${names.kind}`;
+  return { deprecation: `${group}/${name} ${names.kind} is deprecated${advice}` };
+}
