@@ -37,7 +37,33 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./cli/play.ts')).play,
   },
   { usage: 'list', summary: 'modules, lessons, progress', options: [['--json', 'as JSON']], load: missing('`list`') },
+  {
+    usage: 'pack <verb> [path]',
+    summary: "lesson authors' tools: lint, new, test, schema",
+    options: [
+      ['--watch', 'with test: again after each change'],
+      ['--verbose', 'say what is being tried'],
+    ],
+    load: async () => (await import('./cli/pack.ts')).pack,
+  },
 ];
+
+/** Understood before and behind a command's name. */
+const GLOBAL_OPTIONS: readonly (readonly [flags: string, summary: string])[] = [
+  ['--backend <name>', 'simulator, kind or kubeconfig (default: simulator)'],
+  ['--context <name>', 'the context to use with --backend kubeconfig'],
+  ['--seed <n>', 'where chance begins'],
+  ['--lang <en|ja>', 'language (default: from the locale)'],
+  ['--data-dir <dir>', 'where progress is kept'],
+  ['--no-color', 'no colours'],
+  ['--debug', 'print stack traces'],
+];
+
+/** The options of the program as they were given, wherever they stood. */
+function rawOptions(program: Command, command: Command): RawOptions {
+  const given = Object.entries(command.opts()).filter(([key]) => command.getOptionValueSource(key) === 'cli');
+  return { ...program.opts<RawOptions>(), ...Object.fromEntries(given) };
+}
 
 /** Runs the program. `args` are those after its name. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -49,26 +75,21 @@ async function run(args: readonly string[]): Promise<number> {
   const program = new Command('k8s-learn')
     .description('Learn Kubernetes on a whole cluster that lives in this process.')
     .version(VERSION, '--version', 'print the version')
-    .option('--backend <name>', 'simulator, kind or kubeconfig', 'simulator')
-    .option('--context <name>', 'the context to use with --backend kubeconfig')
-    .option('--seed <n>', 'where chance begins')
-    .option('--lang <en|ja>', 'language (default: from the locale)')
-    .option('--data-dir <dir>', 'where progress is kept')
-    .option('--no-color', 'no colours')
-    .option('--debug', 'print stack traces')
     .enablePositionalOptions()
     .exitOverride();
   program.action(async () => {
     const { home } = await import('./cli/play.ts');
     status = await home([], {}, globalOptions(program.opts<RawOptions>(), process.env));
   });
+  for (const [flags, summary] of GLOBAL_OPTIONS) program.option(flags, summary);
   for (const entry of COMMANDS) {
     const command = program.command(entry.usage).description(entry.summary);
     for (const [flags, summary] of entry.options ?? []) command.option(flags, summary);
+    if (entry.passThrough !== true) for (const [flags, summary] of GLOBAL_OPTIONS) command.option(flags, summary);
     if (entry.passThrough === true) command.passThroughOptions().allowUnknownOption().helpOption(false);
     command.action(async () => {
       const code = await entry.load();
-      status = await code(command.args, command.opts(), globalOptions(program.opts<RawOptions>(), process.env));
+      status = await code(command.args, command.opts(), globalOptions(rawOptions(program, command), process.env));
     });
   }
   try {

@@ -9,6 +9,7 @@ import type { Path } from '../checks/shape.ts';
 import { cycleIn } from './cycle.ts';
 import { checksOf, type Lesson } from './lesson.ts';
 import type { PackProblem } from './pack.ts';
+import { runBlocks, type Story } from './story.ts';
 
 type At = (path: Path, message: string) => PackProblem;
 
@@ -120,15 +121,28 @@ function expressionProblems(check: Check, names: readonly string[], at: At): rea
 
 /** Both languages have the steps of lesson.yaml, in its order, and offer the same commands. */
 function storyProblems(lesson: Lesson, file: string): readonly PackProblem[] {
+  const folder = file.replace(/lesson\.yaml$/, '');
   const wanted = lesson.steps.map(({ anchor }) => anchor).join(' ');
   const problems: PackProblem[] = [];
   for (const [language, story] of Object.entries(lesson.story)) {
     const found = story.scenes.map(({ anchor }) => anchor).join(' ');
-    if (found === wanted) continue;
-    const markdown = `${file.replace(/lesson\.yaml$/, '')}lesson.${language}.md`;
-    problems.push({ file: markdown, message: `its steps are \`${found}\`; lesson.yaml has \`${wanted}\`` });
+    if (found !== wanted)
+      problems.push({
+        file: `${folder}lesson.${language}.md`,
+        message: `its steps are \`${found}\`; lesson.yaml has \`${wanted}\``,
+      });
+  }
+  const [english, japanese] = [offered(lesson.story.en), offered(lesson.story.ja)];
+  const differs = japanese.findIndex((text, i) => text !== english[i]);
+  if (differs >= 0 || english.length !== japanese.length) {
+    const text = japanese[differs] ?? english[japanese.length] ?? '';
+    problems.push({ file: `${folder}lesson.ja.md`, message: `offers other commands than lesson.en.md: \`${text}\`` });
   }
   return problems;
+}
+
+function offered({ scenes }: Story): readonly string[] {
+  return scenes.flatMap(({ blocks }) => runBlocks(blocks).map(({ text }) => text));
 }
 
 function completenessProblems(lesson: Lesson, file: string, at: At): readonly PackProblem[] {

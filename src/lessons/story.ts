@@ -27,6 +27,8 @@ export interface RunBlock {
   readonly shell: number;
   /** It ends with another status than 0. */
   readonly fails: boolean;
+  /** Its output may be wider than 80 columns. */
+  readonly wide: boolean;
   /** What is typed into it once it runs. */
   readonly keys?: string;
 }
@@ -161,14 +163,16 @@ function lineOf(node: Nodes): number {
   return node.position?.start.line ?? 1;
 }
 
-/** `for=30s`, `bg`, `shell=2`, `expect=fail`, `keys='q'`. */
+const ATTRIBUTES = ['for', 'bg', 'shell', 'expect', 'keys', 'wide'];
+
+/** `for=30s`, `bg`, `shell=2`, `expect=fail`, `keys='q'`, `wide`. */
 function runBlock(text: string, meta: string, line: number, report: StoryReport): RunBlock {
   const words = new Map<string, string>();
   for (const [, key = '', quoted, plain] of meta.matchAll(/([a-z]+)(?:=(?:'([^']*)'|(\S+)))?/g))
     words.set(key, quoted ?? plain ?? '');
   for (const key of words.keys())
-    if (!['for', 'bg', 'shell', 'expect', 'keys'].includes(key))
-      report(line, `\`${key}\`: a run block has for=30s, bg, shell=2, expect=fail and keys='...'`);
+    if (!ATTRIBUTES.includes(key))
+      report(line, `\`${key}\`: a run block has for=30s, bg, shell=2, expect=fail, wide and keys='...'`);
   const waits = words.get('for');
   const forMs = waits === undefined ? undefined : length.read(waits, [], (_, message) => report(line, message));
   const shell = Number(words.get('shell') ?? 1);
@@ -180,6 +184,7 @@ function runBlock(text: string, meta: string, line: number, report: StoryReport)
     text,
     line,
     background: words.has('bg'),
+    wide: words.has('wide'),
     shell,
     fails: words.get('expect') === 'fail',
     ...(forMs === undefined ? {} : { forMs }),

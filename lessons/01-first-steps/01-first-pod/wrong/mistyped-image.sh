@@ -1,0 +1,3 @@
+# diagnosis: mistyped-image
+kubectl run hello --image=learn/helo:1.0
+sleep 20

@@ -1,0 +1,135 @@
+// `k8s-learn pack`: the tools of lesson authors.
+
+import { existsSync, mkdirSync, watch, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { duration, say, tell } from '../i18n/say.ts';
+import type { Course, Lesson } from '../lessons/lesson.ts';
+import { lintLesson } from '../lessons/lint.ts';
+import { loadCourse } from '../lessons/load.ts';
+import { type PackProblem, problemText } from '../lessons/pack.ts';
+import { lessonSchema } from '../lessons/schema.ts';
+import { newLessonFiles } from '../lessons/template.ts';
+import { EXIT, Failure, notBuilt } from './failure.ts';
+import type { GlobalOptions } from './options.ts';
+import { courseFolder, packOf, readPack } from './packfiles.ts';
+
+type Verb = (
+  args: readonly string[],
+  own: Readonly<Record<string, unknown>>,
+  options: GlobalOptions,
+) => Promise<number>;
+
+const VERBS: Readonly<Record<string, Verb>> = {
+  lint: async ([path], own, options) => lint(path, own, options),
+  test: async ([path], own, options) => (own.watch === true ? watching(path, own, options) : lint(path, own, options)),
+  new: async ([path]) => create(path),
+  schema: async () => {
+    console.log(JSON.stringify(lessonSchema(), null, 2));
+    return EXIT.done;
+  },
+  bundle: () => Promise.reject(notBuilt('`pack bundle`')),
+};
+
+export const pack: Verb = (args, own, options) => {
+  const [verb = '', ...rest] = args;
+  const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
+  if (run !== undefined) return run(rest, own, options);
+  throw new Failure(
+    EXIT.usage,
+    `k8s-learn pack: no such verb: ${verb || '(none)'}.`,
+    `It is one of ${Object.keys(VERBS).join(', ')}.`,
+    '',
+  );
+};
+
+/** Proves the lessons below a path; the whole course that comes with the program unless given. */
+function lint(path: string | undefined, own: Readonly<Record<string, unknown>>, options: GlobalOptions): number {
+  const { root, inside } = packOf(path ?? courseFolder());
+  const { value, problems } = loadCourse(readPack(root));
+  const concerns = ({ file }: PackProblem): boolean => inside === '' || file.startsWith(inside) || !file.includes('/');
+  const found = problems.filter(concerns);
+  for (const problem of found) console.log(problemText(problem));
+  const lessons = lessonsBelow(value, inside);
+  if (lessons.length === 0 && found.length === 0)
+    throw new Failure(
+      EXIT.usage,
+      `k8s-learn pack: no lesson in ${root}/${inside}.`,
+      '',
+      'A lesson is a folder with a lesson.yaml, below a course.yaml.',
+    );
+  const broken = new Set(found.map(({ file }) => file.split('/').slice(0, 2).join('/')));
+  let failed = [...broken].filter((id) => id.includes('/')).length;
+  let ok = 0;
+  for (const lesson of lessons.filter(({ id }) => !broken.has(id))) {
+    if (lintOne(lesson, own.verbose === true, options)) ok++;
+    else failed++;
+  }
+  console.log(tell(options.lang, 'pack.summary', { ok, failed }));
+  return failed > 0 || found.length > 0 ? EXIT.no : EXIT.done;
+}
+
+function lessonsBelow(course: Course | undefined, inside: string): readonly Lesson[] {
+  const all = course?.modules.flatMap((module) => module.lessons) ?? [];
+  return all.filter(
+    ({ id }) => inside === '' || id === inside || id.startsWith(`${inside}/`) || inside.startsWith(`${id}/`),
+  );
+}
+
+function lintOne(lesson: Lesson, verbose: boolean, { lang }: GlobalOptions): boolean {
+  const begin = performance.now();
+  const problems = lintLesson(lesson, (what) => {
+    if (verbose) console.log(`  ${lesson.id}: ${what}`);
+  });
+  for (const problem of problems) console.log(problemText(problem));
+  const time = say(duration(performance.now() - begin), lang);
+  console.log(
+    problems.length === 0
+      ? tell(lang, 'pack.ok', { lesson: lesson.id, time })
+      : tell(lang, 'pack.failed', { lesson: lesson.id, n: problems.length }),
+  );
+  return problems.length === 0;
+}
+
+/** Again after each change, until interrupted. */
+function watching(
+  path: string | undefined,
+  own: Readonly<Record<string, unknown>>,
+  options: GlobalOptions,
+): Promise<number> {
+  const { root } = packOf(path ?? courseFolder());
+  lint(path, own, options);
+  return new Promise((done) => {
+    let again: NodeJS.Timeout | undefined;
+    const watcher = watch(root, { recursive: true }, () => {
+      clearTimeout(again);
+      again = setTimeout(() => lint(path, own, options), 200);
+    });
+    process.once('SIGINT', () => {
+      watcher.close();
+      done(EXIT.interrupted);
+    });
+  });
+}
+
+/** A lesson that passes lint, to start from; with a course around it where there is none. */
+function create(path: string | undefined): number {
+  if (path === undefined)
+    throw new Failure(
+      EXIT.usage,
+      'k8s-learn pack new: which folder?',
+      '',
+      'k8s-learn pack new my-pack/01-topic/01-lesson',
+    );
+  const folder = resolve(path);
+  if (existsSync(join(folder, 'lesson.yaml')))
+    throw new Failure(EXIT.usage, `k8s-learn pack new: ${path} has a lesson already.`, '', 'Choose another folder.');
+  const [lesson = '', module = ''] = folder.split(/[\\/]/).reverse();
+  for (const [file, text] of newLessonFiles(module, lesson)) {
+    const target = join(dirname(dirname(folder)), file);
+    if (existsSync(target)) continue;
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, text);
+    console.log(target);
+  }
+  return EXIT.done;
+}

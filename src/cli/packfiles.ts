@@ -1,0 +1,84 @@
+// Packs on disk: a folder read into texts, within limits. Links are not followed, so that a pack can't reach outside of itself.
+
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { PackFiles } from '../lessons/pack.ts';
+import { EXIT, Failure } from './failure.ts';
+
+const FILES_MAX = 20_000;
+const FILE_BYTES_MAX = 1_000_000;
+const PACK_BYTES_MAX = 50_000_000;
+
+/** The folder of the course that comes with the program: beside the sources, or beside the bundle. */
+export function courseFolder(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  for (let up = 0; up < 4; up++) {
+    const found = join(folder, 'lessons');
+    if (isFile(join(found, 'course.yaml'))) return found;
+    folder = dirname(folder);
+  }
+  throw new Failure(
+    EXIT.environment,
+    'k8s-learn: the lessons are not there.',
+    'The folder `lessons` of the package is missing.',
+    'Install k8s-learn again.',
+  );
+}
+
+/** All texts below a folder. Throws a Failure that says which file is at fault. */
+export function readPack(folder: string): PackFiles {
+  const files = new Map<string, string>();
+  let bytes = 0;
+  const visit = (path: string): void => {
+    for (const entry of readdirSync(join(folder, path), { withFileTypes: true })) {
+      const inner = path === '' ? entry.name : `${path}/${entry.name}`;
+      if (entry.name.startsWith('.')) continue;
+      if (entry.isDirectory()) visit(inner);
+      else if (!entry.isFile()) refuse(inner, 'is neither a file nor a folder; links are not followed');
+      else if (isText(entry.name)) {
+        const { size } = lstatSync(join(folder, inner));
+        bytes += size;
+        if (size > FILE_BYTES_MAX) refuse(inner, `is larger than ${FILE_BYTES_MAX / 1e6} MB`);
+        if (bytes > PACK_BYTES_MAX || files.size >= FILES_MAX) refuse(inner, 'makes the pack too large');
+        files.set(inner, readFileSync(join(folder, inner), 'utf8'));
+      }
+    }
+  };
+  try {
+    visit('');
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure(EXIT.usage, `k8s-learn: ${folder} can't be read.`, message(error), 'Give the folder of a pack.');
+  }
+  return files;
+}
+
+/** The root of the pack that a path lies in, and the rest of the path: the folder itself, a module's, a lesson's. */
+export function packOf(path: string): { readonly root: string; readonly inside: string } {
+  const whole = resolve(path);
+  for (let folder = whole; dirname(folder) !== folder; folder = dirname(folder))
+    if (isFile(join(folder, 'course.yaml')))
+      return { root: folder, inside: whole.slice(folder.length + 1).replaceAll('\\', '/') };
+  return { root: whole, inside: '' };
+}
+
+function refuse(file: string, why: string): never {
+  throw new Failure(EXIT.no, `${file}: the pack is refused.`, `It ${why}.`, '');
+}
+
+function isText(name: string): boolean {
+  return /\.(ya?ml|md|sh|json|txt|conf|csv|env|tsv|properties)$/i.test(name) || !name.includes('.');
+}
+
+function isFile(path: string): boolean {
+  try {
+    return lstatSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,190 @@
+// `pack lint`: a lesson proves itself, each time on a fresh cluster. Its start is unsolved, each solution reaches all
+// goals, each wrong way gets its diagnosis and no other, each offered command runs, and a replay gives the same cluster.
+
+import { EPOCH } from '../../sandbox/time/units.ts';
+import { say } from '../i18n/say.ts';
+import { storeDigest } from '../session/digest.ts';
+import { replay, type Session } from '../session/session.ts';
+import { beginLesson, runnerOf } from './begin.ts';
+import { createDriver, type Driver } from './drive.ts';
+import type { Lesson, Script, WrongScript } from './lesson.ts';
+import type { PackProblem } from './pack.ts';
+import type { GoalView, Runner } from './runner.ts';
+import { type RunBlock, runBlocks } from './story.ts';
+
+/** A command that doesn't end is stopped after an hour of cluster time. */
+const COMMAND_MS = 3_600_000;
+/** How long a solution's goals may take to hold once its last command has ended. */
+const REACH_MS = 180_000;
+/** How long a wrong way is left alone before its diagnosis has to be there. */
+const LEAVE_MS = 30_000;
+/** Cluster time between two commands of a story: about what a quick reader takes. */
+const READ_MS = 5000;
+const COLUMNS = 80;
+
+interface Trial {
+  readonly session: Session;
+  readonly runner: Runner;
+  readonly driver: Driver;
+  readonly broken: Set<string>;
+}
+
+/** All problems that running a lesson shows. `at` tells what is being tried. */
+export function lintLesson(lesson: Lesson, at: (what: string) => void = () => {}): readonly PackProblem[] {
+  const steps: readonly (readonly [string, () => readonly PackProblem[]])[] = [
+    ['the start', () => startProblems(lesson)],
+    ...lesson.solutions.map((script) => [script.file, () => solutionProblems(lesson, script)] as const),
+    ...lesson.wrong.map((script) => [script.file, () => wrongProblems(lesson, script)] as const),
+    ['the story', () => storyProblems(lesson)],
+  ];
+  return steps.flatMap(([what, run]) => {
+    at(what);
+    try {
+      return run();
+    } catch (error) {
+      return [
+        { file: `${lesson.id}/${what}`, message: `stopped: ${error instanceof Error ? error.message : String(error)}` },
+      ];
+    }
+  });
+}
+
+function newTrial(lesson: Lesson): Trial {
+  const session = beginLesson(lesson, { version: 'lint', seed: 1, startTime: EPOCH });
+  const runner = runnerOf(lesson, session);
+  const broken = new Set<string>();
+  const driver = createDriver(session, runner, (events) => {
+    for (const event of events) if (event.kind === 'goal-lost' && event.goal.guard === true) broken.add(event.goal.id);
+  });
+  return { session, runner, driver, broken };
+}
+
+function startProblems(lesson: Lesson): readonly PackProblem[] {
+  const { runner, driver } = newTrial(lesson);
+  driver.wait(10_000);
+  runner.update({ tries: true });
+  const file = `${lesson.id}/lesson.yaml`;
+  return [
+    ...runner.goals().flatMap(({ id, state }): readonly PackProblem[] => {
+      if (state === 'done') return [{ file, message: `the goal \`${id}\` holds already at the start` }];
+      return state === 'broken' ? [{ file, message: `the guard \`${id}\` does not hold at the start` }] : [];
+    }),
+    ...runner.diagnoses().map(({ id }) => ({ file, message: `the diagnosis \`${id}\` matches already at the start` })),
+  ];
+}
+
+/** Runs a script in the learner's shell. */
+function runScript({ session, driver }: Trial, { text }: Script): number | undefined {
+  session.enter({ kind: 'files', files: { '.k8s-learn/script': text } });
+  session.settle();
+  return driver.line('bash ~/.k8s-learn/script', COMMAND_MS);
+}
+
+function solutionProblems(lesson: Lesson, script: Script): readonly PackProblem[] {
+  const trial = newTrial(lesson);
+  const { session, runner, driver } = trial;
+  const file = `${lesson.id}/${script.file}`;
+  const status = runScript(trial, script);
+  const problems: PackProblem[] = [];
+  if (status !== 0)
+    problems.push({
+      file,
+      message: status === 124 ? 'did not end within an hour of cluster time' : `ended with status ${status}`,
+    });
+  const looksDone = (): boolean =>
+    runner.goals().every((goal) => goal.state !== 'open' || goal.verdict.untried === true);
+  driver.until(looksDone, REACH_MS);
+  for (let waited = 0; !reaches(runner) && waited < REACH_MS; waited += 10_000) driver.wait(10_000);
+  problems.push(...runner.goals().flatMap((goal) => openGoal(goal, file)));
+  for (const { id } of runner.diagnoses())
+    problems.push({ file, message: `the diagnosis \`${id}\` matches a solution` });
+  for (const { prediction, known } of runner.predictions())
+    if (!known)
+      problems.push({ file, message: `the outcome of the prediction \`${prediction.id}\` does not become known` });
+  return [...problems, ...replayProblems(session, file)];
+}
+
+function reaches(runner: Runner): boolean {
+  runner.update({ tries: true });
+  return runner.done();
+}
+
+function openGoal({ id, state, verdict }: GoalView, file: string): readonly PackProblem[] {
+  if (state === 'done' || state === 'guard') return [];
+  const because = verdict.because.map((words) => `; ${say(words, 'en')}`).join('');
+  const message = `does not reach \`${id}\`: expected ${say(verdict.expected, 'en')}; is ${say(verdict.actual, 'en')}${because}`;
+  return [{ file, message }];
+}
+
+/** The same inputs make the same cluster, byte for byte. */
+function replayProblems(session: Session, file: string): readonly PackProblem[] {
+  session.settle();
+  const end = session.inputs().length;
+  session.enter({ kind: 'end' });
+  session.settle();
+  const again = replay(session.beginning, session.inputs());
+  const same = storeDigest(again.cluster()) === storeDigest(session.cluster());
+  return same ? [] : [{ file, message: `its ${end} inputs, replayed, make another cluster` }];
+}
+
+function wrongProblems(lesson: Lesson, script: WrongScript): readonly PackProblem[] {
+  const trial = newTrial(lesson);
+  const { runner, driver } = trial;
+  const file = `${lesson.id}/${script.file}`;
+  runScript(trial, script);
+  driver.wait(LEAVE_MS);
+  const problems: PackProblem[] = [];
+  if (reaches(runner)) problems.push({ file, message: 'reaches all goals, though it is to be wrong' });
+  const found = runner.diagnoses().map(({ id }) => id);
+  if (!found.includes(script.diagnosis))
+    problems.push({ file, line: 1, message: `is not recognised as \`${script.diagnosis}\`${stateOf(runner)}` });
+  for (const id of found) if (id !== script.diagnosis) problems.push({ file, message: `is also taken for \`${id}\`` });
+  return problems;
+}
+
+function stateOf(runner: Runner): string {
+  const open = runner.goals().filter(({ state }) => state === 'open' || state === 'broken');
+  return open.map(({ id, verdict }) => `; ${id}: ${say(verdict.actual, 'en')}`).join('');
+}
+
+/** The commands that the story offers, one after the other, as somebody who only reads and runs. */
+function storyProblems(lesson: Lesson): readonly PackProblem[] {
+  const { session, driver } = newTrial(lesson);
+  let output = '';
+  session.onOutput((shell, bytes) => {
+    if (shell === 1) output += Buffer.from(bytes).toString('utf8');
+  });
+  const file = `${lesson.id}/lesson.en.md`;
+  return lesson.story.en.scenes.flatMap(({ blocks }) =>
+    runBlocks(blocks).flatMap((block) => {
+      output = '';
+      const status = offer(block, session, driver);
+      driver.wait(READ_MS);
+      return offerProblems(block, status, output).map((message) => ({ file, line: block.line, message }));
+    }),
+  );
+}
+
+function offer(block: RunBlock, session: Session, driver: Driver): number | undefined {
+  if (!block.background) return driver.line(block.text, block.forMs ?? COMMAND_MS);
+  if (!session.shells().has(block.shell)) session.enter({ kind: 'shell', shell: block.shell, does: 'open' });
+  driver.wait(500);
+  session.enter({ kind: 'line', shell: block.shell, line: block.text });
+  session.settle();
+  return 0;
+}
+
+function offerProblems(
+  { text, fails, forMs, wide }: RunBlock,
+  status: number | undefined,
+  output: string,
+): readonly string[] {
+  const problems: string[] = [];
+  const ok = forMs !== undefined || (fails ? status !== 0 : status === 0);
+  const last = output.trimEnd().split('\n').at(-1) ?? '';
+  if (!ok) problems.push(`\`${text}\` ended with status ${status}${fails ? ', but is to fail' : ''}: ${last}`);
+  const long = output.split(/\r?\n/).find((line) => [...line].length > COLUMNS);
+  if (long !== undefined && !wide)
+    problems.push(`\`${text}\` prints lines of ${[...long].length} columns; say \`wide\` if that is meant`);
+  return problems;
+}
