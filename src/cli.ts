@@ -46,6 +46,19 @@ const COMMANDS: readonly CommandEntry[] = [
     ],
     load: async () => (await import('./cli/pack.ts')).pack,
   },
+  {
+    usage: 'session <verb> [args...]',
+    summary: 'save, replay, why, share, open: what was done, to be kept and done again',
+    load: async () => (await import('./cli/session.ts')).session,
+  },
+  {
+    usage: 'doctor',
+    summary: 'what is there, what works, what to do about the rest',
+    load: async () => (await import('./cli/doctor.ts')).doctor,
+  },
+  { usage: 'exam <id>', summary: 'timed, weighted tasks', load: missing('`exam`') },
+  { usage: 'review', summary: 'spaced repetition', load: missing('`review`') },
+  { usage: 'workshop <verb>', summary: 'instructor-led courses', load: missing('`workshop`') },
 ];
 
 /** Understood before and behind a command's name. */
