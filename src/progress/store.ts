@@ -1,0 +1,184 @@
+// The progress on disk. A kill at any instant leaves the old file or the new one; two programs write one after the other;
+// a damaged file is put aside and never thrown away.
+
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { phrase, type Words } from '../i18n/say.ts';
+import { decodeProgress, NO_PROGRESS, type Progress } from './progress.ts';
+
+export interface ProgressStore {
+  /** As it is on disk now. */
+  read(): Progress;
+  /** Reads, changes and writes as one: what another program wrote meanwhile is kept. Answers what was written. */
+  update(change: (progress: Progress) => Progress): Progress;
+  /** What the learner has to be told, once: a damaged file, a folder that can't be written. */
+  notices(): readonly Words[];
+}
+
+/** The progress can't be used; its words say why and what to do. */
+export class ProgressError extends Error {
+  readonly words: Words;
+  constructor(words: Words) {
+    super('the progress can not be used');
+    this.name = 'ProgressError';
+    this.words = words;
+  }
+}
+
+const FILE = 'progress.json';
+const LOCK = 'progress.lock';
+/** A lock that is older was left behind: writing takes milliseconds. */
+const STALE_MS = 10_000;
+const PATIENCE_MS = 3000;
+const RETRY_MS = 20;
+
+export function openProgress(folder: string, now: () => number = Date.now): ProgressStore {
+  const file = join(folder, FILE);
+  const notices: Words[] = [];
+  /** What could not be written, for this program's own use. */
+  let unwritten: Progress | undefined;
+
+  const load = (): Progress => {
+    const text = readText(file);
+    if (text === undefined) return NO_PROGRESS;
+    const read = decodeProgress(text);
+    if (!('kind' in read)) return read;
+    if (read.kind === 'newer') throw new ProgressError(phrase('progress.newer', { version: read.version }));
+    const aside = `${file}.damaged-${now()}`;
+    renameSync(file, aside);
+    notices.push(phrase('progress.damaged', { file: aside }));
+    return NO_PROGRESS;
+  };
+
+  return {
+    read: () => unwritten ?? load(),
+    update(change) {
+      try {
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        return locked(join(folder, LOCK), now, () => {
+          const next = change(unwritten ?? load());
+          writeAtomically(file, `${JSON.stringify(next)}\n`);
+          unwritten = undefined;
+          return next;
+        });
+      } catch (error) {
+        if (error instanceof ProgressError) throw error;
+        if (unwritten === undefined) notices.push(phrase('progress.unwritable', { problem: message(error) }));
+        unwritten = change(unwritten ?? readable(load));
+        return unwritten;
+      }
+    },
+    notices: () => notices.splice(0),
+  };
+}
+
+function readable(load: () => Progress): Progress {
+  try {
+    return load();
+  } catch {
+    return NO_PROGRESS;
+  }
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+/** Beside the file, to disk, then in its place. */
+function writeAtomically(file: string, text: string): void {
+  const next = `${file}.${process.pid}.new`;
+  const fd = openSync(next, 'w', 0o600);
+  try {
+    chmodSync(next, 0o600);
+    writeSync(fd, text);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(next, file);
+}
+
+/** Runs while no other program does. */
+function locked<T>(lock: string, now: () => number, run: () => T): T {
+  const end = now() + PATIENCE_MS;
+  while (!taken(lock)) {
+    const holder = holderOf(lock);
+    if (holder !== undefined && isStale(holder, now())) rmSync(lock, { force: true });
+    else if (now() > end) throw new ProgressError(phrase('progress.busy', { pid: holder?.pid ?? 0 }));
+    else pause(RETRY_MS);
+  }
+  try {
+    return run();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function taken(lock: string): boolean {
+  try {
+    const fd = openSync(lock, 'wx', 0o600);
+    writeSync(fd, String(process.pid));
+    closeSync(fd);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+interface Holder {
+  readonly pid: number;
+  /** When it took the lock, by the file system's clock. */
+  readonly since: number;
+}
+
+function holderOf(lock: string): Holder | undefined {
+  try {
+    return { since: statSync(lock).mtimeMs, pid: Number(readFileSync(lock, 'utf8')) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Its program is gone, or it is too old; a clock that went back makes none stale. */
+function isStale({ pid, since }: Holder, now: number): boolean {
+  return now - since > STALE_MS || (pid > 0 && pid !== process.pid && !isAlive(pid));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
+  }
+}
+
+/** Stands still for a moment; only while another program writes. */
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
