@@ -5,7 +5,7 @@ import { type Informer, keyOf } from '../client/informer.ts';
 import type { V1Node, V1Pod } from '../schema/generated/types.ts';
 import { addPod, type NodeInfo, newNodeInfo, removePod, setNode } from './nodeinfo.ts';
 import { type PodInfo, podInfo } from './podinfo.ts';
-import type { Objects, Snapshot } from './snapshot.ts';
+import type { ImageState, Objects, Snapshot } from './snapshot.ts';
 
 /** Pods that were given a node, whose binding hasn't been seen: node by key of the pod. */
 export type Assumed = Map<string, { readonly uid: string; readonly node: string }>;
@@ -35,7 +35,7 @@ export function createCache({ nodes: nodeSource, pods: podSource, assumed, objec
   const strays = new Map<string, Map<string, PodInfo>>();
   const affinity = new Set<NodeInfo>();
   const antiAffinity = new Set<NodeInfo>();
-  const images = new Map<string, number>();
+  const images = new Map<string, ImageState>();
   let order: readonly NodeInfo[] | undefined;
 
   const infoOf = (pod: V1Pod): PodInfo => {
@@ -54,7 +54,11 @@ export function createCache({ nodes: nodeSource, pods: podSource, assumed, objec
   };
 
   const countImages = (node: NodeInfo, times: 1 | -1): void => {
-    for (const name of node.images.keys()) images.set(name, (images.get(name) ?? 0) + times);
+    for (const [name, size] of node.images) {
+      const known = images.get(name) ?? { size, nodes: 0 };
+      if (known.nodes + times === 0) images.delete(name);
+      else images.set(name, { size: known.size, nodes: known.nodes + times });
+    }
   };
 
   const take = (key: string): void => {
@@ -118,7 +122,7 @@ export function createCache({ nodes: nodeSource, pods: podSource, assumed, objec
         node: (name) => nodes.get(name),
         withAffinity: () => affinity,
         withAntiAffinity: () => antiAffinity,
-        nodesWithImage: (name) => images.get(name) ?? 0,
+        image: (name) => images.get(name),
         objects,
       };
     },

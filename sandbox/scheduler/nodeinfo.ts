@@ -18,7 +18,7 @@ export interface NodeInfo {
   /** How many pods have rules about neighbours, and how many of those may refuse some. */
   withAffinity: number;
   withAntiAffinity: number;
-  /** Sizes of its images in bytes, by each of their names. */
+  /** Sizes of its images in bytes, as it says, by each of their names. */
   images: ReadonlyMap<string, number>;
 }
 

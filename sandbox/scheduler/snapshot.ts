@@ -23,8 +23,8 @@ export interface Snapshot {
   /** Nodes with pods that have rules about neighbours, and those with pods that refuse some. */
   withAffinity(): Iterable<NodeInfo>;
   withAntiAffinity(): Iterable<NodeInfo>;
-  /** How many nodes have an image by this name. */
-  nodesWithImage(name: string): number;
+  /** What is known of an image by one of its names; undefined when no node has it. */
+  image(name: string): ImageState | undefined;
   readonly objects: Objects;
 }
 
@@ -54,4 +54,10 @@ export type OwnerSelector = LabelSelector;
 export interface Reservations {
   readonly volumes: Map<string, string>;
   readonly claims: Map<string, string>;
+}
+
+/** An image: its size in bytes as the first node said that had it, and how many have it by now. */
+export interface ImageState {
+  readonly size: number;
+  readonly nodes: number;
 }

@@ -30,9 +30,9 @@ export const imageLocality: Plugin = {
 };
 
 /** An image counts by its size, and by the share of nodes that have it: nobody shall crowd the only node with it. */
-function worth({ images }: NodeInfo, image: string, { nodes, nodesWithImage }: Snapshot): number {
-  const size = images.get(image);
-  return size === undefined ? 0 : Math.floor(size * (nodesWithImage(image) / nodes.length));
+function worth({ images }: NodeInfo, name: string, { nodes, image }: Snapshot): number {
+  const known = images.has(name) ? image(name) : undefined;
+  return known === undefined ? 0 : Math.floor(known.size * (known.nodes / nodes.length));
 }
 
 function withTag(image: string): string {
