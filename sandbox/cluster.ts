@@ -5,12 +5,14 @@ import { API_SERVICE } from './apihouse.ts';
 import { bootstrap } from './bootstrap.ts';
 import { controllerManager } from './controllers/controllermanager.ts';
 import { lazy } from './kube/lazy.ts';
+import { kubelets } from './kubelet/definitions.ts';
 import { CATALOGUE } from './machine/images/catalogue.ts';
 import { buildImages, type Image } from './machine/images/format.ts';
 import { PROGRAMS } from './machine/programs/table.ts';
 import type { Program } from './machine/sys.ts';
 import { builtinNames } from './network/dns/builtin.ts';
 import { createFabric } from './network/fabric.ts';
+import { podNetwork } from './network/podnetwork.ts';
 import { kubeProxy } from './network/proxy/kubeproxy.ts';
 import { type NetworkState, newNetworkState } from './network/state.ts';
 import { kubeScheduler } from './scheduler/scheduler.ts';
@@ -126,10 +128,17 @@ export function clusterOf(state: ClusterState, extras: Extras = {}): Cluster {
 }
 
 function partsOf({ spec, network }: ClusterState, { programs, log }: Extras, cluster: () => Cluster): Parts {
+  const nodes = kubelets(spec.nodes, () => podNetwork(network));
   return {
     programs: new Map([...PROGRAMS, ...(programs?.(cluster) ?? [])]),
     images: images(),
-    components: componentsOf(spec, network),
+    components: [...componentsOf(spec, network), ...nodes.components],
+    nodes: () => ({
+      node: nodes.door,
+      *fetch() {
+        return undefined;
+      },
+    }),
     fabric: ({ state: { seed, machine }, loop, services }) =>
       createFabric({
         seed,

@@ -79,9 +79,7 @@ export function createEventRecorder(component: Component, source: EventSource): 
       const now = component.now();
       const about = referenceTo(noted.about, noted.fieldPath);
       if (!hasToken(state, floodKey(source, about), now)) return;
-      const message = combined(state, source, about, noted, now);
-      const { resourceVersion: _, ...object } = about;
-      const key = JSON.stringify([source, object, noted.type, noted.reason, message]);
+      const { message, key } = combined(state, source, about, noted, now);
       const event = countUp(state, key, { ...noted, message }, about, source, now);
       forgetOldest(state);
       port.post({ event, known: key }, undefined, noted.causes);
@@ -124,14 +122,14 @@ function floodKey(source: EventSource, { kind, namespace, name, uid, apiVersion 
   return JSON.stringify([source, kind, namespace, name, uid, apiVersion]);
 }
 
-/** From the eleventh different message about the same thing on, they are told as one. */
+/** From the eleventh different message about the same thing on, they are told as one, with the last of the messages. */
 function combined(
   state: Correlation,
   source: EventSource,
   about: V1ObjectReference,
   { type, reason, message }: Noted,
   now: TimeMs,
-): string {
+): { readonly message: string; readonly key: string } {
   const key = JSON.stringify([
     source,
     about.kind,
@@ -148,9 +146,11 @@ function combined(
   entry.messages.add(message);
   entry.last = now;
   state.similar.set(key, entry);
-  if (entry.messages.size < SIMILAR_MAX) return message;
+  const { resourceVersion: _, ...object } = about;
+  if (entry.messages.size < SIMILAR_MAX)
+    return { message, key: JSON.stringify([source, object, type, reason, message]) };
   entry.messages.delete(entry.messages.values().next().value ?? message);
-  return `(combined from similar events): ${message}`;
+  return { message: `(combined from similar events): ${message}`, key };
 }
 
 function countUp(

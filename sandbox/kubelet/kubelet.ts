@@ -17,9 +17,18 @@ import type { Host } from '../machine/state.ts';
 import { Nodes, Pods, Services } from '../schema/generated/resources.ts';
 import type { V1Pod } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
+import { durationMs } from '../time/units.ts';
 import { killDue } from './killing.ts';
 import { hop, type Kubelet, type KubeletNode, type KubeletTask, processCause } from './kubeletcontext.ts';
-import { LEASE_PERIOD, registerNode, renewLease, reportNode, STATUS_PERIOD } from './nodestatus.ts';
+import {
+  isReadinessStale,
+  LEASE_PERIOD,
+  noteNode,
+  registerNode,
+  renewLease,
+  reportNode,
+  STATUS_PERIOD,
+} from './nodestatus.ts';
 import { probeTick } from './probes.ts';
 import { recoverPods } from './recovery.ts';
 import { newKubeletState, newPodRecord, type PodRecord } from './state.ts';
@@ -71,6 +80,9 @@ export function setUpKubelet(component: Component, node: KubeletNode, deps: Kube
     if (component.running()) port.post({ do: 'told', what }, undefined, processCause(toldText(what), []));
   });
   kubelet.pods.on((event) => podChanged(kubelet, event));
+  kubelet.nodes.on(({ type, causes }) => {
+    if (type !== 'deleted' && isReadinessStale(kubelet)) port.post({ do: 'report' }, FAST_REPORT, causes);
+  });
   component.onStart(() => begin(kubelet));
   return kubelet;
 }
@@ -78,6 +90,9 @@ export function setUpKubelet(component: Component, node: KubeletNode, deps: Kube
 function newMachine(kernel: Kernel, { name, cores, memory, disk, address }: KubeletNode, events: string): Host {
   return addHost(kernel, { name, cores, memory, disk, addresses: [address], events });
 }
+
+/** How soon a node says that it has become ready. */
+const FAST_REPORT = durationMs(100);
 
 function toldText(what: object): string {
   return 'kind' in what ? String(what.kind) : 'event';
@@ -171,6 +186,9 @@ function* run(kubelet: Kubelet, task: KubeletTask, client: Client): Work<void> {
       kubelet.port.post({ do: 'heartbeat' }, STATUS_PERIOD, []);
       yield* reportNode(kubelet, client);
       return;
+    case 'report':
+      yield* reportNode(kubelet, client);
+      return;
     case 'lease':
       kubelet.port.post({ do: 'lease' }, LEASE_PERIOD, []);
       yield* renewLease(kubelet, client);
@@ -181,17 +199,11 @@ function* run(kubelet: Kubelet, task: KubeletTask, client: Client): Work<void> {
 }
 
 function* register(kubelet: Kubelet, client: Client): Work<void> {
-  const { node, events } = kubelet;
   yield* registerNode(kubelet, client);
   kubelet.port.post({ do: 'heartbeat' }, STATUS_PERIOD, []);
   kubelet.port.post({ do: 'lease' }, undefined, []);
-  const about = { apiVersion: 'v1', kind: 'Node', metadata: { name: node.name, uid: node.name } };
-  const note = (reason: string, message: string): void =>
-    events.note({ about, type: 'Normal', reason, message, causes: [] });
-  note('Starting', 'Starting kubelet.');
-  note('NodeHasSufficientMemory', `Node ${node.name} status is now: NodeHasSufficientMemory`);
-  note('NodeHasNoDiskPressure', `Node ${node.name} status is now: NodeHasNoDiskPressure`);
-  note('NodeHasSufficientPID', `Node ${node.name} status is now: NodeHasSufficientPID`);
-  note('NodeAllocatableEnforced', 'Updated Node Allocatable limit across pods');
-  note('NodeReady', `Node ${node.name} status is now: NodeReady`);
+  noteNode(kubelet, 'Starting', 'Starting kubelet.');
+  for (const reason of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID'])
+    noteNode(kubelet, reason);
+  noteNode(kubelet, 'NodeAllocatableEnforced', 'Updated Node Allocatable limit across pods');
 }

@@ -47,6 +47,7 @@ export type KubeletTask =
   | { readonly do: 'probe'; readonly uid: string; readonly probe: string; readonly number: number }
   | { readonly do: 'register' }
   | { readonly do: 'heartbeat' }
+  | { readonly do: 'report' }
   | { readonly do: 'lease' };
 
 export interface Kubelet {

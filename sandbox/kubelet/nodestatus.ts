@@ -78,6 +78,9 @@ export function* reportNode(kubelet: Kubelet, client: Client): Work<void> {
       subresource: 'status',
     },
   );
+  const ready = (list: readonly V1NodeCondition[] | undefined) => list?.find(({ type }) => type === 'Ready')?.status;
+  if (ready(known.status?.conditions) !== ready(status.conditions))
+    noteNode(kubelet, ready(status.conditions) === 'True' ? 'NodeReady' : 'NodeNotReady');
   memory.written = said;
   memory.writtenAt = now;
 }
@@ -194,9 +197,27 @@ function readyOf(kubelet: Kubelet): Said {
   return { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message };
 }
 
+/** Whether the node is ready, and says that it isn't; or the other way round. */
+export function isReadinessStale(kubelet: Kubelet): boolean {
+  const { conditions = [] } = kubelet.nodes.get(kubelet.node.name)?.status ?? {};
+  const said = conditions.find(({ type }) => type === 'Ready')?.status;
+  return said !== undefined && said !== readyOf(kubelet).status;
+}
+
+/** An event about the node itself. */
+export function noteNode(
+  { node, events }: Kubelet,
+  reason: string,
+  message = `Node ${node.name} status is now: ${reason}`,
+): void {
+  const about = { apiVersion: 'v1', kind: 'Node', metadata: { name: node.name, uid: node.name } };
+  events.note({ about, type: 'Normal', reason, message, causes: [] });
+}
+
 /** Why pods can't be connected here at present. */
-export function networkProblem({ network, node }: Kubelet): string | undefined {
-  return network.problem(node.name);
+export function networkProblem({ network, node, nodes }: Kubelet): string | undefined {
+  const ranges = nodes.get(node.name)?.spec?.podCIDRs ?? [];
+  return network.problem(node.name) ?? (ranges.length === 0 ? 'cni plugin not initialized' : undefined);
 }
 
 function timed(kubelet: Kubelet, said: Said, old: readonly V1NodeCondition[]): V1NodeCondition {

@@ -8,6 +8,7 @@ import type { Work } from '../time/loop.ts';
 import { durationMs, timeMs } from '../time/units.ts';
 import { jittered, type Kubelet, note } from './kubeletcontext.ts';
 import { lookAt, lookedAt, lookSoon, markChanged, roundBefore } from './looking.ts';
+import { networkProblem } from './nodestatus.ts';
 import { removeProbes, stopHealthProbes } from './probes.ts';
 import { isHostNetwork, isTerminal } from './spec.ts';
 import { newResult, type PodRecord, type Step } from './state.ts';
@@ -106,7 +107,7 @@ function syncing(kubelet: Kubelet, record: PodRecord): Step[] {
     record.result.terminal = true;
     return [];
   }
-  const problem = isHostNetwork(record.pod) ? undefined : kubelet.network.problem(kubelet.node.name);
+  const problem = isHostNetwork(record.pod) ? undefined : networkProblem(kubelet);
   if (problem !== undefined) {
     note(kubelet, record, words.networkNotReady(problem));
     record.result.error = true;
