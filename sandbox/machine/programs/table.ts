@@ -18,6 +18,8 @@ import { ln, mkdir, mkfifo, mktemp, touch, truncate } from './files/make.ts';
 import { basename, dirname, pwd, readlink, realpath } from './files/paths.ts';
 import { cat, head, tac, tail } from './files/show.ts';
 import type { Flavour } from './kit/command.ts';
+import { app, db, guestbook, registry, report } from './learn/apps.ts';
+import { broker } from './learn/broker.ts';
 import { learnServer } from './learn/server.ts';
 import { switchProgram } from './learn/switch.ts';
 import { batch, diskfill, load, train } from './learn/workers.ts';
@@ -251,6 +253,13 @@ const SINGLE: Readonly<Record<string, Program>> = {
   'learn/diskfill': diskfill,
   'learn/train': train,
   'learn/kv': redisServer,
+  'learn/app': app,
+  'learn/broker': broker,
+  'learn/db': db,
+  'learn/guestbook': guestbook,
+  'learn/mysql': unmodelled,
+  'learn/registry': registry,
+  'learn/report': report,
   'learn/hello': learnServer,
   'learn/slow': learnServer,
   'learn/freezer': learnServer,

@@ -26,7 +26,21 @@ import { copyState } from '../../../sandbox/time/state.ts';
 import { durationMs } from '../../../sandbox/time/units.ts';
 
 const images = [...buildImages(CATALOGUE)];
-const IMAGES = ['busybox:1.36', 'nginx:1.27', 'learn/hello:1.0', 'learn/client:1.0'];
+const IMAGES = [
+  'busybox:1.36',
+  'nginx:1.27',
+  'learn/hello:1.0',
+  'learn/client:1.0',
+  'learn/kv:7',
+  'learn/guestbook:1.0',
+  'learn/app:1.0',
+  'learn/db:1.0',
+  'learn/registry:1.0',
+  'learn/broker:1.0',
+  'learn/slow:1.0',
+  'learn/freezer:1.0',
+  'learn/shop:1.0',
+];
 
 export interface LabState {
   readonly simulator: SimulatorState;
@@ -85,6 +99,11 @@ function imageNamed(tag: string) {
 function wireLab(state: LabState, { nodes = NODES, programs = {} }: LabOptions): Omit<Lab, 'runtimes'> {
   const simulator = assemble(state.simulator, {
     images,
+    hooks: {
+      programFailed: (argv, error) => {
+        throw new Error(`${argv.join(' ')} failed`, { cause: error });
+      },
+    },
     programs: new Map([...PROGRAMS, ...Object.entries(programs)]),
     components: [builtinNames(state.network), ...nodes.map((node) => kubeProxy(node, state.network))],
     fabric: ({ state: { seed, machine }, loop, services }) =>

@@ -3,6 +3,7 @@
 import { isObject, type JsonObject, type JsonValue } from '../../../kube/json.ts';
 import { KNOBS_FILE } from '../../images/format.ts';
 import type { Blocking, Sys } from '../../sys.ts';
+import { statOrNothing } from '../kit/attempt.ts';
 import { tryTextFile } from '../kit/input.ts';
 
 /** A number, or `{"env": NAME, "default": NUMBER}`: an environment variable with what holds without it. */
@@ -89,5 +90,5 @@ function asKnob(value: JsonValue | undefined): Knob | undefined {
 
 /** Whether something was switched off. */
 export function isOff(sys: Sys, name: string): boolean {
-  return sys.access(`${SWITCHES}/${name}.off`, 0);
+  return statOrNothing(sys, `${SWITCHES}/${name}.off`) !== undefined;
 }
