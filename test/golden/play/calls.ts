@@ -5,7 +5,7 @@ import { withoutNotices } from '../normalise.ts';
 import type { ApiRequest, ApiResponse, World } from '../world.ts';
 
 /** How long a request of a player takes on the cluster's clock. */
-const REQUEST_MS = 10;
+const REQUEST_MS = 20;
 
 export interface Call {
   readonly method: string;

@@ -53,10 +53,13 @@ function withSortedConditions(deployment: JsonObject): JsonObject {
   return { ...deployment, status: { ...status, conditions } };
 }
 
-/** A slice's generation counts how often its endpoints came in portions. */
+/** A slice's generation counts how often its endpoints came in portions; these have no order. */
 function withoutGeneration(slice: JsonObject): JsonObject {
-  const { metadata } = slice;
-  return isObject(metadata) ? { ...slice, metadata: omit(metadata, 'generation') } : slice;
+  const { metadata, endpoints } = slice;
+  const address = (endpoint: JsonValue) => textAt(endpoint, 'addresses', 0) ?? '';
+  const sorted = isArray(endpoints) ? [...endpoints].sort((a, b) => (address(a) < address(b) ? -1 : 1)) : endpoints;
+  const shown = sorted === undefined ? slice : { ...slice, endpoints: sorted };
+  return isObject(metadata) ? { ...shown, metadata: omit(metadata, 'generation') } : shown;
 }
 
 function isNode(value: JsonObject): boolean {
