@@ -18,7 +18,7 @@ import { fileOptions } from './shared/files.ts';
 import { sendRawFile } from './shared/raw.ts';
 import { type DryRun, dryRunOf } from './shared/write.ts';
 
-interface DeleteCommandOptions {
+export interface DeleteCommandOptions {
   readonly cascade: Propagation;
   /** Seconds; negative for the object's own. */
   readonly gracePeriod: number;
@@ -201,7 +201,8 @@ function* visitExisting({ ignoreNotFound }: DeleteCommandOptions, selected: Sele
   }
 }
 
-function* deleteAll(
+/** Deletes what was selected (or what of it was chosen), says so, and waits until it is gone where --wait is set. */
+export function* deleteAll(
   options: DeleteCommandOptions,
   selected: Selected,
   chosen: ReadonlySet<string> | undefined,

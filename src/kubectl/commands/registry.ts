@@ -7,17 +7,25 @@ import { autoscale } from './autoscale.ts';
 import { createCommands } from './create/registry.ts';
 import { deleteCommand } from './delete.ts';
 import { describe } from './describe.ts';
+import { events } from './events.ts';
 import { expose } from './expose.ts';
 import { get } from './get.ts';
 import { groups } from './groups.ts';
 import { label } from './label.ts';
+import { patch } from './patch.ts';
+import { replace } from './replace.ts';
 import { rolloutCommands } from './rollout/registry.ts';
 import { runCommand } from './run/run.ts';
 import { scale } from './scale.ts';
 import { setCommands } from './set/registry.ts';
+import { wait } from './wait/wait.ts';
 
 export const commands: readonly Command[] = [
   ...groups,
+  events,
+  wait,
+  replace,
+  patch,
   ...rolloutCommands,
   ...setCommands,
   autoscale,

@@ -1,6 +1,7 @@
 // One object that a command works on, as far as it is known: from the command line, a file or the server.
 
 import { isObject, type JsonObject, own } from '../../../sandbox/kube/json.ts';
+import { type GroupVersionKind, parseApiVersion } from '../../../sandbox/kube/resource.ts';
 import { quote } from '../../../sandbox/kube/text.ts';
 import type { Mapping } from '../discovery/mapping.ts';
 
@@ -22,6 +23,13 @@ export function mappingOf(info: Info): Mapping {
   return info.mapping;
 }
 
+/** Of the collection; where the server may not be asked, what the object says itself. */
+export function kindOf(info: Info): GroupVersionKind {
+  if (info.mapping !== undefined) return info.mapping;
+  const { apiVersion, kind } = objectOf(info);
+  return { ...parseApiVersion(String(apiVersion ?? '')), kind: String(kind ?? '') };
+}
+
 export function objectOf(info: Info): JsonObject {
   if (info.object === undefined) throw new Error(`no object is known for ${JSON.stringify(info.name)}`);
   return info.object;
@@ -35,9 +43,9 @@ export function refresh(info: Info, object: JsonObject): void {
   info.resourceVersion = metaText(object, 'resourceVersion');
 }
 
-/** `deployments/web`. */
-export function objectName(info: Info): string {
-  return `${mappingOf(info).resource}/${info.name}`;
+/** `deployments/web`; the name alone where the server may not be asked. */
+export function objectName({ mapping, name }: Info): string {
+  return mapping === undefined ? name : `${mapping.resource}/${name}`;
 }
 
 /** What it is and where, as messages say it at length. */

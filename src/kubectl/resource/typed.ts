@@ -2,7 +2,7 @@
 
 import type { JsonObject } from '../../../sandbox/kube/json.ts';
 import type { KubeObject } from '../../../sandbox/kube/meta.ts';
-import { apiVersion, type ResourceType } from '../../../sandbox/kube/resource.ts';
+import { apiVersion, type GroupVersionKind, type ResourceType } from '../../../sandbox/kube/resource.ts';
 import type { KindType } from '../../../sandbox/kube/structure.ts';
 import type { Blocking, Bytes } from '../../../sandbox/machine/sys.ts';
 import { canonical } from '../../../sandbox/schema/decode/canonical.ts';
@@ -133,7 +133,7 @@ export function canonicalObject(object: KubeObject, type: ResourceType): JsonObj
 }
 
 /** What is known of a kind's structure. */
-export function typeOf({ group, version, kind }: ResourceType): KindType | undefined {
+export function typeOf({ group, version, kind }: GroupVersionKind): KindType | undefined {
   return kindType(group, version, kind);
 }
 

@@ -9,7 +9,7 @@ import { ConfigMaps, Secrets } from '../../../../sandbox/schema/generated/resour
 import type { Call } from '../../call.ts';
 import { command } from '../../command.ts';
 import { decodeText, readAll } from '../../files.ts';
-import { type Info, mappingOf, objectOf } from '../../resource/info.ts';
+import { type Info, kindOf, objectOf } from '../../resource/info.ts';
 import { getObject } from '../../resource/requests.ts';
 import { fileOptions } from '../shared/files.ts';
 import { applyChanges, confirmPlace, confirmSelectors, findObjects, type SetOptions, setOptions } from './patching.ts';
@@ -130,7 +130,7 @@ function* variablesFrom(call: Call, options: EnvOptions, stdinTaken: boolean): B
   const keys = call.flags.strings('keys');
   const variables: JsonObject[] = [];
   for (const info of yield* findObjects(call, options, [call.flags.string('from')], stdinTaken)) {
-    const { kind } = mappingOf(info);
+    const { kind } = kindOf(info);
     if (kind !== 'Secret' && kind !== 'ConfigMap') throw new Error('unsupported resource specified in --from');
     const { data } = objectOf(info);
     const ref = kind === 'Secret' ? 'secretKeyRef' : 'configMapKeyRef';
@@ -157,7 +157,7 @@ function* changed(call: Call, { set, remove }: EnvChange, info: Info): Blocking<
     return result;
   });
   if (found.length === 0) {
-    const { kind } = mappingOf(info);
+    const { kind } = kindOf(info);
     yield* call.warnings.show(`${kind}/${info.name} does not have any containers matching ${quote(pattern)}`);
   }
   if (flags.bool('list')) for (const container of found) yield* list(call, info, container);
@@ -198,7 +198,7 @@ function withEnv(container: JsonObject, set: readonly JsonObject[], remove: read
 }
 
 function* list(call: Call, info: Info, container: JsonObject): Blocking<void> {
-  yield* call.out(`# ${mappingOf(info).kind} ${info.name}, container ${String(container['name'])}\n`);
+  yield* call.out(`# ${kindOf(info).kind} ${info.name}, container ${String(container['name'])}\n`);
   for (const { name, value, valueFrom } of envOf(container)) {
     if (!isObject(valueFrom)) {
       yield* call.out(`${String(name)}=${String(value ?? '')}\n`);

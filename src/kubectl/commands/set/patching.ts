@@ -9,7 +9,7 @@ import type { Call } from '../../call.ts';
 import { asError, SeveralErrors } from '../../errors.ts';
 import { objectPrinter, printerOptions } from '../../printers/formats.ts';
 import type { ObjectPrinter } from '../../printers/printer.ts';
-import { type Info, mappingOf, objectName, objectOf } from '../../resource/info.ts';
+import { type Info, kindOf, objectName, objectOf } from '../../resource/info.ts';
 import { patchObject } from '../../resource/requests.ts';
 import { typeOf } from '../../resource/typed.ts';
 import { fileOptions } from '../shared/files.ts';
@@ -136,13 +136,13 @@ function* sent(
 }
 
 function patchText(info: Info, after: JsonObject): string {
-  const kind = typeOf(mappingOf(info));
-  if (kind === undefined) throw new Error(`no kind ${JSON.stringify(mappingOf(info).kind)} is registered`);
+  const kind = typeOf(kindOf(info));
+  if (kind === undefined) throw new Error(`no kind ${JSON.stringify(kindOf(info).kind)} is registered`);
   const before = canonical(objectOf(info), kind.type);
   return goJson(createTwoWayMergePatch(before, canonical(after, kind.type), kind.type), 'sorted');
 }
 
 function canonicalOf(info: Info, object: JsonObject): JsonObject {
-  const kind = typeOf(mappingOf(info));
+  const kind = typeOf(kindOf(info));
   return kind === undefined ? object : canonical(object, kind.type);
 }

@@ -1,7 +1,7 @@
 // Where pod specs lie in objects of built-in kinds, and how they and their containers are changed.
 
 import { isArray, isObject, type JsonObject } from '../../../../sandbox/kube/json.ts';
-import { type Info, mappingOf, objectOf } from '../../resource/info.ts';
+import { type Info, kindOf, objectOf } from '../../resource/info.ts';
 
 const TEMPLATE = ['spec', 'template', 'spec'];
 
@@ -22,7 +22,7 @@ export type Change = (spec: JsonObject) => JsonObject;
 
 /** The object with its pod spec changed. Throws for one that has none. */
 export function withPodSpec(info: Info, change: Change): JsonObject {
-  const { group, version, kind } = mappingOf(info);
+  const { group, version, kind } = kindOf(info);
   const path = PATHS.get(group === '' ? kind : `${kind}.${group}`);
   if (path === undefined) {
     throw new Error(`the object is not a pod or does not have a pod template: *${version}.${kind}`);

@@ -3,7 +3,7 @@
 import { isObject, type JsonObject } from '../../../../sandbox/kube/json.ts';
 import { parseLabelSelector } from '../../../../sandbox/kube/labelselectorparser.ts';
 import { command } from '../../command.ts';
-import { type Info, mappingOf, objectOf, withMeta } from '../../resource/info.ts';
+import { type Info, kindOf, objectOf, withMeta } from '../../resource/info.ts';
 import { recorded } from '../shared/record.ts';
 import { applyChanges, findObjects, type SetOptions, setOptions } from './patching.ts';
 
@@ -31,7 +31,7 @@ kubectl create service clusterip web --clusterip=None -o yaml --dry-run=client |
   *run(options, call) {
     const version = call.flags.string('resource-version');
     const change = function* (info: Info) {
-      if (mappingOf(info).kind !== 'Service') throw new Error('setting a selector is only supported for Services');
+      if (kindOf(info).kind !== 'Service') throw new Error('setting a selector is only supported for Services');
       const object = version === '' ? objectOf(info) : withMeta(objectOf(info), 'resourceVersion', version);
       if (version !== '') info.object = withMeta(objectOf(info), 'resourceVersion', undefined);
       const spec = isObject(object['spec']) ? object['spec'] : {};

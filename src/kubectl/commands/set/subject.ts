@@ -4,7 +4,7 @@ import { isArray, type JsonObject, sameJson } from '../../../../sandbox/kube/jso
 import { compareText } from '../../../../sandbox/kube/text.ts';
 import type { Call } from '../../call.ts';
 import { command } from '../../command.ts';
-import { type Info, mappingOf, objectOf } from '../../resource/info.ts';
+import { type Info, kindOf, objectOf } from '../../resource/info.ts';
 import { applyChanges, confirmPlace, confirmSelectors, findObjects, type SetOptions, setOptions } from './patching.ts';
 
 interface SubjectOptions extends SetOptions {
@@ -39,7 +39,7 @@ kubectl set subject rolebinding viewers --user=ann --user=bob --group=readers`,
   *run(options, call) {
     const subjects = subjectsOf(call, options.namespace);
     const change = function* (info: Info) {
-      const { kind } = mappingOf(info);
+      const { kind } = kindOf(info);
       if (kind !== 'RoleBinding' && kind !== 'ClusterRoleBinding') {
         throw new Error('setting subjects is only supported for RoleBinding/ClusterRoleBinding');
       }
@@ -58,7 +58,7 @@ function confirmAccount(account: string, infos: readonly Info[]): void {
   if (!account.includes(':') || more.length > 0 || name === '') {
     throw new Error('serviceaccount must be <namespace>:<name>');
   }
-  if (namespace === '' && infos.some((info) => mappingOf(info).kind === 'ClusterRoleBinding')) {
+  if (namespace === '' && infos.some((info) => kindOf(info).kind === 'ClusterRoleBinding')) {
     throw new Error('serviceaccount must be <namespace>:<name>, namespace must be specified');
   }
 }

@@ -5,7 +5,7 @@ import { createMergePatch } from '../../../../sandbox/kube/mergediff.ts';
 import { goJson } from '../../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import type { Call } from '../../call.ts';
-import { type Info, mappingOf, metaMap, objectOf, withMeta } from '../../resource/info.ts';
+import { type Info, kindOf, metaMap, objectOf, withMeta } from '../../resource/info.ts';
 import { patchObject } from '../../resource/requests.ts';
 import type { Selected } from '../../resource/selection.ts';
 import { fileOptions } from './files.ts';
@@ -128,7 +128,7 @@ export function* listMetadata(
   info: Info,
   field: 'labels' | 'annotations',
 ): Blocking<void> {
-  const { group, kind } = mappingOf(info);
+  const { group, kind } = kindOf(info);
   if (!selected.singleItem) yield* call.out(`Listing ${field} for ${kind}.${group}/${info.name}:\n`);
   const indent = selected.singleItem ? '' : ' ';
   for (const [key, value] of Object.entries(metaMap(objectOf(info), field))) {
