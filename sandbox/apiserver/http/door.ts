@@ -13,6 +13,7 @@ import type { ApiServer } from '../server.ts';
 import { missing } from '../verbs/perform.ts';
 import { routerRefusal } from './accept.ts';
 import { type Address, addressOf, type ResourceAddress } from './address.ts';
+import { describeColumn } from './columntexts.ts';
 import { type Exchange, respondError } from './exchange.ts';
 import type { DescribeColumn } from './forms.ts';
 import { type HttpRequest, type HttpResponse, headerOf, textResponse } from './message.ts';
@@ -55,7 +56,7 @@ export interface Door {
 
 export function createDoor(state: DoorState, deps: DoorDeps): Door {
   const { loop, channels, server } = deps;
-  const describe = deps.describe ?? (() => '');
+  const describe = deps.describe ?? describeColumn;
   const streams = createStreams(state.streams, {
     loop,
     channels,

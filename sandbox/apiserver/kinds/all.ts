@@ -10,20 +10,28 @@ import { deployments } from './deployment.ts';
 import { endpoints } from './endpoints.ts';
 import { endpointSlices } from './endpointslice.ts';
 import { events } from './event.ts';
+import { ingresses } from './ingress.ts';
+import { ingressClasses } from './ingressclass.ts';
 import { jobs } from './job.ts';
 import { leases } from './lease.ts';
 import { limitRanges } from './limitrange.ts';
 import { namespaces } from './namespace.ts';
+import { networkPolicies } from './networkpolicy.ts';
 import { nodes } from './node.ts';
 import { pods } from './pod.ts';
+import { podDisruptionBudgets } from './poddisruptionbudget.ts';
 import { podTemplates } from './podtemplate.ts';
+import { priorityClasses } from './priorityclass.ts';
+import { clusterRoleBindings, clusterRoles, roleBindings, roles } from './rbac.ts';
 import { replicaSets } from './replicaset.ts';
 import { replicationControllers } from './replicationcontroller.ts';
 import { resourceQuotas } from './resourcequota.ts';
+import { runtimeClasses } from './runtimeclass.ts';
 import { secrets } from './secret.ts';
 import { services } from './service.ts';
 import { serviceAccounts } from './serviceaccount.ts';
 import { statefulSets } from './statefulset.ts';
+import { storageClasses } from './storageclass.ts';
 
 const CORE: readonly Kind[] = [
   namespaces,
@@ -44,6 +52,15 @@ const CORE: readonly Kind[] = [
 const APPS: readonly Kind[] = [deployments, replicaSets, statefulSets, daemonSets, controllerRevisions];
 const BATCH: readonly Kind[] = [jobs, cronJobs];
 
-const OTHERS: readonly Kind[] = [endpointSlices, leases, customResourceDefinitions];
+const NETWORKING: readonly Kind[] = [ingresses, ingressClasses, networkPolicies, endpointSlices];
+const RBAC: readonly Kind[] = [roles, clusterRoles, roleBindings, clusterRoleBindings];
+const CLUSTER: readonly Kind[] = [
+  leases,
+  podDisruptionBudgets,
+  priorityClasses,
+  runtimeClasses,
+  storageClasses,
+  customResourceDefinitions,
+];
 
-export const KINDS: readonly Kind[] = [...CORE, ...APPS, ...BATCH, ...OTHERS];
+export const KINDS: readonly Kind[] = [...CORE, ...APPS, ...BATCH, ...NETWORKING, ...RBAC, ...CLUSTER];

@@ -1,0 +1,39 @@
+// RuntimeClass: which of a node's ways to run containers a pod gets.
+
+import { at, required } from '../../kube/fielderrors.ts';
+import { labelsErrors } from '../../kube/labelrules.ts';
+import { dns1123Label, dns1123Subdomain, nameRule } from '../../kube/names.ts';
+import { RuntimeClasses } from '../../schema/generated/resources.ts';
+import type { V1RuntimeClass } from '../../schema/generated/types.ts';
+import { defineKind } from '../kind.ts';
+import { metaErrors, metaUpdateErrors } from '../metadata.ts';
+import { type Errors, immutable, problemsOf } from './shared/checks.ts';
+import { ageColumn, nameColumn, text } from './shared/columns.ts';
+import { tolerations } from './shared/pod/scheduling.ts';
+import { amountsOf, resourceAmount } from './shared/resources.ts';
+
+const NAMED = { namespaced: false, name: nameRule(dns1123Subdomain) };
+
+export const runtimeClasses = defineKind<V1RuntimeClass>({
+  type: RuntimeClasses,
+  strategy: {
+    validate: errors,
+    validateUpdate: function* (next, current) {
+      yield* metaUpdateErrors(next, current);
+      yield* immutable('handler', next.handler, current.handler);
+    },
+  },
+  columns: [nameColumn(), text('Handler', ({ handler }) => handler), ageColumn()],
+});
+
+function* errors(runtimeClass: V1RuntimeClass): Errors {
+  yield* metaErrors(runtimeClass, NAMED);
+  const { handler = '', overhead, scheduling } = runtimeClass;
+  if (handler === '') yield required('handler');
+  else yield* problemsOf('handler', handler, dns1123Label(handler));
+  for (const [name, amount] of amountsOf(overhead?.podFixed)) {
+    yield* resourceAmount(at('overhead', 'podFixed', name), name, amount);
+  }
+  yield* labelsErrors('scheduling.nodeSelector', scheduling?.nodeSelector);
+  yield* tolerations('scheduling.tolerations', scheduling?.tolerations ?? []);
+}

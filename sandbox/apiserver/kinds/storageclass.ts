@@ -1,0 +1,108 @@
+// StorageClass: how volumes come to be for claims that name it.
+
+import {
+  at,
+  atKey,
+  duplicate,
+  forbiddenField,
+  notSupported,
+  required,
+  shownAsJson,
+  tooLong,
+} from '../../kube/fielderrors.ts';
+import { own, sameJson } from '../../kube/json.ts';
+import { dns1123Subdomain, nameRule, qualifiedName } from '../../kube/names.ts';
+import { byteLength } from '../../kube/text.ts';
+import { StorageClasses } from '../../schema/generated/resources.ts';
+import type { V1StorageClass, V1TopologySelectorTerm } from '../../schema/generated/types.ts';
+import { defineKind } from '../kind.ts';
+import { metaErrors, metaUpdateErrors } from '../metadata.ts';
+import { type Errors, eachItem, immutable, problemsOf } from './shared/checks.ts';
+import { ageColumn, nameColumn, text } from './shared/columns.ts';
+import { constants, defaulter } from './shared/defaults.ts';
+
+const NAMED = { namespaced: false, name: nameRule(dns1123Subdomain) };
+const POLICIES = ['Delete', 'Retain'];
+const MODES = ['Immediate', 'WaitForFirstConsumer'];
+const PARAMETERS_MAX = 512;
+const PARAMETERS_BYTES_MAX = 256 * 1024;
+
+export const storageClasses = defineKind<V1StorageClass>({
+  type: StorageClasses,
+  strategy: {
+    defaults: defaulter<V1StorageClass>(
+      'storage.v1.StorageClass',
+      new Map([constants('storage.v1.StorageClass', { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' })]),
+    ),
+    validate: errors,
+    validateUpdate: function* (next, current) {
+      yield* metaUpdateErrors(next, current);
+      if (!sameJson(next.parameters ?? {}, current.parameters ?? {})) {
+        yield forbiddenField('parameters', 'updates to parameters are forbidden.');
+      }
+      if (next.provisioner !== current.provisioner) {
+        yield forbiddenField('provisioner', 'updates to provisioner are forbidden.');
+      }
+      yield* immutable('reclaimPolicy', next.reclaimPolicy, current.reclaimPolicy);
+      yield* immutable('volumeBindingMode', next.volumeBindingMode, current.volumeBindingMode);
+    },
+    createsOnUpdate: true,
+  },
+  columns: [
+    { ...nameColumn(), cell: nameCell },
+    text('Provisioner', ({ provisioner }) => provisioner),
+    text('ReclaimPolicy', ({ reclaimPolicy }) => reclaimPolicy ?? 'Delete'),
+    text('VolumeBindingMode', ({ volumeBindingMode }) => volumeBindingMode ?? 'Immediate'),
+    text('AllowVolumeExpansion', ({ allowVolumeExpansion }) => allowVolumeExpansion ?? false),
+    ageColumn(),
+  ],
+});
+
+function nameCell({ metadata }: V1StorageClass): string {
+  const marked = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'];
+  const isDefault = marked.some((key) => own(metadata?.annotations, key) === 'true');
+  return `${metadata?.name ?? ''}${isDefault ? ' (default)' : ''}`;
+}
+
+function* errors(storageClass: V1StorageClass): Errors {
+  yield* metaErrors(storageClass, NAMED);
+  const { provisioner = '', parameters, reclaimPolicy, volumeBindingMode, allowedTopologies = [] } = storageClass;
+  if (provisioner === '') yield required('provisioner', provisioner);
+  else yield* problemsOf('provisioner', provisioner, qualifiedName(provisioner.toLowerCase()));
+  yield* parameterErrors(parameters ?? {});
+  if (reclaimPolicy !== undefined && !POLICIES.includes(reclaimPolicy)) {
+    yield notSupported('reclaimPolicy', reclaimPolicy, POLICIES);
+  }
+  if (volumeBindingMode === undefined) yield required('volumeBindingMode');
+  else if (!MODES.includes(volumeBindingMode)) yield notSupported('volumeBindingMode', volumeBindingMode, MODES);
+  yield* topologyErrors(allowedTopologies);
+}
+
+function* parameterErrors(parameters: { readonly [key: string]: string }): Errors {
+  const entries = Object.entries(parameters);
+  if (entries.length > PARAMETERS_MAX) yield tooLong('parameters', PARAMETERS_MAX);
+  if (entries.some(([key]) => key === '')) yield required(atKey('parameters', ''));
+  const bytes = entries.reduce((sum, [key, value]) => sum + byteLength(key) + byteLength(value), 0);
+  if (bytes > PARAMETERS_BYTES_MAX) yield tooLong('parameters', PARAMETERS_BYTES_MAX);
+}
+
+function* topologyErrors(terms: readonly V1TopologySelectorTerm[]): Errors {
+  const seen: string[] = [];
+  for (const [i, { matchLabelExpressions = [] }] of terms.entries()) {
+    const field = at('allowedTopologies', i);
+    if (matchLabelExpressions.length === 0) yield required(at(field, 'matchLabelExpressions'));
+    const keys: string[] = [];
+    yield* eachItem(matchLabelExpressions, at(field, 'matchLabelExpressions'), function* ({ key, values }, here) {
+      if ((values ?? []).length === 0) yield required(at(here, 'values'));
+      for (const [j, value] of (values ?? []).entries()) {
+        if ((values ?? []).indexOf(value) < j) yield duplicate(at(here, 'values', j), value);
+      }
+      yield* problemsOf(at(here, 'key'), key, qualifiedName(key));
+      if (keys.includes(key)) yield duplicate(at(here, 'key'), key);
+      keys.push(key);
+    });
+    const text = JSON.stringify(matchLabelExpressions);
+    if (seen.includes(text)) yield duplicate(at(field, 'matchLabelExpressions'), shownAsJson(''));
+    seen.push(text);
+  }
+}
