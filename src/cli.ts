@@ -36,7 +36,31 @@ const COMMANDS: readonly CommandEntry[] = [
     options: [['--cluster <file>', 'the cluster to make (YAML)']],
     load: async () => (await import('./cli/play.ts')).play,
   },
-  { usage: 'list', summary: 'modules, lessons, progress', options: [['--json', 'as JSON']], load: missing('`list`') },
+  {
+    usage: 'list',
+    summary: 'modules, lessons, progress',
+    options: [['--json', 'as JSON']],
+    load: async () => (await import('./cli/list.ts')).list,
+  },
+  {
+    usage: 'learn <lesson>',
+    summary: 'one lesson',
+    options: [
+      ['--plain', 'read command lines from standard input, write lines'],
+      ['--restart', 'begin it again'],
+      ['--step <n>', 'begin at a later step'],
+    ],
+    load: async () => (await import('./cli/learn.ts')).learn,
+  },
+  {
+    usage: 'check <lesson>',
+    summary: "the verdict on a lesson's cluster",
+    options: [
+      ['--json', 'as JSON'],
+      ['--script <file>', 'on a fresh cluster after this script, instead of the one that was left'],
+    ],
+    load: async () => (await import('./cli/check.ts')).check,
+  },
   {
     usage: 'pack <verb> [path]',
     summary: "lesson authors' tools: lint, new, test, schema",

@@ -1,11 +1,12 @@
 // The embedded cluster as the teacher sees it. Looking leaves no trace in it: nothing here writes to the state but what
 // runs on a copy.
 
+import { tableOf } from '../../sandbox/apiserver/registry.ts';
 import type { KubeObject } from '../../sandbox/kube/meta.ts';
 import { parseApiVersion, type ResourceType } from '../../sandbox/kube/resource.ts';
 import { filesOf } from '../../sandbox/machine/runtime/walk.ts';
 import { asRevision } from '../../sandbox/store/store.ts';
-import { after, durationMs } from '../../sandbox/time/units.ts';
+import { after, durationMs, type TimeMs } from '../../sandbox/time/units.ts';
 import { whyObject } from '../../sandbox/why.ts';
 import { type LearnerCluster, learnerClusterOf } from '../session/cluster.ts';
 import { startCommand } from '../session/command.ts';
@@ -25,6 +26,8 @@ export function embeddedSession(cluster: () => LearnerCluster): TeacherSession {
     run: (work) => simulator().run(work),
     resolve: (apiVersion, kind) => resolve(simulator(), apiVersion, kind),
     changesAfter: (type, revision) => changesAfter(simulator(), type, revision),
+    revisionAt: (time) => revisionAt(simulator(), time),
+    listAt: (type, revision) => listAt(simulator(), type, revision),
     why: (type, { namespace, name }) => whyObject(simulator(), type, namespace, name),
     file: (path) => readHomeFile(cluster(), path),
     fork() {
@@ -49,14 +52,24 @@ function resolve({ api }: Simulator, apiVersion: string | undefined, kind: strin
 
 /** Changes as the store logged them; objects of another version than the stored one are given as they were stored. */
 function changesAfter({ store }: Simulator, type: ResourceType, revision: number): readonly ObjectChange[] | 'gone' {
-  const table = type.group === '' ? type.resource : `${type.resource}.${type.group}`;
-  const changes = store.changesAfter(table, asRevision(revision));
+  const changes = store.changesAfter(tableOf(type), asRevision(revision));
   if ('gone' in changes) return 'gone';
   return changes.map((change) => ({
     key: change.key,
     time: change.time,
     object: change.type === 'deleted' ? undefined : withType(change.object, type),
   }));
+}
+
+function revisionAt({ state, store }: Simulator, time: TimeMs): number {
+  const next = state.store.log.find((change) => change.time > time);
+  if (next === undefined) return store.revision();
+  return Math.max(next.revision - 1, store.compacted());
+}
+
+function listAt({ store }: Simulator, type: ResourceType, revision: number): readonly KubeObject[] | 'gone' {
+  const found = store.listAt(tableOf(type), '', asRevision(revision));
+  return 'gone' in found ? 'gone' : found.map(({ object }) => withType(object, type));
 }
 
 function withType(object: KubeObject, { group, version, kind }: ResourceType): KubeObject {

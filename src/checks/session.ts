@@ -37,6 +37,10 @@ export interface TeacherSession {
   resolve(apiVersion: string | undefined, kind: string): ResourceType | undefined;
   /** What was written to a collection after a revision, in order; `gone` when that is not known any more. */
   changesAfter(type: ResourceType, revision: number): readonly ObjectChange[] | 'gone';
+  /** The revision at a moment; the present one where that is not known any more. */
+  revisionAt(time: TimeMs): number;
+  /** A collection as it was right after a revision, in all namespaces; `gone` when that is not known any more. */
+  listAt(type: ResourceType, revision: number): readonly KubeObject[] | 'gone';
   /** The recorded chain of causes of an object; absent where none is recorded. */
   why?(type: ResourceType, ref: ObjectRef): Why | undefined;
   /** A file below the learner's home folder. */

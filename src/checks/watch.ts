@@ -13,6 +13,7 @@ import {
 import type { Ground } from './ground.ts';
 import { judge } from './judge.ts';
 import { remember } from './memory.ts';
+import { selects } from './selection.ts';
 import { objectFits } from './state.ts';
 
 export interface Watcher {
@@ -22,16 +23,15 @@ export interface Watcher {
   rewound(): void;
 }
 
-/** Watches for these checks from the session's present moment on. */
-export function createWatcher(checks: readonly Check[], ground: Ground): Watcher {
+/** Watches for these checks from a revision on, which may lie in the past. */
+export function createWatcher(checks: readonly Check[], ground: Ground, start: number): Watcher {
   const { session, memory } = ground;
   const all = checks.flatMap((check) => [...everyCheck(check)]);
   const seen = all.filter((one): one is SeenCheck => one.kind === 'seen');
   const settled = all.filter((one): one is SettledCheck => one.kind === 'settled');
-  const start = session.revision();
+  for (const check of all) if (check.kind === 'unchanged') memory.start.set(check.at, startOf(check, ground, start));
   let read = start;
-  for (const check of all) if (check.kind === 'unchanged') memory.start.set(check.at, startOf(check, ground));
-  for (const check of seen) lookNow(check, ground);
+  for (const check of seen) if (start === session.revision()) lookNow(check, ground);
 
   return {
     update() {
@@ -89,8 +89,15 @@ function printOf(check: Check, { look }: Ground): string {
     .join(' ');
 }
 
-function startOf(check: UnchangedCheck, { look }: Ground): ReadonlyMap<string, KubeObject> {
-  return new Map(look.objects(check.select).map((object) => [objectKey(object), object]));
+function startOf(
+  { select }: UnchangedCheck,
+  { look, session }: Ground,
+  start: number,
+): ReadonlyMap<string, KubeObject> {
+  const type = session.resolve(select.apiVersion, select.kind);
+  const before = type === undefined ? 'gone' : session.listAt(type, start);
+  const objects = before === 'gone' ? look.objects(select) : before.filter((object) => selects(select, object));
+  return new Map(objects.map((object) => [objectKey(object), object]));
 }
 
 function objectKey({ metadata }: KubeObject): string {

@@ -4,8 +4,8 @@
 import { EPOCH } from '../../sandbox/time/units.ts';
 import { say } from '../i18n/say.ts';
 import { storeDigest } from '../session/digest.ts';
-import { replay, type Session } from '../session/session.ts';
-import { beginLesson, runnerOf } from './begin.ts';
+import { createSession, replay, type Session } from '../session/session.ts';
+import { beginningOf, prepare, runnerOf } from './begin.ts';
 import { createDriver, type Driver } from './drive.ts';
 import type { Lesson, Script, WrongScript } from './lesson.ts';
 import type { PackProblem } from './pack.ts';
@@ -50,7 +50,8 @@ export function lintLesson(lesson: Lesson, at: (what: string) => void = () => {}
 }
 
 function newTrial(lesson: Lesson): Trial {
-  const session = beginLesson(lesson, { version: 'lint', seed: 1, startTime: EPOCH });
+  const session = createSession(beginningOf(lesson, { version: 'lint', seed: 1, startTime: EPOCH }));
+  prepare(lesson, session);
   const runner = runnerOf(lesson, session);
   const broken = new Set<string>();
   const driver = createDriver(session, runner, (events) => {

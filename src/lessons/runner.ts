@@ -102,13 +102,20 @@ export interface Runner {
 
 const DIAGNOSIS_AFTER = durationMs(5000);
 
-export function createRunner(lesson: Lesson, session: TeacherSession, saved?: RunnerProgress): Runner {
+export interface RunnerOptions {
+  /** What was kept when the lesson was left. */
+  readonly saved?: RunnerProgress | undefined;
+  /** When the learner began; now unless given. */
+  readonly since?: TimeMs | undefined;
+}
+
+export function createRunner(lesson: Lesson, session: TeacherSession, { saved, since }: RunnerOptions = {}): Runner {
   const checks = checksOf(lesson);
   const naming = namingChecks(checks.flatMap((check) => [...everyCheck(check)]));
   const memory = newMemory();
   const ground = newGround(session, memory, { naming });
   const trying = newGround(session, memory, { naming, mayTry: true });
-  const watcher = createWatcher(checks, ground);
+  const watcher = createWatcher(checks, ground, since === undefined ? session.revision() : session.revisionAt(since));
   const stands = createStanding();
 
   let step = Math.min(saved?.step ?? 0, lesson.steps.length - 1);

@@ -1,0 +1,59 @@
+// The course as the commands use it: loaded from the package, lessons found by name, progress beside.
+
+import { say, type Words } from '../i18n/say.ts';
+import { findLesson } from '../lessons/find.ts';
+import type { Course, Lesson } from '../lessons/lesson.ts';
+import { loadCourse } from '../lessons/load.ts';
+import { problemText } from '../lessons/pack.ts';
+import { openProgress, ProgressError, type ProgressStore } from '../progress/store.ts';
+import { EXIT, Failure } from './failure.ts';
+import type { GlobalOptions } from './options.ts';
+import { courseFolder, readPack } from './packfiles.ts';
+
+/** The course that comes with the program. A lesson with problems is left out; without any there is nothing to learn. */
+export function openCourse(): Course {
+  const { value, problems } = loadCourse(readPack(courseFolder()));
+  if (value !== undefined) return value;
+  throw new Failure(
+    EXIT.environment,
+    'k8s-learn: the course can not be used.',
+    problems.map(problemText).join('\n'),
+    'Install k8s-learn again.',
+  );
+}
+
+/** The lesson that a name on the command line means. */
+export function lessonNamed(course: Course, name: string): Lesson {
+  const found = findLesson(course, name);
+  if ('lesson' in found) return found.lesson;
+  const what = `k8s-learn: ${name}: `;
+  if ('several' in found)
+    throw new Failure(
+      EXIT.usage,
+      `${what}several lessons are called so.`,
+      `They are ${found.several.join(', ')}.`,
+      'Give the whole name.',
+    );
+  const near = found.near.length === 0 ? '' : `Is it one of ${found.near.join(', ')}?`;
+  throw new Failure(EXIT.usage, `${what}there is no such lesson.`, near, '`k8s-learn list` shows them all.');
+}
+
+/** The progress; what is wrong with it becomes a failure in the learner's language. */
+export function progressOf({ dataDir, lang }: GlobalOptions): ProgressStore {
+  const store = openProgress(dataDir);
+  const told = <T>(run: () => T): T => {
+    try {
+      return run();
+    } catch (error) {
+      if (error instanceof ProgressError)
+        throw new Failure(EXIT.environment, `k8s-learn: ${say(error.words, lang)}`, '', '');
+      throw error;
+    }
+  };
+  return { read: () => told(store.read), update: (change) => told(() => store.update(change)), notices: store.notices };
+}
+
+/** Prints what the learner has to be told about the progress. */
+export function printNotices(notices: readonly Words[], { lang }: GlobalOptions): void {
+  for (const words of notices) console.error(say(words, lang));
+}

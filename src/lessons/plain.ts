@@ -1,0 +1,143 @@
+// A lesson as plain lines: for pipes, screen readers and tests. Paragraphs are single lines; whoever shows them wraps them.
+
+import type { TimeMs } from '../../sandbox/time/units.ts';
+import type { Language } from '../i18n/language.ts';
+import { duration, phrase, say, tell, type Words } from '../i18n/say.ts';
+import type { Lesson } from './lesson.ts';
+import type { GoalView, PredictionView, Runner, RunnerEvent } from './runner.ts';
+import { type Block, type Inline, plainText, type Scene } from './story.ts';
+
+/** The story of a step. Commands that are offered stand behind a `$`. */
+export function sceneLines({ title, blocks }: Scene): readonly string[] {
+  return [`## ${plainText(title)}`, '', ...blocks.flatMap((block) => [...blockLines(block), ''])];
+}
+
+function blockLines(block: Block): readonly string[] {
+  switch (block.kind) {
+    case 'heading':
+      return [`${'#'.repeat(block.depth)} ${inlineText(block.text)}`];
+    case 'paragraph':
+      return inlineText(block.text).split('\n');
+    case 'list':
+      return block.items.flatMap((item, i) => {
+        const [first = '', ...rest] = item.flatMap((inner) => blockLines(inner));
+        const mark = block.ordered ? `${block.start + i}. ` : '- ';
+        return [mark + first, ...rest.map((line) => ' '.repeat(mark.length) + line)];
+      });
+    case 'code':
+      return block.text.split('\n').map((line) => `    ${line}`);
+    case 'run':
+      return block.text.split('\n').map((line, i) => `    ${i === 0 ? '$ ' : '> '}${line}`);
+    case 'quote':
+      return block.blocks.flatMap((inner) => blockLines(inner)).map((line) => `> ${line}`);
+    case 'table':
+      return [block.header, ...block.rows].map((row) => row.map((cell) => inlineText(cell)).join(' | '));
+    case 'rule':
+      return ['---'];
+  }
+}
+
+/** Marks are left out, but for code. */
+function inlineText(inline: readonly Inline[]): string {
+  return inline
+    .map((part) => {
+      if ('children' in part) return inlineText(part.children);
+      if (part.kind === 'break') return '\n';
+      return part.kind === 'code' ? `\`${part.text}\`` : part.text;
+    })
+    .join('');
+}
+
+/** A question with its options by number. */
+export function questionLines({ prediction }: PredictionView, lang: Language): readonly string[] {
+  const options = prediction.options.map(({ text }, i) => `  ${i + 1}  ${text[lang]}`);
+  return [prediction.ask[lang], ...options, tell(lang, 'learn.predict', { id: prediction.id })];
+}
+
+/** What was predicted beside what happened. */
+export function outcomeLines({ prediction, choice }: PredictionView, lang: Language): readonly string[] {
+  const chosen = prediction.options.find(({ id }) => id === choice);
+  const actual = prediction.options.find(({ id }) => id === prediction.actual);
+  if (chosen === undefined || actual === undefined) return [];
+  const text = chosen.text[lang];
+  const told =
+    chosen === actual
+      ? tell(lang, 'learn.predictedRight', { text })
+      : tell(lang, 'learn.predictedTold', { text, actual: actual.text[lang] });
+  return [`${told} ${prediction.because[lang]}`];
+}
+
+const GLYPHS = { open: '○', done: '●', guard: '=', broken: '✗' } as const;
+
+export function goalLine({ title, state, diagnosis }: GoalView, lang: Language): string {
+  return `${GLYPHS[state]} ${title[lang]}${diagnosis === undefined ? '' : ' ?'}`;
+}
+
+/** A goal that doesn't hold: expected, actual and since when, the reasons, what is recognised. */
+export function verdictLines(runner: Runner, goal: GoalView, now: TimeMs, lang: Language): readonly string[] {
+  const { verdict, diagnosis } = goal;
+  const part = (key: 'verdict.expected' | 'verdict.actual' | 'verdict.because', words: Words): string =>
+    `    ${tell(lang, key, {})}: ${say(words, lang)}`;
+  const since = verdict.since === undefined ? 0 : now - verdict.since;
+  const ago = since < 1000 ? '' : ` (${tell(lang, 'verdict.since', { time: duration(since) })})`;
+  return [
+    goalLine(goal, lang),
+    part('verdict.expected', verdict.expected),
+    part('verdict.actual', verdict.actual) + ago,
+    ...[...verdict.because, ...runner.chain(goal)].map((words) => part('verdict.because', words)),
+    ...(diagnosis === undefined ? [] : [`    ${tell(lang, 'learn.diagnosis', { text: diagnosis.because[lang] })}`]),
+  ];
+}
+
+/** What an event is announced with; empty for what stays quiet. */
+export function eventLines(runner: Runner, event: RunnerEvent, lang: Language): readonly string[] {
+  switch (event.kind) {
+    case 'goal-done':
+      return [tell(lang, 'learn.goalDone', { title: event.goal.title })];
+    case 'goal-lost':
+      return [tell(lang, 'learn.goalLost', { title: event.goal.title })];
+    case 'diagnosis':
+      return [tell(lang, 'learn.diagnosisQuiet', {})];
+    case 'known':
+      return runner
+        .predictions()
+        .filter(({ prediction }) => prediction === event.prediction)
+        .flatMap((view) => outcomeLines(view, lang));
+    case 'irrecoverable': {
+      const { because, offer } = event.trouble;
+      return [tell(lang, 'learn.irrecoverable', { text: because }), tell(lang, `learn.offer.${offer}`, {})];
+    }
+    case 'step-done':
+      return [tell(lang, 'learn.stepDone', {})];
+    case 'done':
+      return [tell(lang, 'learn.lessonDone', {})];
+  }
+}
+
+/** The step that begins: its story, its goals, its question. */
+export function stepLines(runner: Runner, lang: Language): readonly string[] {
+  const { lesson } = runner;
+  const scene = lesson.story[lang].scenes[runner.step()];
+  const question = runner.question();
+  return [
+    `${lesson.title[lang]} · ${tell(lang, 'learn.step', { n: runner.step() + 1, of: lesson.steps.length })}`,
+    '',
+    ...(scene === undefined ? [] : sceneLines(scene)),
+    ...(question === undefined ? [] : [...questionLines(question, lang), '']),
+    ...runner.stepGoals().map((goal) => goalLine(goal, lang)),
+  ];
+}
+
+/** What is taken from a lesson that is done. */
+export function debriefLines({ debrief }: Lesson, lang: Language): readonly string[] {
+  const { model, reallife, remember } = debrief;
+  const width = Math.max(...remember.map(({ run }) => run.length));
+  return [
+    say(phrase('learn.debrief', {}), lang),
+    `  ${model[lang]}`,
+    tell(lang, 'learn.realLife', {}),
+    `  ${reallife[lang]}`,
+    tell(lang, 'learn.remember', {}),
+    ...remember.map(({ run, says }) => `  ${run.padEnd(width)}  ${says[lang]}`),
+  ];
+}
