@@ -3,10 +3,11 @@
 
 import { clusters } from './clusters.ts';
 import type { BenchEntry, Figure } from './entry.ts';
+import { scheduler } from './scheduler.ts';
 import { sessions } from './sessions.ts';
 import { startup } from './startup.ts';
 
-const ENTRIES: readonly BenchEntry[] = [...startup, ...clusters, ...sessions];
+const ENTRIES: readonly BenchEntry[] = [...startup, ...clusters, ...scheduler, ...sessions];
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');
