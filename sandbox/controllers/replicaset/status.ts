@@ -36,11 +36,13 @@ function countsOf(set: V1ReplicaSet, { pods, terminating }: Seen, now: TimeMs): 
   const wanted = Object.entries(set.spec?.template?.metadata?.labels ?? {});
   const labelled = pods.filter(({ metadata }) => wanted.every(([key, value]) => own(metadata?.labels, key) === value));
   const minReadySeconds = set.spec?.minReadySeconds ?? 0;
+  const ready = pods.filter(isReady);
   return {
     replicas: pods.length,
     fullyLabeledReplicas: labelled.length,
-    readyReplicas: pods.filter(isReady).length,
-    availableReplicas: pods.filter((pod) => isAvailable(pod, minReadySeconds, now)).length,
+    readyReplicas: ready.length,
+    availableReplicas:
+      minReadySeconds === 0 ? ready.length : ready.filter((pod) => isAvailable(pod, minReadySeconds, now)).length,
     ...(terminating === undefined ? {} : { terminatingReplicas: terminating }),
   };
 }

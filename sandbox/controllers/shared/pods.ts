@@ -14,8 +14,12 @@ export function isOver({ status }: V1Pod): boolean {
   return status?.phase === 'Succeeded' || status?.phase === 'Failed';
 }
 
+/** Asked for each pod of a set in each of its turns: a plain loop. */
 export function isReady({ status }: V1Pod): boolean {
-  return status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true;
+  const conditions = status?.conditions;
+  if (conditions === undefined) return false;
+  for (const condition of conditions) if (condition.type === 'Ready') return condition.status === 'True';
+  return false;
 }
 
 /** Since when it is ready; undefined when it isn't. */
@@ -47,6 +51,7 @@ export function restarts({ spec, status }: V1Pod): readonly [number, number] {
 
 /** How many milliseconds until the next of the ready pods counts as available; undefined when none is waited for. */
 export function availableIn(pods: readonly V1Pod[], minReadySeconds: number, now: TimeMs): number | undefined {
+  if (minReadySeconds === 0) return undefined;
   let soonest: number | undefined;
   for (const pod of pods) {
     const since = readySince(pod);
