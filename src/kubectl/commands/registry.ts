@@ -2,8 +2,10 @@
 
 import type { Command } from '../command.ts';
 import { annotate } from './annotate.ts';
+import { apiResources, apiVersions } from './apiresources.ts';
 import { apply } from './apply/apply.ts';
 import { autoscale } from './autoscale.ts';
+import { clusterInfo, clusterInfoDump } from './clusterinfo.ts';
 import { createCommands } from './create/registry.ts';
 import { deleteCommand } from './delete.ts';
 import { describe } from './describe.ts';
@@ -18,10 +20,16 @@ import { rolloutCommands } from './rollout/registry.ts';
 import { runCommand } from './run/run.ts';
 import { scale } from './scale.ts';
 import { setCommands } from './set/registry.ts';
+import { version } from './version.ts';
 import { wait } from './wait/wait.ts';
 
 export const commands: readonly Command[] = [
   ...groups,
+  clusterInfo,
+  clusterInfoDump,
+  version,
+  apiResources,
+  apiVersions,
   events,
   wait,
   replace,

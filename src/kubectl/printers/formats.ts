@@ -1,10 +1,13 @@
 // From the flags `--output` and `--template` to a printer.
 
+import type { JsonObject } from '../../../sandbox/kube/json.ts';
+import { parseApiVersion } from '../../../sandbox/kube/resource.ts';
 import type { KindType } from '../../../sandbox/kube/structure.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import type { Call } from '../call.ts';
 import { asError } from '../errors.ts';
 import { readText } from '../files.ts';
+import { typeOf } from '../resource/typed.ts';
 import { jsonPathPrinter } from './jsonpath.ts';
 import { kyamlPrinter } from './kyaml.ts';
 import { jsonPrinter, namePrinter, type ObjectPrinter, withoutManagedFields, yamlPrinter } from './printer.ts';
@@ -31,6 +34,8 @@ export interface PrinterOptions {
   readonly managedFields: boolean;
   /** Of the objects that are printed, where it is known: the order of fields is the type's. */
   readonly type?: KindType;
+  /** The type is looked up for each object. */
+  readonly typed?: boolean;
   /** What was done to the object, said where no format or `name` is asked for; with ` (dry run)`. */
   readonly operation: string;
   /** All formats that the command has. */
@@ -65,6 +70,10 @@ export function* objectPrinter(call: Call, options: PrinterOptions): Blocking<Ob
   throw noSuchFormat(output, options.formats);
 }
 
+function ownType({ apiVersion, kind }: JsonObject): KindType | undefined {
+  return typeOf({ ...parseApiVersion(String(apiVersion ?? '')), kind: String(kind ?? '') });
+}
+
 export function noSuchFormat(output: string, formats: readonly string[]): Error {
   const allowed = [...formats].sort().join(',');
   return new Error(
@@ -72,10 +81,10 @@ export function noSuchFormat(output: string, formats: readonly string[]): Error 
   );
 }
 
-function structuredPrinter({ output, type }: PrinterOptions): ObjectPrinter | undefined {
+function structuredPrinter({ output, type, typed = false }: PrinterOptions): ObjectPrinter | undefined {
   switch (output.toLowerCase()) {
     case 'json':
-      return jsonPrinter(type);
+      return jsonPrinter(typed ? ownType : () => type);
     case 'yaml':
       return yamlPrinter();
     case 'kyaml':

@@ -25,11 +25,12 @@ export class PrintError extends Error {
 }
 
 /** Keys are sorted; those of an object whose type is known have the order of the type. */
-export function jsonPrinter(type?: KindType): ObjectPrinter {
+export function jsonPrinter(typeOf: (object: JsonObject) => KindType | undefined): ObjectPrinter {
   return {
     print: (object, event) => {
       if (event !== undefined) return `{"type":${goJson(event)},"object":${goJson(object, 'sorted')}}\n`;
       const named = identified(object);
+      const type = typeOf(named);
       return `${type === undefined ? indentedJson(named) : indentCompact(encodeJson(named, type.type))}\n`;
     },
   };

@@ -24,7 +24,10 @@ export interface SetOptions {
 
 export function* setOptions(call: Call, operation: string): Blocking<SetOptions> {
   const dryRun = yield* dryRunOf(call);
-  const printer = yield* objectPrinter(call, printerOptions(call, { operation: operationText(operation, dryRun) }));
+  const printer = yield* objectPrinter(
+    call,
+    printerOptions(call, { operation: operationText(operation, dryRun), typed: true }),
+  );
   const { namespace, explicit } = yield* call.namespace();
   return { dryRun, printer, namespace, explicitNamespace: explicit };
 }

@@ -1,0 +1,97 @@
+// kubectl version: of kubectl and of the server.
+
+import type { JsonObject } from '../../../sandbox/kube/json.ts';
+import { goJson } from '../../../sandbox/kube/text.ts';
+import type { Blocking } from '../../../sandbox/machine/sys.ts';
+import type { Call } from '../call.ts';
+import { command } from '../command.ts';
+import { asError } from '../errors.ts';
+import { writeYaml } from '../text/yaml.ts';
+
+const CLIENT: JsonObject = {
+  major: '1',
+  minor: '36',
+  gitVersion: 'v1.36.3',
+  gitCommit: '0000000000000000000000000000000000000000',
+  gitTreeState: 'clean',
+  buildDate: '2026-07-01T00:00:00Z',
+  goVersion: 'go1.26.8',
+  compiler: 'gc',
+  platform: 'linux/amd64',
+};
+
+const KUSTOMIZE = 'v5.8.1';
+
+export const version = command<null>({
+  path: 'version',
+  long: 'Show the versions of kubectl and of the server.',
+  examples: `
+# Both
+kubectl version
+
+# Only kubectl's own
+kubectl version --client`,
+  *complete() {
+    return null;
+  },
+  validate(_, { args, flags }) {
+    if (args.length > 0 && !flags.bool('client')) throw new Error(`extra arguments: [${args.join(' ')}]`);
+    if (!['', 'yaml', 'json'].includes(flags.string('output'))) throw new Error("--output must be 'yaml' or 'json'");
+  },
+  run: (_, call) => run(call),
+});
+
+function* run(call: Call): Blocking<void> {
+  let failure: Error | undefined;
+  let server: JsonObject | undefined;
+  if (!call.flags.bool('client')) {
+    try {
+      const client = yield* call.discoveryClient();
+      server = yield* client.object({ method: 'GET', path: '/version', accept: 'application/json, */*' });
+    } catch (error) {
+      failure = asError(error);
+    }
+  }
+  yield* call.out(printed(call.flags.string('output'), server));
+  if (server !== undefined) yield* warnOfSkew(call, server);
+  if (failure !== undefined) throw failure;
+}
+
+function printed(output: string, server: JsonObject | undefined): string {
+  if (output === '') {
+    const lines = [`Client Version: ${CLIENT['gitVersion']}`, `Kustomize Version: ${KUSTOMIZE}`];
+    if (server !== undefined) lines.push(`Server Version: ${server['gitVersion']}`);
+    return `${lines.join('\n')}\n`;
+  }
+  const all = {
+    clientVersion: CLIENT,
+    kustomizeVersion: KUSTOMIZE,
+    ...(server === undefined ? {} : { serverVersion: ordered(server) }),
+  };
+  return output === 'json' ? `${JSON.stringify(JSON.parse(goJson(all)), undefined, 2)}\n` : `${writeYaml(all)}\n`;
+}
+
+const FIELDS = [
+  ...['major', 'minor', 'emulationMajor', 'emulationMinor', 'minCompatibilityMajor', 'minCompatibilityMinor'],
+  ...['gitVersion', 'gitCommit', 'gitTreeState', 'buildDate', 'goVersion', 'compiler', 'platform'],
+];
+
+function ordered(server: JsonObject): JsonObject {
+  return Object.fromEntries(FIELDS.flatMap((field) => (server[field] === undefined ? [] : [[field, server[field]]])));
+}
+
+/** kubectl understands servers one minor version before and after its own. */
+function* warnOfSkew(call: Call, server: JsonObject): Blocking<void> {
+  const [ours, theirs] = [numbers(CLIENT), numbers(server)];
+  if (ours === undefined || theirs === undefined) return;
+  if (ours[0] === theirs[0] && Math.abs(ours[1] - theirs[1]) <= 1) return;
+  const versions = `client (${ours.join('.')}) and server (${theirs.join('.')})`;
+  const text = `version difference between ${versions} exceeds the supported minor version skew of +/-1`;
+  if (call.flags.bool('warnings-as-errors')) throw new Error(text);
+  yield* call.err(`Warning: ${text}\n`);
+}
+
+function numbers({ gitVersion }: JsonObject): readonly [number, number] | undefined {
+  const match = /^v?(\d+)\.(\d+)\./.exec(String(gitVersion));
+  return match === null ? undefined : [Number(match[1]), Number(match[2])];
+}
