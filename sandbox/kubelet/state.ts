@@ -5,6 +5,7 @@ import type { Cause } from '../kube/cause.ts';
 import type { RegistryLogin } from '../machine/images/registry.ts';
 import type { ContainerStatus } from '../machine/runtime.ts';
 import type { V1Pod, V1PodStatus } from '../schema/generated/types.ts';
+import type { ChannelId } from '../time/channel.ts';
 import type { Hop } from '../time/latency.ts';
 import type { Task } from '../time/loop.ts';
 import type { TimeMs } from '../time/units.ts';
@@ -31,7 +32,20 @@ export interface KubeletState {
   next: number;
   /** Pulls in the order in which they were asked for: one goes on at a time. */
   readonly pulls: Pull[];
+  /** What clients far away have open here. */
+  readonly sessions: Map<number, OpenSession>;
   readonly node: NodeMemory;
+}
+
+/** A command, or something attached to a container: whose client may send more. */
+export interface OpenSession {
+  readonly container: string;
+  /** Undefined for what is only attached. */
+  readonly exec: number | undefined;
+  readonly argv: readonly string[];
+  readonly result: ChannelId;
+  stdin: ChannelId | undefined;
+  resize: ChannelId | undefined;
 }
 
 export interface Pull {
@@ -281,6 +295,7 @@ export function newKubeletState(startedAt: TimeMs): KubeletState {
     writing: false,
     next: 0,
     pulls: [],
+    sessions: new Map(),
     node: { registered: false, written: '', writtenAt: undefined, podCIDRs: [], pressure: new Map() },
   };
 }

@@ -2,8 +2,9 @@
 // probes that are over.
 
 import type { Client } from '../client/client.ts';
+import type { Forwarded } from '../machine/net/fetch.ts';
 import type { Probed } from '../machine/probe.ts';
-import type { ContainerExited } from '../machine/runtime/endings.ts';
+import type { ContainerExited, ExecEnded } from '../machine/runtime/endings.ts';
 import type { ExecFinished } from '../machine/runtime/execsync.ts';
 import type { ImagePulled } from '../machine/runtime/pulls.ts';
 import type { Work } from '../time/loop.ts';
@@ -14,6 +15,7 @@ import type { Kubelet } from './kubeletcontext.ts';
 import { markChanged } from './looking.ts';
 import { type ProbeKey, type ProbeOutcome, probeEnded } from './probes.ts';
 import { setContainer } from './readiness.ts';
+import { endAttached, execEnded, forwarded, pumpSession, type SessionRead } from './sessions.ts';
 import { findContainer } from './spec.ts';
 import type { Answer, PodRecord, ProbeResult, ProbeType } from './state.ts';
 import { advance, requestSync } from './worker.ts';
@@ -32,7 +34,16 @@ interface ProbeChanged {
 }
 
 /** What is told, by its kind. */
-export type Told = ContainerExited | ImagePulled | ExecFinished | Probed | Slept | ProbeChanged;
+export type Told =
+  | ContainerExited
+  | ExecEnded
+  | Forwarded
+  | SessionRead
+  | ImagePulled
+  | ExecFinished
+  | Probed
+  | Slept
+  | ProbeChanged;
 
 export function* handleTold(kubelet: Kubelet, what: Told, client: Client): Work<void> {
   switch (what.kind) {
@@ -47,6 +58,15 @@ export function* handleTold(kubelet: Kubelet, what: Told, client: Client): Work<
       return;
     case 'probed':
       yield* probed(kubelet, what, client);
+      return;
+    case 'exec-ended':
+      execEnded(kubelet, what);
+      return;
+    case 'session':
+      pumpSession(kubelet, what.session);
+      return;
+    case 'forwarded':
+      forwarded(kubelet, what);
       return;
     case 'slept':
       yield* hookEnded(kubelet, what.key, { ok: true, text: '' }, client);
@@ -63,6 +83,7 @@ function containerExited(kubelet: Kubelet, { container }: ContainerExited): void
   const state = kubelet.state();
   const record = state.pods.get(state.owners.get(container) ?? '');
   if (record === undefined) return;
+  endAttached(kubelet, container);
   markChanged(kubelet, record);
   killEnded(kubelet, record, container);
 }

@@ -1,5 +1,6 @@
 // A small world for tests of kubelets: an API server, nodes with machines, and nobody who schedules: pods name their node.
 
+import type { NodeDoor } from '../../../sandbox/kube/nodedoor.ts';
 import { type KubeletNode, kubelets } from '../../../sandbox/kubelet/definitions.ts';
 import { CATALOGUE } from '../../../sandbox/machine/images/catalogue.ts';
 import { buildImages } from '../../../sandbox/machine/images/format.ts';
@@ -38,6 +39,7 @@ export function testNode(index: number): KubeletNode {
 export interface World {
   readonly simulator: Simulator;
   readonly errors: unknown[];
+  door(node: string): NodeDoor | undefined;
   create(pod: V1Pod): V1Pod;
   pod(name: string): V1Pod | undefined;
   /** Runs the clock. */
@@ -56,7 +58,7 @@ export function newWorld({
   const errors: unknown[] = [];
   const network = newNetworkState();
   const specs = Array.from({ length: nodes }, (_, index) => testNode(index));
-  const { components } = kubelets(specs, () => podNetwork(network));
+  const { components, door } = kubelets(specs, () => podNetwork(network));
   const state = newSimulatorState({ images: IMAGES });
   const simulator = assemble(state, {
     images: IMAGES,
@@ -86,6 +88,7 @@ export function newWorld({
   return {
     simulator,
     errors,
+    door,
     create: (pod) => simulator.run(client.create(Pods, pod)),
     pod: (name) => simulator.run(client.find(Pods, { name, namespace: 'default' })),
     pass: (howLong) => simulator.advance(seconds(howLong)),

@@ -1,0 +1,36 @@
+// The kubelet's own pages, behind `nodes/NAME/proxy`.
+
+import type { ProxiedRequest, ProxiedResponse } from '../kube/nodedoor.ts';
+import type { Kubelet } from './kubeletcontext.ts';
+import { summaryOf } from './summary.ts';
+
+type Page = (kubelet: Kubelet) => { readonly type: string; readonly body: string };
+
+const PAGES: Readonly<Record<string, Page>> = {
+  '/healthz': () => ({ type: 'text/plain; charset=utf-8', body: 'ok' }),
+  '/stats/summary': (kubelet) => json(summaryOf(kubelet)),
+  '/pods': (kubelet) => json(podList(kubelet)),
+};
+
+export function answerProxy(kubelet: Kubelet, { target }: ProxiedRequest): ProxiedResponse {
+  const [path = ''] = target.split('?');
+  const clean = path.length > 1 ? path.replace(/\/$/, '') : path;
+  const page = Object.hasOwn(PAGES, clean) ? PAGES[clean] : undefined;
+  if (page === undefined) {
+    return { status: 404, headers: { 'content-type': ['text/plain; charset=utf-8'] }, body: '404 page not found\n' };
+  }
+  const { type, body } = page(kubelet);
+  return { status: 200, headers: { 'content-type': [type] }, body };
+}
+
+function json(value: object): { readonly type: string; readonly body: string } {
+  return { type: 'application/json', body: JSON.stringify(value) };
+}
+
+function podList(kubelet: Kubelet): object {
+  const items = [...kubelet.state().pods.values()].map(({ pod, status }) => ({
+    ...pod,
+    ...(status === undefined ? {} : { status }),
+  }));
+  return { kind: 'PodList', apiVersion: 'v1', metadata: {}, items };
+}
