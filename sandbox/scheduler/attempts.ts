@@ -5,7 +5,7 @@ import type { NodeScores, Result } from './cycle.ts';
 import type { Rejection } from './plugin.ts';
 
 /** One node's fate in a try. */
-export interface Verdict {
+interface Verdict {
   readonly node: string;
   /** Absent where the node would have done. */
   readonly rejection?: Rejection;

@@ -138,7 +138,7 @@ export function createCache({ nodes: nodeSource, pods: podSource, assumed, objec
 }
 
 /** The zone that a node is in, with its region; empty when it has no labels of them. */
-export function zoneOf({ metadata }: V1Node): string {
+function zoneOf({ metadata }: V1Node): string {
   const labels = metadata?.labels ?? {};
   const region = labels['topology.kubernetes.io/region'] ?? labels['failure-domain.beta.kubernetes.io/region'] ?? '';
   const zone = labels['topology.kubernetes.io/zone'] ?? labels['failure-domain.beta.kubernetes.io/zone'] ?? '';

@@ -21,7 +21,7 @@ export type EventResource =
   | 'volume attachment';
 
 /** `update` is some change, or an interest in every one. */
-export type Action =
+type Action =
   | 'add'
   | 'delete'
   | 'update'

@@ -30,7 +30,7 @@ export interface NodeScores {
   readonly weighted: readonly number[];
 }
 
-export type Choice =
+type Choice =
   | { readonly node: NodeInfo; readonly feasible: readonly NodeInfo[]; readonly scores: readonly NodeScores[] }
   | { readonly node: undefined; readonly filters: Filters | undefined };
 
@@ -147,7 +147,7 @@ const FEASIBLE_MIN = 100;
 const PERCENTAGE_MIN = 5;
 
 /** In big clusters not all nodes are worth looking at: half of 100 nodes, fewer of more, at least a twentieth. */
-export function enoughNodes(nodes: number, percentage = 0): number {
+function enoughNodes(nodes: number, percentage = 0): number {
   if (nodes < FEASIBLE_MIN) return nodes;
   const share = percentage === 0 ? Math.max(50 - Math.trunc(nodes / 125), PERCENTAGE_MIN) : percentage;
   return Math.max(Math.trunc((nodes * share) / 100), FEASIBLE_MIN);
@@ -178,7 +178,7 @@ export function rejectionOf(
   return firstRejection(filters, node);
 }
 
-export function firstRejection(filters: Filters, node: NodeInfo): Rejection | undefined {
+function firstRejection(filters: Filters, node: NodeInfo): Rejection | undefined {
   for (const filter of filters) {
     const rejection = filter.check(node);
     if (rejection !== undefined) return rejection;

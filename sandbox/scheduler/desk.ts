@@ -1,7 +1,7 @@
 // The scheduler's desk: what all its parts share. What it remembers is plain data; the books are made again from
 // informers wherever there are none.
 
-import type { Component, Turn } from '../client/component.ts';
+import type { Component } from '../client/component.ts';
 import type { Informer } from '../client/informer.ts';
 import type { Cause } from '../kube/cause.ts';
 import { Nodes, Pods } from '../schema/generated/resources.ts';
@@ -49,8 +49,6 @@ export interface Desk {
   /** Told when there is something to try, after so many tries, and when the queue has to be looked through. */
   readonly wakes: { attempt: (tries: number) => void; flush: (at: number) => void };
 }
-
-export type { Turn };
 
 /** Those that have ended take part in nothing any more. */
 const ALIVE = { fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' };

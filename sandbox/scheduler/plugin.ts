@@ -1,7 +1,7 @@
 // What a plug-in of the scheduler is. Each one looks at a pod and at the cluster, and gives what it has worked out: a check
 // for nodes, a score for nodes. Nothing of a plug-in outlives one attempt, and none of them does anything but decide.
 
-import type { ClusterEvent, Interest } from './clusterevents.ts';
+import type { Interest } from './clusterevents.ts';
 import type { NodeInfo } from './nodeinfo.ts';
 import type { PodInfo } from './podinfo.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -56,5 +56,3 @@ export function normalizeByMax(scores: number[], reversed: boolean): void {
     scores[i] = reversed ? MAX_SCORE - share : share;
   }
 }
-
-export type { ClusterEvent, Interest };

@@ -74,7 +74,7 @@ function move(queue: QueueState, entry: Queued, place: Queued['place']): void {
   else queue.backoff.delete(entry.key);
 }
 
-export function activate(queue: QueueState, entry: Queued): void {
+function activate(queue: QueueState, entry: Queued): void {
   move(queue, entry, 'active');
   entry.order = queue.counter++;
   push(queue.active, { entry, order: entry.order });

@@ -4,7 +4,7 @@ import type { V1Taint, V1Toleration } from '../schema/generated/types.ts';
 
 const NONE: readonly never[] = [];
 
-export function tolerates({ key = '', operator = '', value = '', effect = '' }: V1Toleration, taint: V1Taint): boolean {
+function tolerates({ key = '', operator = '', value = '', effect = '' }: V1Toleration, taint: V1Taint): boolean {
   if (effect !== '' && effect !== taint.effect) return false;
   if (key !== '' && key !== taint.key) return false;
   if (operator === 'Exists') return true;

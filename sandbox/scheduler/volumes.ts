@@ -56,10 +56,10 @@ export function sortClaims(claims: readonly Claim[], objects: Objects): Claims {
   return { bound, waiting: unbound.filter(waits), immediate: unbound.filter((claim) => !waits(claim)) };
 }
 
-export const ABSENT = 'node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)';
-export const ELSEWHERE = "node(s) didn't match PersistentVolume's node affinity";
-export const NONE_FREE = "node(s) didn't find available persistent volumes to bind";
-export const NO_SPACE = 'node(s) did not have enough free storage';
+const ABSENT = 'node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)';
+const ELSEWHERE = "node(s) didn't match PersistentVolume's node affinity";
+const NONE_FREE = "node(s) didn't find available persistent volumes to bind";
+const NO_SPACE = 'node(s) did not have enough free storage';
 
 /** How a pod's claims can be met on a node; or why not. Throws when a claim's class is gone. */
 export function planVolumes(
@@ -119,7 +119,7 @@ function sizeOf({ spec }: Claim) {
 }
 
 /** Whether a volume can be used on a node. */
-export function isReachable({ spec }: Volume, node: Pick<NodeInfo, 'name' | 'labels'>): boolean {
+function isReachable({ spec }: Volume, node: Pick<NodeInfo, 'name' | 'labels'>): boolean {
   const required = spec?.nodeAffinity?.required;
   return required === undefined || required.nodeSelectorTerms.some((term) => termTest(term)(node));
 }

@@ -118,6 +118,6 @@ function countWishes(
 }
 
 /** Whether a pod is what all these terms are about; false when there are none. */
-export function isMeantByAll(terms: readonly AffinityTerm[], pod: PodInfo, labelsOf: NamespaceLabels): boolean {
+function isMeantByAll(terms: readonly AffinityTerm[], pod: PodInfo, labelsOf: NamespaceLabels): boolean {
   return terms.length > 0 && terms.every((term) => isMeant(term, pod, labelsOf));
 }

@@ -17,7 +17,7 @@ export interface ScoringStrategy {
   readonly shape?: readonly { readonly utilization: number; readonly score: number }[];
 }
 
-export const LEAST_ALLOCATED: ScoringStrategy = {
+const LEAST_ALLOCATED: ScoringStrategy = {
   type: 'LeastAllocated',
   resources: [
     { name: 'cpu', weight: 1 },
