@@ -10,6 +10,7 @@ import { deployments } from './deployment.ts';
 import { endpoints } from './endpoints.ts';
 import { endpointSlices } from './endpointslice.ts';
 import { events } from './event.ts';
+import { horizontalPodAutoscalers } from './horizontalpodautoscaler.ts';
 import { ingresses } from './ingress.ts';
 import { ingressClasses } from './ingressclass.ts';
 import { jobs } from './job.ts';
@@ -18,6 +19,8 @@ import { limitRanges } from './limitrange.ts';
 import { namespaces } from './namespace.ts';
 import { networkPolicies } from './networkpolicy.ts';
 import { nodes } from './node.ts';
+import { persistentVolumes } from './persistentvolume.ts';
+import { persistentVolumeClaims } from './persistentvolumeclaim.ts';
 import { pods } from './pod.ts';
 import { podDisruptionBudgets } from './poddisruptionbudget.ts';
 import { podTemplates } from './podtemplate.ts';
@@ -47,6 +50,8 @@ const CORE: readonly Kind[] = [
   events,
   limitRanges,
   resourceQuotas,
+  persistentVolumes,
+  persistentVolumeClaims,
 ];
 
 const APPS: readonly Kind[] = [deployments, replicaSets, statefulSets, daemonSets, controllerRevisions];
@@ -57,6 +62,7 @@ const RBAC: readonly Kind[] = [roles, clusterRoles, roleBindings, clusterRoleBin
 const CLUSTER: readonly Kind[] = [
   leases,
   podDisruptionBudgets,
+  horizontalPodAutoscalers,
   priorityClasses,
   runtimeClasses,
   storageClasses,

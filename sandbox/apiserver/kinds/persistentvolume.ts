@@ -1,0 +1,256 @@
+// PersistentVolume: a piece of storage, and who has it.
+
+import { at, atKey, type FieldError, forbiddenField, notSupported, required } from '../../kube/fielderrors.ts';
+import { type JsonObject, type JsonValue, own, sameJson } from '../../kube/json.ts';
+import { dns1123Subdomain, nameRule } from '../../kube/names.ts';
+import { parseQuantity, quantityValue } from '../../kube/quantity.ts';
+import { PersistentVolumes } from '../../schema/generated/resources.ts';
+import type { V1PersistentVolume, V1PersistentVolumeSpec } from '../../schema/generated/types.ts';
+import { rfc3339 } from '../../time/units.ts';
+import { defineKind, type KindContext } from '../kind.ts';
+import { metaErrors } from '../metadata.ts';
+import { type Errors, immutable, isBlank, neededText, oneOf, subdomainName } from './shared/checks.ts';
+import { ageColumn, nameColumn, text, UNSET, wide } from './shared/columns.ts';
+import { CORE_DEFAULTS, roundLists } from './shared/coredefaults.ts';
+import { constants, defaulter, forType } from './shared/defaults.ts';
+import { internalValue } from './shared/internal.ts';
+import { keepSpec, keepStatus } from './shared/metaparts.ts';
+import { nodeSelector } from './shared/nodeselectors.ts';
+import { noBacksteps } from './shared/paths.ts';
+import { amountsOf, positiveQuantity, resourceAmount } from './shared/resources.ts';
+import { unifiedDiff } from './shared/unifieddiff.ts';
+import { accessModesCell, BETA_CLASS, classOf } from './shared/volumecells.ts';
+import { accessModes, VOLUME_MODES } from './shared/volumeclaims.ts';
+import * as sources from './shared/volumesources.ts';
+
+const NAMED = { namespaced: false, name: nameRule(dns1123Subdomain) };
+const NO_SPEC: V1PersistentVolumeSpec = {};
+const POLICIES = ['Delete', 'Recycle', 'Retain'];
+
+const defaults = defaulter<V1PersistentVolume>(
+  'core.v1.PersistentVolume',
+  new Map([
+    ...CORE_DEFAULTS,
+    forType<V1PersistentVolumeSpec>('core.v1.PersistentVolumeSpec', (spec) => ({
+      ...roundLists(spec, ['capacity']),
+      persistentVolumeReclaimPolicy: spec.persistentVolumeReclaimPolicy ?? 'Retain',
+      volumeMode: spec.volumeMode ?? 'Filesystem',
+    })),
+    constants('core.v1.PersistentVolumeStatus', { phase: 'Pending' }),
+  ]),
+);
+
+export const persistentVolumes = defineKind<V1PersistentVolume>({
+  type: PersistentVolumes,
+  strategy: {
+    defaults,
+    prepareCreate: (volume, context) => ({ ...volume, status: pending(context) }),
+    prepareUpdate: (next, current) => keepStatus(next, current),
+    validate: errors,
+    validateUpdate: function* (next, current) {
+      yield* errors(next);
+      yield* sourceChanges(next, current);
+      yield* immutable('volumeMode', next.spec?.volumeMode, current.spec?.volumeMode);
+    },
+    warnings,
+    resetFields: ['status'],
+  },
+  subresources: {
+    status: {
+      type: 'part',
+      verbs: ['get', 'update', 'patch'],
+      strategy: { defaults, prepareUpdate: phaseTimed, resetFields: ['spec'] },
+    },
+  },
+  columns: [
+    nameColumn(),
+    text('Capacity', ({ spec }) => own(spec?.capacity, 'storage') ?? '0'),
+    text('Access Modes', ({ spec }) => accessModesCell(spec?.accessModes)),
+    text('Reclaim Policy', ({ spec }) => spec?.persistentVolumeReclaimPolicy ?? ''),
+    text('Status', ({ metadata, status }) =>
+      metadata?.deletionTimestamp === undefined ? (status?.phase ?? '') : 'Terminating',
+    ),
+    text('Claim', ({ spec }) =>
+      spec?.claimRef === undefined ? '' : `${spec.claimRef.namespace ?? ''}/${spec.claimRef.name ?? ''}`,
+    ),
+    text('StorageClass', (volume) => classOf(volume)),
+    text('VolumeAttributesClass', ({ spec }) => spec?.volumeAttributesClassName ?? UNSET),
+    text('Reason', ({ status }) => status?.reason ?? ''),
+    ageColumn(),
+    wide('VolumeMode', ({ spec }) => spec?.volumeMode ?? UNSET),
+  ],
+});
+
+function pending(context: KindContext): NonNullable<V1PersistentVolume['status']> {
+  return { phase: 'Pending', lastPhaseTransitionTime: rfc3339(context.now()) };
+}
+
+/** The time of a phase is that at which it began. */
+function phaseTimed(next: V1PersistentVolume, current: V1PersistentVolume, context: KindContext): V1PersistentVolume {
+  const kept = keepSpec(next, current);
+  const { status = {} } = kept;
+  const before = current.status ?? {};
+  const given = status.lastPhaseTransitionTime;
+  if (status.phase !== before.phase && (given === undefined || given === before.lastPhaseTransitionTime)) {
+    return { ...kept, status: { ...status, lastPhaseTransitionTime: rfc3339(context.now()) } };
+  }
+  const time = given ?? before.lastPhaseTransitionTime;
+  return time === undefined ? kept : { ...kept, status: { ...status, lastPhaseTransitionTime: time } };
+}
+
+interface SourceType {
+  readonly key: keyof V1PersistentVolumeSpec & string;
+  readonly path?: string;
+  readonly check: (field: string, source: never) => Errors;
+}
+
+function source<K extends keyof V1PersistentVolumeSpec & string>(
+  key: K,
+  check: (field: string, source: NonNullable<V1PersistentVolumeSpec[K]>) => Errors,
+  path?: string,
+): SourceType {
+  return { key, check: check as SourceType['check'], ...(path === undefined ? {} : { path }) };
+}
+
+/** In the order in which they are looked at: the first counts, the others are too many. */
+const SOURCES: readonly SourceType[] = [
+  source('hostPath', sources.hostPath),
+  source('gcePersistentDisk', sources.gcePersistentDisk, 'persistentDisk'),
+  source('awsElasticBlockStore', sources.awsElasticBlockStore),
+  source('glusterfs', sources.neededFields('endpoints', 'path')),
+  source('flocker', sources.flocker),
+  source('nfs', sources.nfs),
+  source('rbd', sources.neededFields('monitors', 'image')),
+  source('quobyte', sources.quobyte),
+  source('cephfs', sources.neededFields('monitors')),
+  source('iscsi', sources.neededFields('targetPortal', 'iqn')),
+  source('cinder', sources.neededFields('volumeID')),
+  source('fc', sources.fibreChannel),
+  source('flexVolume', sources.neededFields('driver')),
+  source('azureFile', sources.neededFields('secretName', 'shareName')),
+  source('vsphereVolume', sources.neededFields('volumePath')),
+  source('photonPersistentDisk', sources.neededFields('pdID')),
+  source('portworxVolume', sources.neededFields('volumeID')),
+  source('azureDisk', sources.azureDisk),
+  source('scaleIO', sources.neededFields('gateway', 'system', 'volumeName')),
+  source('local', function* (field, { path }) {
+    if (isBlank(path)) yield required(at(field, 'path'));
+    else yield* noBacksteps(at(field, 'path'), path);
+  }),
+  source('storageos', sources.neededFields('volumeName')),
+  source('csi', function* (field, { driver, volumeHandle }) {
+    yield* sources.csiDriverName(at(field, 'driver'), driver);
+    yield* neededText(at(field, 'volumeHandle'), volumeHandle);
+  }),
+];
+
+function* errors(volume: V1PersistentVolume): Errors {
+  yield* metaErrors(volume, NAMED);
+  const { spec = NO_SPEC } = volume;
+  if ((spec.accessModes ?? []).length === 0) yield required('spec.accessModes');
+  yield* accessModes('spec.accessModes', spec.accessModes ?? []);
+  yield* capacityErrors(spec);
+  const { persistentVolumeReclaimPolicy: policy, storageClassName = '', volumeMode, nodeAffinity } = spec;
+  if (!isBlank(policy)) yield* oneOf('spec.persistentVolumeReclaimPolicy', policy, POLICIES);
+  if (nodeAffinity?.required !== undefined) yield* nodeSelector('spec.nodeAffinity.required', nodeAffinity.required);
+  yield* sourceErrors(spec);
+  if (spec.hostPath?.path === '/' && policy === 'Recycle') {
+    yield forbiddenField('spec.persistentVolumeReclaimPolicy', "may not be 'recycle' for a hostPath mount of '/'");
+  }
+  if (storageClassName !== '') yield* subdomainName('spec.storageClassName', storageClassName);
+  if (volumeMode !== undefined) yield* oneOf('spec.volumeMode', volumeMode, VOLUME_MODES);
+  yield* qualityErrors(spec);
+}
+
+function* capacityErrors({ capacity = {} }: V1PersistentVolumeSpec): Errors {
+  const field = 'spec.capacity';
+  const amounts = amountsOf(capacity);
+  if (amounts.length === 0) yield required(field);
+  if (own(capacity, 'storage') === undefined || amounts.length > 1) {
+    yield notSupported(field, Object.fromEntries(amounts), ['storage']);
+  }
+  for (const [name, amount] of amounts) {
+    yield* basicAmount(atKey(field, name), amount);
+    yield* positiveQuantity(atKey(field, name), amount);
+  }
+}
+
+function* basicAmount(field: string, amount: string): Errors {
+  if (!amount.startsWith('-')) return;
+  for (const error of resourceAmount(field, 'storage', amount)) {
+    yield { ...error, message: `Invalid value: ${bytesOf(amount)}: must be a valid resource quantity` };
+    return;
+  }
+}
+
+function bytesOf(amount: string): string {
+  return String(quantityValue(parseQuantity(amount)));
+}
+
+function* sourceErrors(spec: V1PersistentVolumeSpec): Errors {
+  let found = 0;
+  for (const { key, path = key, check } of SOURCES) {
+    const value = spec[key];
+    if (value === undefined) continue;
+    if (found > 0) yield forbiddenField(at('spec', key), 'may not specify more than 1 volume type');
+    else yield* check(at('spec', path), value as never);
+    if (found === 0 && key === 'local' && spec.nodeAffinity?.required === undefined) {
+      yield required('spec.nodeAffinity', 'Local volume requires node affinity');
+    }
+    found++;
+  }
+  if (found === 0) yield required('spec', 'must specify a volume type');
+}
+
+function* qualityErrors({ volumeAttributesClassName: quality, csi }: V1PersistentVolumeSpec): Iterable<FieldError> {
+  if (quality === undefined) return;
+  const field = 'spec.volumeAttributesClassName';
+  if (quality === '') yield required(field, 'an empty string is disallowed');
+  else yield* subdomainName(field, quality);
+  if (csi === undefined) yield required('spec.csi', 'has to be specified when using volumeAttributesClassName');
+}
+
+const SOURCE_TYPE = 'core.PersistentVolumeSource';
+
+function* sourceChanges(
+  { spec: next = NO_SPEC }: V1PersistentVolume,
+  { spec: current = NO_SPEC }: V1PersistentVolume,
+): Errors {
+  const [after, before] = [sourceOf(next), sourceOf(current)];
+  if (sameJson(after, before)) return;
+  const why = 'spec.persistentvolumesource is immutable after creation';
+  const difference = unifiedDiff(internalValue(SOURCE_TYPE, before), internalValue(SOURCE_TYPE, after));
+  yield forbiddenField('spec.persistentvolumesource', `${why}\n${difference}`);
+}
+
+function sourceOf(spec: V1PersistentVolumeSpec): JsonObject {
+  const given = SOURCES.flatMap(({ key }): readonly (readonly [string, JsonValue])[] => {
+    const value = spec[key];
+    return value === undefined ? [] : [[key, value as JsonValue]];
+  });
+  return Object.fromEntries(given);
+}
+
+/** Types of volumes that are no more, or soon won't be. */
+const GONE: readonly (readonly [key: keyof V1PersistentVolumeSpec & string, text: string])[] = [
+  ['cephfs', 'spec.cephfs: deprecated in v1.28, non-functional in v1.31+'],
+  ['photonPersistentDisk', 'spec.photonPersistentDisk: deprecated in v1.11, non-functional in v1.16+'],
+  ['scaleIO', 'spec.scaleIO: deprecated in v1.16, non-functional in v1.22+'],
+  ['storageos', 'spec.storageOS: deprecated in v1.22, non-functional in v1.25+'],
+  ['glusterfs', 'spec.glusterfs: deprecated in v1.25, non-functional in v1.26+'],
+  ['rbd', 'spec.rbd: deprecated in v1.28, non-functional in v1.31+'],
+];
+
+function* warnings({ metadata, spec = NO_SPEC }: V1PersistentVolume): Iterable<string> {
+  if (own(metadata?.annotations, BETA_CLASS) !== undefined) {
+    yield `metadata.annotations[${BETA_CLASS}]: deprecated since v1.8; use "storageClassName" attribute instead`;
+  }
+  const old = 'volume.beta.kubernetes.io/mount-options';
+  if (own(metadata?.annotations, old) !== undefined) {
+    yield `metadata.annotations[${old}]: deprecated since v1.31; use "mountOptions" attribute instead`;
+  }
+  if (spec.persistentVolumeReclaimPolicy === 'Recycle') {
+    yield 'spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.';
+  }
+  for (const [key, words] of GONE) if (spec[key] !== undefined) yield words;
+}

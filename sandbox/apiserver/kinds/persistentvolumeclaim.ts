@@ -1,0 +1,134 @@
+// PersistentVolumeClaim: storage that somebody wants, until a volume is found or made for it.
+
+import { at, forbiddenField, required } from '../../kube/fielderrors.ts';
+import { own, sameJson } from '../../kube/json.ts';
+import { dns1123Subdomain, nameRule } from '../../kube/names.ts';
+import { PersistentVolumeClaims } from '../../schema/generated/resources.ts';
+import type { V1PersistentVolumeClaim, V1PersistentVolumeClaimSpec } from '../../schema/generated/types.ts';
+import { defineKind } from '../kind.ts';
+import { metaErrors, metaUpdateErrors } from '../metadata.ts';
+import { type Errors, immutable } from './shared/checks.ts';
+import { ageColumn, nameColumn, text, UNSET, wide } from './shared/columns.ts';
+import { CORE_DEFAULTS } from './shared/coredefaults.ts';
+import { defaulter } from './shared/defaults.ts';
+import { internalValue } from './shared/internal.ts';
+import { keepSpec, keepStatus } from './shared/metaparts.ts';
+import { compareAmounts } from './shared/resources.ts';
+import { unifiedDiff } from './shared/unifieddiff.ts';
+import { accessModesCell, BETA_CLASS, classOf } from './shared/volumecells.ts';
+import { claimSpec, claimSpecWarnings } from './shared/volumeclaims.ts';
+
+const NAMED = { namespaced: true, name: nameRule(dns1123Subdomain) };
+const NO_SPEC: V1PersistentVolumeClaimSpec = {};
+const SPEC = 'core.PersistentVolumeClaimSpec';
+
+const defaults = defaulter<V1PersistentVolumeClaim>('core.v1.PersistentVolumeClaim', CORE_DEFAULTS);
+
+export const persistentVolumeClaims = defineKind<V1PersistentVolumeClaim>({
+  type: PersistentVolumeClaims,
+  strategy: {
+    defaults,
+    prepareCreate: (claim) => withSources({ ...claim, status: { phase: 'Pending' } }),
+    prepareUpdate: (next, current) => withSources(keepStatus(next, current)),
+    validate: errors,
+    validateUpdate: updateErrors,
+    warnings: function* (next, current) {
+      yield* claimSpecWarnings('spec', next.spec ?? NO_SPEC);
+      if (current === undefined && own(next.metadata?.annotations, BETA_CLASS) !== undefined) {
+        yield `metadata.annotations[${BETA_CLASS}]: deprecated since v1.8; use "storageClassName" attribute instead`;
+      }
+    },
+    resetFields: ['status'],
+  },
+  subresources: {
+    status: {
+      type: 'part',
+      verbs: ['get', 'update', 'patch'],
+      strategy: {
+        defaults,
+        prepareUpdate: keepSpec,
+        validateUpdate: function* (next, current) {
+          yield* metaUpdateErrors(next, current);
+          if ((next.spec?.accessModes ?? []).length === 0) yield required('Spec.accessModes');
+        },
+        resetFields: ['spec'],
+      },
+    },
+  },
+  columns: [
+    nameColumn(),
+    text('Status', phaseCell),
+    text('Volume', ({ spec }) => spec?.volumeName ?? ''),
+    text('Capacity', ({ spec, status }) =>
+      (spec?.volumeName ?? '') === '' ? '' : (own(status?.capacity, 'storage') ?? '0'),
+    ),
+    text('Access Modes', ({ spec, status }) =>
+      (spec?.volumeName ?? '') === '' ? '' : accessModesCell(status?.accessModes),
+    ),
+    text('StorageClass', (claim) => classOf(claim)),
+    text('VolumeAttributesClass', ({ spec }) => spec?.volumeAttributesClassName ?? UNSET),
+    ageColumn(),
+    wide('VolumeMode', ({ spec }) => spec?.volumeMode ?? UNSET),
+  ],
+});
+
+function phaseCell({ metadata, status }: V1PersistentVolumeClaim): string {
+  return metadata?.deletionTimestamp === undefined ? (status?.phase ?? '') : 'Terminating';
+}
+
+/** The old and the new field for where the data comes from say the same. */
+function withSources(claim: V1PersistentVolumeClaim): V1PersistentVolumeClaim {
+  const { spec } = claim;
+  if (spec === undefined) return claim;
+  const { dataSource, dataSourceRef } = spec;
+  if (dataSource !== undefined && dataSourceRef === undefined)
+    return { ...claim, spec: { ...spec, dataSourceRef: dataSource as never } };
+  const plain = dataSourceRef !== undefined && (dataSourceRef.namespace ?? '') === '';
+  if (dataSource === undefined && plain) {
+    const { namespace: _, ...source } = dataSourceRef;
+    return { ...claim, spec: { ...spec, dataSource: source as never } };
+  }
+  return claim;
+}
+
+function* errors(claim: V1PersistentVolumeClaim): Errors {
+  yield* metaErrors(claim, NAMED);
+  yield* claimSpec('spec', claim.spec ?? NO_SPEC);
+}
+
+function* updateErrors(next: V1PersistentVolumeClaim, current: V1PersistentVolumeClaim): Errors {
+  yield* metaUpdateErrors(next, current);
+  yield* errors(next);
+  const [asked, kept] = comparable(next, current);
+  const [after, before] = [internalValue(SPEC, asked), internalValue(SPEC, kept)];
+  if (!sameJson(after, before)) {
+    const why =
+      'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
+    yield forbiddenField('spec', `${why}\n${unifiedDiff(before, after)}`);
+  }
+  const [size, oldSize] = [storageOf(next.spec), storageOf(current.spec)];
+  const actual = own(current.status?.capacity, 'storage') ?? '0';
+  if (compareAmounts(size, oldSize) < 0 && compareAmounts(size, actual) <= 0) {
+    yield forbiddenField(at('spec.resources.requests', 'storage'), 'field can not be less than status.capacity');
+  }
+  yield* immutable('volumeMode', next.spec?.volumeMode, current.spec?.volumeMode);
+}
+
+function storageOf(spec: V1PersistentVolumeClaimSpec = NO_SPEC): string {
+  return own(spec.resources?.requests, 'storage') ?? '0';
+}
+
+/** Both specs without what may change: the volume once, and of bound claims how much and of which quality. */
+function comparable(
+  { spec: next = NO_SPEC, status }: V1PersistentVolumeClaim,
+  { spec: current = NO_SPEC }: V1PersistentVolumeClaim,
+): readonly [V1PersistentVolumeClaimSpec, V1PersistentVolumeClaimSpec] {
+  const named = (current.volumeName ?? '') === '' && next.volumeName !== undefined;
+  const kept = named ? { ...current, volumeName: next.volumeName ?? '' } : current;
+  if (status?.phase !== 'Bound') return [next, kept];
+  const requests = { ...next.resources?.requests, storage: storageOf(current) };
+  const { volumeAttributesClassName: _, ...rest } = next;
+  const quality = current.volumeAttributesClassName;
+  const asked = { ...rest, resources: { ...next.resources, requests } };
+  return [quality === undefined ? asked : { ...asked, volumeAttributesClassName: quality }, kept];
+}
