@@ -15,6 +15,7 @@ import { nodeLifecycleController } from './nodelifecycle.ts';
 import { podGarbageCollector } from './podgc.ts';
 import { replicaSetController, replicationController } from './replicaset.ts';
 import { rootCaPublisher, serviceAccountController } from './serviceaccounts.ts';
+import { statefulSetController } from './statefulset.ts';
 import { taintEvictionController } from './tainteviction.ts';
 
 export const CONTROLLER_MANAGER = 'kube-controller-manager';
@@ -34,6 +35,7 @@ export function controllers({ rootCertificates = '' }: ControllerOptions = {}): 
     deploymentController,
     replicaSetController,
     replicationController,
+    statefulSetController,
     endpointsController,
     endpointSliceController,
     nodeIpamController,

@@ -11,16 +11,19 @@ import { reasonOf } from '../kube/status.ts';
 import { Endpoints, Pods, Services } from '../schema/generated/resources.ts';
 import type { V1Endpoints, V1Pod, V1Service } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
+import { seconds } from '../time/units.ts';
 import type { Controller, ControllerHost } from './controller.ts';
 import { isOverfull, repacked, subsetsOf, truncated } from './endpoints/subsets.ts';
 import { isNamespaceGoing, messageOf } from './shared/errors.ts';
-import { isBehind, newWritten, noteWritten, type Written } from './shared/readback.ts';
+import { isBehind, newWritten, noteGone, noteWritten, type Written } from './shared/readback.ts';
 import { changesEndpoints, indexByNamespace, isHeadless, podsFor, servicesFor } from './shared/servicepods.ts';
 import { TRIGGER_TIME, type TriggerTimes, triggerTime } from './shared/triggertime.ts';
 
 const MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
 const MANAGER = 'endpoint-controller';
 const HEADLESS = 'service.kubernetes.io/headless';
+/** When to look again at a cache that is behind, if it doesn't say that it has caught up. */
+const LATER = { after: seconds(31) };
 const OVER_CAPACITY = 'endpoints.kubernetes.io/over-capacity';
 
 interface Observed {
@@ -58,6 +61,7 @@ export const endpointsController: Controller = {
     });
     endpoints.on(({ type, object, causes }) => {
       const waits = observed.written().has(keyOf(object));
+      if (type === 'deleted') noteGone(observed.written(), keyOf(object));
       if (type === 'deleted' || waits) queue.add(keyOf(object), causes);
     });
   },
@@ -72,16 +76,17 @@ function* reconcile(host: ControllerHost, key: string, observed: Observed): Work
     return undefined;
   }
   if (service.spec?.type === 'ExternalName' || service.spec?.selector === undefined) return undefined;
-  if (isBehind(observed.written(), observed.endpoints, [key])) return undefined;
   const pods = podsFor(observed.pods, service);
+  // As in the real controller, a time that is taken up while the cache is behind is lost.
   const time = triggerTime(observed.times(), key, service, pods);
+  if (isBehind(observed.written(), observed.endpoints, [key], host.component.now())) return LATER;
   const known = observed.endpoints.get(key);
   const subsets = repacked(subsetsOf(service, pods));
   if (known !== undefined && isRight(known, service, subsets)) return undefined;
   const next = endpointsOf(known, service, subsets, time);
   try {
     const made = known === undefined ? yield* client.create(Endpoints, next) : yield* client.update(Endpoints, next);
-    noteWritten(observed.written(), key, made);
+    noteWritten(observed.written(), key, made, host.component.now());
   } catch (error) {
     if (isNamespaceGoing(error)) return undefined;
     complain(host, next, known === undefined, service, error);

@@ -13,15 +13,18 @@ import { reasonOf } from '../kube/status.ts';
 import { EndpointSlices, Nodes, Pods, Services } from '../schema/generated/resources.ts';
 import type { V1EndpointSlice, V1Node, V1Pod, V1Service } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
+import { seconds, type TimeMs } from '../time/units.ts';
 import type { Controller, ControllerHost } from './controller.ts';
 import { addressTypesOf, desiredEndpoints } from './endpointslice/desired.ts';
 import { isManaged, planSlices, SERVICE_NAME, type SlicePlan } from './endpointslice/plan.ts';
 import { isNamespaceGoing, messageOf } from './shared/errors.ts';
-import { isBehind, newWritten, noteDeleted, noteWritten, type Written } from './shared/readback.ts';
+import { isBehind, newWritten, noteDeleted, noteGone, noteWritten, type Written } from './shared/readback.ts';
 import { changesEndpoints, indexByNamespace, podsFor, servicesFor } from './shared/servicepods.ts';
 import { TRIGGER_TIME, type TriggerTimes, triggerTime } from './shared/triggertime.ts';
 
 const BY_SERVICE = 'service';
+/** When to look again at a cache that is behind, if it doesn't say that it has caught up. */
+const LATER = { after: seconds(31) };
 
 interface Observed {
   readonly services: Informer<V1Service>;
@@ -61,7 +64,9 @@ export const endpointSliceController: Controller = {
       for (const service of new Set([...servicesFor(services, previous), ...servicesFor(services, object)]))
         queue.add(keyOf(service), causes);
     });
-    slices.on(({ object, causes }) => {
+    slices.on(({ type, object, causes }) => {
+      const written = observed.written().get(serviceKeyOf(object));
+      if (type === 'deleted' && written !== undefined) noteGone(written, keyOf(object));
       if (isManaged(object)) queue.add(serviceKeyOf(object), causes);
     });
     nodes.on(({ type, object, previous, causes }) => {
@@ -88,7 +93,7 @@ function* reconcile(host: ControllerHost, key: string, observed: Observed): Work
   }
   if (service.spec?.type === 'ExternalName' || service.spec?.selector === undefined) return undefined;
   observed.written().set(key, written);
-  if (isBehind(written, observed.slices, [...written.keys()])) return undefined;
+  if (isBehind(written, observed.slices, written.keys(), host.component.now())) return LATER;
   const pods = podsFor(observed.pods, service);
   const time = triggerTime(observed.times(), key, service, pods);
   const existing = observed.slices
@@ -103,12 +108,19 @@ function* reconcile(host: ControllerHost, key: string, observed: Observed): Work
       groups,
       type,
     );
-    yield* carryOut(host.client, service, plan, time, written);
+    yield* carryOut(host.client, service, plan, time, written, host.component.now());
     problems.push(...lost.map((pod) => lostText(service, pod)));
   }
   const types: readonly string[] = addressTypesOf(service);
   const foreign = existing.filter(({ addressType }) => !types.includes(addressType));
-  yield* carryOut(host.client, service, { create: [], update: [], delete: foreign }, time, written);
+  yield* carryOut(
+    host.client,
+    service,
+    { create: [], update: [], delete: foreign },
+    time,
+    written,
+    host.component.now(),
+  );
   if (problems.length > 0) complain(host, service, problems);
   return undefined;
 }
@@ -132,11 +144,12 @@ function* carryOut(
   { create, update, delete: doomed }: SlicePlan,
   time: string | undefined,
   written: Written,
+  now: TimeMs,
 ): Work<void> {
   for (const slice of service.metadata?.deletionTimestamp === undefined ? create : []) {
     try {
       const made = yield* client.create(EndpointSlices, dated(slice, time));
-      noteWritten(written, keyOf(made), made);
+      noteWritten(written, keyOf(made), made, now);
     } catch (error) {
       if (isNamespaceGoing(error)) return;
       throw new Error(`failed to create EndpointSlice for Service ${keyOf(service)}: ${messageOf(error)}`);
@@ -144,13 +157,13 @@ function* carryOut(
   }
   for (const slice of update) {
     const made = yield* client.update(EndpointSlices, dated(slice, time));
-    noteWritten(written, keyOf(made), made);
+    noteWritten(written, keyOf(made), made, now);
   }
   for (const slice of doomed) {
     const { name = '', namespace } = slice.metadata ?? {};
     try {
       yield* client.delete(EndpointSlices, { name, namespace });
-      noteDeleted(written, keyOf(slice), slice);
+      noteDeleted(written, keyOf(slice), slice, now);
     } catch (error) {
       if (reasonOf(error) !== 'NotFound') throw error;
     }

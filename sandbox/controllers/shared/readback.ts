@@ -3,34 +3,48 @@
 
 import type { Informer, Key } from '../../client/informer.ts';
 import type { KubeObject } from '../../kube/meta.ts';
+import type { TimeMs } from '../../time/units.ts';
 
 /** By the key of an object: the version that was written last, or that it was deleted. Plain data. */
-export type Written = Map<Key, { readonly version: bigint; readonly deleted: boolean }>;
+export type Written = Map<Key, { readonly version: bigint; readonly deleted: boolean; readonly at: TimeMs }>;
+
+/** What isn't seen after this time will never be: it was overwritten or has gone while nobody watched. */
+const PATIENCE_MS = 30_000;
 
 export function newWritten(): Written {
   return new Map();
 }
 
-export function noteWritten(written: Written, key: Key, object: KubeObject): void {
-  written.set(key, { version: versionOf(object), deleted: false });
+export function noteWritten(written: Written, key: Key, object: KubeObject, at: TimeMs): void {
+  written.set(key, { version: versionOf(object), deleted: false, at });
 }
 
-/** `version`: the one that was deleted, as far as the cache knows. */
-export function noteDeleted(written: Written, key: Key, object: KubeObject): void {
-  written.set(key, { version: versionOf(object), deleted: true });
+/** `object`: as it was deleted, as far as the cache knows. */
+export function noteDeleted(written: Written, key: Key, object: KubeObject, at: TimeMs): void {
+  written.set(key, { version: versionOf(object), deleted: true, at });
+}
+
+/** The cache has shown that an object has gone. */
+export function noteGone(written: Written, key: Key): void {
+  written.delete(key);
 }
 
 /** Forgets what the cache shows by now; true while it is behind in one of the keys. */
-export function isBehind<T extends KubeObject>(written: Written, informer: Informer<T>, keys: Iterable<Key>): boolean {
+export function isBehind<T extends KubeObject>(
+  written: Written,
+  informer: Informer<T>,
+  keys: Iterable<Key>,
+  now: TimeMs,
+): boolean {
   let behind = false;
-  for (const key of keys) {
+  for (const key of [...keys]) {
     const expected = written.get(key);
     if (expected === undefined) continue;
     const object = informer.get(key);
     const seen = expected.deleted
       ? object === undefined || versionOf(object) > expected.version
       : object !== undefined && versionOf(object) >= expected.version;
-    if (seen) written.delete(key);
+    if (seen || now - expected.at > PATIENCE_MS) written.delete(key);
     else behind = true;
   }
   return behind;
