@@ -7,6 +7,7 @@ import debian from './catalogue/debian.json' with { type: 'json' };
 import hosts from './catalogue/hosts.json' with { type: 'json' };
 import nginx from './catalogue/nginx.json' with { type: 'json' };
 import pause from './catalogue/pause.json' with { type: 'json' };
+import catalogueServers from './catalogue/servers.json' with { type: 'json' };
 import type { ImageSource } from './format.ts';
 import learnBase from './learn/base.json' with { type: 'json' };
 import hello from './learn/hello.json' with { type: 'json' };
@@ -20,6 +21,7 @@ export const CATALOGUE: readonly ImageSource[] = [
   ...alpine,
   debian,
   ...nginx,
+  ...catalogueServers,
   pause,
   ...hosts,
   learnBase,

@@ -4,6 +4,7 @@
 import { shell } from '../shell/shell.ts';
 import type { Program } from '../sys.ts';
 import { awk } from './awk/awk.ts';
+import { coredns } from './coredns/coredns.ts';
 import { gzip } from './data/archive.ts';
 import { cmp, diff } from './data/compare.ts';
 import { dd } from './data/dd.ts';
@@ -236,6 +237,7 @@ const TOOLS: Readonly<Record<string, Maker>> = {
 /** Programs that are what they are, wherever they are found. */
 const SINGLE: Readonly<Record<string, Program>> = {
   bash: shell('bash'),
+  coredns,
   dash: shell('dash'),
   httpd,
   nginx,

@@ -40,6 +40,7 @@ const IMAGES = [
   'learn/slow:1.0',
   'learn/freezer:1.0',
   'learn/shop:1.0',
+  'registry.k8s.io/coredns/coredns:v1.13.1',
 ];
 
 export interface LabState {
@@ -91,7 +92,10 @@ function nodeHost(name: string, address: string) {
 
 function imageNamed(tag: string) {
   const [repository = '', version = ''] = tag.split(':');
-  const image = images.find((each) => each.repository.endsWith(`/${repository}`) && each.tags.includes(version));
+  const image = images.find(
+    (each) =>
+      (each.repository === repository || each.repository.endsWith(`/${repository}`)) && each.tags.includes(version),
+  );
   if (image === undefined) throw new Error(`there is no image ${tag}`);
   return image;
 }
@@ -150,13 +154,21 @@ export interface LabPod {
 const RESOLV_CONF =
   'search default.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n';
 
+export interface PodOptions {
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Mounted from the node. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
 /** A pod of one container, running. */
 export function runPod(
   lab: Lab,
   name: string,
   node: string,
   image: string,
-  { command, env = {} }: { command?: readonly string[]; env?: Readonly<Record<string, string>> } = {},
+  { command, args, env = {}, files = {} }: PodOptions = {},
 ): LabPod {
   const runtime = runtimeOf(lab, node);
   const podCIDRs = [`10.244.${[...lab.runtimes.keys()].indexOf(node)}.0/24`];
@@ -168,14 +180,23 @@ export function runPod(
     cgroupPath: `/kubepods/${name}`,
   });
   runtime.files().write(`/var/lib/pods/${name}/resolv.conf`, RESOLV_CONF, { mode: 0o644 });
+  for (const [path, text] of Object.entries(files))
+    runtime.files().write(`/var/lib/pods/${name}${path}`, text, { mode: 0o644 });
   const created = runtime.createContainer({
     sandbox,
     name: 'main',
     image,
     ...(command === undefined ? {} : { command }),
+    ...(args === undefined ? {} : { args }),
     env: new Map(Object.entries(env)),
     logPath: `/var/log/pods/${name}.log`,
-    mounts: [{ target: '/etc/resolv.conf', source: { kind: 'host', path: `/var/lib/pods/${name}/resolv.conf` } }],
+    mounts: ['/etc/resolv.conf', ...Object.keys(files)].map((target) => ({
+      target,
+      source: {
+        kind: 'host',
+        path: `/var/lib/pods/${name}${target === '/etc/resolv.conf' ? '/resolv.conf' : target}`,
+      },
+    })),
   });
   if (!created.ok) throw new Error(created.message);
   const started = runtime.startContainer(created.id);
