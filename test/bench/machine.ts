@@ -8,14 +8,7 @@ import type { Program } from '../../sandbox/machine/sys.ts';
 import { copyState } from '../../sandbox/time/state.ts';
 import { durationMs, seconds } from '../../sandbox/time/units.ts';
 import { hostOf, newRoom, type Room, run } from '../sandbox/machine/room.ts';
-
-export interface Figure {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  /** The most that it may be. */
-  readonly limit: number;
-}
+import type { BenchEntry, Figure } from './entry.ts';
 
 const programs: Record<string, Program> = {
   *true() {
@@ -87,7 +80,9 @@ function probeAll({ room, runtime }: ReturnType<typeof roomOfServers>, count: nu
   room.loop.advance(seconds(1));
 }
 
-export function machineFigures(): readonly Figure[] {
+export const machine: readonly BenchEntry[] = [{ name: 'machine', run: measured }];
+
+function measured(): Figure[] {
   const room = newRoom({ programs });
   const hundred = roomOfServers(100);
   const thousand = roomOfServers(1000);

@@ -3,11 +3,12 @@
 
 import { clusters } from './clusters.ts';
 import type { BenchEntry, Figure } from './entry.ts';
+import { machine } from './machine.ts';
 import { scheduler } from './scheduler.ts';
 import { sessions } from './sessions.ts';
 import { startup } from './startup.ts';
 
-const ENTRIES: readonly BenchEntry[] = [...startup, ...clusters, ...scheduler, ...sessions];
+const ENTRIES: readonly BenchEntry[] = [...startup, ...clusters, ...scheduler, ...sessions, ...machine];
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');
