@@ -80,6 +80,12 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'what is there, what works, what to do about the rest',
     load: async () => (await import('./cli/doctor.ts')).doctor,
   },
+  {
+    usage: 'kubectl [args...]',
+    summary: 'our kubectl, against a kubeconfig that KUBECONFIG or --kubeconfig names',
+    passThrough: true,
+    load: async () => (await import('./cli/kubectl.ts')).kubectl,
+  },
   { usage: 'exam <id>', summary: 'timed, weighted tasks', load: missing('`exam`') },
   { usage: 'review', summary: 'spaced repetition', load: missing('`review`') },
   { usage: 'workshop <verb>', summary: 'instructor-led courses', load: missing('`workshop`') },

@@ -1,0 +1,36 @@
+// `k8s-learn kubectl ...`: our kubectl on the learner's own machine, against a kubeconfig that is named on purpose. The
+// user's ~/.kube/config is neither read nor written.
+
+import { runProgram } from '../host/drive.ts';
+import { createHostSys } from '../host/sys.ts';
+import { kubectl as program } from '../kubectl/kubectl.ts';
+import { EXIT, Failure } from './failure.ts';
+import type { GlobalOptions } from './options.ts';
+
+export async function kubectl(
+  args: readonly string[],
+  _own: Readonly<Record<string, unknown>>,
+  _options: GlobalOptions,
+): Promise<number> {
+  if (!isNamed(args, process.env)) {
+    throw new Failure(
+      EXIT.environment,
+      'k8s-learn kubectl: which cluster?',
+      'KUBECONFIG is not set, and your own ~/.kube/config is never touched.',
+      'Run `k8s-learn serve` in another terminal, and set KUBECONFIG to the file that it prints.',
+    );
+  }
+  const { sys, close } = createHostSys(['kubectl', ...args]);
+  try {
+    return await runProgram(program, sys);
+  } finally {
+    close();
+  }
+}
+
+/** A kubeconfig is set in the environment or given as a flag, or none is needed. */
+function isNamed(args: readonly string[], env: NodeJS.ProcessEnv): boolean {
+  if ((env.KUBECONFIG ?? '') !== '') return true;
+  if (args.some((arg) => arg === '--kubeconfig' || arg.startsWith('--kubeconfig='))) return true;
+  return args.length === 0 || args.includes('--help') || args.includes('-h') || args.includes('--client');
+}
