@@ -6,6 +6,7 @@ import { apiResources, apiVersions } from './apiresources.ts';
 import { apply } from './apply/apply.ts';
 import { autoscale } from './autoscale.ts';
 import { clusterInfo, clusterInfoDump } from './clusterinfo.ts';
+import { configCommands } from './config/registry.ts';
 import { createCommands } from './create/registry.ts';
 import { deleteCommand } from './delete.ts';
 import { describe } from './describe.ts';
@@ -25,6 +26,7 @@ import { wait } from './wait/wait.ts';
 
 export const commands: readonly Command[] = [
   ...groups,
+  ...configCommands,
   clusterInfo,
   clusterInfoDump,
   version,

@@ -149,7 +149,18 @@ function named(
 ): readonly JsonObject[] | null {
   const names = [...entries.keys()].sort();
   if (names.length === 0) return null;
-  return names.map((name) => ({ name, [key]: { ...always, ...withoutEmpty(entries.get(name)?.value ?? {}) } }));
+  return names.map((name) => ({
+    name,
+    [key]: { ...always, ...withoutEmpty(encodeExec(entries.get(name)?.value ?? {})) },
+  }));
+}
+
+/** Of an exec plugin, some fields are written even when they are empty. */
+function encodeExec(value: JsonObject): JsonObject {
+  const { exec } = value;
+  if (!isObject(exec)) return value;
+  const { command = '', args = null, env = null, provideClusterInfo = false, ...others } = exec;
+  return { ...value, exec: { ...withoutEmpty(others), command, args, env, provideClusterInfo } };
 }
 
 /** Fields that Go would leave out when it writes them. */
