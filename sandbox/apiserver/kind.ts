@@ -14,6 +14,8 @@ export interface KindContext {
   now(): TimeMs;
   readonly caller: Caller;
   readonly dryRun: boolean;
+  /** Of an act: where the object is that it is about. */
+  readonly namespace?: string;
   /** The version in which the request speaks: `events.k8s.io/v1`. Some rules are newer than others. */
   readonly apiVersion?: string;
   /** How many writes there have been: it tells requests of one moment apart. */
@@ -91,7 +93,8 @@ export interface Inner<T extends KubeObject> {
   modify(namespace: string | undefined, name: string, change: (object: T) => T): Work<T>;
   /** Writes what no request may change: only `change` knows rules. It is asked again when somebody else wrote meanwhile. */
   rewrite(namespace: string | undefined, name: string, change: (object: T) => T): T;
-  call(operation: Operation): Work<KubeObject>;
+  /** `as server`: in the server's own name, whoever asked. */
+  call(operation: Operation, as?: 'as server'): Work<KubeObject>;
 }
 
 /** A column of the table that the server prints. Cells of priority 1 are shown by `-o wide` only. */

@@ -8,6 +8,7 @@ import { binding } from './pod/binding.ts';
 import { podColumns, podRowConditions } from './pod/columns.ts';
 import { prepareCreate } from './pod/create.ts';
 import { ephemeralErrors, prepareEphemeral } from './pod/ephemeral.ts';
+import { eviction } from './pod/eviction.ts';
 import { prepareResize, resizeErrors } from './pod/resize.ts';
 import { prepareStatus, statusErrors, statusWarnings } from './pod/status.ts';
 import { podUpdateErrors } from './pod/update.ts';
@@ -65,6 +66,7 @@ export const pods = defineKind<V1Pod>({
       },
     },
     binding,
+    eviction,
     log: { type: 'connect', verbs: ['get'] },
     exec: { type: 'connect', verbs: ['get', 'create'] },
     attach: { type: 'connect', verbs: ['get', 'create'] },

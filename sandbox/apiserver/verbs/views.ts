@@ -88,12 +88,13 @@ export function* performAct(
   act: Act,
   { served, target, options, caller, warnings }: ViewRequest,
   body: KubeObject,
-  perform: (operation: Operation) => Work<Answer>,
+  perform: (operation: Operation, as?: 'as server') => Work<Answer>,
 ): Work<Answer> {
-  const context = backend.context(caller, options.dryRun === true, warnings);
+  const plain = backend.context(caller, options.dryRun === true, warnings);
+  const context = target.namespace === undefined ? plain : { ...plain, namespace: target.namespace };
   const inner: Inner<KubeObject> = {
-    *call(operation) {
-      return (yield* perform(operation)).object as KubeObject;
+    *call(operation, as) {
+      return (yield* perform(operation, as)).object as KubeObject;
     },
     rewrite(namespace, name, change) {
       const { group, version, resource } = served.kind.type;

@@ -3,7 +3,7 @@
 import { aggregate, type FieldError, notSupported, required } from '../../../kube/fielderrors.ts';
 import { own } from '../../../kube/json.ts';
 import type { KubeObject } from '../../../kube/meta.ts';
-import { badRequest, conflict, reasonOf } from '../../../kube/status.ts';
+import { badRequest, conflict, failure, reasonOf } from '../../../kube/status.ts';
 import type { V1Binding, V1Pod } from '../../../schema/generated/types.ts';
 import { rfc3339, type TimeMs } from '../../../time/units.ts';
 import type { Inner, KindContext, Subresource } from '../../kind.ts';
@@ -18,11 +18,16 @@ export const binding: Subresource<V1Pod> = {
     const wanted = body as V1Binding;
     if (wanted.metadata?.name !== name) throw badRequest('name in URL does not match name in Binding object');
     const errors = [...bindingErrors(wanted)];
-    if (errors.length > 0) throw new Error(aggregate(errors));
+    if (errors.length > 0) throw failure(500, '', aggregate(errors));
     const node = wanted.target.name ?? '';
     const labels = { ...wanted.metadata?.labels, ...(yield* topologyOf(node, server)) };
-    server.rewrite(wanted.metadata.namespace, name, (pod) => assigned(pod, wanted, node, labels, context));
-    return { code: 201, object: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' } as KubeObject };
+    server.rewrite(context.namespace ?? wanted.metadata.namespace, name, (pod) =>
+      assigned(pod, wanted, node, labels, context),
+    );
+    return {
+      code: 201,
+      object: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } as KubeObject,
+    };
   },
 };
 
