@@ -79,16 +79,11 @@ export function judgeRequest(check: RequestCheck, { session, look }: Ground): Ve
   const expected = requestExpectation(check);
   if (from.kind === 'pod' && look.objects({ kind: 'Pod', name: from.name, namespace: from.namespace }).length === 0)
     return fails(expected, phrase('request.noPod', { name: from.name }));
-  const script = requestScript(check);
-  const answers: string[] = [];
-  let problem = '';
-  for (let n = 0; n < times; n++) {
-    if (n > 0 && check.every > 0) session.advance(check.every);
-    const { status, output } = session.exec(script, COMMAND_MS);
-    if (status === 0 && (contains === undefined || output.includes(contains))) answers.push(output);
-    else problem = lastLine(output);
-    if (n + 1 - answers.length > failures) break;
-  }
+  const { output } = session.exec(requestScript(check), COMMAND_MS + times * (check.every + REQUEST_MS));
+  const tries = output.split(END_OF_TRY).slice(0, -1);
+  const answered = tries.filter((text) => text.startsWith(ANSWERED));
+  const answers = answered.filter((text) => contains === undefined || text.includes(contains));
+  const problem = lastLine(tries.find((text) => !answers.includes(text)) ?? output);
   const ok = answers.length;
   if (times - ok > failures) return fails(expected, phrase('request.failed', { ok, times, problem }));
   if (pods === undefined) return fits(expected, phrase('request.result', { ok, times }));
@@ -105,11 +100,18 @@ function requestExpectation({ from, url, times, failures }: RequestCheck): Words
     : phrase('request.expectedSome', { from: place, url, times, failures });
 }
 
-/** One request as a command line. busybox's wget is in every image that can be asked from. */
-function requestScript({ from, url, post }: RequestCheck): string {
+/** What stands before an answer that came, and behind each try. */
+const ANSWERED = '\u0002';
+const END_OF_TRY = '\u0003';
+/** How long one request may take. */
+const REQUEST_MS = 3000;
+
+/** All requests as one command line. busybox's wget is in every image that can be asked from. */
+function requestScript({ from, url, post, times, every }: RequestCheck): string {
   const body = post === undefined ? '' : `--post-data=${quoted(post)} `;
-  const wget = `wget -q -O - -T 2 ${body}${quoted(url)}`;
-  return from.kind === 'workstation' ? wget : `${podPrefix(from)} ${wget}`;
+  const one = `answer=$(wget -q -O - -T 2 ${body}${quoted(url)} 2>&1) && printf '\\002'; printf '%s\\003' "$answer"`;
+  const loop = `i=0; while [ $i -lt ${times} ]; do ${one}; i=$((i+1)); sleep ${every / 1000}; done`;
+  return from.kind === 'workstation' ? loop : `${podPrefix(from)} sh -c ${quoted(loop)}`;
 }
 
 function podPrefix({ name, namespace, container }: Extract<Origin, { kind: 'pod' }>): string {

@@ -1,0 +1,2 @@
+# diagnosis: other-port
+kubectl expose deployment web --port=8080
