@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { loadCourse } from '../../../src/lessons/load.ts';
+import { type PackFiles, problemText } from '../../../src/lessons/pack.ts';
+import { newLessonFiles } from '../../../src/lessons/template.ts';
+
+const FRESH = newLessonFiles('01-topic', '01-lesson');
+
+/** The problems of a fresh pack after one of its files was changed. */
+function problemsWith(file: string, change: (text: string) => string): readonly string[] {
+  const path = `01-topic/01-lesson/${file}`;
+  const files: PackFiles = new Map([...FRESH, [path, change(FRESH.get(path) ?? '')]]);
+  return loadCourse(files).problems.map(problemText);
+}
+
+describe('a pack', () => {
+  it('that `pack new` wrote has no problems', () => {
+    expect(loadCourse(FRESH).problems.map(problemText)).toEqual([]);
+  });
+
+  it('is refused with file, line and what to do', () => {
+    expect(problemsWith('lesson.yaml', (text) => text.replace('condition: Ready', 'conditon: Ready'))).toEqual([
+      '01-topic/01-lesson/lesson.yaml:28: goals.0.check.state.conditon: unknown key `conditon`; did you mean `condition`?',
+    ]);
+    expect(problemsWith('lesson.yaml', (text) => text.replace('  ja: わたしのレッスン\n', ''))).toEqual([
+      '01-topic/01-lesson/lesson.yaml:1: title: `ja` is missing',
+    ]);
+    expect(problemsWith('lesson.yaml', (text) => `${text}\tx: 1\n`)[0]).toMatch(
+      /^01-topic\/01-lesson\/lesson\.yaml:\d+: /,
+    );
+  });
+
+  it('must have expressions that compile and kinds that exist', () => {
+    expect(
+      problemsWith('lesson.yaml', (text) =>
+        text.replace(
+          'kind: Pod, metadata: { name: web } }\n        cond',
+          'kind: Pood, metadata: { name: web } }\n        cond',
+        ),
+      )[0],
+    ).toContain('has no kind `Pood`');
+    expect(problemsWith('lesson.yaml', (text) => text.replace('c.state.waiting)', 'd.state.waiting)'))[0]).toContain(
+      "undeclared reference to 'd'",
+    );
+  });
+
+  it('must lead everywhere it points to', () => {
+    expect(problemsWith('lesson.yaml', (text) => text.replace('goals: [web-ready]', 'goals: [web-redy]'))).toEqual([
+      expect.stringContaining('there is no goal `web-redy`'),
+      expect.stringContaining('stands in 0 steps'),
+    ]);
+    expect(problemsWith('lesson.yaml', (text) => text.replace('answer: right', 'answer: rite'))[0]).toContain(
+      'none of the options',
+    );
+    expect(
+      problemsWith('lesson.yaml', (text) =>
+        text.replace('minutes: 5', 'minutes: 5\nrequires: [01-topic/01-lesson]'),
+      )[0],
+    ).toContain('a circle');
+    expect(problemsWith('wrong/mistyped.sh', (text) => text.replace('mistyped', 'other'))).toEqual(
+      [
+        expect.stringContaining('no script in wrong/'),
+        expect.stringContaining('there is no diagnosis `other`'),
+      ].reverse(),
+    );
+  });
+
+  it('tells the same story in both languages', () => {
+    expect(problemsWith('lesson.ja.md', (text) => text.replace('{#first}', '{#saisho}'))[0]).toContain(
+      'its steps are `saisho`',
+    );
+    expect(problemsWith('lesson.ja.md', (text) => text.replace('run web', 'run wev'))[0]).toContain(
+      'offers other commands',
+    );
+  });
+
+  it('survives what is no lesson at all', () => {
+    for (const text of ['', '[]', 'x', '&a [*a]', 'a: &a [1]\nb: *c', `${'- ['.repeat(50)}`])
+      expect(problemsWith('lesson.yaml', () => text).length).toBeGreaterThan(0);
+  });
+});
