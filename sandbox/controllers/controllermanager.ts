@@ -5,6 +5,7 @@ import type { Component, ComponentEngine } from '../client/component.ts';
 import { createEventRecorder } from '../client/events.ts';
 import type { UserInfo } from '../kube/operation.ts';
 import type { Controller } from './controller.ts';
+import { daemonSetController } from './daemonset.ts';
 import { deploymentController } from './deployment.ts';
 import { endpointsController } from './endpoints.ts';
 import { endpointSliceController } from './endpointslice.ts';
@@ -36,6 +37,7 @@ export function controllers({ rootCertificates = '' }: ControllerOptions = {}): 
     replicaSetController,
     replicationController,
     statefulSetController,
+    daemonSetController,
     endpointsController,
     endpointSliceController,
     nodeIpamController,

@@ -93,11 +93,22 @@ function keepsReplicas<T extends KubeObject>(variant: Variant<T>): Controller {
         if (owner !== undefined) noteSeen(expectations(), keyOf(owner), object, type);
         const former = previous === undefined ? undefined : parentOf(parents, previous);
         if (former !== undefined && former !== owner) deletionObserved(expectations(), keyOf(former), keyOf(object));
+        if (previous !== undefined && type === 'updated' && countsTheSame(previous, object)) return;
         for (const key of parentsConcerned(parents, event, (parent) => variant.asSet(parent).spec?.selector))
           queue.add(key, causes);
       });
     },
   };
+}
+
+/** To a set, nothing about the pod has changed: most updates of a pod that starts are such. */
+function countsTheSame(before: V1Pod, now: V1Pod): boolean {
+  return (
+    isReady(before) === isReady(now) &&
+    isActive(before) === isActive(now) &&
+    before.metadata?.labels === now.metadata?.labels &&
+    before.metadata?.ownerReferences === now.metadata?.ownerReferences
+  );
 }
 
 /** What the cache shows now need not be waited for any more. */

@@ -9,7 +9,7 @@ import { type Informer, keyOf } from '../client/informer.ts';
 import type { JsonValue } from '../kube/json.ts';
 import { matchesLabels, selectorOf } from '../kube/labelselectors.ts';
 import type { KubeObject } from '../kube/meta.ts';
-import { reasonOf } from '../kube/status.ts';
+import { reasonOf, type V1Status } from '../kube/status.ts';
 import { ControllerRevisions, PersistentVolumeClaims, Pods, StatefulSets } from '../schema/generated/resources.ts';
 import type {
   V1ControllerRevision,
@@ -38,7 +38,7 @@ import {
 } from './shared/history.ts';
 import { claimed } from './shared/owners.ts';
 import { availableIn } from './shared/pods.ts';
-import { isBehind, newWritten, noteGone, noteWritten, type Written } from './shared/readback.ts';
+import { isBehind, newWritten, noteDeleted, noteGone, noteWritten, type Written } from './shared/readback.ts';
 import { enqueueChanges, parentsConcerned } from './shared/wake.ts';
 import { claimsOf, corrected, isMember, ordinalOf, podOf, revisionIn } from './statefulset/identity.ts';
 import { placesOf, planOf, type Step } from './statefulset/plan.ts';
@@ -271,7 +271,10 @@ function* createPod(turn: Turn, pod: V1Pod): Work<void> {
 function* deletePod(turn: Turn, pod: V1Pod): Work<void> {
   const { name = '', namespace } = pod.metadata ?? {};
   try {
-    yield* turn.host.client.delete(Pods, { name, namespace });
+    const left = yield* turn.host.client.delete(Pods, { name, namespace });
+    const now = turn.host.component.now();
+    if (isStatus(left)) noteDeleted(turn.written, keyOf(pod), pod, now);
+    else noteWritten(turn.written, keyOf(pod), left, now);
   } catch (error) {
     if (reasonOf(error) !== 'NotFound') {
       note(turn, 'Delete', pod, error);
@@ -279,6 +282,10 @@ function* deletePod(turn: Turn, pod: V1Pod): Work<void> {
     }
   }
   note(turn, 'Delete', pod, undefined);
+}
+
+function isStatus(answer: V1Pod | V1Status): answer is V1Status {
+  return answer.kind === 'Status';
 }
 
 function* correctPod(turn: Turn, pod: V1Pod): Work<void> {

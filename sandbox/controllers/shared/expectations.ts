@@ -35,6 +35,16 @@ export function expectDeletions(expectations: Expectations, parent: Key, childre
   expectations.set(parent, { creations: 0, deletions: new Set(children), since: now });
 }
 
+export function expectBoth(
+  expectations: Expectations,
+  parent: Key,
+  creations: number,
+  deletions: readonly Key[],
+  now: TimeMs,
+): void {
+  expectations.set(parent, { creations, deletions: new Set(deletions), since: now });
+}
+
 /** A child was seen to appear, or will never appear because making it failed. */
 export function creationObserved(expectations: Expectations, parent: Key, count = 1): void {
   const expected = expectations.get(parent);

@@ -15,7 +15,7 @@ export function newWritten(): Written {
   return new Map();
 }
 
-export function noteWritten(written: Written, key: Key, object: KubeObject, at: TimeMs): void {
+export function noteWritten(written: Written, key: Key, object: Versioned, at: TimeMs): void {
   written.set(key, { version: versionOf(object), deleted: false, at });
 }
 
@@ -50,6 +50,10 @@ export function isBehind<T extends KubeObject>(
   return behind;
 }
 
-function versionOf({ metadata }: KubeObject): bigint {
+interface Versioned {
+  readonly metadata?: { readonly resourceVersion?: string } | undefined;
+}
+
+function versionOf({ metadata }: Versioned): bigint {
   return BigInt(metadata?.resourceVersion ?? '0');
 }
