@@ -11,6 +11,7 @@ import { createCommands } from './create/registry.ts';
 import { deleteCommand } from './delete.ts';
 import { describe } from './describe.ts';
 import { events } from './events.ts';
+import { explain } from './explain/explain.ts';
 import { expose } from './expose.ts';
 import { get } from './get.ts';
 import { groups } from './groups.ts';
@@ -26,6 +27,7 @@ import { wait } from './wait/wait.ts';
 
 export const commands: readonly Command[] = [
   ...groups,
+  explain,
   ...configCommands,
   clusterInfo,
   clusterInfoDump,

@@ -1,0 +1,112 @@
+// kubectl explain: what a kind is and what its fields mean, in the server's own words.
+
+import { isObject, type JsonObject, own } from '../../../../sandbox/kube/json.ts';
+import { parseApiVersion } from '../../../../sandbox/kube/resource.ts';
+import type { Blocking } from '../../../../sandbox/machine/sys.ts';
+import type { Call } from '../../call.ts';
+import { command } from '../../command.ts';
+import type { Mapping } from '../../discovery/mapping.ts';
+import { ExitError } from '../../errors.ts';
+import { schemaOfKind } from '../../openapi/schemas.ts';
+import { PrintError } from '../../printers/printer.ts';
+import { explanation } from './text.ts';
+
+const SUGGESTION = 'Use "kubectl api-resources" for a complete list of supported resources.';
+
+export const explain = command<null>({
+  path: 'explain',
+  long: `
+Say what a kind of resource is and what its fields mean.
+
+A path with dots leads to a field: TYPE.FIELD.FIELD. What is said comes from the server.
+
+${SUGGESTION}`,
+  examples: `
+# Pods and their fields
+kubectl explain pods
+
+# All fields of fields
+kubectl explain pods --recursive
+
+# One field
+kubectl explain pods.spec.containers
+
+# Of another version
+kubectl explain deployments --api-version=apps/v1`,
+  *complete(call) {
+    yield* call.mapper();
+    return null;
+  },
+  validate(_, { args }) {
+    if (args.length === 0) throw new Error(`You must specify the type of resource to explain. ${SUGGESTION}\n`);
+    if (args.length > 1) throw new Error('We accept only this format: explain RESOURCE\n');
+  },
+  *run(_, call) {
+    const { mapping, path } = yield* named(call, call.args[0] ?? '');
+    const output = call.flags.string('output');
+    if (output === 'plaintext-openapiv2') {
+      throw new ExitError(3, 'error: "-o plaintext-openapiv2" is not built yet: use -o plaintext');
+    }
+    yield* call.out(yield* explained(call, chosenVersion(call, mapping), path));
+  },
+});
+
+interface Named {
+  readonly mapping: Mapping;
+  readonly path: readonly string[];
+}
+
+/** `pods.spec.containers`, `deployments.apps.spec`: a resource, perhaps its group, and a path of fields. */
+function* named(call: Call, text: string): Blocking<Named> {
+  const [resource = '', ...words] = (text.endsWith('.') ? text.slice(0, -1) : text).split('.');
+  const mapper = yield* call.mapper();
+  const first = yield* mapper.kindFor({ group: '', version: '', resource });
+  const plain = yield* mapper.mapping(first, first.version);
+  const group = plain.group.split('.');
+  const names = plain.group !== '' && words.slice(0, group.length).join('.') === plain.group;
+  return { mapping: plain, path: names ? words.slice(group.length) : words };
+}
+
+function chosenVersion({ flags }: Call, mapping: Mapping): Mapping {
+  const text = flags.string('api-version');
+  return text === '' ? mapping : { ...mapping, ...parseApiVersion(text) };
+}
+
+function* explained(call: Call, mapping: Mapping, path: readonly string[]): Blocking<string> {
+  const { group, version, resource } = mapping;
+  const text = `${group}/${version}, Resource=${resource}`;
+  const document = yield* call.openApi.document(group, version);
+  if (document === undefined) throw new Error(`couldn't find resource for "${text}"`);
+  const output = call.flags.string('output');
+  if (output !== 'plaintext') throw new Error(`unrecognized format: ${output}`);
+  const kind = kindServed(document, mapping);
+  if (kind === undefined) throw new Error(`error: GVR (${text}) not found in OpenAPI schema`);
+  const found = schemaOfKind(document, { group, version, kind });
+  if (found === undefined) {
+    const shown = `map[group:${group} kind:${kind} version:${version}]`;
+    throw new Error(`error: GVK ${shown} not found in OpenAPI schema`);
+  }
+  const story = explanation({ document, recursive: call.flags.bool('recursive') }, found.schema, path);
+  const title = `${group === '' ? '' : `GROUP:      ${group}\n`}KIND:       ${kind}\nVERSION:    ${version}\n\n`;
+  if (story === undefined) throw new PrintError(title, `error: field "${path.at(-1)}" does not exist`);
+  return `${title}${story}\n`;
+}
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
+
+/** The kind that the paths of a collection are about. */
+function kindServed(document: JsonObject, { group, version, resource }: Mapping): string | undefined {
+  const prefix = `${group === '' ? '/api' : `/apis/${group}`}/${version}`;
+  const paths = isObject(document['paths']) ? document['paths'] : {};
+  for (const place of ['', '/namespaces/{namespace}']) {
+    for (const name of ['', '/{name}']) {
+      const path = own(paths, `${prefix}${place}/${resource}${name}`);
+      for (const method of METHODS) {
+        const operation = isObject(path) ? path[method] : undefined;
+        const kind = isObject(operation) ? operation['x-kubernetes-group-version-kind'] : undefined;
+        if (isObject(kind)) return String(kind['kind']);
+      }
+    }
+  }
+  return undefined;
+}
