@@ -114,7 +114,7 @@ function recordOf(
   id: string,
   name: string,
   restartCount: number,
-  { spec, messagePath }: { readonly spec: ContainerSpec; readonly messagePath: string },
+  { messagePath }: { readonly messagePath: string },
 ): ContainerRecord {
   const container = findContainer(pod, name)?.container;
   return {
@@ -124,7 +124,7 @@ function recordOf(
     image: container?.image ?? '',
     messagePath,
     messagePolicy: container?.terminationMessagePolicy ?? 'File',
-    env: spec.env ?? new Map(),
+    resources: container?.resources ?? {},
   };
 }
 

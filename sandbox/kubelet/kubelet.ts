@@ -31,10 +31,11 @@ import {
 } from './nodestatus.ts';
 import { probeTick } from './probes.ts';
 import { recoverPods } from './recovery.ts';
+import { takePod } from './resize.ts';
 import { newKubeletState, newPodRecord, type PodRecord } from './state.ts';
 import { writeStatuses } from './statuses.ts';
 import { handleTold, type Told } from './told.ts';
-import { advance, lookRound, removeFromRuntime, requestSync, retryRound } from './worker.ts';
+import { admitPod, advance, lookRound, removeFromRuntime, requestSync, retryRound } from './worker.ts';
 
 /** What kubelets need of those who put a cluster together. */
 export interface KubeletDeps {
@@ -117,9 +118,12 @@ function podChanged(kubelet: Kubelet, { type, object, causes }: InformerEvent<V1
     return;
   }
   const record = known ?? newPodRecord(object, false);
-  if (known === undefined) state.pods.set(uid, record);
-  const worth = known === undefined || isWorthASync(known.pod, object);
-  record.pod = object;
+  if (known === undefined) {
+    state.pods.set(uid, record);
+    admitPod(kubelet, record);
+  }
+  const worth = known === undefined || isWorthASync(known.asked, object);
+  takePod(kubelet, record, object);
   if (worth) kubelet.port.post({ do: 'sync', uid }, hop(kubelet, 'kubelet'), causes);
 }
 

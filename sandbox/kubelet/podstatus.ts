@@ -6,6 +6,7 @@ import { rfc3339, type TimeMs } from '../time/units.ts';
 import { conditionsOf, isOfKubelet, type Said } from './conditions.ts';
 import { containerStatusesOf } from './containerstatus.ts';
 import { phaseOf } from './phase.ts';
+import { resizeConditions } from './resize.ts';
 import { isHostNetwork, isTerminal, qosClass } from './spec.ts';
 import type { PodRecord, RuntimePod, SeenContainer } from './state.ts';
 
@@ -97,7 +98,7 @@ function withOthers(
     ...condition,
     ...(generation === undefined ? {} : { observedGeneration: generation }),
   }));
-  return [...kept, ...own];
+  return [...kept, ...resizeConditions(record), ...own];
 }
 
 function resourcesOf(pod: V1Pod, seen: RuntimePod): Pick<V1PodStatus, 'resources' | 'allocatedResources'> {

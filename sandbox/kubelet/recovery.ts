@@ -3,6 +3,7 @@
 import { isObject } from '../kube/json.ts';
 import type { Kubelet } from './kubeletcontext.ts';
 import { lookAt } from './looking.ts';
+import { findContainer } from './spec.ts';
 import { type ContainerRecord, newPodRecord, type PodRecord } from './state.ts';
 
 /** Puts together records of pods that the API still has; what belongs to none is removed. */
@@ -27,14 +28,16 @@ export function recoverPods(kubelet: Kubelet): void {
 }
 
 function recover(kubelet: Kubelet, record: PodRecord, id: string, labels: unknown, image: string): void {
+  const name = textAt(labels, 'name');
+  const container = findContainer(record.pod, name)?.container;
   const found: ContainerRecord = {
     id,
-    name: textAt(labels, 'name'),
+    name,
     restartCount: numberAt(labels, 'restartCount'),
     image,
     messagePath: textAt(labels, 'messagePath'),
     messagePolicy: textAt(labels, 'messagePolicy'),
-    env: new Map(),
+    resources: container?.resources ?? {},
   };
   record.containers.push(found);
   kubelet.state().owners.set(id, record.uid);

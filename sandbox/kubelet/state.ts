@@ -4,7 +4,7 @@
 import type { Cause } from '../kube/cause.ts';
 import type { RegistryLogin } from '../machine/images/registry.ts';
 import type { ContainerStatus } from '../machine/runtime.ts';
-import type { V1Pod, V1PodStatus } from '../schema/generated/types.ts';
+import type { V1Pod, V1PodStatus, V1ResourceRequirements } from '../schema/generated/types.ts';
 import type { ChannelId } from '../time/channel.ts';
 import type { Hop } from '../time/latency.ts';
 import type { Task } from '../time/loop.ts';
@@ -78,6 +78,15 @@ export interface PodRecord {
   readonly key: string;
   /** As the API has it; for a static pod, as its file says. */
   pod: V1Pod;
+  /** As the API says, with resources that may not have been granted. */
+  asked: V1Pod;
+  /** What of that is not done yet, by the generation that asked for it. */
+  resize:
+    | {
+        readonly pending: { readonly message: string; readonly generation: number } | undefined;
+        readonly inProgress: number | undefined;
+      }
+    | undefined;
   readonly isStatic: boolean;
 
   work: WorkType;
@@ -100,6 +109,8 @@ export interface PodRecord {
   deleted: boolean;
   /** It is to be stopped once the sync that goes on is over. */
   stopRequested: boolean;
+  /** The node didn't take it. */
+  rejected: boolean;
   evicted: Eviction | undefined;
   /** Seconds; 0 until termination was asked for. */
   grace: number;
@@ -158,7 +169,8 @@ export interface ContainerRecord {
   readonly image: string;
   readonly messagePath: string;
   readonly messagePolicy: string;
-  readonly env: ReadonlyMap<string, string>;
+  /** What it was given. */
+  resources: V1ResourceRequirements;
 }
 
 /** A pod as the runtime has it. */
@@ -189,6 +201,8 @@ export interface SyncResult {
   backoffUntil: TimeMs | undefined;
   networkNotReady: boolean;
   terminal: boolean;
+  /** Something was done that no container's state shows. */
+  again: boolean;
 }
 
 export interface Answer {
@@ -219,6 +233,7 @@ export type Step =
   | { readonly do: 'kill-all' }
   | { readonly do: 'stop-sandbox' }
   | { readonly do: 'sandbox-stopped' }
+  | { readonly do: 'resize'; readonly id: string; readonly container: string }
   | { readonly do: 'sandbox'; readonly attempt: number }
   | { readonly do: 'start'; readonly container: string; readonly type: ContainerType }
   | { readonly do: 'pull'; readonly container: string; readonly type: ContainerType; readonly image: string }
@@ -307,6 +322,8 @@ export function newPodRecord(pod: V1Pod, isStatic: boolean): PodRecord {
     apiUid: uid,
     key: `${namespace}/${name}`,
     pod,
+    asked: pod,
+    resize: undefined,
     isStatic,
     work: 'syncing',
     working: false,
@@ -321,6 +338,7 @@ export function newPodRecord(pod: V1Pod, isStatic: boolean): PodRecord {
     killed: new Map(),
     deleted: false,
     stopRequested: false,
+    rejected: false,
     evicted: undefined,
     grace: 0,
     removed: false,
@@ -342,5 +360,5 @@ export function newPodRecord(pod: V1Pod, isStatic: boolean): PodRecord {
 }
 
 export function newResult(): SyncResult {
-  return { acted: false, error: false, backoffUntil: undefined, networkNotReady: false, terminal: false };
+  return { acted: false, error: false, backoffUntil: undefined, networkNotReady: false, terminal: false, again: false };
 }

@@ -10,7 +10,9 @@ import { beginKill, killAll } from './killing.ts';
 import { hop, type Kubelet, note, waitFor } from './kubeletcontext.ts';
 import { markChanged, seenNow } from './looking.ts';
 import { addProbes, removeProbes } from './probes.ts';
+import { needsRestart, resizeContainer, unresized } from './resize.ts';
 import { sandboxStep, stopSandbox } from './sandboxes.ts';
+import { findContainer } from './spec.ts';
 import type { PodRecord, Step } from './state.ts';
 import { generateStatus, setStatus } from './statuses.ts';
 import { setUpVolumes, tearDownVolumes } from './volumes.ts';
@@ -40,6 +42,9 @@ export function* perform(kubelet: Kubelet, record: PodRecord, step: Step, client
       return stopSandboxes(record, step);
     case 'sandbox-stopped':
       stopSandbox(kubelet, record);
+      return false;
+    case 'resize':
+      resize(kubelet, record, step.id, step.container);
       return false;
     case 'sandbox':
       return sandboxStep(kubelet, record, step.attempt);
@@ -148,9 +153,24 @@ function plan(kubelet: Kubelet, record: PodRecord): void {
     steps.push({ do: 'kill', id, message, reason }, { do: 'await-kills' });
   if (actions.sandbox !== undefined)
     steps.push({ do: 'pause', hop: 'sandbox' }, { do: 'sandbox', attempt: actions.sandbox.attempt });
+  const begun = new Set(actions.start.map(({ container }) => container));
+  for (const { id, container } of unresized(record)) {
+    const { name } = container;
+    if (begun.has(name)) continue;
+    if (needsRestart(record, id, container)) {
+      steps.push({ do: 'kill', id, message: `Container ${name} resize requires restart`, reason: 'unknown' });
+      steps.push({ do: 'await-kills' }, { do: 'start', container: name, type: 'regular' });
+    } else steps.push({ do: 'pause', hop: 'create' }, { do: 'resize', id, container: name });
+  }
   for (const { container, type } of actions.start) steps.push({ do: 'start', container, type });
   if (steps.length > 0) record.result.acted = true;
   replaceStep(record, ...steps);
+}
+
+function resize(kubelet: Kubelet, record: PodRecord, id: string, name: string): void {
+  const container = findContainer(record.pod, name)?.container;
+  if (container !== undefined) resizeContainer(kubelet, record, id, container);
+  record.result.again = true;
 }
 
 function awaitKills(kubelet: Kubelet, record: PodRecord): boolean {

@@ -45,7 +45,10 @@ export const words = {
   sandboxFailed: (why: string) => warning('FailedCreatePodSandBox', `Failed to create pod sandbox: ${why}`),
   networkNotReady: (why: string) => warning('NetworkNotReady', `network is not ready: ${why}`),
   mountFailed: (why: string) => warning('FailedMount', why),
-  deadline: warning('DeadlineExceeded', 'Pod was active on the node longer than the specified deadline'),
+  deadline: normal('DeadlineExceeded', 'Pod was active on the node longer than the specified deadline'),
   rejected: (reason: string, message: string) => warning(reason, message),
+  resizeStarted: (summary: string) => normal('ResizeStarted', `Pod resize started: ${summary}`),
+  resizeCompleted: (summary: string) => normal('ResizeCompleted', `Pod resize completed: ${summary}`),
+  resizeDeferred: (why: string, summary: string) => warning('ResizeDeferred', `Pod resize ${why}: ${summary}`),
   evicted: (message: string) => warning('Evicted', message),
 };

@@ -6,11 +6,13 @@ import type { Client } from '../client/client.ts';
 import { addCauses, type Cause } from '../kube/cause.ts';
 import type { Work } from '../time/loop.ts';
 import { durationMs, timeMs } from '../time/units.ts';
+import { rejectionOf } from './admission.ts';
 import { jittered, type Kubelet, note } from './kubeletcontext.ts';
 import { lookAt, lookedAt, lookSoon, markChanged, roundBefore } from './looking.ts';
 import { networkProblem } from './nodestatus.ts';
 import { removeProbes, stopHealthProbes } from './probes.ts';
-import { isHostNetwork, isTerminal } from './spec.ts';
+import { completeResize, retryResize } from './resize.ts';
+import { isHostNetwork, isTerminal, qosClass } from './spec.ts';
 import { newResult, type PodRecord, type Step } from './state.ts';
 import { deadlineOf, finishStatus, generateStatus, setStatus } from './statuses.ts';
 import { perform } from './steps.ts';
@@ -21,6 +23,24 @@ const BACKOFF_MS = 10_000;
 const NETWORK_BACKOFF_MS = 1_000;
 const PERIOD_MS = 1_000;
 
+/** A pod that is new to the node is taken, or fails at once. One that is over, or on its way out, is none of these. */
+export function admitPod(kubelet: Kubelet, record: PodRecord): void {
+  const { pod } = record;
+  if (isTerminal(pod.status?.phase) || pod.metadata?.deletionTimestamp !== undefined) return;
+  if (pod.status?.startTime !== undefined) return;
+  const rejection = rejectionOf(kubelet, record);
+  if (rejection === undefined) return;
+  const { reason, message } = rejection;
+  note(kubelet, record, words.rejected(reason, message));
+  record.rejected = true;
+  setStatus(kubelet, record, {
+    qosClass: qosClass(pod),
+    phase: 'Failed',
+    reason,
+    message: `Pod was rejected: ${message}`,
+  });
+}
+
 /** Asks for a sync of a pod, now or after the one that goes on. */
 export function* requestSync(
   kubelet: Kubelet,
@@ -29,6 +49,11 @@ export function* requestSync(
   client: Client,
 ): Work<void> {
   if (record.work === 'finished') return;
+  // What was rejected isn't run; when it is deleted there is only its object to be removed.
+  if (record.rejected) {
+    if (record.removed || record.pod.metadata?.deletionTimestamp !== undefined) finish(kubelet, record);
+    return;
+  }
   record.pending = true;
   record.causes = addCauses(causes, record.working ? record.causes : []);
   considerTermination(record);
@@ -101,6 +126,8 @@ function stepsOf(kubelet: Kubelet, record: PodRecord): Step[] {
 }
 
 function syncing(kubelet: Kubelet, record: PodRecord): Step[] {
+  retryResize(kubelet, record);
+  completeResize(kubelet, record);
   const status = generateStatus(kubelet, record, record.seen, false);
   setStatus(kubelet, record, status);
   if (isTerminal(status.phase)) {
@@ -150,10 +177,13 @@ function* complete(kubelet: Kubelet, record: PodRecord, client: Client): Work<vo
 function* lookAtOnce(kubelet: Kubelet, record: PodRecord, client: Client): Work<void> {
   const changed = lookAt(kubelet, record);
   record.seenAt = timeMs(kubelet.now() + 1);
-  if (changed) yield* requestSync(kubelet, record, record.causes, client);
+  if (changed || record.result.again) yield* requestSync(kubelet, record, record.causes, client);
 }
 
 function finish(kubelet: Kubelet, record: PodRecord): void {
+  for (const { uid, resize } of kubelet.state().pods.values()) {
+    if (resize?.pending !== undefined) kubelet.port.post({ do: 'sync', uid }, undefined, record.causes);
+  }
   record.work = 'finished';
   finishStatus(kubelet, record);
   removeProbes(kubelet, record);

@@ -26,7 +26,7 @@ const GIB = 2 ** 30;
 export function testNode(index: number): KubeletNode {
   return {
     name: `node-${index}`,
-    cores: 4,
+    cores: 2,
     memory: 8 * GIB,
     disk: 100 * GIB,
     labels: {},
