@@ -24,6 +24,7 @@ import { broker } from './learn/broker.ts';
 import { learnServer } from './learn/server.ts';
 import { switchProgram } from './learn/switch.ts';
 import { batch, diskfill, load, train } from './learn/workers.ts';
+import { less } from './less.ts';
 import { curl } from './net/curl.ts';
 import { dig, getent, host } from './net/dig.ts';
 import { ifconfig, ip, route } from './net/interfaces.ts';
@@ -86,6 +87,7 @@ import { grep } from './text/grep.ts';
 import { comm, joinLines, sort, uniq } from './text/sort.ts';
 import { seq, shuf, split, strings, tee, tr, yes } from './text/translate.ts';
 import { UNMODELLED, unmodelled } from './unmodelled.ts';
+import { vi } from './vi/vi.ts';
 
 type Maker = (flavour: Flavour) => Program;
 
@@ -271,6 +273,11 @@ const SINGLE: Readonly<Record<string, Program>> = {
   'learn/shop': learnServer,
   traceroute,
   tracepath: traceroute,
+  less,
+  more: less,
+  vi,
+  view: vi,
+  vim: vi,
 };
 
 function all(): Map<string, Program> {

@@ -52,7 +52,7 @@ script scriptreplay seedrng sendmail setarch setconsole setfattr setfont setkeyc
 setuidgid sha3sum showkey shred slattach smemcap softlimit ssl_client start-stop-daemon stdbuf strace sulogin sv svc
 svlogd svok swapoff swapon switch_root sysctl syslogd systemctl taskset tc tcpdump tcpsvd telnetd tftp tftpd traceroute6
 tree ts tsort ttysize tunctl udhcpc udhcpc6 udhcpd udpsvd uevent unix2dos unlzma unshare unxz unzip users uudecode
-uuencode vconfig vi view vim vlock volname w wall watchdog who whois xz xzcat zcip zip`.split(/\s+/);
+uuencode vconfig vlock volname w wall watchdog who whois xz xzcat zcip zip`.split(/\s+/);
 
 export const unmodelled: Program = function* run(sys) {
   const name = (sys.argv[0] ?? '').replace(/^.*\//, '');
