@@ -16,6 +16,8 @@ export interface InformerState {
   /** The first list has come. */
   synced: boolean;
   readonly objects: Map<Key, KubeObject>;
+  /** Objects by what each index files them under. Kept, so that their order outlives a copy. */
+  readonly indexes: Map<string, Map<string, Map<Key, KubeObject>>>;
 }
 
 export interface InformerEvent<T extends KubeObject> {
@@ -55,6 +57,8 @@ export interface InformerEngine<T extends KubeObject = KubeObject> extends Infor
   stop(): void;
 }
 
+const NO_VALUES: readonly string[] = [];
+
 interface Index<T> {
   readonly values: (object: T) => readonly string[];
   readonly entries: Map<string, Map<Key, T>>;
@@ -74,7 +78,7 @@ export function splitKey(key: Key): { readonly namespace: string | undefined; re
 }
 
 export function newInformerState(): InformerState {
-  return { watch: undefined, synced: false, objects: new Map() };
+  return { watch: undefined, synced: false, objects: new Map(), indexes: new Map() };
 }
 
 /** Runs a listing that cannot wait: admission has no part in reads. */
@@ -99,19 +103,22 @@ export function createInformer<T extends KubeObject>(
   const { namespace, ...selectors } = options;
   const query: ListOptions = selectors;
 
-  const file = (index: Index<T>, key: Key, object: T): void => {
-    for (const value of index.values(object)) {
-      const entry = index.entries.get(value) ?? new Map<Key, T>();
-      if (entry.size === 0) index.entries.set(value, entry);
-      entry.set(key, object);
-    }
+  const file = ({ entries }: Index<T>, value: string, key: Key, object: T): void => {
+    const entry = entries.get(value);
+    if (entry === undefined) entries.set(value, new Map([[key, object]]));
+    else entry.set(key, object);
   };
-  const unfile = (index: Index<T>, key: Key, object: T): void => {
-    for (const value of index.values(object)) {
-      const entry = index.entries.get(value);
-      entry?.delete(key);
-      if (entry?.size === 0) index.entries.delete(value);
-    }
+  const unfile = ({ entries }: Index<T>, value: string, key: Key): void => {
+    const entry = entries.get(value);
+    entry?.delete(key);
+    if (entry?.size === 0) entries.delete(value);
+  };
+  /** An object keeps its place where it stays filed under the same value. */
+  const refile = (index: Index<T>, key: Key, previous: T | undefined, object: T | undefined): void => {
+    const before = previous === undefined ? NO_VALUES : index.values(previous);
+    const after = object === undefined ? NO_VALUES : index.values(object);
+    for (const value of before) if (!after.includes(value)) unfile(index, value, key);
+    if (object !== undefined) for (const value of after) file(index, value, key, object);
   };
 
   const apply = (event: Omit<InformerEvent<T>, 'previous'>): void => {
@@ -121,10 +128,8 @@ export function createInformer<T extends KubeObject>(
       if (previous === undefined) return;
       objects.delete(key);
     } else objects.set(key, event.object);
-    for (const index of indexes.values()) {
-      if (previous !== undefined) unfile(index, key, previous);
-      if (event.type !== 'deleted') file(index, key, event.object);
-    }
+    const object = event.type === 'deleted' ? undefined : event.object;
+    for (const index of indexes.values()) refile(index, key, previous, object);
     const type = event.type === 'deleted' ? 'deleted' : previous === undefined ? 'added' : 'updated';
     for (const listener of listeners) listener({ ...event, type, previous });
   };
@@ -176,9 +181,12 @@ export function createInformer<T extends KubeObject>(
     by: (name, value) => [...(indexes.get(name)?.entries.get(value)?.values() ?? [])],
     index(name, values) {
       if (indexes.has(name)) return;
-      const index: Index<T> = { values, entries: new Map() };
-      for (const [key, object] of objects) file(index, key, object);
+      const known = state.indexes.get(name);
+      const index: Index<T> = { values, entries: (known ?? new Map()) as Index<T>['entries'] };
       indexes.set(name, index);
+      if (known !== undefined) return;
+      state.indexes.set(name, index.entries);
+      for (const [key, object] of objects) refile(index, key, undefined, object);
     },
     on: (listener) => {
       listeners.push(listener);

@@ -29,7 +29,7 @@ import {
 } from './shared/expectations.ts';
 import { claimed, controllerOf } from './shared/owners.ts';
 import { createPod, deletePod, inBatches, type PodControl, podFromTemplate } from './shared/podcontrol.ts';
-import { availableIn, isActive } from './shared/pods.ts';
+import { availableIn, isActive, isReady } from './shared/pods.ts';
 import { enqueueChanges, parentsConcerned } from './shared/wake.ts';
 
 /** No more than this many pods are made or deleted in one turn. */
