@@ -44,6 +44,8 @@ export interface Game {
 }
 
 const SETUP_MS = 20_000;
+/** How long the kubelet takes for what a step says. */
+const KUBELET_MS = 1500;
 
 export async function playControllers(recorded: JsonObject, worlds: Worlds): Promise<Answer> {
   const start = firstCreation(recorded) ?? EPOCH;
@@ -226,6 +228,7 @@ async function playKubelet(game: Game, step: JsonObject): Promise<JsonObject> {
   for (const name of ours) {
     await report(game.world, `/api/v1/namespaces/${game.namespace}/pods/${name}`, step, game.addresses++);
   }
+  await game.world.advance(KUBELET_MS);
   return { ...step, pods: ours };
 }
 
