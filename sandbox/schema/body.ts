@@ -1,7 +1,7 @@
 // Bodies of requests: bytes of one of three formats become an object of the kind that the request is about. What is
 // refused here is refused with the message of the Status that a client sees (400, BadRequest).
 
-import { isObject, type JsonObject } from '../kube/json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../kube/json.ts';
 import { apiVersion, type GroupVersionKind } from '../kube/resource.ts';
 import type { KindType } from '../kube/structure.ts';
 import { quote } from '../kube/text.ts';
@@ -40,6 +40,16 @@ export function readBody(bytes: Uint8Array, format: BodyFormat, expected: KindTy
     checkConversion(kind, expected);
     return { gvk: place.gvk, value: decoded.value, strict: [...strict, ...decoded.strict] };
   });
+}
+
+/** The same for a document that is parsed already, as patches make them. Throws a DecodingError. */
+export function readDocument(value: JsonValue, expected: KindType): ReadBody {
+  const gvk = withDefaults(kindIn(value), expected);
+  const kind = decodedAs(gvk, expected);
+  if (kind === undefined) return { gvk, value: {}, strict: [] };
+  const decoded = decode({ value }, kind.type);
+  checkConversion(kind, expected);
+  return { gvk, value: decoded.value, strict: decoded.strict };
 }
 
 /** Reads a custom resource: without a type, so only what stands twice is reported. Throws a DecodingError. */

@@ -15,10 +15,24 @@ export function valueAtPath(object: JsonObject, path: string): JsonValue | undef
   return value;
 }
 
+/** Why a path leads nowhere: something on it is no object. */
+function blocked(object: JsonObject, path: string): { readonly problem: string } | undefined {
+  let value: JsonValue | undefined = object;
+  for (const step of stepsOf(path)) {
+    if (value === undefined) return undefined;
+    if (!isObject(value)) {
+      const why = `${shownValue(value)} is of the type ${goType(value)}, expected map[string]interface{}`;
+      return { problem: `${shownPath(path)} accessor error: ${why}` };
+    }
+    value = own(value, step);
+  }
+  return undefined;
+}
+
 /** Undefined where there is nothing. */
 export function numberAtPath(object: JsonObject, path: string): Found<number> | undefined {
   const value = valueAtPath(object, path);
-  if (value === undefined) return undefined;
+  if (value === undefined) return blocked(object, path);
   if (typeof value === 'number' && Number.isInteger(value)) return { value };
   return {
     problem: `${shownPath(path)} accessor error: ${shownValue(value)} is of the type ${goType(value)}, expected int64`,
@@ -27,7 +41,7 @@ export function numberAtPath(object: JsonObject, path: string): Found<number> | 
 
 export function textAtPath(object: JsonObject, path: string): Found<string> | undefined {
   const value = valueAtPath(object, path);
-  if (value === undefined) return undefined;
+  if (value === undefined) return blocked(object, path);
   if (typeof value === 'string') return { value };
   return {
     problem: `${shownPath(path)} accessor error: ${shownValue(value)} is of the type ${goType(value)}, expected string`,

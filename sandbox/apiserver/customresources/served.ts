@@ -1,5 +1,6 @@
 // What a CustomResourceDefinition makes the server serve: a collection in each of its versions.
 
+import { createHash } from 'node:crypto';
 import type { KubeObject } from '../../kube/meta.ts';
 import { apiVersion } from '../../kube/resource.ts';
 import { structureOfCrd } from '../../schema/crd.ts';
@@ -61,7 +62,7 @@ function makeServed(crd: V1CustomResourceDefinition, version: V1CustomResourceDe
       shortNames: names.shortNames ?? [],
       categories: names.categories ?? [],
       verbs: VERBS,
-      storageVersionHash: '',
+      storageVersionHash: versionHash(group, storage.name, names.kind),
       ...(names.listKind === undefined ? {} : { listKind: names.listKind }),
     },
     structure: structureOfCrd(schema),
@@ -72,6 +73,12 @@ function makeServed(crd: V1CustomResourceDefinition, version: V1CustomResourceDe
     ...deprecationOf(crd, version),
     terminating: conditionOf(crd, 'Terminating') === 'True',
   };
+}
+
+/** By which clients see that objects are stored in another version from now on. */
+function versionHash(group: string, version: string, kind: string): string {
+  const text = `${group}/${version}, Kind=${kind}`;
+  return createHash('sha256').update(text).digest().subarray(0, 8).toString('base64');
 }
 
 /** A version without a schema keeps everything. */

@@ -62,9 +62,13 @@ export function statusStrategy(rules: CustomRules): Strategy<KubeObject> {
       yield* plainMetaUpdateErrors(next, current);
       const status = own(next, 'status');
       const schema = schemaAt(schemaAt(rules.schema, 'properties') ?? {}, 'status');
-      if (status !== undefined && schema !== undefined) yield* valueErrors(schema, status, 'status');
-      yield* scaleStatusErrors(rules.scale, next);
-      if (!hasDoubles(rules.schema, current)) yield* listErrors(rules.schema, next, '');
+      const errors = [
+        ...(status === undefined || schema === undefined ? [] : withinStatus(valueErrors(schema, status, ''))),
+        ...scaleStatusErrors(rules.scale, next),
+        ...(hasDoubles(rules.schema, current) ? [] : listErrors(rules.schema, next, '')),
+      ];
+      yield* errors;
+      yield* uncheckedRules(rules.schema, errors);
     },
     unconditionalUpdate: false,
     resetFields: ['spec', 'metadata'],
@@ -74,7 +78,16 @@ export function statusStrategy(rules: CustomRules): Strategy<KubeObject> {
 function* bodyErrors(rules: CustomRules, next: KubeObject, current: KubeObject | undefined): Iterable<FieldError> {
   const errors = [...schemaErrors(rules, next, current)];
   yield* errors;
-  if (!hasRules(rules.schema) || !errors.some(isBlocking)) return;
+  yield* uncheckedRules(rules.schema, errors);
+}
+
+/** The status is looked at alone: messages name its fields as if there were nothing around it. */
+function withinStatus(errors: readonly FieldError[]): readonly FieldError[] {
+  return errors.map((error) => ({ ...error, field: error.field === '<nil>' ? 'status' : `status.${error.field}` }));
+}
+
+function* uncheckedRules(schema: Schema, errors: readonly FieldError[]): Iterable<FieldError> {
+  if (!hasRules(schema) || !errors.some(isBlocking)) return;
   const why =
     'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
   yield invalid('<nil>', shownAs('null'), why);

@@ -152,11 +152,11 @@ function textErrors(schema: Schema, value: JsonValue, path: string): readonly Fi
   const max = numberAt(schema, 'maxLength');
   const min = numberAt(schema, 'minLength');
   const pattern = textAt(schema, 'pattern');
+  // Of a text's length and pattern the first that is wrong is told.
   if (max !== undefined && length > max) errors.push(tooLong(field, max));
-  if (min !== undefined && length < min) {
+  else if (min !== undefined && length < min) {
     errors.push(invalid(field, value, `${path} in body should be at least ${min} chars long`));
-  }
-  if (pattern !== '' && !hasPattern(pattern, value)) {
+  } else if (pattern !== '' && !hasPattern(pattern, value)) {
     errors.push(invalid(field, value, `${path} in body should match '${pattern}'`));
   }
   const format = formatOf(schema);

@@ -45,5 +45,6 @@ export function encodeDocument(
 export function kindOf({ apiVersion, kind }: JsonObject): KindType | undefined {
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') return undefined;
   const { group, version } = parseApiVersion(apiVersion);
-  return kindType(group, version, kind);
+  // Tables and the like are the same in all their versions.
+  return kindType(group, group === 'meta.k8s.io' ? 'v1' : version, kind);
 }

@@ -164,7 +164,7 @@ interface ReadPatch {
 
 function readPatch(body: Uint8Array, type: PatchType): ReadPatch {
   if (type === 'apply') {
-    const parsed = decodingAs('error decoding YAML: ', () => parseYaml(body));
+    const parsed = decodingAs('error decoding YAML: error converting YAML to JSON: ', () => parseYaml(body));
     return { value: parsed.value, strict: parsed.strict === undefined ? [] : [parsed.strict] };
   }
   const parsed = decodingAs('error decoding patch: ', () => parseJson(body));

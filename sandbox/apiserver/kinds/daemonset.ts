@@ -39,7 +39,7 @@ const NO_SPEC: V1DaemonSetSpec = { selector: {}, template: {} };
 /** A count of the template's changes that once was a field. */
 const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
 
-const defaults = defaulter<V1DaemonSet>(
+const fields = defaulter<V1DaemonSet>(
   'apps.v1.DaemonSet',
   new Map([
     ...CORE_DEFAULTS,
@@ -56,6 +56,15 @@ const defaults = defaulter<V1DaemonSet>(
     }),
   ]),
 );
+
+/** The generation of the template stands in an annotation since it has no field of its own any more. */
+function defaults(set: V1DaemonSet): V1DaemonSet {
+  const filledIn = fields(set);
+  const { annotations } = filledIn.metadata ?? {};
+  if (own(annotations, TEMPLATE_GENERATION) !== undefined) return filledIn;
+  const noted = { ...annotations, [TEMPLATE_GENERATION]: '0' };
+  return { ...filledIn, metadata: { ...filledIn.metadata, annotations: noted } };
+}
 
 export const daemonSets = defineKind<V1DaemonSet>({
   type: DaemonSets,

@@ -82,6 +82,8 @@ export const pods = defineKind<V1Pod>({
     'spec.serviceAccountName': ({ spec }) => spec?.serviceAccountName ?? '',
     'spec.hostNetwork': ({ spec }) => String(spec?.hostNetwork ?? false),
     'status.phase': ({ status }) => status?.phase ?? '',
+    // A name without a value: nobody ever filled it in.
+    'status.podIPs': () => '',
     'status.podIP': ({ status }) => status?.podIPs?.[0]?.ip ?? '',
     'status.nominatedNodeName': ({ status }) => status?.nominatedNodeName ?? '',
   },

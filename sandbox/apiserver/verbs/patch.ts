@@ -5,6 +5,7 @@ import { isObject } from '../../kube/json.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import type { Answer, Caller } from '../../kube/operation.ts';
 import { badRequest } from '../../kube/status.ts';
+import type { KindType } from '../../kube/structure.ts';
 import { decode } from '../../schema/decode/decode.ts';
 import type { Work } from '../../time/loop.ts';
 import { type Backend, fieldWrite } from '../backend.ts';
@@ -39,8 +40,12 @@ function afterPatch({ served, operation, warnings }: PatchRequest, current: Kube
   const warn = (text: string): void => {
     warnings.push(text);
   };
-  const next = patchedObject(fromStored(served, current), served.structure, operation, warn, served.normalise);
+  const next = patchedObject(fromStored(served, current), kindOf(served), operation, warn, served.normalise);
   return defaulted(served, next);
+}
+
+function kindOf({ type: { group, version, kind }, structure }: Served): KindType {
+  return { group, version, kind, type: structure };
 }
 
 function applied(backend: Backend, request: PatchRequest, current: KubeObject | undefined): KubeObject {

@@ -10,11 +10,12 @@ import type { Operation } from '../../kube/operation.ts';
 import { patchedText } from '../../kube/patched.ts';
 import { badRequest } from '../../kube/status.ts';
 import { applyStrategicMergePatch } from '../../kube/strategicpatch.ts';
-import type { ObjectType } from '../../kube/structure.ts';
-import { strictWarnings } from '../../schema/body.ts';
-import { decode } from '../../schema/decode/decode.ts';
+import type { KindType, ObjectType } from '../../kube/structure.ts';
+import { readDocument, strictWarnings } from '../../schema/body.ts';
 import { DecodingError } from '../../schema/errors.ts';
+import { parseJson } from '../../schema/json/parse.ts';
 import type { Served } from '../registry.ts';
+import { restoreProblem } from './restore.ts';
 
 export type PatchOperation = Extract<Operation, { readonly verb: 'patch' }>;
 
@@ -24,19 +25,21 @@ interface Result {
   readonly text: () => string;
   /** What strict validation has to say of the patch itself. */
   readonly strict: readonly string[];
+  /** It was never text: errors are those of restoring an object from a map. */
+  readonly restored?: boolean;
 }
 
 /** Applies a JSON, merge or strategic patch to an object in the version of the request. */
 export function patchedObject(
   current: KubeObject,
-  type: ObjectType,
+  expected: KindType,
   operation: PatchOperation,
   warn: (text: string) => void,
   normalise?: Served['normalise'],
 ): KubeObject {
   const validation = operation.options?.fieldValidation ?? 'Ignore';
-  const result = patchedDocument(current, type, operation);
-  const { value, strict } = normalise === undefined ? decoded(result, type) : normalisedBy(normalise, result);
+  const result = patchedDocument(current, expected.type, operation);
+  const { value, strict } = normalise === undefined ? decoded(result, expected) : normalisedBy(normalise, result);
   const found = [...(operation.strict ?? []), ...result.strict, ...strict];
   if (found.length > 0 && validation === 'Strict')
     throw notOfType(result, `strict decoding error: ${found.join(', ')}`);
@@ -57,19 +60,30 @@ function patchedDocument(current: KubeObject, type: ObjectType, { type: patchTyp
     default: {
       if (!isObject(body)) throw badRequest('Invalid JSON document');
       const { document, patchText } = applyStrategicMergePatch(current, body, type);
-      return { document, text: () => patchText, strict: [] };
+      return { document, text: () => patchText, strict: [], restored: true };
     }
   }
 }
 
-function decoded(result: Result, type: ObjectType): { readonly value: KubeObject; readonly strict: readonly string[] } {
+function decoded(
+  result: Result,
+  expected: KindType,
+): { readonly value: KubeObject; readonly strict: readonly string[] } {
+  const { document, restored } = result;
   try {
-    const { value, strict } = decode({ value: result.document }, type);
-    return { value: value as KubeObject, strict };
+    const { value, strict } = readDocument(document, expected);
+    // What is odd is told in the order of the text, which isn't that of the members.
+    const told =
+      strict.length < 2 ? strict : readDocument(parseJson(UTF8.encode(result.text())).value, expected).strict;
+    return { value: value as KubeObject, strict: told };
   } catch (error) {
-    throw error instanceof DecodingError ? notOfType(result, error.message) : error;
+    if (!(error instanceof DecodingError)) throw error;
+    const why = restored ? restoreProblem(document, expected.type) : undefined;
+    throw notOfType(result, why ?? error.message);
   }
 }
+
+const UTF8 = new TextEncoder();
 
 /** A custom resource is of its schema. */
 function normalisedBy(

@@ -225,7 +225,8 @@ function write(
   { origin }: Caller,
 ): KubeObject | undefined {
   if (mayGo(next, stored.object) && served.kind.departure?.isHeld(next) !== true) {
-    return takeAway(backend, served, stored, next, origin) === undefined ? undefined : next;
+    // Watches are told of what was stored, not of what was sent.
+    return takeAway(backend, served, stored, stored.object, origin) === undefined ? undefined : next;
   }
   if (sameJson(next, stored.object)) return stored.object;
   return putNext(backend, served, stored, next, origin);

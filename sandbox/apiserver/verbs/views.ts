@@ -73,11 +73,11 @@ export function* patchView(
   operation: PatchOperation,
 ): Work<Answer> {
   const { group, version, kind } = view.kind;
-  const type = kindType(group, version, kind)?.type;
-  if (type === undefined) throw new Error(`${kind} has no type`);
+  const expected = kindType(group, version, kind);
+  if (expected === undefined) throw new Error(`${kind} has no type`);
   return yield* writeView(backend, view, request, (current) => {
-    const shown = decode({ value: current }, type).value as KubeObject;
-    return patchedObject(shown, type, operation, (text) => request.warnings.push(text));
+    const shown = decode({ value: current }, expected.type).value as KubeObject;
+    return patchedObject(shown, expected, operation, (text) => request.warnings.push(text));
   });
 }
 

@@ -10,7 +10,7 @@ import { fieldOf, type Schema, textAt } from '../../customresources/jsonschema.t
 import type { Errors } from '../shared/checks.ts';
 
 const TYPES = ['boolean', 'date', 'integer', 'number', 'string'];
-const FORMATS = ['binary', 'byte', 'date', 'date-time', 'double', 'float', 'int32', 'int64', 'password'];
+const FORMATS = ['byte', 'date', 'date-time', 'double', 'float', 'int32', 'int64', 'password'];
 const SELECTABLE_MAX = 8;
 
 export function* columnErrors(columns: readonly V1CustomResourceColumnDefinition[], list: string): Errors {

@@ -36,12 +36,21 @@ export function* schemaErrors(schema: Schema, field: string, status: boolean): E
     yield invalid(at(field, 'type'), textAt(schema, 'type'), why);
   }
   if (schema['nullable'] === true) yield forbiddenField(at(field, 'nullable'), 'nullable cannot be true at the root');
-  const structural = [...structuralErrors(schema, 'root', field)].sort((a, b) =>
+  const structural = (usesUnsupported(schema) ? [] : [...structuralErrors(schema, 'root', field)]).sort((a, b) =>
     compareText(`${a.field}: ${a.message}`, `${b.field}: ${b.message}`),
   );
   yield* structural;
   if (structural.length === 0) yield* defaultErrors(schema, field, true);
   yield* openApiErrors(schema, field, { root: true, forbidsDefaults: undefined });
+}
+
+/** What isn't supported at all is told of, and nothing else. */
+function usesUnsupported(schema: Schema): boolean {
+  if (UNSUPPORTED.some((name) => own(schema, name) !== undefined)) return true;
+  const additional = additionalOf(schema);
+  const items = schemaAt(schema, 'items');
+  const inner = [...propertiesOf(schema).map(([, property]) => property), items, additional];
+  return inner.some((each) => isObject(each) && usesUnsupported(each));
 }
 
 type Level = 'root' | 'item' | 'field';
@@ -194,7 +203,7 @@ function* defaultErrors(schema: Schema, field: string, isRoot: boolean): Errors 
     const here = at(field, 'default');
     const pruned = normalised({ type: 'object', properties: { value: schema } }, { value });
     const kept = own(pruned.value, 'value');
-    if (pruned.unknown.length > 0 && kept !== undefined) yield invalid(here, value, 'must be pruned');
+    if (pruned.unknown.length > 0 && kept !== undefined) yield invalid(here, value, 'must not have unknown fields');
     for (const error of valueErrors(schema, value, ''))
       yield { ...error, field: error.field === '<nil>' || error.field === '' ? here : at(here, error.field) };
   }
@@ -324,11 +333,12 @@ function* mapItemErrors(items: Schema | undefined, keys: readonly string[], fiel
       "must be object if parent array's x-kubernetes-list-type is map",
     );
   const needed = textsAt(items, 'required');
+  let unknown = false;
   for (const [i, key] of keys.entries()) {
     const property = propertyOf(items, key);
     const here = atKey(at(field, 'items', 'properties'), key);
     if (property === undefined) {
-      yield invalid(at(keysField, i), key, 'must be a property of the schema of items');
+      unknown = true;
       continue;
     }
     if (['array', 'object'].includes(textAt(property, 'type'))) {
@@ -341,6 +351,7 @@ function* mapItemErrors(items: Schema | undefined, keys: readonly string[], fiel
     if (keys.indexOf(key) < i) yield invalid(at(keysField, i), key, 'must be unique');
     yield* mapKeyErrors(property, key, here, needed);
   }
+  if (unknown) yield invalid(keysField, [...keys], 'entries must all be names of item properties');
 }
 
 function* mapKeyErrors(property: Schema, key: string, field: string, needed: readonly string[]): Iterable<FieldError> {

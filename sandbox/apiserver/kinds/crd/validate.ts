@@ -84,9 +84,13 @@ function isShared<K extends keyof V1CustomResourceDefinitionVersion>(
 
 function* versionsErrors({ versions }: V1CustomResourceDefinitionSpec): Errors {
   const field = 'spec.versions';
+  const firstWrong: FieldError[] = [];
   for (const [i, version] of versions.entries()) {
     const problems = dns1035Label(version.name);
-    if (problems.length > 0) yield invalid(at(field, i, 'name'), version.name, problems.join(','));
+    if (problems.length > 0) {
+      yield invalid(at(field, i, 'name'), version.name, problems.join(','));
+      if (i === 0) firstWrong.push(invalid('spec.version', version.name, problems.join(',')));
+    }
     yield* versionErrors(version, at(field, i), versions);
   }
   const shown = shownInternally('[]apiextensions.CustomResourceDefinitionVersion', versions as never);
@@ -96,6 +100,7 @@ function* versionsErrors({ versions }: V1CustomResourceDefinitionSpec): Errors {
   if (versions.filter(({ storage }) => storage).length !== 1) {
     yield invalid(field, shownVersions(versions) ?? shown, 'must have exactly one version marked as storage version');
   }
+  yield* firstWrong;
 }
 
 /** Versions as the server holds them inside: what all have alike stands elsewhere. */
@@ -209,7 +214,16 @@ function* conversionErrors(conversion: V1CustomResourceConversion | undefined): 
   else if ((config.url === undefined) === (config.service === undefined)) {
     yield required(client, 'exactly one of url or service is required');
   }
+  if (config?.url !== undefined && config.service === undefined) yield* urlErrors(config.url, at(client, 'url'));
   yield* reviewErrors(webhook?.conversionReviewVersions ?? [], at(field, 'conversionReviewVersions'));
+}
+
+/** Webhooks are called over TLS only. */
+function* urlErrors(text: string, field: string): Errors {
+  const form = '; desired format: https://host[/path]';
+  const [, scheme = '', host = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^/?#]*)/i.exec(text) ?? [];
+  if (scheme !== 'https') yield invalid(field, scheme, `'https' is the only allowed URL scheme${form}`);
+  if (host === '') yield invalid(field, host, `host must be specified${form}`);
 }
 
 function* reviewErrors(versions: readonly string[], field: string): Errors {
@@ -230,8 +244,10 @@ function* storedErrors({ spec, status }: V1CustomResourceDefinition): Errors {
   const field = 'status.storedVersions';
   const stored = status?.storedVersions ?? [];
   if (stored.length === 0) yield invalid(field, shownAs('null'), 'must have at least one stored version');
+  const left = new Set(stored);
   for (const { name, storage } of spec.versions) {
-    if (stored.length > 0 && storage && !stored.includes(name))
+    const isStored = left.delete(name);
+    if (stored.length > 0 && storage && !isStored)
       yield invalid(field, [...stored], `must have the storage version ${name}`);
   }
   const known = new Set(spec.versions.map(({ name }) => name));

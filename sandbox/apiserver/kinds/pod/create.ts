@@ -9,6 +9,7 @@ import type {
   V1PodAffinityTerm,
   V1PodSpec,
 } from '../../../schema/generated/types.ts';
+import { rfc3339 } from '../../../time/units.ts';
 import type { KindContext } from '../../kind.ts';
 import { APP_ARMOR } from '../shared/pod/annotations.ts';
 import { profileOf } from '../shared/pod/apparmor.ts';
@@ -30,7 +31,7 @@ export function prepareCreate(pod: V1Pod, context: KindContext): V1Pod {
     spec: secured,
     status: {
       phase: 'Pending',
-      ...(gated ? { conditions: [GATED] } : {}),
+      ...(gated ? { conditions: [{ ...GATED, lastTransitionTime: rfc3339(context.now()) }] } : {}),
       qosClass: pod.status?.qosClass ?? qualityOfService(spec),
     },
   };
@@ -40,7 +41,6 @@ const GATED = {
   type: 'PodScheduled',
   status: 'False',
   lastProbeTime: null,
-  lastTransitionTime: null,
   reason: 'SchedulingGated',
   message: 'Scheduling is blocked due to non-empty scheduling gates',
 };
