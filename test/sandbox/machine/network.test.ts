@@ -468,7 +468,7 @@ describe('an HTTP server and its clients', () => {
         {},
         (room) => start(room, ['web']),
       ),
-    ).toEqual(['ETIMEDOUT', 500]);
+    ).toEqual(['ETIMEDOUT: no answer in time', 500]);
   });
 });
 
