@@ -37,6 +37,16 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./cli/play.ts')).play,
   },
   {
+    usage: 'serve',
+    summary: 'the cluster as an HTTPS endpoint on 127.0.0.1 for stock kubectl, Helm and client libraries',
+    options: [
+      ['--port <n>', 'the port (default: any free one)'],
+      ['--kubeconfig <file>', 'where to write the kubeconfig (default: in the data folder)'],
+      ['--cluster <file>', 'the cluster to make (YAML)'],
+    ],
+    load: async () => (await import('./cli/serve.ts')).serve,
+  },
+  {
     usage: 'list',
     summary: 'modules, lessons, progress',
     options: [['--json', 'as JSON']],

@@ -1,0 +1,91 @@
+// `k8s-learn serve`: the cluster as an HTTPS endpoint for stock clients, until it is interrupted.
+
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { timeMs } from '../../sandbox/time/units.ts';
+import { kubeconfigText, MARK, writePrivately } from '../../sandbox/wire/kubeconfig.ts';
+import { openWire, type Wire } from '../../sandbox/wire/server.ts';
+import { createLive } from '../session/live.ts';
+import { createSession } from '../session/session.ts';
+import { EXIT, Failure, notBuilt } from './failure.ts';
+import type { GlobalOptions } from './options.ts';
+import { VERSION } from './version.ts';
+
+export async function serve(
+  _args: readonly string[],
+  own: Readonly<Record<string, unknown>>,
+  options: GlobalOptions,
+): Promise<number> {
+  if (own.cluster !== undefined) throw notBuilt('`serve --cluster`');
+  const port = portOf(own.port);
+  const session = createSession({ version: VERSION, seed: options.seed ?? 1, startTime: timeMs(Date.now()) });
+  const live = createLive(session);
+  const wire = await opened(port, (client) => live.enter({ kind: 'client', client }));
+  session.onClient(wire.ear);
+  session.onRewind(() => wire.cutAll());
+  const ended = signalled();
+  const file = kubeconfigFile(own.kubeconfig, options.dataDir, wire.port);
+  writePrivately(file, kubeconfigText(wire.authority, wire.port));
+  process.stdout.write(`${file}\n`);
+  process.stdout.write(
+    `The cluster is at https://127.0.0.1:${wire.port}. Use it with: export KUBECONFIG=${quoted(file)}\n`,
+  );
+  try {
+    return await ended;
+  } finally {
+    live.stop();
+    await wire.close();
+    rmSync(file, { force: true });
+  }
+}
+
+function portOf(given: unknown): number {
+  if (given === undefined) return 0;
+  const port = Number(given);
+  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
+  throw new Failure(
+    EXIT.usage,
+    `k8s-learn serve: --port ${String(given)}: not a port.`,
+    'A port is a whole number from 0 (any free one) to 65535.',
+    '',
+  );
+}
+
+async function opened(port: number, submit: Parameters<typeof openWire>[0]['submit']): Promise<Wire> {
+  try {
+    return await openWire({ port, submit });
+  } catch (error) {
+    throw new Failure(
+      EXIT.environment,
+      `k8s-learn serve: port ${port} can't be had.`,
+      error instanceof Error ? error.message : String(error),
+      'Give another one with --port, or leave it out for any free one.',
+    );
+  }
+}
+
+/** Where the kubeconfig goes. Nothing is written over that wasn't written by us. */
+function kubeconfigFile(given: unknown, dataDir: string, port: number): string {
+  if (typeof given !== 'string') return join(dataDir, 'serve', `kubeconfig-${port}`);
+  const file = resolve(given);
+  if (!existsSync(file) || readFileSync(file, 'utf8').startsWith(MARK)) return file;
+  throw new Failure(
+    EXIT.usage,
+    `k8s-learn serve: ${file} is there already.`,
+    'It was not written by k8s-learn serve, and is left as it is.',
+    'Name a file that does not exist.',
+  );
+}
+
+/** The exit status, once a signal asks for the end. */
+function signalled(): Promise<number> {
+  return new Promise((done) => {
+    process.once('SIGINT', () => done(EXIT.interrupted));
+    process.once('SIGTERM', () => done(EXIT.done));
+    process.once('SIGHUP', () => done(EXIT.done));
+  });
+}
+
+function quoted(file: string): string {
+  return /^[\w./@+-]+$/.test(file) ? file : `'${file.replaceAll("'", `'\\''`)}'`;
+}
