@@ -33,7 +33,8 @@ import { probeTick } from './probes.ts';
 import { recoverPods } from './recovery.ts';
 import { takePod } from './resize.ts';
 import { newKubeletState, newPodRecord, type PodRecord } from './state.ts';
-import { writeStatuses } from './statuses.ts';
+import { deleteMirror, MIRROR, mirroredBy, restoreMirror, scanManifests } from './staticpods.ts';
+import { writeSoon, writeStatuses } from './statuses.ts';
 import { handleTold, type Told } from './told.ts';
 import { admitPod, advance, lookRound, removeFromRuntime, requestSync, retryRound } from './worker.ts';
 
@@ -105,12 +106,12 @@ function begin(kubelet: Kubelet): void {
   kubelet.port.post({ do: 'register' }, undefined, []);
 }
 
-/** Static pods' mirrors are the API's picture of something else: nothing is run for them. */
-const MIRROR = 'kubernetes.io/config.mirror';
-
 function podChanged(kubelet: Kubelet, { type, object, causes }: InformerEvent<V1Pod>): void {
   const uid = object.metadata?.uid ?? '';
-  if (object.metadata?.annotations?.[MIRROR] !== undefined) return;
+  if (object.metadata?.annotations?.[MIRROR] !== undefined) {
+    mirrorChanged(kubelet, type, object, causes);
+    return;
+  }
   const state = kubelet.state();
   const known = state.pods.get(uid);
   if (type === 'deleted') {
@@ -125,6 +126,16 @@ function podChanged(kubelet: Kubelet, { type, object, causes }: InformerEvent<V1
   const worth = known === undefined || isWorthASync(known.asked, object);
   takePod(kubelet, record, object);
   if (worth) kubelet.port.post({ do: 'sync', uid }, hop(kubelet, 'kubelet'), causes);
+}
+
+/** Mirrors are the API's picture of something else: nothing is run for them. */
+function mirrorChanged(kubelet: Kubelet, type: string, mirror: V1Pod, causes: readonly Cause[]): void {
+  const record = mirroredBy(kubelet, mirror.metadata?.uid ?? '');
+  if (record === undefined) return;
+  const going = mirror.metadata?.deletionTimestamp !== undefined;
+  if (type === 'deleted')
+    kubelet.port.post({ do: 'mirror', uid: record.uid, gone: true }, hop(kubelet, 'kubelet'), causes);
+  else if (going) kubelet.port.post({ do: 'mirror', uid: record.uid, gone: false }, hop(kubelet, 'kubelet'), causes);
 }
 
 /** The kubelet's own writes come back to it; they ask for nothing. */
@@ -190,6 +201,16 @@ function* run(kubelet: Kubelet, task: KubeletTask, client: Client): Work<void> {
       kubelet.port.post({ do: 'heartbeat' }, STATUS_PERIOD, []);
       yield* reportNode(kubelet, client);
       return;
+    case 'manifests':
+      yield* scanManifests(kubelet, client);
+      return;
+    case 'rewrite':
+      if (record !== undefined) writeSoon(kubelet, record);
+      return;
+    case 'mirror':
+      if (record !== undefined)
+        yield* task.gone ? restoreMirror(kubelet, record, client) : deleteMirror(record, client);
+      return;
     case 'report':
       yield* reportNode(kubelet, client);
       return;
@@ -206,6 +227,7 @@ function* register(kubelet: Kubelet, client: Client): Work<void> {
   yield* registerNode(kubelet, client);
   kubelet.port.post({ do: 'heartbeat' }, STATUS_PERIOD, []);
   kubelet.port.post({ do: 'lease' }, undefined, []);
+  kubelet.port.post({ do: 'manifests' }, undefined, []);
   noteNode(kubelet, 'Starting', 'Starting kubelet.');
   for (const reason of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID'])
     noteNode(kubelet, reason);

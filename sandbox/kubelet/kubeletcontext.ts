@@ -48,6 +48,9 @@ export type KubeletTask =
   | { readonly do: 'register' }
   | { readonly do: 'heartbeat' }
   | { readonly do: 'report' }
+  | { readonly do: 'manifests' }
+  | { readonly do: 'rewrite'; readonly uid: string }
+  | { readonly do: 'mirror'; readonly uid: string; readonly gone: boolean }
   | { readonly do: 'lease' };
 
 export interface Kubelet {

@@ -32,6 +32,8 @@ export interface KubeletState {
   next: number;
   /** Pulls in the order in which they were asked for: one goes on at a time. */
   readonly pulls: Pull[];
+  /** Manifests of static pods by file name. */
+  readonly manifests: Map<string, { readonly text: string; readonly uid: string }>;
   /** What clients far away have open here. */
   readonly sessions: Map<number, OpenSession>;
   readonly node: NodeMemory;
@@ -310,6 +312,7 @@ export function newKubeletState(startedAt: TimeMs): KubeletState {
     writing: false,
     next: 0,
     pulls: [],
+    manifests: new Map(),
     sessions: new Map(),
     node: { registered: false, written: '', writtenAt: undefined, podCIDRs: [], pressure: new Map() },
   };

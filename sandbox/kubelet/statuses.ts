@@ -126,7 +126,9 @@ export function* writeStatuses(kubelet: Kubelet, client: Client): Work<void> {
   state.unwritten.clear();
   for (const uid of uids) {
     const record = state.pods.get(uid);
-    if (record?.status !== undefined) yield* writeStatus(record, record.status, client.because(record.causes));
+    if (record?.status === undefined) continue;
+    yield* writeStatus(record, record.status, client.because(record.causes));
+    if (record.isStatic && record.finished && record.removed) state.pods.delete(uid);
   }
 }
 
@@ -138,8 +140,8 @@ function* writeStatus(record: PodRecord, status: V1PodStatus, client: Client): W
   const merged = mergedStatus(pod, status, running);
   const written = yield* patchStatus(pod, merged, client);
   const phase = written.status?.phase;
-  if (record.finished && written.metadata?.deletionTimestamp !== undefined && isTerminal(phase) && !record.isStatic)
-    yield* removeFromApi(written, client);
+  const going = record.isStatic ? record.removed : written.metadata?.deletionTimestamp !== undefined;
+  if (record.finished && going && (isTerminal(phase) || record.isStatic)) yield* removeFromApi(written, client);
 }
 
 function* patchStatus(pod: V1Pod, status: V1PodStatus, client: Client): Work<V1Pod> {

@@ -188,7 +188,8 @@ function finish(kubelet: Kubelet, record: PodRecord): void {
   finishStatus(kubelet, record);
   removeProbes(kubelet, record);
   if (record.removed || record.pod.metadata?.deletionTimestamp !== undefined) removeFromRuntime(kubelet, record);
-  if (record.removed) kubelet.state().pods.delete(record.uid);
+  // The mirror of a static pod is still to be removed.
+  if (record.removed && !record.isStatic) kubelet.state().pods.delete(record.uid);
 }
 
 /** Its containers and their logs are gone from the node. */
