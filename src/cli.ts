@@ -77,6 +77,7 @@ const COMMANDS: readonly CommandEntry[] = [
     options: [
       ['--watch', 'with test: again after each change'],
       ['--verbose', 'say what is being tried'],
+      ['--orders <n>', 'in how many other orders solutions are tried (default: 12)'],
     ],
     load: async () => (await import('./cli/pack.ts')).pack,
   },

@@ -61,7 +61,7 @@ function lint(path: string | undefined, own: Readonly<Record<string, unknown>>, 
   let failed = [...broken].filter((id) => id.includes('/')).length;
   let ok = 0;
   for (const lesson of lessons.filter(({ id }) => !broken.has(id))) {
-    if (lintOne(lesson, own.verbose === true, options)) ok++;
+    if (lintOne(lesson, own, options)) ok++;
     else failed++;
   }
   console.log(tell(options.lang, 'pack.summary', { ok, failed }));
@@ -75,10 +75,13 @@ function lessonsBelow(course: Course | undefined, inside: string): readonly Less
   );
 }
 
-function lintOne(lesson: Lesson, verbose: boolean, { lang }: GlobalOptions): boolean {
+function lintOne(lesson: Lesson, own: Readonly<Record<string, unknown>>, { lang }: GlobalOptions): boolean {
   const begin = performance.now();
-  const problems = lintLesson(lesson, (what) => {
-    if (verbose) console.log(`  ${lesson.id}: ${what}`);
+  const problems = lintLesson(lesson, {
+    ...(own['orders'] === undefined ? {} : { orders: Number(own['orders']) }),
+    at: (what) => {
+      if (own['verbose'] === true) console.log(`  ${lesson.id}: ${what}`);
+    },
   });
   for (const problem of problems) console.log(problemText(problem));
   const time = say(duration(performance.now() - begin), lang);

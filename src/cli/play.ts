@@ -1,15 +1,11 @@
 // `k8s-learn play`, and `k8s-learn` alone on a terminal: the screen.
 
-import { homedir } from 'node:os';
-import { sep } from 'node:path';
-import { timeMs } from '../../sandbox/time/units.ts';
-import { createSession, type Session } from '../session/session.ts';
-import { type Offer, runApp, type Seating, type Start } from '../tui/app.ts';
+import { runApp, type Start } from '../tui/app.ts';
 import { openScreen } from '../tui/screen.tsx';
 import { hostTerminal } from '../tui/terminal.ts';
 import { EXIT, Failure } from './failure.ts';
+import { offerOf } from './offer.ts';
 import type { GlobalOptions } from './options.ts';
-import { VERSION } from './version.ts';
 
 export async function play(
   _args: readonly string[],
@@ -29,7 +25,7 @@ export async function home(
 }
 
 /** Opens the screen and stays until the learner leaves. */
-export async function openApp(options: GlobalOptions, start: Start): Promise<number> {
+export async function openApp(options: GlobalOptions, start: Start, restart = false): Promise<number> {
   const { stdin, stdout } = process;
   if (!stdin.isTTY || !stdout.isTTY) {
     throw new Failure(
@@ -41,26 +37,6 @@ export async function openApp(options: GlobalOptions, start: Start): Promise<num
   }
   const terminal = hostTerminal(stdin, stdout, () => {});
   const screen = openScreen({ write: terminal.write, size: terminal.size, colors: options.color });
-  await runApp({ terminal, screen, offer: offerOf(options), lang: options.lang, start });
+  await runApp({ terminal, screen, offer: offerOf(options, restart), lang: options.lang, start });
   return EXIT.done;
-}
-
-function offerOf(options: GlobalOptions): Offer {
-  const home = homedir();
-  let session: Session | undefined;
-  return {
-    folder: options.dataDir.startsWith(home + sep) ? `~${options.dataDir.slice(home.length)}` : options.dataDir,
-    modules: () => [],
-    next: () => undefined,
-    after: () => undefined,
-    begin(): Seating {
-      session = newSession(options);
-      return { session };
-    },
-    nodes: () => ({ nodes: [], took: undefined }),
-  };
-}
-
-function newSession({ seed = 1 }: GlobalOptions): Session {
-  return createSession({ version: VERSION, seed, startTime: timeMs(Date.now()) });
 }

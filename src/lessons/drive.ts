@@ -3,7 +3,8 @@
 
 import { after, durationMs, type TimeMs } from '../../sandbox/time/units.ts';
 import type { Session } from '../session/session.ts';
-import type { Runner, RunnerEvent } from './runner.ts';
+import type { RunnerEvent } from './events.ts';
+import type { Runner } from './runner.ts';
 
 export interface Driver {
   /** Enters a command line and runs it to its end; its status, or 124 when it was interrupted after so much cluster time. */

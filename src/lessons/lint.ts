@@ -5,11 +5,13 @@ import { EPOCH } from '../../sandbox/time/units.ts';
 import { say } from '../i18n/say.ts';
 import { storeDigest } from '../session/digest.ts';
 import { createSession, replay, type Session } from '../session/session.ts';
+import type { GoalView } from './assess.ts';
 import { beginningOf, prepare, runnerOf } from './begin.ts';
 import { createDriver, type Driver } from './drive.ts';
 import type { Lesson, Script, WrongScript } from './lesson.ts';
+import { otherOrders } from './orders.ts';
 import type { PackProblem } from './pack.ts';
-import type { GoalView, Runner } from './runner.ts';
+import type { Runner } from './runner.ts';
 import { type RunBlock, runBlocks } from './story.ts';
 
 /** A command that doesn't end is stopped after an hour of cluster time. */
@@ -21,19 +23,37 @@ const LEAVE_MS = 30_000;
 /** Cluster time between two commands of a story: about what a quick reader takes. */
 const READ_MS = 5000;
 const COLUMNS = 80;
+const ORDERS = 12;
 
 interface Trial {
   readonly session: Session;
   readonly runner: Runner;
   readonly driver: Driver;
   readonly broken: Set<string>;
+  /** What has been printed in shell 1 since it was last emptied. */
+  readonly output: { text: string };
 }
 
-/** All problems that running a lesson shows. `at` tells what is being tried. */
-export function lintLesson(lesson: Lesson, at: (what: string) => void = () => {}): readonly PackProblem[] {
+export interface LintOptions {
+  /** In how many other orders each solution is tried, at most. */
+  readonly orders?: number;
+  /** Told what is being tried. */
+  readonly at?: (what: string) => void;
+}
+
+/** All problems that running a lesson shows. */
+export function lintLesson(
+  lesson: Lesson,
+  { orders = ORDERS, at = () => {} }: LintOptions = {},
+): readonly PackProblem[] {
   const steps: readonly (readonly [string, () => readonly PackProblem[]])[] = [
     ['the start', () => startProblems(lesson)],
     ...lesson.solutions.map((script) => [script.file, () => solutionProblems(lesson, script)] as const),
+    ...lesson.solutions.flatMap((script) =>
+      otherOrders(script, lesson.goals, orders, 1).map(
+        (other) => [other.file, () => solutionProblems(lesson, other)] as const,
+      ),
+    ),
     ...lesson.wrong.map((script) => [script.file, () => wrongProblems(lesson, script)] as const),
     ['the story', () => storyProblems(lesson)],
   ];
@@ -57,7 +77,11 @@ function newTrial(lesson: Lesson): Trial {
   const driver = createDriver(session, runner, (events) => {
     for (const event of events) if (event.kind === 'goal-lost' && event.goal.guard === true) broken.add(event.goal.id);
   });
-  return { session, runner, driver, broken };
+  const output = { text: '' };
+  session.onOutput((shell, bytes) => {
+    if (shell === 1) output.text += Buffer.from(bytes).toString('utf8');
+  });
+  return { session, runner, driver, broken, output };
 }
 
 function startProblems(lesson: Lesson): readonly PackProblem[] {
@@ -87,11 +111,8 @@ function solutionProblems(lesson: Lesson, script: Script): readonly PackProblem[
   const file = `${lesson.id}/${script.file}`;
   const status = runScript(trial, script);
   const problems: PackProblem[] = [];
-  if (status !== 0)
-    problems.push({
-      file,
-      message: status === 124 ? 'did not end within an hour of cluster time' : `ended with status ${status}`,
-    });
+  if (status === 124) problems.push({ file, message: 'did not end within an hour of cluster time' });
+  else if (status !== 0) problems.push({ file, message: `ended with status ${status}: ${lastLine(trial)}` });
   const looksDone = (): boolean =>
     runner.goals().every((goal) => goal.state !== 'open' || goal.verdict.untried === true);
   driver.until(looksDone, REACH_MS);
@@ -103,6 +124,10 @@ function solutionProblems(lesson: Lesson, script: Script): readonly PackProblem[
     if (!known)
       problems.push({ file, message: `the outcome of the prediction \`${prediction.id}\` does not become known` });
   return [...problems, ...replayProblems(session, file)];
+}
+
+function lastLine({ output }: Trial): string {
+  return output.text.trimEnd().split('\n').at(-1) ?? '';
 }
 
 function reaches(runner: Runner): boolean {
@@ -150,18 +175,14 @@ function stateOf(runner: Runner): string {
 
 /** The commands that the story offers, one after the other, as somebody who only reads and runs. */
 function storyProblems(lesson: Lesson): readonly PackProblem[] {
-  const { session, driver } = newTrial(lesson);
-  let output = '';
-  session.onOutput((shell, bytes) => {
-    if (shell === 1) output += Buffer.from(bytes).toString('utf8');
-  });
+  const { session, driver, output } = newTrial(lesson);
   const file = `${lesson.id}/lesson.en.md`;
   return lesson.story.en.scenes.flatMap(({ blocks }) =>
     runBlocks(blocks).flatMap((block) => {
-      output = '';
+      output.text = '';
       const status = offer(block, session, driver);
       driver.wait(READ_MS);
-      return offerProblems(block, status, output).map((message) => ({ file, line: block.line, message }));
+      return offerProblems(block, status, output.text).map((message) => ({ file, line: block.line, message }));
     }),
   );
 }

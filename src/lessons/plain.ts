@@ -3,8 +3,10 @@
 import type { TimeMs } from '../../sandbox/time/units.ts';
 import type { Language } from '../i18n/language.ts';
 import { duration, phrase, say, tell, type Words } from '../i18n/say.ts';
+import type { GoalView } from './assess.ts';
+import type { RunnerEvent } from './events.ts';
 import type { Lesson } from './lesson.ts';
-import type { GoalView, PredictionView, Runner, RunnerEvent } from './runner.ts';
+import type { PredictionView, Runner } from './runner.ts';
 import { type Block, type Inline, plainText, type Scene } from './story.ts';
 
 /** The story of a step. Commands that are offered stand behind a `$`. */

@@ -1,0 +1,156 @@
+// Assessing a lesson's cluster: which goals hold and since when, which mistakes are recognised, which outcomes are known.
+
+import { durationMs } from '../../sandbox/time/units.ts';
+import { everyCheck } from '../checks/check.ts';
+import { type Ground, namingChecks, newGround } from '../checks/ground.ts';
+import { judge } from '../checks/judge.ts';
+import { newMemory } from '../checks/memory.ts';
+import type { TeacherSession } from '../checks/session.ts';
+import type { Verdict } from '../checks/verdict.ts';
+import { createWatcher } from '../checks/watch.ts';
+import type { Localized } from '../i18n/language.ts';
+import { say } from '../i18n/say.ts';
+import { checksOf, type Diagnosis, type Goal, type Irrecoverable, type Lesson } from './lesson.ts';
+import { createStanding, type Standing } from './standing.ts';
+
+/** `guard` holds and has to go on holding; `broken` is a guard that doesn't. */
+export type GoalState = 'open' | 'done' | 'guard' | 'broken';
+
+export interface GoalView {
+  readonly id: string;
+  readonly title: Localized;
+  readonly state: GoalState;
+  readonly verdict: Verdict;
+  /** It is recognised what goes wrong: a quiet `?` until somebody asks. */
+  readonly diagnosis?: Diagnosis;
+}
+
+/** How things are, at one look. */
+export interface Assessment {
+  readonly goals: readonly GoalView[];
+  /** The most telling first. */
+  readonly diagnoses: readonly Diagnosis[];
+  readonly trouble: Irrecoverable | undefined;
+  /** Ids of predictions whose outcome can be seen, now or earlier. */
+  readonly known: ReadonlySet<string>;
+}
+
+export interface Assessor {
+  /** `tries` lets it try on a copy what can't be told by looking. */
+  look(tries: boolean): Assessment;
+  /** Sticky goals that are ticked for good. */
+  ticked(): readonly string[];
+  rewound(): void;
+}
+
+/** A wrong state must stand this long before it is told: many only pass by. */
+const DIAGNOSIS_AFTER = durationMs(5000);
+
+/** `from` is the revision at which the learner began. */
+export function createAssessor(
+  lesson: Lesson,
+  session: TeacherSession,
+  from: number,
+  already: readonly string[],
+): Assessor {
+  const checks = checksOf(lesson);
+  const naming = namingChecks(checks.flatMap((check) => [...everyCheck(check)]));
+  const memory = newMemory();
+  const looking = newGround(session, memory, { naming });
+  const trying = newGround(session, memory, { naming, mayTry: true });
+  const watcher = createWatcher(checks, looking, from);
+  const standing = createStanding();
+  const goals = createGoals(lesson, { looking, trying }, standing, already);
+  const known = new Set<string>();
+
+  const matches = ({ id, when, after = DIAGNOSIS_AFTER }: Diagnosis, tries: boolean): boolean => {
+    const holds = judge(when, tries ? trying : looking).ok;
+    if (!holds) standing.end(`diagnosis ${id}`);
+    return holds && standing.length(`diagnosis ${id}`, session.now()) >= after;
+  };
+
+  return {
+    look(tries) {
+      watcher.update();
+      const views = goals.views(tries);
+      const diagnoses = (lesson.diagnose ?? [])
+        .filter((one) => matches(one, tries))
+        .sort((a, b) => (b.priority ?? 0) - (a.priority ?? 0));
+      const trouble = lesson.irrecoverable?.find(({ when }) => judge(when, looking).ok);
+      for (const { id, known: when } of lesson.predict ?? [])
+        if (!known.has(id) && judge(when, looking).ok) known.add(id);
+      return { goals: views.map((view) => withDiagnosis(view, diagnoses)), diagnoses, trouble, known: new Set(known) };
+    },
+    ticked: goals.ticked,
+    rewound() {
+      goals.rewound();
+      standing.clear();
+      watcher.rewound();
+    },
+  };
+}
+
+interface Grounds {
+  readonly looking: Ground;
+  readonly trying: Ground;
+}
+
+/** The goals, each with what has to be remembered of it. */
+function createGoals(lesson: Lesson, { looking, trying }: Grounds, standing: Standing, already: readonly string[]) {
+  const { session } = looking;
+  const ticked = new Set(already);
+  const tried = new Map<string, Verdict>();
+  let before: readonly GoalView[] = [];
+
+  const isOpen = (id: string): boolean => before.find((view) => view.id === id)?.state === 'open';
+
+  /** What must be tried keeps its last answer until it is tried again. */
+  const verdictOf = (goal: Goal, tries: boolean): Verdict => {
+    const seen = judge(goal.check, looking);
+    if (seen.untried !== true) {
+      tried.delete(goal.id);
+      return seen;
+    }
+    if (tries && !(goal.needs ?? []).some(isOpen)) tried.set(goal.id, judge(goal.check, trying));
+    return tried.get(goal.id) ?? seen;
+  };
+
+  const stateOf = ({ id, guard, hold = 0, sticky }: Goal, { ok }: Verdict): GoalState => {
+    if (guard === true) return ok ? 'guard' : 'broken';
+    if (ticked.has(id)) return 'done';
+    if (!ok) standing.end(`hold ${id}`);
+    if (!ok || standing.length(`hold ${id}`, session.now()) < hold) return 'open';
+    if (sticky === true) ticked.add(id);
+    return 'done';
+  };
+
+  const viewOf = (goal: Goal, tries: boolean): GoalView => {
+    const verdict = verdictOf(goal, tries);
+    const state = stateOf(goal, verdict);
+    const print = `${state} ${say(verdict.actual, 'en')}`;
+    const since = verdict.since ?? standing.since(`goal ${goal.id}`, print, session.now());
+    return { id: goal.id, title: goal.title, state, verdict: { ...verdict, since } };
+  };
+
+  return {
+    views(tries: boolean): readonly GoalView[] {
+      const views: GoalView[] = [];
+      for (const goal of lesson.goals) {
+        views.push(viewOf(goal, tries));
+        before = [...views, ...before.slice(views.length)];
+      }
+      return views;
+    },
+    ticked: () => [...ticked],
+    rewound: () => tried.clear(),
+  };
+}
+
+export function isReached({ state }: GoalView): boolean {
+  return state === 'done' || state === 'guard';
+}
+
+function withDiagnosis(view: GoalView, diagnoses: readonly Diagnosis[]): GoalView {
+  const diagnosis = isReached(view) ? undefined : diagnoses.find(({ goal }) => goal === view.id);
+  return diagnosis === undefined ? view : { ...view, diagnosis };
+}

@@ -1,0 +1,37 @@
+// What has become different between two looks at a lesson's cluster: what is announced.
+
+import type { Assessment, GoalState } from './assess.ts';
+import type { Diagnosis, Goal, Irrecoverable, Lesson, Prediction } from './lesson.ts';
+
+export type RunnerEvent =
+  | { readonly kind: 'goal-done' | 'goal-lost'; readonly goal: Goal }
+  | { readonly kind: 'diagnosis'; readonly diagnosis: Diagnosis }
+  | { readonly kind: 'known'; readonly prediction: Prediction }
+  | { readonly kind: 'irrecoverable'; readonly trouble: Irrecoverable }
+  | { readonly kind: 'step-done' | 'done' };
+
+/** In the order in which they are told. */
+export function eventsBetween(lesson: Lesson, before: Assessment, now: Assessment): readonly RunnerEvent[] {
+  return [
+    ...lesson.goals.flatMap((goal) => goalEvent(goal, stateIn(before, goal), stateIn(now, goal))),
+    ...now.diagnoses
+      .filter((diagnosis) => !before.diagnoses.includes(diagnosis))
+      .map((diagnosis) => ({ kind: 'diagnosis', diagnosis }) as const),
+    ...(lesson.predict ?? [])
+      .filter(({ id }) => now.known.has(id) && !before.known.has(id))
+      .map((prediction) => ({ kind: 'known', prediction }) as const),
+    ...(now.trouble === undefined || now.trouble === before.trouble
+      ? []
+      : [{ kind: 'irrecoverable', trouble: now.trouble } as const]),
+  ];
+}
+
+function stateIn({ goals }: Assessment, { id, guard }: Goal): GoalState {
+  return goals.find((view) => view.id === id)?.state ?? (guard === true ? 'guard' : 'open');
+}
+
+function goalEvent(goal: Goal, was: GoalState, is: GoalState): readonly RunnerEvent[] {
+  if (is === was) return [];
+  if (is === 'done') return [{ kind: 'goal-done', goal }];
+  return was === 'done' || is === 'broken' ? [{ kind: 'goal-lost', goal }] : [];
+}

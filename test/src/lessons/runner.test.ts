@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import { answerFile } from '../../../src/checks/judge.ts';
+import { createRunner } from '../../../src/lessons/runner.ts';
+import { handleWord } from '../../../src/lessons/words.ts';
+import { pod } from '../checks/hand.ts';
+import { handSession, lessonWith } from './hand.ts';
+
+const PLAIN = lessonWith((text) => text);
+const PULLING = { waiting: { reason: 'ImagePullBackOff' } };
+const kinds = (events: readonly { readonly kind: string }[]) => events.map(({ kind }) => kind);
+
+/** The template's lesson with another check for its goal. */
+const withGoal = (rest: string) =>
+  lessonWith((text) => text.replace(/ {4}check:\n {6}state:\n.*\n.*\n/, `${rest.replace(/^/gm, '    ')}\n`));
+
+describe('a lesson', () => {
+  it('ticks a goal when the cluster gets there, and unticks it when that is over', () => {
+    const session = handSession();
+    const runner = createRunner(PLAIN, session);
+    expect(runner.goals()[0]?.state).toBe('open');
+    session.put(pod('web'));
+    expect(kinds(runner.update())).toEqual(['goal-done', 'done']);
+    session.remove('Pod', 'web');
+    expect(kinds(runner.update())).toEqual(['goal-lost']);
+    expect(runner.done()).toBe(false);
+  });
+
+  it('says since when a goal is as it is', () => {
+    const session = handSession();
+    const runner = createRunner(PLAIN, session);
+    session.pass(14_000);
+    runner.update();
+    const lines = handleWord(runner, 'check', session.now(), 'en') ?? [];
+    expect(lines).toEqual([
+      '○ a Pod named web is Ready',
+      '    expected: Pod web: Ready=True',
+      '    is: no Pod web (for 14 s)',
+    ]);
+  });
+
+  it('recognises a mistake once it has stood for a while, and tells it when asked', () => {
+    const session = handSession();
+    const runner = createRunner(PLAIN, session);
+    session.put(pod('web', { ready: false, state: PULLING }));
+    expect(kinds(runner.update())).toEqual([]);
+    session.pass(4999);
+    expect(kinds(runner.update())).toEqual([]);
+    session.pass(1);
+    expect(kinds(runner.update())).toEqual(['diagnosis']);
+    expect(handleWord(runner, 'hint', session.now(), 'ja')?.[0]).toBe('? ノードがそのイメージを取得できませんでした。');
+    expect(runner.progress().mistaken).toEqual(['image-pull']);
+    session.put(pod('web'));
+    runner.update();
+    expect(runner.diagnoses()).toEqual([]);
+  });
+
+  it('has a ladder of hints, which remembers how far one climbed', () => {
+    const runner = createRunner(PLAIN, handSession());
+    const rungs = [1, 2, 3, 4].map(() => runner.hint()?.n);
+    expect(rungs).toEqual([1, 2, 3, undefined]);
+    expect(createRunner(PLAIN, handSession(), { saved: runner.progress() }).hint()).toBeUndefined();
+  });
+
+  it('sees what was true only for a moment, each object once', () => {
+    const lesson = withGoal(
+      'check:\n  seen:\n    object: { kind: Pod, metadata: { name: web } }\n    condition: Ready\n    times: 2',
+    );
+    const session = handSession();
+    const runner = createRunner(lesson, session);
+    session.put(pod('web', { uid: 'one' }));
+    session.put(pod('web', { uid: 'one' }));
+    session.remove('Pod', 'web');
+    runner.update();
+    expect(runner.goals()[0]?.state).toBe('open');
+    session.put(pod('web', { uid: 'two' }));
+    session.remove('Pod', 'web');
+    runner.update();
+    expect(runner.done()).toBe(true);
+  });
+
+  it('waits until a state has settled: an object that is written again begins anew', () => {
+    const lesson = withGoal(
+      'check:\n  settled:\n    for: 10s\n    check:\n      state: { object: { kind: Pod, metadata: { name: web } }, condition: Ready }',
+    );
+    const session = handSession();
+    const runner = createRunner(lesson, session);
+    const stamped = (resourceVersion: string) => ({
+      ...pod('web'),
+      metadata: { ...pod('web').metadata, resourceVersion },
+    });
+    session.put(stamped('1'));
+    runner.update();
+    session.pass(9000);
+    session.put(stamped('2'));
+    runner.update();
+    session.pass(9000);
+    runner.update();
+    expect(runner.goals()[0]?.verdict.countdown).toEqual({ held: 9000, of: 10_000 });
+    session.pass(1000);
+    runner.update();
+    expect(runner.done()).toBe(true);
+  });
+
+  it('compares answers with the cluster, whatever the width of their letters, and keeps sticky ticks', () => {
+    const lesson = withGoal(
+      "sticky: true\ncheck:\n  answer:\n    name: image\n    objects: { web: { kind: Pod, name: web } }\n    cel: 'web == null ? dyn(null) : web.spec.containers[0].image'",
+    );
+    const session = handSession();
+    const runner = createRunner(lesson, session);
+    session.write(answerFile('image'), 'learn/hello:2.0');
+    session.put(pod('web'));
+    runner.update();
+    expect(runner.done()).toBe(false);
+    session.write(answerFile('image'), 'ｌｅａｒｎ/hello:1.0 ');
+    runner.update();
+    expect(runner.done()).toBe(true);
+    session.remove('Pod', 'web');
+    runner.update();
+    expect(runner.done()).toBe(true);
+  });
+
+  it('keeps the first answer to a prediction and shows it beside the outcome', () => {
+    const lesson = lessonWith((text) =>
+      `${text}predict:
+  - id: ready
+    step: first
+    ask: { en: "Will it?", ja: "どうなる?" }
+    options:
+      - id: no
+        text: { en: no, ja: いいえ }
+      - id: yes
+        text: { en: yes, ja: はい }
+    known: { state: { object: { kind: Pod, metadata: { name: web } } } }
+    actual: yes
+    because: { en: It was there., ja: ありました。 }
+`.replaceAll(/\b(no|yes)\b(?=,|\n)/g, '"$1"'),
+    );
+    const session = handSession();
+    const runner = createRunner(lesson, session);
+    expect(handleWord(runner, 'predict 3', session.now(), 'en')).toEqual(['Choose a number from 1 to 2.']);
+    expect(handleWord(runner, 'predict １', session.now(), 'en')).toEqual(['You predicted: no']);
+    expect(handleWord(runner, 'predict 2', session.now(), 'en')).toEqual(['Your first answer stays: no']);
+    session.put(pod('web'));
+    expect(kinds(runner.update())).toContain('known');
+    expect(runner.predictions()[0]).toMatchObject({ state: 'answered', choice: 'no', known: true });
+  });
+
+  it('leaves lines alone that are the shell’s', () => {
+    const runner = createRunner(PLAIN, handSession());
+    for (const line of ['kubectl get pods', 'hint me', 'check x', 'toString', '', 'predict 1 2'])
+      expect(handleWord(runner, line, handSession().now(), 'en')).toBeUndefined();
+  });
+});
