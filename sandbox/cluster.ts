@@ -79,7 +79,8 @@ export function usualSpec(workers = 2): ClusterSpec {
   return { nodes: names.map((name, index) => usualNode(name, index)) };
 }
 
-function usualNode(name: string, index: number): NodeSpec {
+/** A node as a kind cluster has it; the first one is the control plane. */
+export function usualNode(name: string, index: number): NodeSpec {
   const isControlPlane = index === 0;
   return {
     name,

@@ -27,6 +27,7 @@ const COMMANDS: readonly CommandEntry[] = [
     options: [
       ['--cluster <file>', 'the cluster to make (YAML)'],
       ['--files <dir>', 'files for the home folder'],
+      ['--start-time <time>', 'where the clock starts (2026-01-01T00:00:00Z)'],
     ],
     load: async () => (await import('./cli/exec.ts')).exec,
   },

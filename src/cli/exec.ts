@@ -2,8 +2,10 @@
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { parseTime, type TimeMs } from '../../sandbox/time/units.ts';
 import { newLearnerCluster } from '../session/cluster.ts';
 import { type RunningCommand, startCommand } from '../session/command.ts';
+import { clusterFileAt } from './clusterfile.ts';
 import { EXIT, Failure } from './failure.ts';
 import type { GlobalOptions } from './options.ts';
 
@@ -20,10 +22,14 @@ export async function exec(
   const [file] = args;
   const script = file === undefined || file === '-' ? await readAll(process.stdin) : readScript(file);
   const files = typeof own.files === 'string' ? filesIn(own.files) : {};
-  const cluster = newLearnerCluster(options.seed === undefined ? {} : { seed: options.seed }, {
-    home: HOME,
-    files: { ...files, '.script': script },
-  });
+  const cluster = newLearnerCluster(
+    {
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
+      ...(typeof own.cluster === 'string' ? { spec: clusterFileAt(own.cluster) } : {}),
+      ...(typeof own.startTime === 'string' ? { startTime: startTimeOf(own.startTime) } : {}),
+    },
+    { home: HOME, files: { ...files, '.script': script } },
+  );
   const command = startCommand(cluster, ['bash', `${HOME}/.script`], { home: HOME, what: file ?? 'the script' });
   const interrupt = (): void => command.kill();
   process.on('SIGINT', interrupt);
@@ -81,6 +87,17 @@ function readScript(file: string): string {
       '',
     );
   }
+}
+
+function startTimeOf(text: string): TimeMs {
+  const time = parseTime(text);
+  if (time !== undefined) return time;
+  throw new Failure(
+    EXIT.usage,
+    `k8s-learn: --start-time ${text}: no moment.`,
+    'It is RFC 3339: 2026-01-01T00:00:00Z.',
+    '',
+  );
 }
 
 function filesIn(folder: string): Record<string, string> {

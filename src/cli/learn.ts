@@ -39,7 +39,7 @@ export async function learn(
   const lesson = lessonNamed(openCourse(), name);
   if (own_['plain'] !== true && process.stdin.isTTY && process.stdout.isTTY) {
     const { openApp } = await import('./play.ts');
-    return openApp(options, { view: 'work', lesson: lesson.id });
+    return openApp(options, { view: 'work', lesson: lesson.id }, own_['restart'] === true);
   }
   return learnPlain(lesson, own_, options);
 }

@@ -1,6 +1,7 @@
 // Records of sessions as they come from a disk or from a friend: nothing of them is believed before it is looked at.
 
 import type { HttpHeaders } from '../../sandbox/apiserver/http/message.ts';
+import type { ClusterSpec, NodeSpec } from '../../sandbox/cluster.ts';
 import { isObject, type JsonObject, type JsonValue, own } from '../../sandbox/kube/json.ts';
 import type { UserInfo } from '../../sandbox/kube/operation.ts';
 import type { TtySize } from '../../sandbox/machine/sys.ts';
@@ -15,17 +16,52 @@ export class RecordError extends Error {}
 /** Lines of a command or keys are never longer. */
 const TEXT_MAX = 1_000_000;
 const SHELLS_MAX = 4;
+const NODES_MAX = 501;
 
 export function decodeBeginning(value: unknown): Beginning {
   if (!isObject(value as never)) throw new RecordError('the beginning is missing');
   const object = value as JsonObject;
   const lesson = own(object, 'lesson');
+  const spec = own(object, 'spec');
   return {
     version: textIn(object, 'version'),
     seed: wholeIn(object, 'seed'),
     startTime: timeIn(object, 'startTime'),
     ...(lesson === undefined ? {} : { lesson: textIn(object, 'lesson') }),
+    ...(spec === undefined ? {} : { spec: specIn(spec) }),
   };
+}
+
+/** A cluster as it was described: as many nodes as a cluster file may have. */
+function specIn(value: JsonValue): ClusterSpec {
+  const nodes = isObject(value) ? own(value, 'nodes') : undefined;
+  if (!Array.isArray(nodes) || nodes.length > NODES_MAX) throw new RecordError('nodes are to be a list');
+  return { nodes: nodes.map(nodeIn) };
+}
+
+function nodeIn(node: JsonValue): NodeSpec {
+  if (!isObject(node)) throw new RecordError('a node is an object');
+  const [labels, taints] = [own(node, 'labels'), own(node, 'taints')];
+  if (!isObject(labels) || !Array.isArray(taints)) throw new RecordError('a node has labels and taints');
+  return {
+    name: textIn(node, 'name'),
+    cores: amountIn(node, 'cores'),
+    memory: amountIn(node, 'memory'),
+    disk: amountIn(node, 'disk'),
+    address: textIn(node, 'address'),
+    labels: Object.fromEntries(Object.keys(labels).map((key) => [key, textIn(labels, key)])),
+    taints: taints.map((taint: JsonValue) => {
+      if (!isObject(taint)) throw new RecordError('a taint is an object');
+      const value = own(taint, 'value') === undefined ? {} : { value: textIn(taint, 'value') };
+      return { key: textIn(taint, 'key'), effect: textIn(taint, 'effect'), ...value };
+    }),
+  };
+}
+
+function amountIn(object: JsonObject, key: string): number {
+  const value = own(object, key);
+  if (typeof value !== 'number' || !(value > 0)) throw new RecordError(`${key} is to be an amount`);
+  return value;
 }
 
 export function decodeEntry(value: unknown): Entry {

@@ -3,12 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { usualSpec } from '../../../sandbox/cluster.ts';
 import { EPOCH } from '../../../sandbox/time/units.ts';
 import { appendEntry, beginRecord, readRecord, recordText, resumeRecord } from '../../../src/session/record.ts';
 import type { Beginning, Entry } from '../../../src/session/session.ts';
 import { openLine, shareLine } from '../../../src/session/share.ts';
 
-const BEGINNING: Beginning = { version: '0.1.0', seed: 3, startTime: EPOCH, lesson: '01-first-steps/01-first-pod' };
+const BEGINNING: Beginning = {
+  version: '0.1.0',
+  seed: 3,
+  startTime: EPOCH,
+  lesson: '01-first-steps/01-first-pod',
+  spec: usualSpec(1),
+};
 const ENTRIES: readonly Entry[] = [
   { n: 1, at: EPOCH, kind: 'shell', shell: 1, does: 'open', size: { columns: 80, rows: 24 } },
   { n: 2, at: EPOCH, kind: 'line', shell: 1, line: 'kubectl run hello --image=learn/hello:1.0' },

@@ -1,0 +1,108 @@
+// The file that `--cluster` names: YAML that says which nodes there are.
+//
+//   nodes: 3                      # workers beside the control plane
+//   nodes:                        # or one by one
+//     - name: big
+//       cpu: 8
+//       memory: 32Gi
+//       labels: { disk: ssd }
+//       taints: ['gpu=true:NoSchedule']
+
+import { parse } from 'yaml';
+import { type ClusterSpec, type NodeSpec, usualNode, usualSpec } from '../../sandbox/cluster.ts';
+import { isObject, type JsonObject, type JsonValue, own } from '../../sandbox/kube/json.ts';
+import { approximateValue, parseQuantity, QuantityError } from '../../sandbox/kube/quantity.ts';
+
+/** The file doesn't say what a cluster file can say; the message tells where. */
+export class ClusterFileError extends Error {}
+
+const NODES_MAX = 500;
+const NAME = /^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/;
+const TAINT = /^([^=:]+)(?:=([^:]*))?:(NoSchedule|PreferNoSchedule|NoExecute)$/;
+const NODE_KEYS = ['name', 'cpu', 'memory', 'disk', 'labels', 'taints'];
+/** Known to the format, and not acted on yet. */
+const MISSING = ['network', 'addons', 'storageClasses', 'faults'];
+
+/** Reads the text of a cluster file. */
+export function readClusterFile(text: string): ClusterSpec {
+  let value: unknown;
+  try {
+    value = parse(text, { maxAliasCount: 20, uniqueKeys: true });
+  } catch (error) {
+    throw new ClusterFileError(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
+  }
+  const file = (value ?? {}) as JsonValue;
+  if (!isObject(file)) throw new ClusterFileError('a cluster file is a map with `nodes`');
+  for (const key of Object.keys(file)) {
+    if (MISSING.includes(key)) throw new ClusterFileError(`${key} is not built yet`);
+    if (key !== 'nodes') throw new ClusterFileError(`${key}: no such key; there is \`nodes\``);
+  }
+  return specOf(own(file, 'nodes'));
+}
+
+function specOf(nodes: JsonValue | undefined): ClusterSpec {
+  if (nodes === undefined) return usualSpec();
+  if (typeof nodes === 'number') {
+    if (!Number.isInteger(nodes) || nodes < 0 || nodes > NODES_MAX)
+      throw new ClusterFileError(`nodes: 0 to ${NODES_MAX}`);
+    return usualSpec(nodes);
+  }
+  if (!Array.isArray(nodes) || nodes.length > NODES_MAX) throw new ClusterFileError('nodes: a number or a list');
+  const workers = nodes.map((node: JsonValue, index: number) => nodeOf(node, index + 1));
+  const names = new Set<string>(['control-plane']);
+  for (const { name } of workers) {
+    if (names.has(name)) throw new ClusterFileError(`nodes: two are called ${name}`);
+    names.add(name);
+  }
+  return { nodes: [usualNode('control-plane', 0), ...workers] };
+}
+
+function nodeOf(value: JsonValue, index: number): NodeSpec {
+  const place = `nodes[${index - 1}]`;
+  if (!isObject(value)) throw new ClusterFileError(`${place}: a map`);
+  for (const key of Object.keys(value)) {
+    if (!NODE_KEYS.includes(key))
+      throw new ClusterFileError(`${place}.${key}: no such key; there are ${NODE_KEYS.join(', ')}`);
+  }
+  const name = own(value, 'name') ?? `worker-${index}`;
+  if (typeof name !== 'string' || !NAME.test(name)) throw new ClusterFileError(`${place}.name: not a name of a node`);
+  const usual = usualNode(name, index);
+  return {
+    ...usual,
+    cores: quantityIn(value, 'cpu', place) ?? usual.cores,
+    memory: quantityIn(value, 'memory', place) ?? usual.memory,
+    disk: quantityIn(value, 'disk', place) ?? usual.disk,
+    labels: labelsIn(value, place),
+    taints: taintsIn(value, place),
+  };
+}
+
+function quantityIn(node: JsonObject, key: string, place: string): number | undefined {
+  const value = own(node, key);
+  if (value === undefined) return undefined;
+  try {
+    const amount = approximateValue(parseQuantity(String(value)));
+    if (amount > 0) return amount;
+  } catch (error) {
+    if (!(error instanceof QuantityError)) throw error;
+  }
+  throw new ClusterFileError(`${place}.${key}: ${JSON.stringify(value)} is no amount; 4, 500m, 8Gi are`);
+}
+
+function labelsIn(node: JsonObject, place: string): Readonly<Record<string, string>> {
+  const labels = own(node, 'labels') ?? {};
+  if (!isObject(labels)) throw new ClusterFileError(`${place}.labels: a map`);
+  return Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, String(value)]));
+}
+
+function taintsIn(node: JsonObject, place: string): NodeSpec['taints'] {
+  const taints = own(node, 'taints') ?? [];
+  if (!Array.isArray(taints)) throw new ClusterFileError(`${place}.taints: a list of KEY=VALUE:EFFECT`);
+  return taints.map((taint: JsonValue) => {
+    const [, key, value, effect] = TAINT.exec(String(taint)) ?? [];
+    if (key === undefined || effect === undefined) {
+      throw new ClusterFileError(`${place}.taints: ${JSON.stringify(taint)} is not KEY=VALUE:EFFECT`);
+    }
+    return { key, effect, ...(value === undefined ? {} : { value }) };
+  });
+}
