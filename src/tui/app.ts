@@ -5,7 +5,6 @@ import type { Session } from '../session/session.ts';
 import { ESCAPE_WAIT_MS, feedKeys, flushKeys, isWaiting, type Key, type Keys, NO_KEYS } from '../workstation/keys.ts';
 import { type Glyphs, glyphsFor, PROBE, ROUND } from './glyphs.ts';
 import { helpRows } from './help.ts';
-import type { Live } from './live.ts';
 import type { ListModel, Overlay, ScreenModel, Surface, WelcomeModel } from './model.ts';
 import { picture } from './picture.ts';
 import type { Screen } from './screen.tsx';
@@ -18,7 +17,7 @@ import { openWork, type Work } from './work/work.ts';
 /** A session to sit down at. */
 export interface Seating {
   readonly session: Session;
-  readonly teacher?: (live: Live, lang: Language) => Teacher;
+  readonly teacher?: (lang: Language, surface: () => Surface) => Teacher;
   readonly history?: readonly string[];
   readonly ran?: (line: string) => void;
   readonly complete?: DeskOptions['complete'];
@@ -38,6 +37,8 @@ export interface Offer {
   begin(lesson: string | undefined): Seating;
   /** The cluster behind the first screen: names of nodes, and how long it took to be ready in milliseconds. */
   nodes(): { readonly nodes: WelcomeModel['nodes']; readonly took: number | undefined };
+  /** Makes that cluster; called once the first screen is seen. */
+  prepare(): void;
 }
 
 export type Start = { readonly view: 'welcome' } | { readonly view: 'work'; readonly lesson: string | undefined };
@@ -111,7 +112,7 @@ export async function runApp({ terminal, screen, offer, lang: first, start }: Ap
       changed,
       leave: (onward) => goHome(onward ? lesson : undefined),
       mouse: (on) => terminal.write(on ? MOUSE_ON : MOUSE_OFF),
-      ...(teacher === undefined ? {} : { teacher: (live: Live) => teacher(live, lang) }),
+      ...(teacher === undefined ? {} : { teacher: () => teacher(lang, surface) }),
       ...(history === undefined ? {} : { history }),
       ...(ran === undefined ? {} : { ran }),
       ...(complete === undefined ? {} : { complete }),
@@ -211,6 +212,11 @@ export async function runApp({ terminal, screen, offer, lang: first, start }: Ap
   await Promise.race([end, new Promise((resolve) => setTimeout(resolve, PROBE_MS))]);
   if (start.view === 'work') sitDown(start.lesson);
   changed();
+  if (start.view === 'welcome') {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    offer.prepare();
+    changed();
+  }
   await end;
   leaveWork();
   clearTimeout(waiting);

@@ -1,5 +1,5 @@
 // What the work view needs of whoever teaches: the lesson as it is shown, words typed at the prompt, questions. The runner of the
-// lessons is put behind this; in play there is none.
+// lessons is put behind this (`lessonteacher.ts`); in play there is none.
 
 import type { GoalView } from './model.ts';
 import type { Row } from './text.ts';
@@ -8,6 +8,14 @@ import type { Row } from './text.ts';
 export interface Card {
   readonly ask: string;
   readonly options: readonly string[];
+}
+
+/** What there is to be told after a look at the cluster. */
+export interface News {
+  /** For the last row. */
+  readonly notices: readonly string[];
+  /** For the terminal, above the line that is being written. */
+  readonly told: readonly string[];
 }
 
 export interface Teacher {
@@ -26,8 +34,8 @@ export interface Teacher {
   answer(option: number | undefined): void;
   /** A line that is for the teacher; what it answers is shown. Undefined when the line is for the shell. */
   word(line: string): readonly string[] | undefined;
-  /** Looks at the cluster; answers what there is to announce. */
-  update(): readonly string[];
+  /** Looks at the cluster; at once when a command has ended, else no oftener than one can see. */
+  update(atOnce: boolean): News;
   /** All goals of this step hold. */
   stepDone(): boolean;
   /** Goes on to the next step; false when there is none. */

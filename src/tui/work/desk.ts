@@ -14,7 +14,7 @@ import { terminalSize } from './room.ts';
 
 export interface DeskOptions {
   readonly session: Session;
-  readonly teacher?: (live: Live) => Teacher;
+  readonly teacher?: () => Teacher;
   readonly surface: () => Surface;
   /** Something can be seen that couldn't before. */
   readonly changed: () => void;
@@ -66,7 +66,7 @@ export function newDesk(options: DeskOptions): Desk {
   const desk: Desk = {
     options,
     live,
-    teacher: options.teacher?.(live),
+    teacher: options.teacher?.(),
     seats: new Map(),
     current: 1,
     zoomed: false,
@@ -111,6 +111,20 @@ function seatOf(desk: Desk, id: number): Seat {
   return seat;
 }
 
+/** Sits down at the shells that there are; the first one is opened where there is none. */
+export function takeSeats(desk: Desk): void {
+  const there = [...desk.options.session.shells().keys()].sort();
+  for (const id of there) seatOf(desk, id);
+  const [first] = there;
+  if (first === undefined) openShell(desk, 1);
+  else {
+    desk.current = first;
+    const size = terminalSize(desk);
+    for (const id of there) desk.live.enter({ kind: 'resize', shell: id, size });
+    turned(desk);
+  }
+}
+
 /** Opens a shell and puts it in front. */
 export function openShell(desk: Desk, id: number): void {
   desk.current = id;
@@ -122,17 +136,27 @@ export function openShell(desk: Desk, id: number): void {
 
 /** Anything may have changed: prompts, goals, the room that the terminal has. */
 export function turned(desk: Desk): void {
-  const { seats, teacher, options } = desk;
+  const { seats, options } = desk;
   if (seats.size === 0) return;
+  let ended = false;
   for (const [id, seat] of seats) {
     const before = seat.writing();
     seat.refresh();
-    if (!before && seat.writing() && id === desk.current) noteStatus(desk, id);
+    if (before || !seat.writing()) continue;
+    ended = true;
+    if (id === desk.current) noteStatus(desk, id);
   }
-  for (const text of teacher?.update() ?? []) announce(desk, row(span(text, STYLES.good)));
+  hearNews(desk, ended);
   if (desk.overlay === undefined) askCard(desk);
   fitTerminals(desk);
   options.changed();
+}
+
+function hearNews(desk: Desk, atOnce: boolean): void {
+  const news = desk.teacher?.update(atOnce);
+  if (news === undefined) return;
+  if (news.notices.length > 0) announce(desk, row(span(news.notices.join('   '), STYLES.good)));
+  if (news.told.length > 0) front(desk).say(news.told.map((line) => `\x1b[32m${line}\x1b[0m`));
 }
 
 function noteStatus(desk: Desk, id: number): void {

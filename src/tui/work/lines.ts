@@ -102,9 +102,12 @@ export function goOn(desk: Desk): void {
   desk.told = 0;
   desk.page = 0;
   const { size, lang } = options.surface();
-  if (!teacher.next() && teacher.done()) {
-    if (desk.overlay?.kind === 'page') options.leave(true);
-    else layPage(desk, say(lang, 'debrief'), teacher.debrief(size.columns - 3));
+  if (!teacher.next()) {
+    if (!teacher.done()) front(desk).say(teacher.word('next') ?? []);
+    else if (desk.overlay?.kind === 'page' && desk.overlay.title === say(lang, 'debrief')) {
+      options.leave(true);
+      return;
+    } else layPage(desk, say(lang, 'debrief'), teacher.debrief(size.columns - 3));
   }
   turned(desk);
 }

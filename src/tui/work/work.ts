@@ -2,7 +2,7 @@
 
 import type { Key } from '../../workstation/keys.ts';
 import type { WorkModel } from '../model.ts';
-import { closeDesk, type DeskOptions, fitTerminals, newDesk, openShell, touch } from './desk.ts';
+import { closeDesk, type DeskOptions, fitTerminals, newDesk, takeSeats, touch } from './desk.ts';
 import { pressOnDesk } from './keys.ts';
 import { deskModel } from './model.ts';
 
@@ -14,10 +14,10 @@ export interface Work {
   close(): void;
 }
 
-/** Sits down at a session: opens its first shell unless it has one, and lets its time pass. */
+/** Sits down at a session: opens a shell unless there is one, and lets its time pass. */
 export function openWork(options: DeskOptions): Work {
   const desk = newDesk(options);
-  openShell(desk, 1);
+  takeSeats(desk);
   touch(desk);
   return {
     press: (key) => pressOnDesk(desk, key),

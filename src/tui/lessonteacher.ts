@@ -1,0 +1,166 @@
+// A lesson's runner as the work view has it: words of the teacher become rows of the screen.
+
+import type { Language } from '../i18n/language.ts';
+import { duration, say, tell } from '../i18n/say.ts';
+import type { RunnerEvent } from '../lessons/events.ts';
+import { numberOf } from '../lessons/find.ts';
+import { debriefLines, eventLines, outcomeLines } from '../lessons/plain.ts';
+import type { Runner } from '../lessons/runner.ts';
+import type { Block, Scene } from '../lessons/story.ts';
+import { plainText } from '../lessons/story.ts';
+import { handleWord } from '../lessons/words.ts';
+import type { Session } from '../session/session.ts';
+import { blockRows } from './blocks.ts';
+import type { Glyphs } from './glyphs.ts';
+import type { GoalView } from './model.ts';
+import type { News, Teacher } from './teacher.ts';
+import { type Row, row, STYLES, span } from './text.ts';
+import { say as word } from './words.ts';
+import { wrap } from './wrap.ts';
+
+export interface LessonTeacherOptions {
+  readonly runner: Runner;
+  readonly session: Session;
+  readonly lang: Language;
+  readonly glyphs: () => Glyphs;
+  /** What was learned has to be kept; `finished` when the lesson has just been done. */
+  readonly keep: (finished: boolean) => void;
+  readonly stop: () => void;
+}
+
+/** Real time between two looks, in milliseconds. */
+const LOOK_MS = 100;
+/** Cluster time without a change after which goals are tried on a copy, in milliseconds. */
+const QUIET_MS = 1000;
+
+const NO_NEWS: News = { notices: [], told: [] };
+
+export function lessonTeacher(options: LessonTeacherOptions): Teacher {
+  const { runner, session, lang, keep } = options;
+  const { lesson } = runner;
+  const looker = createLooker(options);
+  const drawn = new Map<string, readonly Row[]>();
+
+  const scene = (): Scene | undefined => {
+    const anchor = runner.steps()[runner.step()]?.anchor;
+    return lesson.story[lang].scenes.find((each) => each.anchor === anchor);
+  };
+
+  /** Drawn once for each width. */
+  const storyRows = (columns: number): readonly Row[] => {
+    const glyphs = options.glyphs();
+    const key = `${runner.step()} ${columns} ${glyphs.bar}`;
+    const known = drawn.get(key);
+    if (known !== undefined) return known;
+    const rows = blockRows(scene()?.blocks ?? [], {
+      columns,
+      glyphs,
+      offer: word(lang, 'putIn'),
+      offerShort: word(lang, 'insertShort'),
+    });
+    drawn.set(key, rows);
+    return rows;
+  };
+
+  return {
+    title: `${numberOf(lesson.id)} ${lesson.title[lang]}`,
+    step: () => runner.step() + 1,
+    steps: runner.steps().length,
+    stepTitle: () => plainText(scene()?.title ?? []),
+    story: storyRows,
+    goals: (columns) => stepGoalViews(runner, session, lang, columns),
+    predicted: (columns) =>
+      runner
+        .predictions()
+        .filter(({ known, choice }) => known && choice !== undefined)
+        .slice(-1)
+        .flatMap((view) => outcomeLines(view, lang))
+        .flatMap((line) => wrap(row(line), columns)),
+    offered: () => (scene()?.blocks ?? []).flatMap(runTexts),
+    card() {
+      const question = runner.question()?.prediction;
+      return question && { ask: question.ask[lang], options: question.options.map(({ text }) => text[lang]) };
+    },
+    answer(option) {
+      runner.predict(option === undefined ? 0 : option + 1);
+      keep(false);
+    },
+    word(line) {
+      const answer = handleWord(runner, line, session.now(), lang);
+      if (answer !== undefined) keep(false);
+      return answer;
+    },
+    update: looker,
+    stepDone: () => runner.stepGoals().length > 0 && runner.stepDone(),
+    next() {
+      const went = runner.next();
+      if (went) runner.update();
+      keep(false);
+      return went;
+    },
+    done: runner.done,
+    debrief: (columns) => debriefLines(lesson, lang).flatMap((line) => wrap(row(line), columns, 0)),
+    stop: options.stop,
+  };
+}
+
+/** Commands to be put in, also those within lists and quotes. */
+function runTexts(block: Block): readonly string[] {
+  if (block.kind === 'run') return [block.text];
+  if (block.kind === 'list') return block.items.flatMap((item) => item.flatMap(runTexts));
+  return block.kind === 'quote' ? block.blocks.flatMap(runTexts) : [];
+}
+
+/** The goals of this step, and guards that have fallen. */
+function stepGoalViews(runner: Runner, session: Session, lang: Language, columns: number): GoalView[] {
+  const here = runner.stepGoals();
+  const fallen = runner.goals().filter((goal) => goal.state === 'broken' && !here.includes(goal));
+  return [...here, ...fallen].map(({ title, state, verdict, diagnosis }) => {
+    const since = verdict.since === undefined ? 0 : session.now() - verdict.since;
+    const ago = since < 1000 ? '' : ` ${tell(lang, 'verdict.since', { time: duration(since) })}`;
+    const because = verdict.because[0];
+    const part = (name: 'expected' | 'is' | 'because', text: string): Row[] =>
+      wrap(row(span(`${word(lang, name)}  `, STYLES.dim), text), columns - 6, 4);
+    const detail =
+      state === 'done' || state === 'guard'
+        ? []
+        : [
+            ...part('expected', say(verdict.expected, lang)),
+            ...part('is', say(verdict.actual, lang) + ago),
+            ...(because === undefined ? [] : part('because', say(because, lang))),
+          ];
+    return { title: title[lang], mark: state, question: diagnosis !== undefined, detail };
+  });
+}
+
+/** Looks at the cluster when it has changed; tries what has to be tried when it is quiet. */
+function createLooker({ runner, session, lang, keep }: LessonTeacherOptions): (atOnce: boolean) => News {
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let revision = -1;
+  let changedAt = 0;
+  let tried = -1;
+  return (atOnce) => {
+    const real = performance.now();
+    if (!atOnce && real - lookedAt < LOOK_MS) return NO_NEWS;
+    lookedAt = real;
+    const now = session.cluster().simulator.store.revision();
+    if (now !== revision) {
+      revision = now;
+      changedAt = session.now();
+    }
+    const quiet = session.now() - changedAt >= QUIET_MS && tried !== revision;
+    if (quiet) tried = revision;
+    const events = runner.update({ tries: quiet });
+    if (events.length === 0) return NO_NEWS;
+    keep(events.some(({ kind }) => kind === 'done'));
+    return newsOf(runner, events, lang);
+  };
+}
+
+/** Ticks are told in the last row; what has to be read stays in the terminal. */
+function newsOf(runner: Runner, events: readonly RunnerEvent[], lang: Language): News {
+  const staying = new Set<RunnerEvent['kind']>(['known', 'irrecoverable', 'done', 'goal-lost']);
+  const lines = (stays: boolean): string[] =>
+    events.filter(({ kind }) => staying.has(kind) === stays).flatMap((event) => eventLines(runner, event, lang));
+  return { notices: lines(false), told: lines(true) };
+}
