@@ -129,6 +129,7 @@ function sizeBelow(kernel: Kernel, place: Place | undefined): number {
 }
 
 function remove(kernel: Kernel, walker: KernelWalker, path: string): void {
+  if (!exists(kernel, walker, parentPath(path))) return;
   const { place } = findPath(kernel, walker, path, { follow: false });
   if (place === undefined) return;
   if (inodeOf(kernel, place.mount.fs, place.inode).type !== 'directory') {
