@@ -38,6 +38,8 @@ export interface Served {
   readonly custom: boolean;
   /** Of custom resources: the object as its schema wants it, and the fields that the schema doesn't know. */
   readonly normalise?: (object: JsonObject) => { readonly value: JsonObject; readonly unknown: readonly string[] };
+  /** Of custom resources: what their definition says of their form. */
+  readonly schema?: JsonObject;
   /** Whoever uses this version is warned with these words. */
   readonly deprecation?: string;
   /** The definition is on its way out: nothing is created any more. */

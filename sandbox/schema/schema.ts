@@ -122,3 +122,29 @@ export function groupVersionKindsOf(name: string): readonly GroupVersionKind[] {
   const besides = common ? LISTED_BESIDES.map((version) => ({ ...parseApiVersion(version), kind })) : [];
   return [...own, ...besides].sort((a, b) => compareText(a.group, b.group) || compareText(a.version, b.version));
 }
+
+/** Groups, versions and kinds that a definition stands for: one, mostly; options of requests stand for one in each group. */
+export function kindsOfDefinition(name: string): readonly GroupVersionKind[] {
+  return KINDS_BY_DEFINITION().get(name) ?? [];
+}
+
+const KINDS_BY_DEFINITION = lazily(() => {
+  const found = new Map<string, GroupVersionKind[]>();
+  for (const text of Object.keys(KINDS)) {
+    const { group, version } = parseApiVersion(text);
+    for (const [kind, alias] of kindsOf(group, version)) {
+      const list = found.get(fullName(alias)) ?? [];
+      found.set(fullName(alias), list);
+      list.push({ group, kind, version });
+    }
+  }
+  return found;
+});
+
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

@@ -70,6 +70,7 @@ function makeServed(crd: V1CustomResourceDefinition, version: V1CustomResourceDe
     subresources: subresourcesOf(version, names.kind),
     custom: true,
     normalise: (object) => normalised(schema, object),
+    schema,
     ...deprecationOf(crd, version),
     terminating: conditionOf(crd, 'Terminating') === 'True',
   };
@@ -77,7 +78,7 @@ function makeServed(crd: V1CustomResourceDefinition, version: V1CustomResourceDe
 
 /** By which clients see that objects are stored in another version from now on. */
 function versionHash(group: string, version: string, kind: string): string {
-  const text = `${group}/${version}, Kind=${kind}`;
+  const text = `${group}/${version}/${kind}`;
   return createHash('sha256').update(text).digest().subarray(0, 8).toString('base64');
 }
 

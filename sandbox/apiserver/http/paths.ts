@@ -3,6 +3,7 @@
 import type { JsonObject } from '../../kube/json.ts';
 import { failure, methodNotAllowed } from '../../kube/status.ts';
 import { aggregated, coreVersions, groupDocument, groupList, resourceList } from '../discovery/documents.ts';
+import { openApiV2, openApiV3, openApiV3Paths } from '../openapi/documents.ts';
 import type { ApiServer } from '../server.ts';
 import { missing } from '../verbs/perform.ts';
 import { PLAIN, prettyByDefault, wantsAggregated } from './accept.ts';
@@ -11,6 +12,7 @@ import { encodeDocument } from './encode.ts';
 import { agreeOn, type Exchange } from './exchange.ts';
 import { HEALTH_PATHS, serveHealth } from './health.ts';
 import { type HttpResponse, headerOf, textResponse } from './message.ts';
+import { metricsText } from './metrics.ts';
 import { VERSION } from './version.ts';
 
 export function servePath(server: ApiServer, exchange: Exchange, address: string): HttpResponse {
@@ -18,6 +20,7 @@ export function servePath(server: ApiServer, exchange: Exchange, address: string
   const handler = HANDLERS.get(trimmed(path));
   if (handler !== undefined) return handler({ server, exchange, address });
   return (
+    serveOpenApi(server, exchange) ??
     serveHealth(trimmed(path), query) ??
     serveDiscovery(server, exchange, address) ??
     textResponse(404, '404 page not found\n')
@@ -39,6 +42,9 @@ const HANDLERS: ReadonlyMap<string, (request: PathRequest) => HttpResponse> = ne
   ['/version', ({ exchange }: PathRequest) => getOnly(exchange, () => json(exchange, VERSION))],
   ['/.well-known/openid-configuration', ({ exchange, address }: PathRequest) => json(exchange, issuer(address))],
   ['/openid/v1/jwks', ({ exchange }: PathRequest) => signingKeys(exchange)],
+  ['/openapi/v2', ({ server, exchange }: PathRequest) => json(exchange, openApiV2(server.registry))],
+  ['/openapi/v3', ({ server, exchange }: PathRequest) => plainJson(openApiV3Paths(server.registry), exchange)],
+  ['/metrics', () => metricsText()],
   ['/statusz', ({ exchange }: PathRequest) => page(exchange, 'statusz')],
   ['/flagz', ({ exchange }: PathRequest) => page(exchange, 'flagz')],
 ]);
@@ -62,6 +68,19 @@ function document(exchange: Exchange, object: JsonObject | undefined): HttpRespo
 function encoded(media: Parameters<typeof encodeDocument>[1], object: JsonObject): HttpResponse {
   const { type, body } = encodeDocument(object, media);
   return { status: 200, headers: { 'cache-control': ['no-cache, private'], 'content-type': [type] }, body };
+}
+
+/** The document of one group and version. */
+function serveOpenApi({ registry }: ApiServer, exchange: Exchange): HttpResponse | undefined {
+  const [, path] = /^\/openapi\/v3\/(.+?)\/?$/.exec(exchange.path) ?? [];
+  const found = path === undefined ? undefined : openApiV3(registry, path);
+  return found === undefined ? undefined : json(exchange, found);
+}
+
+/** The list of documents says that it is text. */
+function plainJson(object: JsonObject, exchange: Exchange): HttpResponse {
+  const answer = json(exchange, object);
+  return { ...answer, headers: { ...answer.headers, 'content-type': ['text/plain; charset=utf-8'] } };
 }
 
 function serveDiscovery(server: ApiServer, exchange: Exchange, address: string): HttpResponse | undefined {

@@ -78,7 +78,6 @@ export const replicaSets = defineKind<V1ReplicaSet>({
       selector: ({ spec }) => selectorText(spec?.selector),
     }),
   },
-  selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
   columns: [
     nameColumn(),
     integer('Desired', ({ spec }) => spec?.replicas ?? 0),

@@ -1,0 +1,142 @@
+// The OpenAPI documents: one of everything in version 2, one for each group and version in version 3. They are made from
+// the registry when they are asked for.
+
+import { createHash } from 'node:crypto';
+import type { JsonObject } from '../../kube/json.ts';
+import type { ObjectType } from '../../kube/structure.ts';
+import { definition, kindType } from '../../schema/schema.ts';
+import type { Registry, Served } from '../registry.ts';
+import { type Dialect, definitionsOf, VERSION_2, VERSION_3 } from './definitions.ts';
+
+const INFO = { title: 'Kubernetes', version: 'v1.36.3' };
+const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
+const COMMON = ['DeleteOptions', 'Status', 'WatchEvent', 'APIResourceList', 'APIGroup', 'APIGroupList', 'APIVersions'];
+
+/** /openapi/v2 */
+export function openApiV2(registry: Registry): JsonObject {
+  const served = registry.all();
+  const definitions = schemasOf(served, VERSION_2);
+  const version = definition('io.k8s.apimachinery.pkg.version.Info');
+  const more = version === undefined ? [] : definitionsOf([version], VERSION_2);
+  return {
+    swagger: '2.0',
+    info: INFO,
+    paths: pathsOf(served),
+    definitions: Object.fromEntries([...definitions, ...more]),
+  };
+}
+
+/** /openapi/v3: where the documents are. The hash changes with what they say. */
+export function openApiV3Paths(registry: Registry): JsonObject {
+  const found = [...new Set(registry.all().map(({ type }) => pathOf(type)))].sort();
+  const paths = found.map((path) => {
+    const hash = createHash('sha512')
+      .update(JSON.stringify(openApiV3(registry, path)))
+      .digest('hex')
+      .toUpperCase();
+    return [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }] as const;
+  });
+  return { paths: Object.fromEntries(paths) };
+}
+
+/** The document of one group and version: `api/v1`, `apis/apps/v1`; undefined when nothing of it is served. */
+export function openApiV3(registry: Registry, path: string): JsonObject | undefined {
+  const served = registry.all().filter(({ type }) => pathOf(type) === path);
+  if (served.length === 0) return undefined;
+  const security = {
+    BearerToken: { type: 'apiKey', description: 'Bearer Token authentication', name: 'authorization', in: 'header' },
+  };
+  return {
+    openapi: '3.0.0',
+    info: INFO,
+    paths: pathsOf(served),
+    components: { schemas: Object.fromEntries(schemasOf(served, VERSION_3)), securitySchemes: security },
+  };
+}
+
+function pathOf({ group, version }: Served['type']): string {
+  return group === '' ? `api/${version}` : `apis/${group}/${version}`;
+}
+
+function schemasOf(served: readonly Served[], dialect: Dialect): ReadonlyMap<string, JsonObject> {
+  const builtin = served.filter(({ custom }) => !custom);
+  const common = COMMON.flatMap((name) => definition(`${META}.${name}`) ?? []);
+  const types = builtin.flatMap((each): readonly ObjectType[] => [
+    each.structure,
+    ...typeOf(each.type.group, each.type.version, `${each.type.kind}List`),
+    ...each.subresources.flatMap(({ group, version, kind }) =>
+      typeOf(group ?? each.type.group, version ?? each.type.version, kind),
+    ),
+  ]);
+  const found = new Map(definitionsOf([...common, ...types], dialect));
+  for (const each of served) if (each.custom) found.set(nameOf(each), customSchema(each, dialect));
+  return found;
+}
+
+function typeOf(group: string, version: string, kind: string): readonly ObjectType[] {
+  const found = kindType(group, version, kind)?.type;
+  return found === undefined ? [] : [found];
+}
+
+/** The name of a custom resource's definition: the group backwards. */
+function nameOf({ type: { group, version, kind } }: Served): string {
+  return `${group.split('.').reverse().join('.')}.${version}.${kind}`;
+}
+
+function customSchema({ type, schema = {} }: Served, dialect: Dialect): JsonObject {
+  const { group, version, kind } = type;
+  const properties = schema['properties'];
+  return {
+    ...schema,
+    properties: {
+      apiVersion: { type: 'string' },
+      kind: { type: 'string' },
+      metadata: dialect.reference(`${META}.ObjectMeta`),
+      ...(typeof properties === 'object' && properties !== null ? properties : {}),
+    },
+    'x-kubernetes-group-version-kind': [{ group, version, kind }],
+  };
+}
+
+const METHODS: ReadonlyMap<string, readonly [method: string, action: string]> = new Map([
+  ['list', ['get', 'list']],
+  ['create', ['post', 'post']],
+  ['deletecollection', ['delete', 'deletecollection']],
+  ['get', ['get', 'get']],
+  ['update', ['put', 'put']],
+  ['patch', ['patch', 'patch']],
+  ['delete', ['delete', 'delete']],
+]);
+const OF_COLLECTION = ['list', 'create', 'deletecollection'];
+
+/** The paths of resources, with what can be done there and of which kind it is. */
+function pathsOf(served: readonly Served[]): JsonObject {
+  return Object.fromEntries(served.flatMap((each) => resourcePaths(each)).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function resourcePaths({ type, names, subresources }: Served): readonly (readonly [string, JsonObject])[] {
+  const { group, version, resource, kind, namespaced } = type;
+  const root = `/${pathOf(type)}`;
+  const collection = `${root}${namespaced ? '/namespaces/{namespace}' : ''}/${resource}`;
+  const about = { group, kind, version };
+  const own = names.verbs.filter((verb) => METHODS.has(verb));
+  const ofCollection = own.filter((verb) => OF_COLLECTION.includes(verb));
+  const ofObject = own.filter((verb) => !OF_COLLECTION.includes(verb));
+  return [
+    ...(ofCollection.length === 0 ? [] : [[collection, operations(ofCollection, about)] as const]),
+    ...(ofObject.length === 0 ? [] : [[`${collection}/{name}`, operations(ofObject, about)] as const]),
+    ...subresources.map((subresource) => {
+      const of = { group: subresource.group ?? group, kind: subresource.kind, version: subresource.version ?? version };
+      return [`${collection}/{name}/${subresource.name}`, operations(subresource.verbs, of)] as const;
+    }),
+  ];
+}
+
+function operations(verbs: readonly string[], about: JsonObject): JsonObject {
+  const found = verbs.flatMap((verb) => {
+    const [method, action] = METHODS.get(verb) ?? [];
+    if (method === undefined || action === undefined) return [];
+    return [[method, { 'x-kubernetes-action': action, 'x-kubernetes-group-version-kind': about }] as const];
+  });
+  return Object.fromEntries(found);
+}
