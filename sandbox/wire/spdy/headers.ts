@@ -75,6 +75,9 @@ function parse(bytes: Buffer): ReadonlyMap<string, string> {
   return headers;
 }
 
+/** An empty stored part: readers hand over what they have when one comes. */
+const EMPTY_PART = Buffer.from([0, 0, 0, 0xff, 0xff]);
+
 /** Writes the blocks of one direction: a zlib stream of stored parts, which needs no words known before. */
 export function createHeaderWriter(): (headers: ReadonlyMap<string, string>) => Uint8Array {
   let begun = false;
@@ -87,6 +90,6 @@ export function createHeaderWriter(): (headers: ReadonlyMap<string, string>) => 
     part.writeUInt16LE(~plain.length & 0xffff, 3);
     const start = begun ? Buffer.alloc(0) : Buffer.from([0x78, 0x01]);
     begun = true;
-    return Buffer.concat([start, part, plain]);
+    return Buffer.concat([start, part, plain, EMPTY_PART]);
   };
 }
