@@ -4,6 +4,7 @@ import type { Command } from '../command.ts';
 import { annotate } from './annotate.ts';
 import { apiResources, apiVersions } from './apiresources.ts';
 import { apply } from './apply/apply.ts';
+import { attach } from './attach.ts';
 import { autoscale } from './autoscale.ts';
 import { clusterInfo, clusterInfoDump } from './clusterinfo.ts';
 import { configCommands } from './config/registry.ts';
@@ -11,11 +12,13 @@ import { createCommands } from './create/registry.ts';
 import { deleteCommand } from './delete.ts';
 import { describe } from './describe.ts';
 import { events } from './events.ts';
+import { exec } from './exec.ts';
 import { explain } from './explain/explain.ts';
 import { expose } from './expose.ts';
 import { get } from './get.ts';
 import { groups } from './groups.ts';
 import { label } from './label.ts';
+import { logs } from './logs.ts';
 import { patch } from './patch.ts';
 import { replace } from './replace.ts';
 import { rolloutCommands } from './rollout/registry.ts';
@@ -27,6 +30,9 @@ import { wait } from './wait/wait.ts';
 
 export const commands: readonly Command[] = [
   ...groups,
+  logs,
+  attach,
+  exec,
   explain,
   ...configCommands,
   clusterInfo,
