@@ -10,6 +10,7 @@ import { deploymentController } from './deployment.ts';
 import { endpointsController } from './endpoints.ts';
 import { endpointSliceController } from './endpointslice.ts';
 import { garbageCollector } from './garbagecollector.ts';
+import { jobController } from './job.ts';
 import { namespaceController } from './namespace.ts';
 import { nodeIpamController, ttlController } from './nodeipam.ts';
 import { nodeLifecycleController } from './nodelifecycle.ts';
@@ -38,6 +39,7 @@ export function controllers({ rootCertificates = '' }: ControllerOptions = {}): 
     replicationController,
     statefulSetController,
     daemonSetController,
+    jobController,
     endpointsController,
     endpointSliceController,
     nodeIpamController,

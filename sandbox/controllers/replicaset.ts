@@ -29,7 +29,7 @@ import {
 } from './shared/expectations.ts';
 import { claimed, controllerOf } from './shared/owners.ts';
 import { createPod, deletePod, inBatches, type PodControl, podFromTemplate } from './shared/podcontrol.ts';
-import { availableIn, isActive, isReady } from './shared/pods.ts';
+import { availableIn, isActive, isOver, isReady } from './shared/pods.ts';
 import { enqueueChanges, parentsConcerned } from './shared/wake.ts';
 
 /** No more than this many pods are made or deleted in one turn. */
@@ -148,7 +148,8 @@ function* reconcile<T extends KubeObject>(
   const control: PodControl = { client, events, parent, parentType: variant.type };
   const failure = yield* carryOut(control, set, plan, expectations, component.now());
   const terminating = childrenOf(pods, parent).filter(
-    ({ metadata }) => metadata?.deletionTimestamp !== undefined && matchesLabels(selector, metadata.labels),
+    (pod) =>
+      pod.metadata?.deletionTimestamp !== undefined && !isOver(pod) && matchesLabels(selector, pod.metadata.labels),
   ).length;
   const seen = { pods: mine, terminating: variant.tellsTerminating ? terminating : undefined, failure };
   const status = statusOf(set, seen, component.now());

@@ -35,7 +35,7 @@ export function claimOf(parent: KubeObject, selector: LabelSelector, object: Kub
   return matches && !dying ? 'adopt' : 'none';
 }
 
-/** The parent's children among the candidates, after adopting and releasing what has to be. */
+/** The parent's children among the candidates, after adopting (with these finalizers) and releasing what has to be. */
 export function* claimed<T extends KubeObject>(
   client: Client,
   parent: KubeObject,
@@ -43,13 +43,14 @@ export function* claimed<T extends KubeObject>(
   type: ResourceType<T>,
   selector: LabelSelector,
   candidates: readonly T[],
+  finalizers: readonly string[] = [],
 ): Work<readonly T[]> {
   const children: T[] = [];
   for (const candidate of candidates) {
     const claim = claimOf(parent, selector, candidate);
     if (claim === 'mine') children.push(candidate);
     else if (claim === 'adopt') {
-      const adopted = yield* adopt(client, parent, parentType, type, candidate);
+      const adopted = yield* adopt(client, parent, parentType, type, candidate, finalizers);
       if (adopted !== undefined) children.push(adopted);
     } else if (claim === 'release') yield* release(client, parent, type, candidate);
   }
@@ -63,13 +64,18 @@ function* adopt<T extends KubeObject>(
   parentType: ResourceType,
   type: ResourceType<T>,
   orphan: T,
+  finalizers: readonly string[],
 ): Work<T | undefined> {
   const { name = '', namespace } = parent.metadata ?? {};
   const fresh = yield* client.find(parentType, { name, namespace });
   if (fresh?.metadata?.uid !== parent.metadata?.uid || fresh?.metadata?.deletionTimestamp !== undefined)
     return undefined;
   const body = {
-    metadata: { ownerReferences: [controllerReference(parent, parentType)], uid: orphan.metadata?.uid ?? '' },
+    metadata: {
+      ownerReferences: [controllerReference(parent, parentType)],
+      uid: orphan.metadata?.uid ?? '',
+      ...(finalizers.length === 0 ? {} : { finalizers }),
+    },
   };
   return yield* gone(client.patch(type, nameOf(orphan), { type: 'strategic', body }));
 }

@@ -1,0 +1,501 @@
+// The Job controller runs pods until enough of them have succeeded. It counts every pod exactly once: a pod that has ended
+// is first written down in the status, then let go by taking its finalizer away, then counted.
+//
+// observe: jobs and their pods.
+// diff:    job/tally.ts says how the job stands and whether it ends, removal.ts and pods.ts which pods go and come.
+// act:     make and delete pods, take finalizers away, write the status.
+
+import type { Client } from '../client/client.ts';
+import type { Queue, Requeue } from '../client/component.ts';
+import { type Informer, keyOf } from '../client/informer.ts';
+import { sameJson } from '../kube/json.ts';
+import { selectorOf } from '../kube/labelselectors.ts';
+import { reasonOf } from '../kube/status.ts';
+import { Jobs, Pods } from '../schema/generated/resources.ts';
+import type { V1Job, V1JobCondition, V1JobStatus, V1Pod } from '../schema/generated/types.ts';
+import type { Work } from '../time/loop.ts';
+import { durationMs, rfc3339, seconds, type TimeMs } from '../time/units.ts';
+import type { Controller, ControllerHost } from './controller.ts';
+import { type BackoffRecord, backoffAfter, backoffLeft, finishedAt, NO_FAILURES } from './job/backoff.ts';
+import { formatIndexes } from './job/indexes.ts';
+import {
+  failuresBefore,
+  hasFailed,
+  indexOf,
+  isGoing,
+  isIndexed,
+  isTracked,
+  newPodOf,
+  replacesOnlyFailed,
+  TRACKING,
+  validIndexOf,
+} from './job/pods.ts';
+import { judgeFailure } from './job/policies.ts';
+import { podsToRemove } from './job/removal.ts';
+import { deadlineIn, isFinished, jobCondition, type Tally, tallyOf, verdictOn } from './job/tally.ts';
+import { candidatesFor, indexByController, parentOf } from './shared/children.ts';
+import {
+  areMet,
+  creationObserved,
+  deletionObserved,
+  type Expectations,
+  expectCreations,
+  expectDeletions,
+  newExpectations,
+} from './shared/expectations.ts';
+import { claimed, controllerOf } from './shared/owners.ts';
+import { createPod, deletePod, inBatches, type PodControl } from './shared/podcontrol.ts';
+import { isReady } from './shared/pods.ts';
+import { isBehind, newWritten, noteGone, noteWritten, type Written } from './shared/readback.ts';
+import { enqueueChanges, parentsConcerned } from './shared/wake.ts';
+
+/** Changes of pods are gathered for this long. */
+const BATCH = seconds(1);
+const MANAGER = 'kubernetes.io/job-controller';
+const BURST = 500;
+const UNCOUNTED_MAX = 500;
+
+/** Plain data that dies with the component. */
+interface JobMemory {
+  readonly expectations: Expectations;
+  readonly backoff: Map<string, BackoffRecord>;
+  readonly written: Written;
+  /** By job: uids of pods whose finalizer was taken away, until the cache shows it. */
+  readonly released: Map<string, Set<string>>;
+}
+
+interface Observed {
+  readonly jobs: Informer<V1Job>;
+  readonly pods: Informer<V1Pod>;
+  readonly memory: () => JobMemory;
+}
+
+export const jobController: Controller = {
+  name: 'job-controller',
+  setup(host) {
+    const { component, client } = host;
+    const observed: Observed = {
+      jobs: component.informer(Jobs),
+      pods: component.informer(Pods),
+      memory: component.memory<JobMemory>('jobs', () => ({
+        expectations: newExpectations(),
+        backoff: new Map(),
+        written: newWritten(),
+        released: new Map(),
+      })),
+    };
+    const { jobs, pods, memory } = observed;
+    indexByController(pods);
+    const queue = component.queue(
+      'job',
+      (key, turn) => reconcile({ ...host, client: turn.client }, key, observed),
+      client,
+    );
+    const orphans = component.queue('orphaned pods of jobs', (key, turn) => letGo(turn.client, key, observed), client);
+    enqueueChanges(jobs, queue);
+    jobs.on(({ type, object, causes }) => {
+      if (type !== 'deleted') return;
+      noteGone(memory().written, keyOf(object));
+      for (const pod of candidatesFor(pods, object)) if (isTracked(pod)) orphans.add(keyOf(pod), causes);
+    });
+    pods.on((event) => {
+      const { type, object, causes } = event;
+      const owner = parentOf(jobs, object);
+      if (owner !== undefined) noteSeen(memory(), keyOf(owner), object, type);
+      for (const key of parentsConcerned(jobs, event, ({ spec }) => spec?.selector)) queue.addAfter(key, BATCH, causes);
+      if (type !== 'deleted' && isTracked(object) && owner === undefined)
+        orphans.addAfter(keyOf(object), BATCH, causes);
+    });
+    wakeForDeadlines(jobs, queue, component.now);
+  },
+};
+
+function noteSeen(memory: JobMemory, job: string, pod: V1Pod, type: 'added' | 'updated' | 'deleted'): void {
+  if (type === 'deleted' || isGoing(pod)) deletionObserved(memory.expectations, job, keyOf(pod));
+  else if (type === 'added') creationObserved(memory.expectations, job);
+  if (type === 'deleted' || !isTracked(pod)) memory.released.get(job)?.delete(pod.metadata?.uid ?? '');
+}
+
+/** A job's deadline may have been changed while nothing else happens. */
+function wakeForDeadlines(jobs: Informer<V1Job>, queue: Queue, now: () => TimeMs): void {
+  jobs.on(({ object, previous, causes }) => {
+    if (previous?.spec?.activeDeadlineSeconds === object.spec?.activeDeadlineSeconds) return;
+    const left = deadlineIn(object, now());
+    if (left !== undefined) queue.addAfter(keyOf(object), durationMs(Math.max(0, left)), causes);
+  });
+}
+
+/** A pod that no job counts any more is let go. */
+function* letGo(client: Client, key: string, { jobs, pods }: Observed): Work<Requeue> {
+  const pod = pods.get(key);
+  if (pod === undefined || !isTracked(pod) || parentOf(jobs, pod) !== undefined) return undefined;
+  const owner = controllerOf(pod);
+  if (owner?.kind === Jobs.kind) {
+    const job = yield* client.find(Jobs, { name: owner.name, namespace: pod.metadata?.namespace });
+    if (job?.metadata?.uid === owner.uid) return undefined;
+  }
+  yield* release(client, pod);
+  return undefined;
+}
+
+function* release(client: Client, { metadata }: V1Pod): Work<void> {
+  const { name = '', namespace } = metadata ?? {};
+  const body = { metadata: { '$deleteFromPrimitiveList/finalizers': [TRACKING] } };
+  try {
+    yield* client.patch(Pods, { name, namespace }, { type: 'strategic', body });
+  } catch (error) {
+    if (reasonOf(error) !== 'NotFound') throw error;
+  }
+}
+
+/** What one turn works with; `status` is the one to report. */
+interface Turn {
+  readonly host: ControllerHost;
+  readonly memory: JobMemory;
+  readonly key: string;
+  readonly pods: readonly V1Pod[];
+  readonly tally: Tally;
+  job: V1Job;
+  active: number;
+  ready: number;
+  terminating: number;
+  /** Milliseconds until it has to be looked at again. */
+  wait: number | undefined;
+  conditions: readonly V1JobCondition[];
+  startTime: string | undefined;
+}
+
+function* reconcile(host: ControllerHost, key: string, { jobs, pods, memory: recall }: Observed): Work<Requeue> {
+  const job = jobs.get(key);
+  const memory = recall();
+  if (job === undefined || isFinished(job)) {
+    for (const part of [memory.expectations, memory.backoff, memory.released, memory.written]) part.delete(key);
+    return undefined;
+  }
+  const now = host.component.now();
+  if ((job.spec?.managedBy ?? MANAGER) !== MANAGER) return undefined;
+  if (isBehind(memory.written, jobs, [key], now)) return { after: seconds(31) };
+  const met = areMet(memory.expectations, key, now);
+  const selector = selectorOf(job.spec?.selector);
+  const mine = yield* claimed(host.client, job, Jobs, Pods, selector, candidatesFor(pods, job), [TRACKING]);
+  const tally = tallyOf(job, mine, memory.released.get(key) ?? new Set());
+  const suspended = job.spec?.suspend === true;
+  const turn: Turn = {
+    host,
+    memory,
+    key,
+    pods: mine,
+    tally,
+    job,
+    active: tally.active.length,
+    ready: tally.ready,
+    terminating: tally.terminating,
+    wait: undefined,
+    conditions: job.status?.conditions ?? [],
+    startTime: job.status?.startTime ?? (suspended ? undefined : rfc3339(now)),
+  };
+  const started = {
+    ...job,
+    status: { ...job.status, ...(turn.startTime === undefined ? {} : { startTime: turn.startTime }) },
+  };
+  const record = backoffAfter(memory.backoff.get(key) ?? NO_FAILURES, tally.newSucceeded, tally.newFailed);
+  const verdict = verdictOn(started, mine, tally, now);
+  const { failure, finished } =
+    verdict === undefined ? yield* goOn(turn, met, record, now) : yield* wrapUp(turn, met, verdict);
+  yield* track(turn, finished, record, now);
+  if (failure !== undefined) throw failure;
+  const deadline = verdict === undefined ? deadlineIn(started, now) : undefined;
+  const waits = [turn.wait, deadline].filter((one) => one !== undefined);
+  return waits.length === 0 ? undefined : { after: durationMs(Math.max(1, Math.min(...waits))) };
+}
+
+interface Outcome {
+  readonly failure: unknown;
+  /** How the job ends, if it does. */
+  readonly finished: V1JobCondition | undefined;
+}
+
+/** The job ends: its active pods go. As long as some can't be deleted, it isn't over. */
+function* wrapUp(turn: Turn, met: boolean, verdict: V1JobCondition): Work<Outcome> {
+  const { failure, gone } = yield* removePods(turn, turn.tally.active, false);
+  const all = gone === turn.tally.active.length && met;
+  return { failure, finished: all ? verdict : undefined };
+}
+
+function* goOn(turn: Turn, met: boolean, record: BackoffRecord, now: TimeMs): Work<Outcome> {
+  const { job, tally } = turn;
+  const manages = met && job.metadata?.deletionTimestamp === undefined;
+  const failure = manages ? yield* manage(turn, record, now) : undefined;
+  const { completions } = job.spec ?? {};
+  const done = completions === undefined ? tally.succeeded > 0 : tally.succeeded >= completions;
+  if (done && turn.active === 0) {
+    const message = 'Reached expected number of succeeded pods';
+    return { failure, finished: jobCondition('SuccessCriteriaMet', 'True', 'CompletionsReached', message, now) };
+  }
+  if (manages) noteSuspension(turn, now);
+  return { failure, finished: undefined };
+}
+
+/** Says that the job stands still or goes on; its time starts anew then. */
+function noteSuspension(turn: Turn, now: TimeMs): void {
+  const suspended = turn.job.spec?.suspend === true;
+  const known = turn.conditions.find(({ type }) => type === 'Suspended');
+  if (known === undefined ? !suspended : (known.status === 'True') === suspended) return;
+  const next = suspended
+    ? jobCondition('Suspended', 'True', 'JobSuspended', 'Job suspended', now)
+    : jobCondition('Suspended', 'False', 'JobResumed', 'Job resumed', now);
+  turn.conditions =
+    known === undefined ? [...turn.conditions, next] : turn.conditions.map((one) => (one === known ? next : one));
+  turn.startTime = suspended ? undefined : rfc3339(now);
+  note(turn, 'Normal', suspended ? 'Suspended' : 'Resumed', next.message ?? '');
+}
+
+/** Brings the number of active pods to what is wanted now. */
+function* manage(turn: Turn, record: BackoffRecord, now: TimeMs): Work<unknown> {
+  const { job, tally } = turn;
+  const { parallelism = 1, completions, suspend } = job.spec ?? {};
+  const active = tally.active.length;
+  if (suspend === true) return (yield* removePods(turn, podsToRemove(job, tally.active, active), true)).failure;
+  const left = completions === undefined ? (tally.succeeded > 0 ? active : parallelism) : completions - tally.succeeded;
+  const wanted = Math.max(0, completions === undefined ? left : Math.min(left, parallelism));
+  const doomed = podsToRemove(job, tally.active, Math.max(0, active - wanted)).slice(0, BURST);
+  if (doomed.length > 0) return (yield* removePods(turn, doomed, true)).failure;
+  const waiting = replacesOnlyFailed(job) ? tally.terminating : 0;
+  const missing = wanted - waiting - active;
+  if (missing <= 0) return undefined;
+  const wait = job.spec?.backoffLimitPerIndex === undefined ? backoffLeft(record.failures, record.last, now) : 0;
+  if (wait > 0) {
+    turn.wait = wait;
+    return undefined;
+  }
+  return yield* makePods(turn, Math.min(missing, BURST), now);
+}
+
+function* makePods(turn: Turn, missing: number, now: TimeMs): Work<unknown> {
+  const { job, tally, memory, key, host } = turn;
+  const indexes = isIndexed(job) ? indexesToAdd(turn, missing, now) : undefined;
+  const count = indexes === undefined ? missing : indexes.length;
+  if (count === 0) return undefined;
+  expectCreations(memory.expectations, key, count, now);
+  const control: PodControl = { client: host.client, events: host.events, parent: job, parentType: Jobs };
+  turn.active += count;
+  const batch = yield* inBatches(count, function* (n) {
+    const index = indexes?.[n];
+    const replaced = index === undefined ? undefined : tally.delayed.get(index);
+    const made = yield* createPod(control, newPodOf(job, index, replaced));
+    if (made === undefined) creationObserved(memory.expectations, key);
+  });
+  turn.active -= count - batch.done;
+  creationObserved(memory.expectations, key, count - batch.done);
+  return batch.error;
+}
+
+/** The lowest indexes that nobody works on; those that have to wait after a failure come later. */
+function indexesToAdd(turn: Turn, count: number, now: TimeMs): readonly number[] {
+  const { job, pods, tally } = turn;
+  const going = replacesOnlyFailed(job)
+    ? pods.filter((pod) => isGoing(pod) && pod.status?.phase !== 'Failed' && pod.status?.phase !== 'Succeeded')
+    : [];
+  const busy = new Set([...tally.active, ...going].map(indexOf));
+  const free: number[] = [];
+  for (let index = 0; index < (job.spec?.completions ?? 0) && free.length < count; index++)
+    if (!busy.has(index) && !tally.succeededIndexes.has(index) && tally.failedIndexes?.has(index) !== true)
+      free.push(index);
+  if (job.spec?.backoffLimitPerIndex === undefined) return free;
+  const waits = free.map((index) => {
+    const failed = tally.delayed.get(index);
+    return failed === undefined ? 0 : backoffLeft(failuresBefore(failed) + 1, finishedAt(failed), now);
+  });
+  const ready = free.filter((_, i) => waits[i] === 0);
+  if (ready.length === 0 && waits.length > 0) turn.wait = Math.min(...waits);
+  return ready;
+}
+
+/** `unwanted`: they are taken out of the count before they go. */
+function* removePods(
+  turn: Turn,
+  pods: readonly V1Pod[],
+  unwanted: boolean,
+): Work<{ readonly failure: unknown; readonly gone: number }> {
+  const { host, memory, key, job } = turn;
+  const control: PodControl = { client: host.client, events: host.events, parent: job, parentType: Jobs };
+  if (unwanted && pods.length > 0) expectDeletions(memory.expectations, key, pods.map(keyOf), host.component.now());
+  let failure: unknown;
+  let gone = 0;
+  for (const pod of pods) {
+    try {
+      if (unwanted && isTracked(pod)) yield* release(host.client, pod);
+      yield* deletePod(control, pod);
+      gone++;
+      if (isReady(pod)) turn.ready--;
+    } catch (error) {
+      deletionObserved(memory.expectations, key, keyOf(pod));
+      failure ??= error;
+    }
+  }
+  turn.active -= gone;
+  turn.terminating += gone;
+  return { failure, gone };
+}
+
+/** Pods that have ended are written down, let go and counted; then the job may be over. */
+function* track(turn: Turn, finished: V1JobCondition | undefined, record: BackoffRecord, now: TimeMs): Work<void> {
+  const { tally, memory, key, host } = turn;
+  const uncounted = {
+    succeeded: [...(turn.job.status?.uncountedTerminatedPods?.succeeded ?? [])],
+    failed: [...(turn.job.status?.uncountedTerminatedPods?.failed ?? [])],
+  };
+  const counts = { succeeded: turn.job.status?.succeeded ?? 0, failed: turn.job.status?.failed ?? 0 };
+  const released = memory.released.get(key) ?? new Set<string>();
+  memory.released.set(key, released);
+  const held = new Set(
+    turn.pods
+      .filter(isTracked)
+      .map(({ metadata }) => metadata?.uid ?? '')
+      .filter((uid) => !released.has(uid)),
+  );
+  settle(counts, uncounted, held);
+  const { ended, indexes, more } = takeDown(turn, finished, uncounted, released);
+  const completed = new Set([...tally.knownIndexes, ...indexes]);
+  if (isIndexed(turn.job)) counts.succeeded = completed.size;
+  const end = announced(turn, finished, now);
+  yield* write(turn, counts, uncounted, completed, now);
+  memory.backoff.set(key, record);
+  let failure: unknown;
+  for (const pod of ended) {
+    const uid = pod.metadata?.uid ?? '';
+    released.add(uid);
+    try {
+      yield* release(host.client, pod);
+      held.delete(uid);
+    } catch (error) {
+      released.delete(uid);
+      failure ??= error;
+    }
+  }
+  settle(counts, uncounted, held);
+  const isOver =
+    failure === undefined &&
+    !more &&
+    end !== undefined &&
+    uncounted.succeeded.length + uncounted.failed.length === 0 &&
+    turn.terminating === 0;
+  if (isOver) turn.conditions = [...turn.conditions.filter(({ type }) => type !== end.type), end];
+  yield* write(turn, counts, uncounted, completed, now, isOver ? end : undefined);
+  if (isOver) sayFinished(turn, end);
+  if (failure !== undefined) throw failure;
+}
+
+interface Uncounted {
+  succeeded: string[];
+  failed: string[];
+}
+
+/** Pods that were written down and have been let go are counted. */
+function settle(counts: { succeeded: number; failed: number }, uncounted: Uncounted, held: ReadonlySet<string>): void {
+  const still = (uids: readonly string[]) => uids.filter((uid) => held.has(uid));
+  counts.succeeded += uncounted.succeeded.length - still(uncounted.succeeded).length;
+  counts.failed += uncounted.failed.length - still(uncounted.failed).length;
+  uncounted.succeeded = still(uncounted.succeeded);
+  uncounted.failed = still(uncounted.failed);
+}
+
+/** Writes down the pods that have ended; answers which may be let go. */
+function takeDown(
+  { job, pods, tally }: Turn,
+  finished: V1JobCondition | undefined,
+  uncounted: Uncounted,
+  released: ReadonlySet<string>,
+): { readonly ended: readonly V1Pod[]; readonly indexes: readonly number[]; readonly more: boolean } {
+  const ended: V1Pod[] = [];
+  const indexes: number[] = [];
+  const sorted = isIndexed(job) ? [...pods].sort((a, b) => (indexOf(a) ?? -1) - (indexOf(b) ?? -1)) : pods;
+  for (const pod of sorted) {
+    const uid = pod.metadata?.uid ?? '';
+    const failed = hasFailed(job, pod);
+    const succeeded = pod.status?.phase === 'Succeeded';
+    if (!isTracked(pod) || released.has(uid) || !mayLetGo(job, pod, tally, finished, failed)) continue;
+    ended.push(pod);
+    const index = validIndexOf(job, pod);
+    if (succeeded && !uncounted.failed.includes(uid)) {
+      if (!isIndexed(job)) {
+        if (!uncounted.succeeded.includes(uid)) uncounted.succeeded.push(uid);
+      } else if (index !== undefined) indexes.push(index);
+    } else if (failed || (finished !== undefined && finished.type !== 'SuccessCriteriaMet')) {
+      const counts = (!isIndexed(job) || index !== undefined) && judgeFailure(job, pod).counts;
+      if (counts && !uncounted.failed.includes(uid)) uncounted.failed.push(uid);
+    }
+    if (uncounted.succeeded.length + uncounted.failed.length + indexes.length >= UNCOUNTED_MAX)
+      return { ended, indexes, more: true };
+  }
+  return { ended, indexes, more: false };
+}
+
+function mayLetGo(
+  job: V1Job,
+  pod: V1Pod,
+  { delayed }: Tally,
+  finished: V1JobCondition | undefined,
+  failed: boolean,
+): boolean {
+  if (job.metadata?.deletionTimestamp !== undefined || finished !== undefined) return true;
+  if (pod.status?.phase === 'Succeeded') return true;
+  return failed && delayed.get(indexOf(pod) ?? -1)?.metadata?.uid !== pod.metadata?.uid;
+}
+
+/** Says in the conditions that the end has come, before it is reached; answers the last condition of all. */
+function announced(turn: Turn, finished: V1JobCondition | undefined, now: TimeMs): V1JobCondition | undefined {
+  if (finished === undefined) return undefined;
+  const { type, reason = '', message = '' } = finished;
+  if (type === 'Failed') return finished;
+  const known = turn.conditions.some((one) => one.type === type && one.status === 'True');
+  if (!known) turn.conditions = [...turn.conditions, finished];
+  return jobCondition(type === 'FailureTarget' ? 'Failed' : 'Complete', 'True', reason, message, now);
+}
+
+/** Writes the status, if it says something new. */
+function* write(
+  turn: Turn,
+  counts: { readonly succeeded: number; readonly failed: number },
+  uncounted: Uncounted,
+  completed: ReadonlySet<number>,
+  now: TimeMs,
+  end?: V1JobCondition,
+): Work<void> {
+  const { job, tally, host, memory, key } = turn;
+  const completedIndexes = isIndexed(job) ? formatIndexes(completed) : '';
+  const status: V1JobStatus = {
+    ...(turn.conditions.length === 0 ? {} : { conditions: turn.conditions }),
+    ...(turn.startTime === undefined ? {} : { startTime: turn.startTime }),
+    ...(end?.type === 'Complete' ? { completionTime: rfc3339(now) } : {}),
+    ...(turn.active === 0 ? {} : { active: turn.active }),
+    ...(counts.succeeded === 0 ? {} : { succeeded: counts.succeeded }),
+    ...(counts.failed === 0 ? {} : { failed: counts.failed }),
+    terminating: turn.terminating,
+    ...(completedIndexes === '' ? {} : { completedIndexes }),
+    ...(tally.failedIndexes === undefined ? {} : { failedIndexes: formatIndexes(tally.failedIndexes) }),
+    uncountedTerminatedPods: {
+      ...(uncounted.succeeded.length === 0 ? {} : { succeeded: uncounted.succeeded }),
+      ...(uncounted.failed.length === 0 ? {} : { failed: uncounted.failed }),
+    },
+    ready: turn.ready,
+  };
+  if (sameJson(status, job.status ?? {})) return;
+  turn.job = yield* host.client.updateStatus(Jobs, { ...job, status });
+  noteWritten(memory.written, key, turn.job, now);
+}
+
+function sayFinished(turn: Turn, { type, reason = '', message = '' }: V1JobCondition): void {
+  if (type !== 'Complete') {
+    note(turn, 'Warning', reason, message);
+    return;
+  }
+  const { completions } = turn.job.spec ?? {};
+  if (completions !== undefined && (turn.job.status?.succeeded ?? 0) > completions)
+    note(turn, 'Warning', 'TooManySucceededPods', 'Too many succeeded pods running after completion count reached');
+  note(turn, 'Normal', 'Completed', 'Job completed');
+}
+
+function note({ host, job }: Turn, type: 'Normal' | 'Warning', reason: string, message: string): void {
+  host.events.note({ about: job, type, reason, message, causes: host.client.caller.origin.causes });
+}
