@@ -1,6 +1,6 @@
 // One command on the workstation from beginning to end: for scripts, for golden transcripts, for checks.
 
-import { type ExecStarted, execOnHost, killExec } from '../../sandbox/machine/runtime/exec.ts';
+import { type ExecStarted, execOnHost, killExec, signalExec } from '../../sandbox/machine/runtime/exec.ts';
 import type { ChannelId } from '../../sandbox/time/channel.ts';
 import { LEARNER_USER, learnerEnvironment, workstationOf } from '../workstation/workstation.ts';
 import { COMMANDS, type LearnerCluster } from './cluster.ts';
@@ -11,6 +11,8 @@ export interface RunningCommand {
   output(): { readonly stdout: Uint8Array; readonly stderr: Uint8Array };
   /** Its exit status; undefined while it runs. */
   status(): number | undefined;
+  /** As Ctrl-C does. */
+  interrupt(): void;
   kill(): void;
 }
 
@@ -56,6 +58,7 @@ export function startCommand(
       stderr: started.stderr === undefined ? new Uint8Array() : drain(started.stderr),
     }),
     status: () => ended,
+    interrupt: () => signalExec(kernel, started.exec, 'SIGINT'),
     kill: () => killExec(kernel, started.exec),
   };
 

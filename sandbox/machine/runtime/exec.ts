@@ -10,7 +10,7 @@ import { clockNow, createProcess, frozenEnv, mayCreateProcess } from '../process
 import type { Host } from '../state.ts';
 import { dropChannel, newSource, type Sink } from '../streams/outside.ts';
 import { controlTty, enterLine, hangUpTty, newTty, resizeTty, type Tty, typeTty } from '../streams/tty.ts';
-import { type Bytes, SysError, type TtySize } from '../sys.ts';
+import { type Bytes, type SignalName, SysError, type TtySize } from '../sys.ts';
 import { newCredentials } from '../users.ts';
 import type { Container, Exec } from './model.ts';
 import { containerWalker, descriptors, launch, locate, NO_PROCESS, nullDevice, workdirOf } from './starting.ts';
@@ -175,6 +175,13 @@ export function leaveExec(kernel: Kernel, number: number): void {
   if (exec.tty !== undefined) hangUpTty(kernel, exec.tty);
   closeExecStdin(kernel, number);
   for (const { channel } of exec.sink.attached.splice(0)) dropChannel(kernel, channel);
+}
+
+/** A signal to a command and to what it runs in its own group, as from the keyboard. */
+export function signalExec(kernel: Kernel, number: number, signal: SignalName): void {
+  const exec = kernel.state.execs.get(number);
+  const process = exec && kernel.state.processes.get(exec.process);
+  if (process !== undefined) kernel.signalGroup(process.pids, process.group, signal);
 }
 
 /** Ends a command, as a probe's timeout does. */

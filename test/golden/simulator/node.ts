@@ -1,0 +1,113 @@
+// The world of a single node with everything that runs on it, and a workstation beside it: where kubectl is typed, and
+// where pods really start.
+
+import { type ClusterSpec, images } from '../../../sandbox/cluster.ts';
+import { storeImage } from '../../../sandbox/machine/runtime/pulls.ts';
+import { asRevision } from '../../../sandbox/store/store.ts';
+import { durationMs, seconds, timeMs } from '../../../sandbox/time/units.ts';
+import { type LearnerCluster, newLearnerCluster } from '../../../src/session/cluster.ts';
+import { type RunningCommand, startCommand } from '../../../src/session/command.ts';
+import type { CommandResult, Needs, World } from '../world.ts';
+import { open, request } from './streams.ts';
+
+const HOME = '/home';
+const NODE = 'kind-control-plane';
+/** What the node had before anybody began. */
+const PRESENT = ['busybox:1.36', 'nginx:1.27', 'nginx:1.28', 'redis:7'];
+/** The cluster had been up for a while. */
+const WARM_UP = seconds(90);
+/** A command that doesn't end is given up after so much cluster time. */
+const LONGEST_MS = 3_600_000;
+
+export function nodeWorld(needs: Needs): World {
+  const start = timeMs(needs.startTime - WARM_UP);
+  const cluster = newLearnerCluster({ startTime: start, spec: SPEC }, { home: HOME, files: needs.files, kubeconfig });
+  const { simulator } = cluster;
+  const host = simulator.kernel.state.hosts.get(NODE);
+  for (const name of PRESENT) {
+    const [repository = '', tag = ''] = name.split(':');
+    const image = images().find((one) => one.repository.endsWith(`/${repository}`) && one.tags.includes(tag));
+    if (image !== undefined && host !== undefined)
+      storeImage(simulator.kernel, host, image, `docker.io/library/${name}`);
+  }
+  simulator.advance(WARM_UP);
+  return {
+    now: () => simulator.loop.now(),
+    advance: async (ms) => simulator.advance(durationMs(ms)),
+    request: (sent) => request(simulator, sent),
+    open: (sent) => open(simulator, sent),
+    run: (command, options) => run(cluster, command, options?.interruptAfterMs),
+    async compact(revision) {
+      simulator.api.compact(asRevision(revision));
+    },
+    serve: async () => {
+      throw new Error('there are no webhooks yet');
+    },
+    close: async () => {},
+  };
+}
+
+const SPEC: ClusterSpec = {
+  nodes: [
+    {
+      name: NODE,
+      cores: 2,
+      memory: 24_684_092 * 1024,
+      disk: 264_212_084 * 1024,
+      labels: {
+        'node-role.kubernetes.io/control-plane': '',
+        'node.kubernetes.io/exclude-from-external-load-balancers': '',
+      },
+      taints: [],
+      address: '172.18.0.2',
+    },
+  ],
+};
+
+async function run(cluster: LearnerCluster, command: string, interruptAfterMs = LONGEST_MS): Promise<CommandResult> {
+  const { loop } = cluster.simulator;
+  const running: RunningCommand = startCommand(cluster, ['bash', '-c', command], { home: HOME });
+  const [stdout, stderr]: [Uint8Array[], Uint8Array[]] = [[], []];
+  const take = (): void => {
+    const output = running.output();
+    stdout.push(output.stdout);
+    stderr.push(output.stderr);
+  };
+  const end = loop.now() + interruptAfterMs;
+  let interrupted = false;
+  while (running.status() === undefined) {
+    const next = loop.next();
+    if (next === undefined || (interrupted && next > end + LONGEST_MS)) break;
+    if (!interrupted && next > end) {
+      loop.runUntil(timeMs(end), () => false);
+      running.interrupt();
+      interrupted = true;
+    } else loop.runUntil(next, () => running.status() !== undefined);
+    take();
+  }
+  take();
+  const [out, err] = [Buffer.concat(stdout).toString(), Buffer.concat(stderr).toString()];
+  return { stdout: out, stderr: err, exit: running.status() ?? 124, notices: [] };
+}
+
+const DUMMY = Buffer.from('-----BEGIN CERTIFICATE-----\n').toString('base64');
+
+const kubeconfig = `apiVersion: v1
+clusters:
+- cluster:
+    certificate-authority-data: ${DUMMY}
+    server: https://127.0.0.1:6443
+  name: kind-kind
+contexts:
+- context:
+    cluster: kind-kind
+    user: kind-kind
+  name: kind-kind
+current-context: kind-kind
+kind: Config
+users:
+- name: kind-kind
+  user:
+    client-certificate-data: ${DUMMY}
+    client-key-data: ${DUMMY}
+`;
