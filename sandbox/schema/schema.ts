@@ -135,7 +135,8 @@ const KINDS_BY_DEFINITION = lazily(() => {
     for (const [kind, alias] of kindsOf(group, version)) {
       const list = found.get(fullName(alias)) ?? [];
       found.set(fullName(alias), list);
-      list.push({ group, kind, version });
+      // Documents of discovery belong to no version.
+      list.push({ group, kind, version: version === '' ? 'v1' : version });
     }
   }
   return found;

@@ -10,19 +10,27 @@ export interface Dialect {
   reference(name: string): JsonObject;
   /** What a field says beside its type: defaults, in version 3. */
   beside(field: FieldType): JsonObject;
+  /** What an item or a value says beside its type. */
+  within(type: ValueType): JsonObject;
 }
 
 export const VERSION_2: Dialect = {
   reference: (name) => ({ $ref: `#/definitions/${name}` }),
   beside: () => ({}),
+  within: () => ({}),
 };
 
 export const VERSION_3: Dialect = {
   reference: (name) => ({ allOf: [{ $ref: `#/components/schemas/${name}` }] }),
   beside: (field) => defaultOf(field),
+  within: (type) => {
+    const value = zeroOf(type);
+    return value === undefined ? {} : { default: value };
+  },
 };
 
 const META = 'io.k8s.apimachinery.pkg';
+const EXTENSIONS = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1';
 const DATE: JsonObject = { type: 'string', format: 'date-time' };
 
 /** Scalars that are definitions of their own. */
@@ -32,6 +40,10 @@ const NAMED: ReadonlyMap<string, readonly [name: string, schema: JsonObject]> = 
   ['quantity', [`${META}.api.resource.Quantity`, { type: 'string' }]],
   ['intOrString', [`${META}.util.intstr.IntOrString`, { type: 'string', format: 'int-or-string' }]],
   ['runtime.RawExtension', [`${META}.runtime.RawExtension`, { type: 'object' }]],
+  ['v1.JSON', [`${EXTENSIONS}.JSON`, {}]],
+  ['v1.JSONSchemaPropsOrArray', [`${EXTENSIONS}.JSONSchemaPropsOrArray`, {}]],
+  ['v1.JSONSchemaPropsOrBool', [`${EXTENSIONS}.JSONSchemaPropsOrBool`, {}]],
+  ['v1.JSONSchemaPropsOrStringArray', [`${EXTENSIONS}.JSONSchemaPropsOrStringArray`, {}]],
   ['v1.FieldsV1', [`${META}.apis.meta.v1.FieldsV1`, { type: 'object' }]],
 ]);
 
@@ -75,7 +87,9 @@ function definitionOf(type: ObjectType, dialect: Dialect): JsonObject {
   const properties = type.fields
     .map((field) => [field.name, propertyOf(field, dialect)] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  const kinds = kindsOfDefinition(type.name);
+  const kinds = [...kindsOfDefinition(type.name)].sort((a, b) =>
+    a.group === b.group ? 0 : a.group < b.group ? -1 : 1,
+  );
   return {
     ...(properties.length === 0 ? {} : { properties: Object.fromEntries(properties) }),
     ...(type.required.length === 0 ? {} : { required: type.required }),
@@ -102,14 +116,14 @@ function schemaOf(type: ValueType, dialect: Dialect): JsonObject {
     case 'list':
       return {
         type: 'array',
-        items: schemaOf(type.items, dialect),
+        items: { ...schemaOf(type.items, dialect), ...dialect.within(type.items) },
         ...(type.declared === true ? { 'x-kubernetes-list-type': type.list } : {}),
         ...(type.keys.length === 0 ? {} : { 'x-kubernetes-list-map-keys': type.keys }),
       };
     case 'map':
       return {
         type: 'object',
-        additionalProperties: schemaOf(type.values, dialect),
+        additionalProperties: { ...schemaOf(type.values, dialect), ...dialect.within(type.values) },
         ...(type.declared === true ? { 'x-kubernetes-map-type': type.atomic ? 'atomic' : 'granular' } : {}),
       };
     case 'scalar': {

@@ -12,5 +12,5 @@ export const protobufCodec: Codec = {
     if (kind === undefined) throw new Error(`no type of ${String(object['kind'])}`);
     return encodeProtobuf(object, kind);
   },
-  decode: (bytes) => decodeProtobuf(bytes).object,
+  decode: (bytes) => decodeProtobuf(bytes).value,
 };
