@@ -44,7 +44,7 @@ export interface Game {
 }
 
 const SETUP_MS = 20_000;
-/** How long the kubelet takes for what a step says. */
+/** How long the kubelet takes until it does what a step says. */
 const KUBELET_MS = 1500;
 
 export async function playControllers(recorded: JsonObject, worlds: Worlds): Promise<Answer> {
@@ -225,10 +225,10 @@ async function playKubelet(game: Game, step: JsonObject): Promise<JsonObject> {
   if (!deeds.includes(deed)) throw new Error(`the kubelet can't be played to: ${deed}`);
   const names = listAt(step, 'pods').map(String);
   const ours = await matchPods(game.world, game.namespace, names, game.roster, game.deeds, deed);
+  await game.world.advance(KUBELET_MS);
   for (const name of ours) {
     await report(game.world, `/api/v1/namespaces/${game.namespace}/pods/${name}`, step, game.addresses++);
   }
-  await game.world.advance(KUBELET_MS);
   return { ...step, pods: ours };
 }
 
