@@ -136,7 +136,7 @@ function* writeStatus(record: PodRecord, status: V1PodStatus, client: Client): W
   const { name = '', namespace = '' } = record.pod.metadata ?? {};
   const pod = yield* client.find(Pods, { name, namespace });
   if (pod === undefined || pod.metadata?.uid !== record.apiUid) return;
-  const running = record.work === 'syncing' || record.work === 'terminating';
+  const running = !record.rejected && (record.work === 'syncing' || record.work === 'terminating');
   const merged = mergedStatus(pod, status, running);
   const written = yield* patchStatus(pod, merged, client);
   const phase = written.status?.phase;

@@ -26,8 +26,10 @@ export interface WorkerState {
 }
 
 export function* runWorker(sys: Sys, saved: PlainData | undefined, state: WorkerState): Blocking<number> {
-  for (const signal of ['SIGQUIT', 'SIGTERM', 'SIGINT'] as const) sys.onSignal(signal, 'catch');
-  sys.onSignal('SIGHUP', 'ignore');
+  if (saved === undefined) {
+    for (const signal of ['SIGQUIT', 'SIGTERM', 'SIGINT'] as const) sys.onSignal(signal, 'catch');
+    sys.onSignal('SIGHUP', 'ignore');
+  }
   const proxies = [...state.sites.ports.values()]
     .flat()
     .some(({ locations }) => locations.some(({ proxy }) => proxy !== undefined));

@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import { newWorld, podOf, type World } from './world.ts';
+
+const LOOP = ['sh', '-c', 'trap "exit 0" TERM; while true; do sleep 0.2; done'];
+
+function tell(world: World): readonly unknown[] {
+  const names = ['web', 'crash', 'job', 'wrong'];
+  return names.flatMap((name) => [world.pod(name), ...world.events(name)]);
+}
+
+test('a copy of a cluster in the middle of everything goes on as the cluster does', () => {
+  const world = newWorld();
+  const probe = { httpGet: { path: '/', port: 80 }, periodSeconds: 1 };
+  world.create(podOf('web', { image: 'nginx:1.27', readinessProbe: probe }));
+  world.create(podOf('crash', { command: ['sh', '-c', 'sleep 1; exit 1'] }));
+  world.create(podOf('job', { command: ['sleep', '4'] }, { restartPolicy: 'Never' }));
+  world.create(podOf('wrong', { image: 'nginx:no-such-tag' }));
+  for (let i = 0; i < 4; i++) {
+    world.pass(0.85);
+    const copy = world.copy();
+    copy.pass(12);
+    const ahead = tell(copy);
+    const again = world.copy();
+    again.pass(12);
+    expect(tell(again)).toEqual(ahead);
+  }
+  const copy = world.copy();
+  copy.pass(12);
+  world.pass(12);
+  expect(tell(copy)).toEqual(tell(world));
+});
+
+test('a kubelet that is started again takes over what runs', () => {
+  const world = newWorld();
+  world.create(podOf('web', { command: LOOP }));
+  world.pass(3);
+  const before = world.pod('web')?.status?.containerStatuses?.[0]?.containerID;
+  const kubelet = world.simulator.components.get('kubelet/node-0');
+  kubelet?.stop();
+  world.pass(5);
+  kubelet?.start();
+  world.pass(3);
+  const status = world.pod('web')?.status?.containerStatuses?.[0];
+  expect(status?.containerID).toBe(before);
+  expect(status?.restartCount).toBe(0);
+  world.remove('web');
+  world.pass(5);
+  expect(world.pod('web')).toBeUndefined();
+  expect(world.errors).toEqual([]);
+});
+
+test('a pod that was deleted by force is stopped all the same', () => {
+  const world = newWorld();
+  world.create(podOf('web', { command: ['sleep', '600'] }));
+  world.pass(3);
+  const { machine } = world.simulator.state;
+  expect(machine.containers.size).toBe(1);
+  world.remove('web', 0);
+  expect(world.pod('web')).toBeUndefined();
+  world.pass(8);
+  expect(machine.containers.size).toBe(0);
+  expect(machine.sandboxes.size).toBe(0);
+  expect(machine.volumes.size).toBe(0);
+});
+
+test('a pod that asks for more than there is fails on its node', () => {
+  const world = newWorld();
+  world.create(podOf('big', { resources: { requests: { cpu: '3' } } }));
+  world.pass(2);
+  expect(world.pod('big')?.status).toMatchObject({
+    phase: 'Failed',
+    reason: 'OutOfcpu',
+    message: "Pod was rejected: Node didn't have enough resource: cpu, requested: 3000, used: 0, capacity: 2000",
+  });
+  expect(world.events('big')).toEqual([
+    "OutOfcpu x1 Node didn't have enough resource: cpu, requested: 3000, used: 0, capacity: 2000",
+  ]);
+  world.remove('big');
+  world.pass(2);
+  expect(world.pod('big')).toBeUndefined();
+});
+
+test('nothing of a pod stays on its node', () => {
+  const world = newWorld();
+  const volumes = [{ name: 'data', emptyDir: {} }];
+  world.create(podOf('web', { command: LOOP, volumeMounts: [{ name: 'data', mountPath: '/data' }] }, { volumes }));
+  world.pass(3);
+  const { machine } = world.simulator.state;
+  expect(machine.volumes.size).toBe(2);
+  world.remove('web');
+  world.pass(5);
+  expect([machine.volumes.size, machine.sandboxes.size, machine.containers.size]).toEqual([0, 0, 0]);
+  expect(world.simulator.state.network.nodes.get('node-0')?.leases.size).toBe(0);
+});
