@@ -7,6 +7,7 @@ import type { ObjectType } from '../../kube/structure.ts';
 import { definition, kindType } from '../../schema/schema.ts';
 import type { Registry, Served } from '../registry.ts';
 import { type Dialect, definitionsOf, VERSION_2, VERSION_3 } from './definitions.ts';
+import { PARAMETERS_2, PARAMETERS_3, type ParameterDialect, parametersOf } from './parameters.ts';
 
 const INFO = { title: 'Kubernetes', version: 'v1.36.3' };
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
@@ -21,7 +22,7 @@ export function openApiV2(registry: Registry): JsonObject {
   return {
     swagger: '2.0',
     info: INFO,
-    paths: pathsOf(served),
+    paths: pathsOf(served, PARAMETERS_2),
     definitions: Object.fromEntries([...definitions, ...more]),
   };
 }
@@ -49,7 +50,7 @@ export function openApiV3(registry: Registry, path: string): JsonObject | undefi
   return {
     openapi: '3.0.0',
     info: INFO,
-    paths: pathsOf(served),
+    paths: pathsOf(served, PARAMETERS_3),
     components: { schemas: Object.fromEntries(schemasOf(served, VERSION_3)), securitySchemes: security },
   };
 }
@@ -110,11 +111,16 @@ const METHODS: ReadonlyMap<string, readonly [method: string, action: string]> = 
 const OF_COLLECTION = ['list', 'create', 'deletecollection'];
 
 /** The paths of resources, with what can be done there and of which kind it is. */
-function pathsOf(served: readonly Served[]): JsonObject {
-  return Object.fromEntries(served.flatMap((each) => resourcePaths(each)).sort(([a], [b]) => (a < b ? -1 : 1)));
+function pathsOf(served: readonly Served[], dialect: ParameterDialect): JsonObject {
+  return Object.fromEntries(
+    served.flatMap((each) => resourcePaths(each, dialect)).sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
 }
 
-function resourcePaths({ type, names, subresources }: Served): readonly (readonly [string, JsonObject])[] {
+function resourcePaths(
+  { type, names, subresources }: Served,
+  dialect: ParameterDialect,
+): readonly (readonly [string, JsonObject])[] {
   const { group, version, resource, kind, namespaced } = type;
   const root = `/${pathOf(type)}`;
   const collection = `${root}${namespaced ? '/namespaces/{namespace}' : ''}/${resource}`;
@@ -123,20 +129,21 @@ function resourcePaths({ type, names, subresources }: Served): readonly (readonl
   const ofCollection = own.filter((verb) => OF_COLLECTION.includes(verb));
   const ofObject = own.filter((verb) => !OF_COLLECTION.includes(verb));
   return [
-    ...(ofCollection.length === 0 ? [] : [[collection, operations(ofCollection, about)] as const]),
-    ...(ofObject.length === 0 ? [] : [[`${collection}/{name}`, operations(ofObject, about)] as const]),
+    ...(ofCollection.length === 0 ? [] : [[collection, operations(ofCollection, about, dialect)] as const]),
+    ...(ofObject.length === 0 ? [] : [[`${collection}/{name}`, operations(ofObject, about, dialect)] as const]),
     ...subresources.map((subresource) => {
       const of = { group: subresource.group ?? group, kind: subresource.kind, version: subresource.version ?? version };
-      return [`${collection}/{name}/${subresource.name}`, operations(subresource.verbs, of)] as const;
+      return [`${collection}/{name}/${subresource.name}`, operations(subresource.verbs, of, dialect)] as const;
     }),
   ];
 }
 
-function operations(verbs: readonly string[], about: JsonObject): JsonObject {
+function operations(verbs: readonly string[], about: JsonObject, dialect: ParameterDialect): JsonObject {
   const found = verbs.flatMap((verb) => {
     const [method, action] = METHODS.get(verb) ?? [];
     if (method === undefined || action === undefined) return [];
-    return [[method, { 'x-kubernetes-action': action, 'x-kubernetes-group-version-kind': about }] as const];
+    const said = { 'x-kubernetes-action': action, 'x-kubernetes-group-version-kind': about };
+    return [[method, { ...parametersOf(method, dialect), ...said }] as const];
   });
   return Object.fromEntries(found);
 }
