@@ -7,22 +7,22 @@ const WORDS = {
   otherLanguage: ['Tab: 日本語', 'Tab: English'],
   welcome1: [
     'A whole Kubernetes cluster runs inside this program. No Docker, no account.',
-    'このプログラムの中で Kubernetes クラスターがまるごと動いています。',
+    'このプログラムの中で、Kubernetes クラスターが丸ごと動いています。',
   ],
   welcome2: [
     'You type real kubectl. Nothing can break: your own kubeconfig is never touched,',
-    'Docker もアカウントも要りません。本物の kubectl をそのまま打てます。',
+    'Docker もアカウントも不要です。本物と同じように kubectl を打ちます。',
   ],
   welcome3: [
     'and `undo` takes back any command.',
-    '手元の kubeconfig には触れません。どのコマンドも `undo` で元に戻せます。',
+    '手元の kubeconfig には触れません。どのコマンドも `undo` で取り消せます。',
   ],
   welcomePlan: [
     'In 10 minutes: start a program here, break it, find out why, mend it.',
-    '10分で体験: プログラムを動かし、壊し、原因を突き止め、直します。',
+    '10分で、プログラムを動かし、壊し、原因を突き止めて、直すところまで。',
   ],
-  allLessons: ['all lessons, none is locked', 'レッスン一覧（どこからでも始められます）'],
-  play: ['play: a cluster, no lesson', 'play: レッスンなしでクラスターを触る'],
+  allLessons: ['all lessons, none is locked', 'レッスン一覧（どこからでも）'],
+  play: ['play: a cluster, no lesson', 'play: レッスンなしで触る'],
   keys: ['keys, colours, screen reader', 'キー操作・色・読み上げ'],
   quit: ['quit', '終了'],
   progressIn: ['Progress: {folder}   Nothing leaves this machine.', '進み具合: {folder}   外部には何も送りません。'],

@@ -41,7 +41,7 @@ function key(name: string): { text: string; style: typeof STYLES.key } {
 function choices(head: Row, text: string, second: Row[number] | undefined, also: string, columns: number): Row {
   const left = [...fill([span(' '), ...head], 10), span(text)];
   if (second === undefined) return left;
-  const at = Math.max(36, Math.floor(columns * 0.45));
+  const at = Math.max(40, Math.floor(columns * 0.45));
   return [...fill(left, at), second, span(`${' '.repeat(Math.max(1, 3 - second.text.length))}${also}`)];
 }
 

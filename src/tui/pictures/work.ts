@@ -109,9 +109,24 @@ function lessonColumn(lesson: LessonView, model: WorkModel, height: number): Row
           ...lesson.predicted.map((each) => row(' ', ...each)),
         ];
   const goals = [rule([span(say(lang, 'goals'))], NO_ROW, DIVIDE, glyphs), ...goalRows(lesson.goals, glyphs)];
-  const room = Math.max(4, height - predicted.length - goals.length);
+  const room = largeStoryRoom(lesson, glyphs, height);
   const story = pageRows(lesson.story, lesson.page, room, DIVIDE - 2, model).map((each) => row(' ', ...each));
-  return high([...high(story, Math.min(room, Math.max(story.length, room))), ...predicted, ...goals], height);
+  return high([...high(story, room), ...predicted, ...goals], height);
+}
+
+function largeStoryRoom({ predicted, goals }: LessonView, glyphs: WorkModel['glyphs'], height: number): number {
+  const below = (predicted.length === 0 ? 0 : predicted.length + 1) + goalRows(goals, glyphs).length + 1;
+  return Math.max(4, height - below);
+}
+
+/** How many rows the story has, and how wide they are. */
+export function storyRoom(
+  lesson: LessonView,
+  layout: Layout,
+  glyphs: WorkModel['glyphs'],
+): { readonly height: number; readonly columns: number } {
+  if (layout.kind === 'large') return { height: largeStoryRoom(lesson, glyphs, layout.top), columns: DIVIDE - 2 };
+  return { height: Math.max(1, layout.top), columns: layout.columns - 1 };
 }
 
 /** What is done stands in one row; what is open has one each, with what is missing. */

@@ -2,11 +2,13 @@
 
 import { helpRows } from '../help.ts';
 import type { MenuAction } from '../menu.ts';
+import { pageCount } from '../story.ts';
 import { row } from '../text.ts';
 import { say } from '../words.ts';
 import { announce, type Desk, fitTerminals, front, languageOf, layPage, openShell } from './desk.ts';
 import { goOn, showMap, showTimeline, skip, typeWord, undo } from './lines.ts';
-import { storyPages } from './room.ts';
+import { lessonView } from './model.ts';
+import { roomOf } from './room.ts';
 
 export const ACTIONS: Readonly<Record<MenuAction, (desk: Desk) => void>> = {
   insert: insertOffered,
@@ -62,5 +64,8 @@ export function showShell(desk: Desk, id: number): void {
 }
 
 export function turnPage(desk: Desk, by: number): void {
-  desk.page = Math.max(0, Math.min(storyPages(desk) - 1, desk.page + by));
+  if (desk.teacher === undefined) return;
+  const lesson = lessonView(desk, desk.teacher);
+  const { height, columns } = roomOf(desk, lesson);
+  desk.page = Math.max(0, Math.min(pageCount(lesson.story, height, columns) - 1, desk.page + by));
 }

@@ -8,7 +8,7 @@ import type { Overlay, Surface } from '../model.ts';
 import { pageHeight } from '../pictures/overlay.ts';
 import { newSeat, type Seat } from '../seat.ts';
 import type { Teacher } from '../teacher.ts';
-import { type Row, row, STYLES, span } from '../text.ts';
+import { plain, type Row, row, STYLES, span } from '../text.ts';
 import { wrap } from '../wrap.ts';
 import { terminalSize } from './room.ts';
 
@@ -156,7 +156,21 @@ function hearNews(desk: Desk, atOnce: boolean): void {
   const news = desk.teacher?.update(atOnce);
   if (news === undefined) return;
   if (news.notices.length > 0) announce(desk, row(span(news.notices.join('   '), STYLES.good)));
-  if (news.told.length > 0) front(desk).say(news.told.map((line) => `\x1b[32m${line}\x1b[0m`));
+  if (news.told.length > 0) tellLines(desk, news.told, '\x1b[32m');
+}
+
+/** Words of the teacher in the terminal, broken between words; `style` is an escape sequence. */
+export function tellLines(desk: Desk, lines: readonly string[], style = ''): void {
+  const seat = front(desk);
+  const { columns } = seat.size();
+  const rows = lines
+    .flatMap((each) => each.split('\n'))
+    .flatMap((line) => wrap(row(line), columns - 1, indentOf(line)));
+  seat.say(rows.map((each) => (style === '' ? plain(each) : `${style}${plain(each)}\x1b[0m`)));
+}
+
+function indentOf(line: string): number {
+  return /^\s*/.exec(line)?.[0].length ?? 0;
 }
 
 function noteStatus(desk: Desk, id: number): void {

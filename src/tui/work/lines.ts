@@ -3,10 +3,12 @@
 import { happeningRows } from '../happenings.ts';
 import { mapColumn } from '../map.ts';
 import { durationOf, skipAhead } from '../skip.ts';
-import { row, STYLES, span } from '../text.ts';
+import { pageOf } from '../story.ts';
+import { plain, row, STYLES, span } from '../text.ts';
 import { say } from '../words.ts';
-import { announce, type Desk, front, languageOf, layPage, turned } from './desk.ts';
-import { happened } from './model.ts';
+import { announce, type Desk, front, languageOf, layPage, tellLines, turned } from './desk.ts';
+import { happened, lessonView } from './model.ts';
+import { roomOf } from './room.ts';
 
 /** The line in front is run. */
 export function runLine(desk: Desk, text: string): void {
@@ -14,9 +16,22 @@ export function runLine(desk: Desk, text: string): void {
   front(desk).finish();
   options.ran?.(text);
   const offered = teacher?.offered().indexOf(text) ?? -1;
-  if (offered >= 0) desk.told = offered + 1;
+  if (offered >= 0) readOn(desk, offered);
   if (!takeWord(desk, text)) live.enter({ kind: 'line', shell: desk.current, line: text });
   turned(desk);
+}
+
+/** A command that the story offers was run: the story is shown from there on. */
+function readOn(desk: Desk, offered: number): void {
+  const { teacher } = desk;
+  desk.told = offered + 1;
+  const command = teacher?.offered()[offered]?.split('\n')[0] ?? '';
+  if (teacher === undefined) return;
+  const lesson = lessonView(desk, teacher);
+  const { height, columns } = roomOf(desk, lesson);
+  const at = lesson.story.findIndex((each) => plain(each).includes(command));
+  const next = lesson.story.findIndex((each, i) => i > at && plain(each).trim() !== '');
+  if (at >= 0 && next >= 0) desk.page = Math.max(desk.page, pageOf(lesson.story, next, height, columns));
 }
 
 /** A word chosen from the menu: as if it had been typed. */
@@ -50,7 +65,7 @@ function takeWord(desk: Desk, text: string): boolean {
   }
   const answer = desk.teacher?.word(text);
   if (answer === undefined) return false;
-  front(desk).say(answer.flatMap((each) => each.split('\n')));
+  tellLines(desk, answer);
   return true;
 }
 
@@ -103,7 +118,7 @@ export function goOn(desk: Desk): void {
   desk.page = 0;
   const { size, lang } = options.surface();
   if (!teacher.next()) {
-    if (!teacher.done()) front(desk).say(teacher.word('next') ?? []);
+    if (!teacher.done()) tellLines(desk, teacher.word('next') ?? []);
     else if (desk.overlay?.kind === 'page' && desk.overlay.title === say(lang, 'debrief')) {
       options.leave(true);
       return;

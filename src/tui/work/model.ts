@@ -28,7 +28,7 @@ export function deskModel(desk: Desk): WorkModel {
   };
 }
 
-function lessonView(desk: Desk, teacher: Teacher): LessonView {
+export function lessonView(desk: Desk, teacher: Teacher): LessonView {
   const columns = storyWidth(desk);
   return {
     title: teacher.title,

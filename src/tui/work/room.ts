@@ -1,7 +1,8 @@
 // How much room the terminal and the story have on a desk.
 
 import { type Layout, layoutOf, type Size, storyColumns } from '../layout.ts';
-import { pageCount } from '../story.ts';
+import type { LessonView } from '../model.ts';
+import { storyRoom } from '../pictures/work.ts';
 import type { Desk } from './desk.ts';
 
 /** While the screen is too small for a picture, programs go on at the usual size. */
@@ -27,7 +28,7 @@ export function storyWidth(desk: Desk): number {
   return storyColumns(restingLayout(desk));
 }
 
-export function storyPages(desk: Desk): number {
-  const columns = storyWidth(desk);
-  return pageCount(desk.teacher?.story(columns) ?? [], Math.max(1, restingLayout(desk).top), columns);
+/** The room of the story of a lesson as it is shown now. */
+export function roomOf(desk: Desk, lesson: LessonView): { readonly height: number; readonly columns: number } {
+  return storyRoom(lesson, restingLayout(desk), desk.options.surface().glyphs);
 }

@@ -1,0 +1,112 @@
+// The first lesson, typed by a learner at a real terminal from the first screen to the end, in both languages, with a wrong try.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadPty, play } from './pty.ts';
+
+const pty = loadPty();
+
+/** What the screen says at each moment, by language. */
+const SAYS = {
+  en: {
+    welcome: 'all lessons, none is locked',
+    card: 'Before you do it',
+    diagnosis: 'could not fetch that image',
+    ready: /goal ● a Pod named hello is Ready/,
+    enter: 'Enter: next step',
+    undone: 'undone: kubectl run hello --image=learn/helo:1.0',
+    debrief: 'What to take with you',
+  },
+  ja: {
+    welcome: 'レッスン一覧',
+    card: '実行する前に',
+    diagnosis: '取得できませんでした',
+    ready: /ゴール ● .*hello/,
+    enter: 'Enter: 次のステップ',
+    undone: '取り消し: kubectl run hello --image=learn/helo:1.0',
+    debrief: 'まとめ',
+  },
+} as const;
+
+describe.skipIf(pty === undefined)('the first lesson', () => {
+  it.each(['en', 'ja'] as const)('can be played to its end in %s', async (lang) => {
+    if (pty === undefined) return;
+    const folder = mkdtempSync(join(tmpdir(), 'k8s-learn-e2e-'));
+    const says = SAYS[lang];
+    const player = play(pty, { columns: 80, rows: 24, args: ['--data-dir', folder, '--lang', lang] });
+    try {
+      await player.until(says.welcome);
+      await player.type('\r');
+
+      // A prediction first.
+      await player.until(says.card);
+      await player.type('2');
+      await player.until('~ $');
+
+      // A wrong try: its diagnosis, and back.
+      await player.line('kubectl run hello --image=learn/helo:1.0');
+      await player.until('pod/hello created');
+      await player.line('skip 20s');
+      await player.until(/goal \?|ゴール \?/);
+      await player.line('check');
+      await player.until(says.diagnosis);
+      await player.line('undo');
+      await player.until(says.undone);
+
+      // The first command is put in by the menu, the second as well; Enter runs it.
+      await player.type('\x1b');
+      await player.until(/i {2,}/);
+      await player.type('i');
+      await player.until('$ kubectl get nodes');
+      await player.type('\r');
+      await player.until('control-plane   Ready');
+      await player.line('kubectl run hello --image=learn/hello:1.0');
+      await player.until(says.ready, 30);
+      await player.until(says.enter);
+      await player.type('\r');
+
+      await player.until(/ 2\/5/);
+      await player.line('kubectl exec hello -- wget -qO- localhost:8080/version');
+      await player.until(/\n1\.0/);
+      await player.line('answer version 1.0');
+      await player.until(says.enter);
+      await player.type('\r');
+
+      await player.until(says.card);
+      await player.type('1');
+      await player.line('kubectl delete pod hello');
+      await player.line('kubectl run hello --image=learn/hello:1.0');
+      await player.until(says.enter, 60);
+      await player.type('\r');
+
+      await player.until(/ 4\/5/);
+      await player.line('kubectl run web --image=learn/hello:9.9');
+      await player.until('pod/web created');
+      await player.line('skip 30s');
+      await player.until(says.enter, 30);
+      await player.type('\r');
+
+      await player.until(/ 5\/5/);
+      await player.line('kubectl set image pod/web web=learn/hello:1.0');
+      await player.until('image updated');
+      await player.line('skip 2m');
+      await player.until(says.enter, 30);
+      await player.type('\r');
+      await player.until(says.debrief);
+
+      // Home, and out: the terminal is as it was.
+      await player.type('q');
+      await player.type('\x04');
+      await player.until(says.welcome);
+      await player.type('q');
+      expect((await player.exit).exitCode).toBe(0);
+      expect(player.isHome()).toBe(true);
+      expect(player.written()).toMatch(/\x1b\[\?1049l$/);
+    } finally {
+      player.kill('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
