@@ -28,7 +28,7 @@ export function nodeWorld(needs: Needs): World {
     const [repository = '', tag = ''] = name.split(':');
     const image = images().find((one) => one.repository.endsWith(`/${repository}`) && one.tags.includes(tag));
     if (image !== undefined && host !== undefined)
-      storeImage(simulator.kernel, host, image, `docker.io/library/${name}`);
+      storeImage(simulator.kernel, host, image, tag);
   }
   simulator.advance(WARM_UP);
   return {
