@@ -8,6 +8,7 @@ import { attach } from './attach.ts';
 import { autoscale } from './autoscale.ts';
 import { clusterInfo, clusterInfoDump } from './clusterinfo.ts';
 import { configCommands } from './config/registry.ts';
+import { cp } from './cp.ts';
 import { createCommands } from './create/registry.ts';
 import { deleteCommand } from './delete.ts';
 import { describe } from './describe.ts';
@@ -19,6 +20,9 @@ import { get } from './get.ts';
 import { groups } from './groups.ts';
 import { label } from './label.ts';
 import { logs } from './logs.ts';
+import { cordonCommands } from './node/cordon.ts';
+import { drain } from './node/drain.ts';
+import { taint } from './node/taint.ts';
 import { patch } from './patch.ts';
 import { replace } from './replace.ts';
 import { rolloutCommands } from './rollout/registry.ts';
@@ -30,6 +34,10 @@ import { wait } from './wait/wait.ts';
 
 export const commands: readonly Command[] = [
   ...groups,
+  cp,
+  taint,
+  drain,
+  ...cordonCommands,
   logs,
   attach,
   exec,
