@@ -18,6 +18,7 @@ import { ls } from './files/list.ts';
 import { ln, mkdir, mkfifo, mktemp, touch, truncate } from './files/make.ts';
 import { basename, dirname, pwd, readlink, realpath } from './files/paths.ts';
 import { cat, head, tac, tail } from './files/show.ts';
+import { jq } from './jq/jq.ts';
 import type { Flavour } from './kit/command.ts';
 import { app, db, guestbook, registry, report } from './learn/apps.ts';
 import { broker } from './learn/broker.ts';
@@ -147,6 +148,7 @@ const TOOLS: Readonly<Record<string, Maker>> = {
   install,
   ip,
   join: joinLines,
+  jq,
   kill,
   killall,
   ln,

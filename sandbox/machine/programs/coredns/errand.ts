@@ -1,6 +1,6 @@
 // Questions that CoreDNS asks other servers, each in a process of its own; and the lines of its log.
 
-import { type Address, type Blocking, type DnsAnswer, type PlainData, type Sys, SysError } from '../../sys.ts';
+import { type Address, type Blocking, type DnsAnswer, type Fd, type PlainData, type Sys, SysError } from '../../sys.ts';
 import { askServers } from '../net/names.ts';
 import { type Question, SERVFAIL, type Step } from './chain.ts';
 
