@@ -5,8 +5,10 @@ import type { Component, ComponentEngine } from '../client/component.ts';
 import { createEventRecorder } from '../client/events.ts';
 import type { UserInfo } from '../kube/operation.ts';
 import type { Controller } from './controller.ts';
+import { cronJobController } from './cronjob.ts';
 import { daemonSetController } from './daemonset.ts';
 import { deploymentController } from './deployment.ts';
+import { disruptionController } from './disruption.ts';
 import { endpointsController } from './endpoints.ts';
 import { endpointSliceController } from './endpointslice.ts';
 import { garbageCollector } from './garbagecollector.ts';
@@ -19,6 +21,8 @@ import { replicaSetController, replicationController } from './replicaset.ts';
 import { rootCaPublisher, serviceAccountController } from './serviceaccounts.ts';
 import { statefulSetController } from './statefulset.ts';
 import { taintEvictionController } from './tainteviction.ts';
+
+import { ttlAfterFinishedController } from './ttlafterfinished.ts';
 
 export const CONTROLLER_MANAGER = 'kube-controller-manager';
 
@@ -40,6 +44,9 @@ export function controllers({ rootCertificates = '' }: ControllerOptions = {}): 
     statefulSetController,
     daemonSetController,
     jobController,
+    cronJobController,
+    ttlAfterFinishedController,
+    disruptionController,
     endpointsController,
     endpointSliceController,
     nodeIpamController,
