@@ -1,7 +1,7 @@
 // timelines/: states and events of pods and workloads over time on a real node.
 
 import type { Answer, Format, Recording, Verdict } from '../format.ts';
-import { type JsonObject, objectAt, printJson, textAt } from '../json.ts';
+import { type JsonObject, listAt, numberAt, objectAt, printJson, textAt } from '../json.ts';
 import { EPOCH, firstTime } from '../play/clock.ts';
 import { playTimeline } from '../play/timeline.ts';
 import type { Worlds } from '../world.ts';
@@ -22,11 +22,20 @@ export const timelines: Format = {
   plain: plainSeen,
 };
 
+/** The first time that is named belongs to the observation that names it: the clock started that much earlier. */
+function startOf(recorded: JsonObject): number {
+  for (const observation of listAt(recorded, 'observations')) {
+    const time = firstTime(printJson(observation));
+    if (time !== undefined) return time - (numberAt(observation, 't_ms') ?? 0);
+  }
+  return EPOCH;
+}
+
 async function play(recording: Recording, worlds: Worlds): Promise<Answer> {
   const recorded: JsonObject = objectAt(recording.content);
   const world = await worlds.create({
     extent: 'node',
-    startTime: firstTime(printJson(recording.content)) ?? EPOCH,
+    startTime: startOf(recorded),
     addons: addonsOf(recording),
     files: { 'm.yaml': textAt(recorded, 'manifest') ?? '' },
   });
