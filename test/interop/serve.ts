@@ -1,0 +1,39 @@
+// A served cluster for tests with other makers' clients: in this process, with a kubeconfig in a private folder.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { timeMs } from '../../sandbox/time/units.ts';
+import { kubeconfigText, writePrivately } from '../../sandbox/wire/kubeconfig.ts';
+import { openWire, type Wire } from '../../sandbox/wire/server.ts';
+import { createLive } from '../../src/session/live.ts';
+import { createSession, type Session } from '../../src/session/session.ts';
+
+export interface Served {
+  readonly session: Session;
+  readonly wire: Wire;
+  readonly folder: string;
+  readonly kubeconfig: string;
+  close(): Promise<void>;
+}
+
+export async function serveCluster(): Promise<Served> {
+  const session = createSession({ version: 'test', seed: 1, startTime: timeMs(Date.now()) });
+  const live = createLive(session);
+  const wire = await openWire({ submit: (client) => live.enter({ kind: 'client', client }) });
+  session.onClient(wire.ear);
+  const folder = mkdtempSync(join(tmpdir(), 'k8s-learn-interop-'));
+  const kubeconfig = join(folder, 'kubeconfig');
+  writePrivately(kubeconfig, kubeconfigText(wire.authority, wire.port));
+  return {
+    session,
+    wire,
+    folder,
+    kubeconfig,
+    async close() {
+      live.stop();
+      await wire.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
