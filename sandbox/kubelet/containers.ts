@@ -124,6 +124,7 @@ function recordOf(
     image: container?.image ?? '',
     messagePath,
     messagePolicy: container?.terminationMessagePolicy ?? 'File',
+    reported: undefined,
     resources: container?.resources ?? {},
   };
 }

@@ -18,6 +18,7 @@ import { Nodes, Pods, Services } from '../schema/generated/resources.ts';
 import type { V1Pod } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
 import { durationMs } from '../time/units.ts';
+import { EVICTION_PERIOD, watchPressure } from './eviction.ts';
 import { killDue } from './killing.ts';
 import { hop, type Kubelet, type KubeletNode, type KubeletTask, processCause } from './kubeletcontext.ts';
 import {
@@ -201,6 +202,10 @@ function* run(kubelet: Kubelet, task: KubeletTask, client: Client): Work<void> {
       kubelet.port.post({ do: 'heartbeat' }, STATUS_PERIOD, []);
       yield* reportNode(kubelet, client);
       return;
+    case 'pressure':
+      kubelet.port.post({ do: 'pressure' }, EVICTION_PERIOD, []);
+      yield* watchPressure(kubelet, client);
+      return;
     case 'manifests':
       yield* scanManifests(kubelet, client);
       return;
@@ -228,6 +233,7 @@ function* register(kubelet: Kubelet, client: Client): Work<void> {
   kubelet.port.post({ do: 'heartbeat' }, STATUS_PERIOD, []);
   kubelet.port.post({ do: 'lease' }, undefined, []);
   kubelet.port.post({ do: 'manifests' }, undefined, []);
+  kubelet.port.post({ do: 'pressure' }, EVICTION_PERIOD, []);
   noteNode(kubelet, 'Starting', 'Starting kubelet.');
   for (const reason of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID'])
     noteNode(kubelet, reason);

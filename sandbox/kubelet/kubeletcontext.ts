@@ -49,6 +49,7 @@ export type KubeletTask =
   | { readonly do: 'heartbeat' }
   | { readonly do: 'report' }
   | { readonly do: 'manifests' }
+  | { readonly do: 'pressure' }
   | { readonly do: 'rewrite'; readonly uid: string }
   | { readonly do: 'mirror'; readonly uid: string; readonly gone: boolean }
   | { readonly do: 'lease' };

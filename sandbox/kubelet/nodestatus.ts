@@ -1,6 +1,7 @@
 // What a node says of itself: its object in the API, made once and kept up to date, and the lease that shows that it lives.
 
 import type { Client } from '../client/client.ts';
+import type { EventType } from '../client/events.ts';
 import { reasonOf } from '../kube/status.ts';
 import { Leases, Nodes } from '../schema/generated/resources.ts';
 import type { V1ContainerImage, V1Lease, V1Node, V1NodeCondition, V1NodeStatus } from '../schema/generated/types.ts';
@@ -209,9 +210,10 @@ export function noteNode(
   { node, events }: Kubelet,
   reason: string,
   message = `Node ${node.name} status is now: ${reason}`,
+  type: EventType = 'Normal',
 ): void {
   const about = { apiVersion: 'v1', kind: 'Node', metadata: { name: node.name, uid: node.name } };
-  events.note({ about, type: 'Normal', reason, message, causes: [] });
+  events.note({ about, type, reason, message, causes: [] });
 }
 
 /** Why pods can't be connected here at present. */

@@ -83,6 +83,19 @@ function addressesOf(pod: V1Pod, { ips }: RuntimePod, nodeAddresses: readonly st
   return isHostNetwork(pod) ? nodeAddresses.slice(0, Math.max(1, ips.length)) : ips;
 }
 
+function evictionOf({ evicted, pod }: PodRecord): V1PodCondition | undefined {
+  if (evicted?.disruption !== true) return undefined;
+  const { message } = evicted;
+  const generation = pod.metadata?.generation;
+  return {
+    type: 'DisruptionTarget',
+    status: 'True',
+    reason: 'TerminationByKubelet',
+    message,
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
+  };
+}
+
 /** Conditions of others come first, in the order in which the API has them. */
 function withOthers(
   record: PodRecord,
@@ -91,7 +104,7 @@ function withOthers(
   generation: number | undefined,
 ): readonly V1PodCondition[] {
   const others = (record.pod.status?.conditions ?? []).filter(({ type }) => !isOfKubelet(type));
-  const disruption = old.conditions?.find(({ type }) => type === 'DisruptionTarget');
+  const disruption = evictionOf(record) ?? old.conditions?.find(({ type }) => type === 'DisruptionTarget');
   const kept =
     disruption === undefined ? others : [...others.filter(({ type }) => type !== 'DisruptionTarget'), disruption];
   const own = said.map((condition) => ({

@@ -37,6 +37,7 @@ function recover(kubelet: Kubelet, record: PodRecord, id: string, labels: unknow
     image,
     messagePath: textAt(labels, 'messagePath'),
     messagePolicy: textAt(labels, 'messagePolicy'),
+    reported: undefined,
     resources: container?.resources ?? {},
   };
   record.containers.push(found);

@@ -5,6 +5,7 @@ import type { AttachRequest, ExecRequest, ForwardedPort, Session, TerminalSize }
 import type { V1Status } from '../kube/status.ts';
 import type { Forwarded } from '../machine/net/fetch.ts';
 import type { ExecEnded } from '../machine/runtime/endings.ts';
+import { draws, uuid } from '../time/chance.ts';
 import type { ChannelId } from '../time/channel.ts';
 import { errnoText } from './errnotext.ts';
 import type { Kubelet } from './kubeletcontext.ts';
@@ -34,7 +35,7 @@ export function openExec(kubelet: Kubelet, container: string, request: ExecReque
       kubelet,
       result,
       internal(
-        `error executing command in container: failed to exec in container: failed to start exec: ${started.message}`,
+        `error executing command in container: failed to exec in container: failed to start exec "${execId(kubelet, number)}": ${started.message}`,
       ),
     );
     return { ...silent(kubelet, request), result };
@@ -42,6 +43,12 @@ export function openExec(kubelet: Kubelet, container: string, request: ExecReque
   const { stdout, stderr, exec } = started;
   const session = open(kubelet, number, { request, container, exec, argv: request.command, result });
   return { ...session, ...outputs(kubelet, request, stdout, stderr), result };
+}
+
+/** The runtime names what it tries to run, even where that fails. */
+function execId({ component, node }: Kubelet, number: number): string {
+  const stream = draws(component.seed, 'exec', node.name, String(number));
+  return `${uuid(stream, 0)}${uuid(stream, 1)}`.replace(/-/g, '');
 }
 
 /** The output from now on; what is typed goes to the container's first process. */

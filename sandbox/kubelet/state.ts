@@ -150,6 +150,8 @@ export interface Eviction {
   readonly message: string;
   /** Seconds. */
   readonly grace: number;
+  /** It goes for the node's sake, and its conditions say so. */
+  readonly disruption: boolean;
 }
 
 export interface Backoff {
@@ -171,8 +173,16 @@ export interface ContainerRecord {
   readonly image: string;
   readonly messagePath: string;
   readonly messagePolicy: string;
+  /** How its image is reported, once that was found out. */
+  reported: ReportedImage | undefined;
   /** What it was given. */
   resources: V1ResourceRequirements;
+}
+
+/** `docker.io/library/nginx:1.27`, and with its digest. */
+export interface ReportedImage {
+  readonly image: string;
+  readonly imageID: string;
 }
 
 /** A pod as the runtime has it. */

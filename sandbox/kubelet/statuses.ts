@@ -17,12 +17,12 @@ import { hop, type Kubelet, note } from './kubeletcontext.ts';
 import { podStatusOf, withTimes } from './podstatus.ts';
 import { triggerReadiness } from './probes.ts';
 import { isTerminal } from './spec.ts';
-import type { PodRecord, RuntimePod, SeenContainer } from './state.ts';
+import type { PodRecord, ReportedImage, RuntimePod, SeenContainer } from './state.ts';
 import { words } from './words.ts';
 
 /** Decides on a pod's status by what the runtime has; `over`: its containers will not be started again. */
 export function generateStatus(kubelet: Kubelet, record: PodRecord, seen: RuntimePod, over: boolean): V1PodStatus {
-  const digestOf = (container: SeenContainer) => imageOf(kubelet, container);
+  const digestOf = ({ status }: SeenContainer) => imageOf(kubelet, record, status);
   const made = podStatusOf(record, { seen, over, nodeAddresses: [kubelet.node.address], digestOf });
   const status = pastDeadline(kubelet, record) ? overdue(kubelet, record, made) : made;
   triggerReadiness(kubelet, record, status);
@@ -30,15 +30,16 @@ export function generateStatus(kubelet: Kubelet, record: PodRecord, seen: Runtim
 }
 
 /** A container's image as it is reported: by its tag, and by its digest in its repository. */
-function imageOf(
-  { runtime }: Kubelet,
-  { status }: SeenContainer,
-): { readonly image: string; readonly imageID: string } {
+function imageOf({ runtime }: Kubelet, record: PodRecord, status: SeenContainer['status']): ReportedImage {
+  const container = record.containers.find(({ id }) => id === status.id);
+  if (container?.reported !== undefined) return container.reported;
   const reference = parseImageReference(status.image);
   const image = reference === undefined ? status.image : formatImageReference(reference);
   const stored = runtime.image(status.digest);
   const named = stored?.digests.find((name) => reference !== undefined && name.startsWith(`${reference.repository}@`));
-  return { image, imageID: named ?? stored?.digests[0] ?? status.digest };
+  const reported = { image, imageID: named ?? stored?.digests[0] ?? status.digest };
+  if (container !== undefined) container.reported = reported;
+  return reported;
 }
 
 /** When an active deadline ends; undefined when there is none. */
