@@ -7,6 +7,7 @@
 import type { Client } from '../client/client.ts';
 import type { Requeue } from '../client/component.ts';
 import { type Informer, keyOf } from '../client/informer.ts';
+import type { Cause } from '../kube/cause.ts';
 import { scaledValueOf } from '../kube/intstr.ts';
 import { sameJson } from '../kube/json.ts';
 import { matchesLabels, selectorOf } from '../kube/labelselectors.ts';
@@ -56,13 +57,29 @@ export const disruptionController: Controller = {
       client,
     );
     enqueueChanges(budgets, queue);
-    pods.on(({ object, previous, causes }) => {
-      for (const budget of budgets.by(BY_NAMESPACE, object.metadata?.namespace ?? ''))
-        if (selects(budget, object) || (previous !== undefined && selects(budget, previous)))
-          queue.add(keyOf(budget), causes);
+    pods.on(({ type, object, causes }) => {
+      const all = budgets
+        .by(BY_NAMESPACE, object.metadata?.namespace ?? '')
+        .filter((budget) => selects(budget, object));
+      const [first] = all;
+      if (first === undefined) return;
+      // As in the real controller, one budget follows each change of a pod that several of them count.
+      if (all.length > 1 && type !== 'deleted') complainOfMany({ ...host, client }, object, first, causes);
+      queue.add(keyOf(first), causes);
     });
   },
 };
+
+function complainOfMany(
+  { events }: ControllerHost,
+  pod: V1Pod,
+  chosen: V1PodDisruptionBudget,
+  causes: readonly Cause[],
+): void {
+  const { name = '', namespace = '' } = pod.metadata ?? {};
+  const message = `Pod "${namespace}"/"${name}" matches multiple PodDisruptionBudgets.  Chose "${chosen.metadata?.name ?? ''}" arbitrarily.`;
+  events.note({ about: pod, type: 'Warning', reason: 'MultiplePodDisruptionBudgets', message, causes });
+}
 
 /** An empty selector selects all pods of the namespace, none selects nothing. */
 function selects({ spec }: V1PodDisruptionBudget, { metadata }: V1Pod): boolean {
