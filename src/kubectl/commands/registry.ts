@@ -5,7 +5,11 @@ import { annotate } from './annotate.ts';
 import { apiResources, apiVersions } from './apiresources.ts';
 import { apply } from './apply/apply.ts';
 import { attach } from './attach.ts';
+import { canI } from './auth/cani.ts';
+import { reconcile } from './auth/reconcile.ts';
+import { whoAmI } from './auth/whoami.ts';
 import { autoscale } from './autoscale.ts';
+import { certificateCommands } from './certificate.ts';
 import { clusterInfo, clusterInfoDump } from './clusterinfo.ts';
 import { configCommands } from './config/registry.ts';
 import { cp } from './cp.ts';
@@ -34,6 +38,10 @@ import { wait } from './wait/wait.ts';
 
 export const commands: readonly Command[] = [
   ...groups,
+  ...certificateCommands,
+  reconcile,
+  whoAmI,
+  canI,
   cp,
   taint,
   drain,

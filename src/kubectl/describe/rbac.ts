@@ -33,7 +33,7 @@ function role<T extends RoleLike>(type: ResourceType<T>): Describe {
 }
 
 /** `deployments.apps/scale` */
-function resourceText(resource: string | undefined, group: string | undefined): string {
+export function resourceText(resource: string | undefined, group: string | undefined): string {
   if (resource === undefined) return '';
   const slash = resource.indexOf('/');
   const [name, rest] = slash < 0 ? [resource, ''] : [resource.slice(0, slash), resource.slice(slash)];
