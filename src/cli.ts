@@ -73,12 +73,17 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./cli/check.ts')).check,
   },
   {
+    usage: 'progress [verb] [file]',
+    summary: 'what was learned so far: show, export, import, reset',
+    load: async () => (await import('./cli/progress.ts')).progress,
+  },
+  {
     usage: 'pack <verb> [path]',
     summary: "lesson authors' tools: lint, new, test, schema",
     options: [
       ['--watch', 'with test: again after each change'],
       ['--verbose', 'say what is being tried'],
-      ['--orders <n>', 'in how many other orders solutions are tried (default: 12)'],
+      ['--orders <n>', 'in how many other orders solutions are tried (default: 2)'],
     ],
     load: async () => (await import('./cli/pack.ts')).pack,
   },

@@ -75,9 +75,9 @@ function judgeAll({ checks }: AllCheck, ground: Ground): Verdict {
   const verdicts = failing.length > 0 || !ground.mayTry ? cheap : newVerdicts(checks, ground);
   const bad = failing.length > 0 ? failing : verdicts.filter((one) => !one.ok);
   const [first] = bad;
-  const [any] = verdicts;
-  if (first === undefined) return fits(any?.expected ?? '', any?.actual ?? '');
-  return first;
+  if (first !== undefined) return first;
+  const last = verdicts[verdicts.length - 1];
+  return fits(last?.expected ?? '', last?.actual ?? '');
 }
 
 function newVerdicts(checks: readonly Check[], ground: Ground): readonly Verdict[] {

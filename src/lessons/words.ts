@@ -3,7 +3,7 @@
 import type { TimeMs } from '../../sandbox/time/units.ts';
 import type { Language } from '../i18n/language.ts';
 import { tell } from '../i18n/say.ts';
-import { debriefLines, eventLines, goalLine, stepLines, verdictLines } from './plain.ts';
+import { debriefLines, eventLines, goalLine, outcomeLines, stepLines, verdictLines } from './plain.ts';
 import type { Runner } from './runner.ts';
 
 type Handler = (runner: Runner, args: readonly string[], now: TimeMs, lang: Language) => readonly string[];
@@ -70,7 +70,9 @@ function predict(runner: Runner, [number = '']: readonly string[], _: TimeMs, la
   const { options } = question.prediction;
   const n = /^\d+$/.test(number) ? Number(number) : -1;
   if (n < 1 || !runner.predict(n)) return [tell(lang, 'learn.predictChoices', { n: options.length })];
-  return [tell(lang, 'learn.predicted', { text: options[n - 1]?.text ?? '' })];
+  const answered = runner.predictions().filter(({ prediction, known }) => prediction === question.prediction && known);
+  const told = answered.flatMap((view) => outcomeLines(view, lang));
+  return told.length > 0 ? told : [tell(lang, 'learn.predicted', { text: options[n - 1]?.text ?? '' })];
 }
 
 function goals(runner: Runner, _: readonly string[], __: TimeMs, lang: Language): readonly string[] {

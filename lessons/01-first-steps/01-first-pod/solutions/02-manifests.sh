@@ -1,5 +1,4 @@
 # Manifests instead of commands, and hello on a node of one's own choice.
-# goal: hello-ready
 cat > hello.yaml <<'END'
 apiVersion: v1
 kind: Pod
@@ -11,6 +10,7 @@ spec:
     - name: main
       image: learn/hello:1.0
 END
+# goal: hello-ready
 kubectl apply -f hello.yaml
 kubectl wait --for=condition=Ready pod/hello --timeout=60s
 # goal: version
