@@ -7,8 +7,9 @@ import { machine } from './machine.ts';
 import { scheduler } from './scheduler.ts';
 import { sessions } from './sessions.ts';
 import { startup } from './startup.ts';
+import { wire } from './wire.ts';
 
-const ENTRIES: readonly BenchEntry[] = [...startup, ...clusters, ...scheduler, ...sessions, ...machine];
+const ENTRIES: readonly BenchEntry[] = [...startup, ...clusters, ...scheduler, ...sessions, ...machine, ...wire];
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');
