@@ -41,7 +41,22 @@ export async function learn(
     const { openApp } = await import('./play.ts');
     return openApp(options, { view: 'work', lesson: lesson.id }, own_['restart'] === true);
   }
-  return learnPlain(lesson, own_, options);
+  const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
+  return learnPlain(lesson, own_, options, {
+    lines,
+    echo: !process.stdin.isTTY,
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+  });
+}
+
+/** Where a plain lesson comes from and goes to. */
+export interface PlainIo {
+  readonly lines: AsyncIterable<string>;
+  /** Lines are shown behind their prompt, for no terminal did it. */
+  readonly echo: boolean;
+  readonly out: (text: string | Uint8Array) => void;
+  readonly err: (text: string) => void;
 }
 
 /** Everything that a plain lesson works with. */
@@ -53,49 +68,50 @@ interface Desk {
   readonly driver: Driver;
   readonly store: ProgressStore;
   readonly lang: Language;
+  readonly io: PlainIo;
   readonly say: (lines: readonly string[]) => void;
 }
 
-async function learnPlain(
+export async function learnPlain(
   lesson: Lesson,
   own_: Readonly<Record<string, unknown>>,
   options: GlobalOptions,
+  io: PlainIo,
 ): Promise<number> {
-  const desk = openDesk(lesson, own_['restart'] === true, options);
+  const desk = openDesk(lesson, own_['restart'] === true, options, io);
   const { runner, say, session, lang } = desk;
   const steps = Number(own_['step'] ?? runner.step() + 1);
   while (runner.step() + 1 < steps && runner.next());
   session.onOutput((shell, bytes) => {
-    if (shell === 1) process.stdout.write(bytes);
+    if (shell === 1) io.out(bytes);
   });
   say(stepLines(runner, lang));
-  const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
   try {
-    for await (const line of lines) take(desk, line);
+    for await (const line of io.lines) take(desk, line);
   } finally {
     leave(desk);
   }
   if (runner.done()) return EXIT.done;
-  console.error(tell(lang, 'learn.bye', { lesson: lesson.id }));
+  io.err(`${tell(lang, 'learn.bye', { lesson: lesson.id })}\n`);
   return EXIT.no;
 }
 
-function openDesk(lesson: Lesson, restart: boolean, options: GlobalOptions): Desk {
+function openDesk(lesson: Lesson, restart: boolean, options: GlobalOptions, io: PlainIo): Desk {
   const { lang, dataDir, seed = 1 } = options;
   const store = progressOf(options);
   const beginning = () => beginningOf(lesson, { version: VERSION, seed, startTime: timeMs(Date.now()) });
   const kept = openKept(dataDir, lesson.id, beginning, restart);
-  for (const problem of [kept.dropped, kept.unkept]) if (problem !== undefined) console.error(`k8s-learn: ${problem}`);
+  for (const problem of [kept.dropped, kept.unkept]) if (problem !== undefined) io.err(`k8s-learn: ${problem}\n`);
   const { session } = kept;
   if (!kept.resumed) prepare(lesson, session);
   const saved = kept.resumed ? decodeRunner(own(store.read().lessons, lesson.id)?.runner) : undefined;
   printNotices(store.notices(), options);
   const runner = runnerOf(lesson, session, saved);
   const say = (lines: readonly string[]): void => {
-    for (const line of lines) process.stdout.write(`${line}\n`);
+    for (const line of lines) io.out(`${line}\n`);
   };
   const driver = createDriver(session, runner, (events) => tellEvents({ runner, say, lang }, events));
-  const desk: Desk = { lesson, kept, session, runner, driver, store, lang, say };
+  const desk: Desk = { lesson, kept, session, runner, driver, store, lang, io, say };
   keep(desk, false);
   return desk;
 }
@@ -111,7 +127,7 @@ function tellEvents(
 function take(desk: Desk, line: string): void {
   const { session, runner, driver, lang, say, lesson } = desk;
   const shell = session.shells().get(1);
-  if (!process.stdin.isTTY) say([`${shell?.marks.prompt ?? '$ '}${line}`]);
+  if (desk.io.echo) say([`${shell?.marks.prompt ?? '$ '}${line}`]);
   if (line.trim() === '') return;
   const before = runner.done();
   const words = steer(desk, line) ?? handleWord(runner, line, session.now(), lang);

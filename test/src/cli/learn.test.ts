@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lessonNamed, openCourse, progressOf } from '../../../src/cli/course.ts';
+import { learnPlain } from '../../../src/cli/learn.ts';
+import { globalOptions } from '../../../src/cli/options.ts';
+
+/** The first lesson by typing, with a mistake on the way. */
+const LINES = [
+  'predict 2',
+  'kubectl run hello --image=learn/helo:1.0',
+  'skip 10s',
+  'hint',
+  'kubectl delete pod hello',
+  'kubectl run hello --image=learn/hello:1.0',
+  'next',
+  'kubectl exec hello -- wget -qO- localhost:8080',
+  'answer version 1.0',
+  'next',
+  'predict 1',
+  'kubectl delete pod hello',
+  'skip 6s',
+  'kubectl run hello --image=learn/hello:1.0',
+  'next',
+  'kubectl run web --image=learn/hello:9.9',
+  'skip',
+  'next',
+];
+const REST = ['kubectl set image pod/web web=learn/hello:1.0', 'skip'];
+
+describe('k8s-learn learn --plain', () => {
+  let dataDir = '';
+  beforeAll(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'k8s-learn-'));
+  });
+  afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+
+  const play = async (lang: string, lines: readonly string[], own = {}) => {
+    const options = globalOptions({ lang, dataDir, seed: '1' }, {});
+    let output = '';
+    const status = await learnPlain(lessonNamed(openCourse(), '1.1'), own, options, {
+      lines: (async function* () {
+        yield* lines;
+      })(),
+      echo: true,
+      out: (text) => {
+        output += typeof text === 'string' ? text : Buffer.from(text).toString('utf8');
+      },
+      err: () => {},
+    });
+    const [done] = Object.values(progressOf(options).read().lessons);
+    return { status, output, state: done?.state };
+  };
+
+  it('plays the first lesson in English, is left and gone on with, and ends done', { timeout: 60_000 }, async () => {
+    const first = await play('en', LINES);
+    expect(first.output).toContain('done: a Pod named hello is Ready');
+    expect(first.output).toContain('? The node could not fetch that image.');
+    expect(first.output).toContain(
+      'You predicted "make a new hello, after a moment". What happened: nothing; hello stays away.',
+    );
+    expect(first.output).toContain('done: web could not be started');
+    expect(first).toMatchObject({ status: 1, state: 'begun' });
+    const second = await play('en', REST);
+    expect(second.output).toContain('step 5/5');
+    expect(second.output).toContain('All goals hold. The lesson is done.');
+    expect(second.output).toContain('What to take with you');
+    expect(second).toMatchObject({ status: 0, state: 'done' });
+  });
+
+  it('plays it in Japanese', { timeout: 60_000 }, async () => {
+    const { output, status } = await play('ja', [...LINES, ...REST], { restart: true });
+    expect(output).toContain('達成: Pod hello が Ready');
+    expect(output).toContain('? ノードがそのイメージを取得できませんでした。');
+    expect(output).toContain('すべての目標を達成しました。このレッスンは修了です。');
+    expect(status).toBe(0);
+  });
+
+  it('takes back what was done, with what was seen', { timeout: 60_000 }, async () => {
+    const lines = ['kubectl run hello --image=learn/hello:1.0', 'goals', 'undo', 'goals'];
+    const { output } = await play('en', lines, { restart: true });
+    expect(output).toContain('● a Pod named hello is Ready');
+    expect(output.slice(output.indexOf('undone'))).toContain('○ a Pod named hello is Ready');
+  });
+
+  it('survives a quote that never ends', { timeout: 60_000 }, async () => {
+    const { output, status } = await play('en', ["echo 'never", 'ends'], { restart: true });
+    expect(output).toContain('> ends');
+    expect(status).toBe(1);
+  });
+});
