@@ -13,6 +13,7 @@ import type { Program } from './machine/sys.ts';
 import { builtinNames } from './network/dns/builtin.ts';
 import { createFabric } from './network/fabric.ts';
 import { podNetwork } from './network/podnetwork.ts';
+import { policyAgent } from './network/policy/agent.ts';
 import { kubeProxy } from './network/proxy/kubeproxy.ts';
 import { type NetworkState, newNetworkState } from './network/state.ts';
 import { kubeScheduler } from './scheduler/scheduler.ts';
@@ -160,6 +161,7 @@ function componentsOf({ nodes }: ClusterSpec, network: NetworkState): readonly C
     controllerManager(),
     kubeScheduler(),
     builtinNames(network),
+    policyAgent(network),
     ...nodes.map(({ name }) => kubeProxy(name, network)),
   ];
 }

@@ -14,6 +14,7 @@ import { isLost, slowness } from './faults.ts';
 import { interfacesOf } from './interfaces.ts';
 import { kindOfAddress, LAYOUT, type Layout } from './layout.ts';
 import { type Place, type Places, places } from './places.ts';
+import { type Attempt, stopped } from './policy/decide.ts';
 import type { Protocol } from './proxy/rules.ts';
 import { remember } from './seen.ts';
 import type { NetworkState } from './state.ts';
@@ -133,7 +134,32 @@ function isFar(from: Place, there: Place): boolean {
 }
 
 /** Why a connection that has a way doesn't get through. */
-function blocked({ deps }: Network, { from, to }: Journey, { through }: Arrival, there: Place): string | undefined {
+function blocked(network: Network, journey: Journey, way: Arrival, there: Place): string | undefined {
+  return policyAgainst(network, journey, way, there) ?? faultBetween(network, journey, way, there);
+}
+
+/** Nodes always reach their own pods, and a pod always reaches itself. */
+function policyAgainst(
+  { deps }: Network,
+  { from, protocol }: Journey,
+  { to, source }: Arrival,
+  there: Place,
+): string | undefined {
+  const { policies } = deps.state;
+  if (policies.pods.size === 0 || from.network === there.network) return undefined;
+  const out: Attempt = { from: from.address, to: to.host, port: to.port, protocol };
+  const refused = from.kind === 'pod' ? stopped(policies, out, 'egress') : undefined;
+  if (refused !== undefined || there.kind !== 'pod' || (from.kind === 'node' && from.host === there.host))
+    return refused;
+  return stopped(policies, { ...out, from: source }, 'ingress');
+}
+
+function faultBetween(
+  { deps }: Network,
+  { from, to }: Journey,
+  { through }: Arrival,
+  there: Place,
+): string | undefined {
   const { faults } = deps.state;
   for (const host of [through, there.host]) {
     if (host === undefined || host === from.host) continue;
@@ -205,7 +231,7 @@ function pingRoute(network: Network, from: NetworkNamespace, host: string): Ping
   if (there === undefined)
     return kind === 'service' || kind === 'outside' ? { kind: 'dropped' } : { kind: 'host-unreachable' };
   if (place.kind === 'outside' && there.kind === 'pod') return { kind: 'dropped' };
-  const journey: Journey = { from: place, to: { host, port: 0 }, protocol: 'TCP' };
+  const journey: Journey = { from: place, to: { host, port: 0 }, protocol: 'ICMP' };
   const way: Arrival = { kind: 'arrives', to: journey.to, source: place.address };
   if (blocked(network, journey, way, there) !== undefined) return { kind: 'dropped' };
   return { kind: 'answer', latency: latencyTo(network, place, there) };

@@ -2,6 +2,7 @@
 
 import { type Names, newNames } from '../machine/programs/coredns/names.ts';
 import type { DnsRecord } from '../machine/sys.ts';
+import { OPEN, type PolicyTable } from './policy/compile.ts';
 import { newProxyTable, type ProxyTable } from './proxy/table.ts';
 import type { Seen } from './seen.ts';
 
@@ -40,6 +41,8 @@ export interface NetworkState {
   /** By service, port and client address. */
   readonly affinity: Map<string, Affinity>;
   readonly faults: NetworkFaults;
+  /** What network policies hold, as the plug-in enforces them. Replaced, never changed. */
+  policies: PolicyTable;
   /** What public DNS knows: records by name in lower case, without the dot at the end. */
   readonly world: Map<string, readonly DnsRecord[]>;
   /** What names are known to a cluster that runs no pods for them. */
@@ -53,6 +56,7 @@ export function newNetworkState(): NetworkState {
     nodes: new Map(),
     affinity: new Map(),
     faults: { isolated: new Set(), slow: new Map(), loss: new Map() },
+    policies: OPEN,
     world: new Map(),
     names: newNames(),
     seen: [],

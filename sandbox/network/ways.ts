@@ -12,7 +12,7 @@ import { findRule, newProxyTable, type ProxyTable, type Rule } from './proxy/tab
 export interface Journey {
   readonly from: Place;
   readonly to: Address;
-  readonly protocol: Protocol;
+  readonly protocol: Protocol | 'ICMP';
 }
 
 /** What became of it: where it arrives and as whose, or why it doesn't. */
@@ -114,7 +114,7 @@ function fromOutside(around: Surroundings, journey: Journey): Way {
 }
 
 /** The nodes that a load balancer sends to: all, or those with an endpoint of their own; undefined when it isn't one's address. */
-function fitNodes(around: Surroundings, to: Address, protocol: Protocol): readonly string[] | undefined {
+function fitNodes(around: Surroundings, to: Address, protocol: Journey['protocol']): readonly string[] | undefined {
   let found = false;
   const fit = around.nodes().filter((node) => {
     const rule = findRule(around.table(node) ?? EMPTY, protocol, to, false);

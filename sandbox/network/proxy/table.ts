@@ -41,7 +41,7 @@ export function writeRules(table: ProxyTable, service: string, ports: readonly P
 /** The rule for an address and port; for a node port when the address is one of the node's own. */
 export function findRule(
   table: ProxyTable,
-  protocol: Protocol,
+  protocol: Protocol | 'ICMP',
   to: { readonly host: string; readonly port: number },
   isOwnAddress: boolean,
 ): Rule | undefined {
@@ -50,6 +50,6 @@ export function findRule(
   return rule ?? (isOwnAddress ? doors.get(doorKey(protocol, { address: '*', port: to.port })) : undefined);
 }
 
-function doorKey(protocol: Protocol, { address, port }: Pick<Door, 'address' | 'port'>): string {
+function doorKey(protocol: Protocol | 'ICMP', { address, port }: Pick<Door, 'address' | 'port'>): string {
   return `${protocol}/${address}:${port}`;
 }
