@@ -16,6 +16,7 @@ import { jobController } from './job.ts';
 import { namespaceController } from './namespace.ts';
 import { nodeIpamController, ttlController } from './nodeipam.ts';
 import { nodeLifecycleController } from './nodelifecycle.ts';
+import { persistentVolumeController } from './persistentvolume.ts';
 import { podGarbageCollector } from './podgc.ts';
 import { replicaSetController, replicationController } from './replicaset.ts';
 import { rootCaPublisher, serviceAccountController } from './serviceaccounts.ts';
@@ -23,6 +24,8 @@ import { statefulSetController } from './statefulset.ts';
 import { taintEvictionController } from './tainteviction.ts';
 
 import { ttlAfterFinishedController } from './ttlafterfinished.ts';
+
+import { claimProtectionController, volumeProtectionController } from './volumeprotection.ts';
 
 export const CONTROLLER_MANAGER = 'kube-controller-manager';
 
@@ -53,6 +56,9 @@ export function controllers({ rootCertificates = '' }: ControllerOptions = {}): 
     ttlController,
     nodeLifecycleController,
     taintEvictionController,
+    persistentVolumeController,
+    claimProtectionController,
+    volumeProtectionController,
     podGarbageCollector,
     garbageCollector,
   ];

@@ -1,0 +1,423 @@
+// The persistent volume controller brings claims and volumes together, has volumes made where a class can do that, and
+// sees to what becomes of them afterwards.
+//
+// observe: claims, volumes, storage classes.
+// diff:    persistentvolume/match.ts says which volume suits a claim.
+// act:     bind both to one another, ask a provisioner, release and delete volumes.
+
+import type { Client } from '../client/client.ts';
+import type { Requeue } from '../client/component.ts';
+import { type Informer, keyOf } from '../client/informer.ts';
+import { own, sameJson } from '../kube/json.ts';
+import { reasonOf } from '../kube/status.ts';
+import { PersistentVolumeClaims, PersistentVolumes, Pods, StorageClasses } from '../schema/generated/resources.ts';
+import type {
+  V1ObjectReference,
+  V1PersistentVolume,
+  V1PersistentVolumeClaim,
+  V1Pod,
+  V1StorageClass,
+} from '../schema/generated/types.ts';
+import type { Work } from '../time/loop.ts';
+import { seconds } from '../time/units.ts';
+import type { Controller, ControllerHost } from './controller.ts';
+import { bestVolume, classOf, isFor, mismatch } from './persistentvolume/match.ts';
+import { isBehind, newWritten, noteGone, noteWritten, type Written } from './shared/readback.ts';
+
+const BOUND_BY_CONTROLLER = 'pv.kubernetes.io/bound-by-controller';
+const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed';
+const PROVISIONED_BY = 'pv.kubernetes.io/provisioned-by';
+export const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
+export const PROVISIONER = 'volume.kubernetes.io/storage-provisioner';
+const OLD_PROVISIONER = 'volume.beta.kubernetes.io/storage-provisioner';
+/** The one provisioner that is built in. */
+const HOST_PATH = 'kubernetes.io/host-path';
+
+/** Everything is looked at again after this time. */
+const RESYNC = seconds(15);
+const LATER = { after: seconds(31) };
+
+interface Observed {
+  readonly claims: Informer<V1PersistentVolumeClaim>;
+  readonly volumes: Informer<V1PersistentVolume>;
+  readonly classes: Informer<V1StorageClass>;
+  readonly pods: Informer<V1Pod>;
+  readonly written: () => { readonly claims: Written; readonly volumes: Written };
+}
+
+export const persistentVolumeController: Controller = {
+  name: 'persistent-volume-binder',
+  source: 'persistentvolume-controller',
+  setup(host) {
+    const { component, client } = host;
+    const observed: Observed = {
+      claims: component.informer(PersistentVolumeClaims),
+      volumes: component.informer(PersistentVolumes),
+      classes: component.informer(StorageClasses),
+      pods: component.informer(Pods),
+      written: component.memory('volumes written', () => ({ claims: newWritten(), volumes: newWritten() })),
+    };
+    const { claims, volumes, classes, written } = observed;
+    const ofClaims = component.queue(
+      'claims',
+      (key, turn) => syncClaim({ ...host, client: turn.client }, key, observed),
+      client,
+    );
+    const ofVolumes = component.queue(
+      'volumes',
+      (key, turn) => syncVolume({ ...host, client: turn.client }, key, observed),
+      client,
+    );
+    const unbound = () => claims.list().filter(({ status }) => status?.phase !== 'Bound');
+    claims.on(({ type, object, causes }) => {
+      if (type === 'deleted') noteGone(written().claims, keyOf(object));
+      ofClaims.add(keyOf(object), causes);
+      if (object.spec?.volumeName !== undefined) ofVolumes.add(object.spec.volumeName, causes);
+    });
+    volumes.on(({ type, object, causes }) => {
+      if (type === 'deleted') noteGone(written().volumes, keyOf(object));
+      ofVolumes.add(keyOf(object), causes);
+      const { namespace = '', name } = object.spec?.claimRef ?? {};
+      if (name !== undefined) ofClaims.add(`${namespace}/${name}`, causes);
+      else for (const claim of unbound()) ofClaims.add(keyOf(claim), causes);
+    });
+    classes.on(({ causes }) => {
+      for (const claim of unbound()) ofClaims.add(keyOf(claim), causes);
+    });
+  },
+};
+
+function* syncClaim(host: ControllerHost, key: string, observed: Observed): Work<Requeue> {
+  const claim = observed.claims.get(key);
+  if (claim === undefined || isBehind(observed.written().claims, observed.claims, [key], host.component.now()))
+    return claim === undefined ? undefined : LATER;
+  if (own(claim.metadata?.annotations, BIND_COMPLETED) !== undefined) {
+    yield* syncBound(host, claim, observed);
+    return undefined;
+  }
+  if (claim.metadata?.deletionTimestamp !== undefined) return undefined;
+  const wait = yield* syncUnbound(host, claim, observed);
+  return wait ? { after: RESYNC } : undefined;
+}
+
+/** Answers whether the claim still waits. */
+function* syncUnbound(host: ControllerHost, claim: V1PersistentVolumeClaim, observed: Observed): Work<boolean> {
+  const { volumeName = '' } = claim.spec ?? {};
+  if (volumeName !== '') return yield* syncNamed(host, claim, volumeName, observed);
+  const storage = observed.classes.get(classOf(claim));
+  const node = own(claim.metadata?.annotations, SELECTED_NODE);
+  const delayed = storage?.volumeBindingMode === 'WaitForFirstConsumer' && node === undefined;
+  const volume = bestVolume(claim, observed.volumes.list(), delayed);
+  if (volume !== undefined) {
+    if (isBehind(observed.written().volumes, observed.volumes, [keyOf(volume)], host.component.now())) return true;
+    yield* bind(host, volume, claim, observed);
+    return false;
+  }
+  if (delayed) sayWaiting(host, claim, observed.pods);
+  else if (classOf(claim) !== '') yield* provision(host, claim, storage, observed);
+  else {
+    const message = 'no persistent volumes available for this claim and no storage class is set';
+    say(host, claim, 'Normal', 'FailedBinding', message);
+  }
+  yield* setPhase(host, claim, 'Pending', observed);
+  return true;
+}
+
+function sayWaiting(host: ControllerHost, claim: V1PersistentVolumeClaim, pods: Informer<V1Pod>): void {
+  const { name, namespace } = claim.metadata ?? {};
+  const waiting = pods
+    .list(namespace)
+    .filter(({ spec }) => spec?.volumes?.some((volume) => volume.persistentVolumeClaim?.claimName === name))
+    .filter(({ spec }) => spec?.nodeName === undefined)
+    .map(({ metadata }) => metadata?.name ?? '');
+  if (waiting.length === 0)
+    say(host, claim, 'Normal', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding');
+  else say(host, claim, 'Normal', 'WaitForPodScheduled', `waiting for pod ${waiting.join(',')} to be scheduled`);
+}
+
+/** The claim asks for one volume. */
+function* syncNamed(
+  host: ControllerHost,
+  claim: V1PersistentVolumeClaim,
+  name: string,
+  observed: Observed,
+): Work<boolean> {
+  const volume = observed.volumes.get(name);
+  if (volume === undefined) {
+    yield* setPhase(host, claim, 'Pending', observed);
+    return true;
+  }
+  if (volume.spec?.claimRef === undefined) {
+    const problem = mismatch(volume, claim);
+    if (problem === undefined) {
+      yield* bind(host, volume, claim, observed);
+      return false;
+    }
+    say(host, claim, 'Warning', 'VolumeMismatch', `Cannot bind to requested volume "${name}": ${problem}`);
+  } else if (isFor(volume, claim)) {
+    yield* bind(host, volume, claim, observed);
+    return false;
+  } else if (own(claim.metadata?.annotations, BOUND_BY_CONTROLLER) === undefined)
+    say(host, claim, 'Warning', 'FailedBinding', `volume "${name}" already bound to a different claim.`);
+  yield* setPhase(host, claim, 'Pending', observed);
+  return true;
+}
+
+function* syncBound(host: ControllerHost, claim: V1PersistentVolumeClaim, observed: Observed): Work<void> {
+  const { volumeName = '' } = claim.spec ?? {};
+  const volume = volumeName === '' ? undefined : observed.volumes.get(volumeName);
+  if (volume !== undefined && (volume.spec?.claimRef === undefined || volume.spec.claimRef.uid === claim.metadata?.uid))
+    return yield* bind(host, volume, claim, observed);
+  const [reason, message] =
+    volumeName === ''
+      ? ['ClaimLost', 'Bound claim has lost reference to PersistentVolume. Data on the volume is lost!']
+      : volume === undefined
+        ? ['ClaimLost', 'Bound claim has lost its PersistentVolume. Data on the volume is lost!']
+        : ['ClaimMisbound', 'Two claims are bound to the same volume, this one is bound incorrectly'];
+  if (claim.status?.phase !== 'Lost') say(host, claim, 'Warning', reason, message);
+  yield* setPhase(host, claim, 'Lost', observed);
+}
+
+/** Four writes, each only if it is needed: the volume's reference and phase, the claim's and its phase. */
+function* bind(
+  host: ControllerHost,
+  volume: V1PersistentVolume,
+  claim: V1PersistentVolumeClaim,
+  observed: Observed,
+): Work<void> {
+  const referring = yield* referTo(host, volume, claim, observed);
+  const bound = yield* setVolumePhase(host, referring, 'Bound', observed);
+  const { annotations } = claim.metadata ?? {};
+  const added = {
+    ...annotations,
+    ...(claim.spec?.volumeName === undefined ? { [BOUND_BY_CONTROLLER]: 'yes' } : {}),
+    [BIND_COMPLETED]: 'yes',
+  };
+  const volumeName = volume.metadata?.name ?? '';
+  let next = claim;
+  if (claim.spec?.volumeName !== volumeName || own(annotations, BIND_COMPLETED) === undefined)
+    next = yield* updateClaim(
+      host,
+      { ...claim, metadata: { ...claim.metadata, annotations: added }, spec: { ...claim.spec, volumeName } },
+      observed,
+    );
+  yield* setPhase(host, next, 'Bound', observed, bound);
+}
+
+function referenceTo({ metadata }: V1PersistentVolumeClaim): V1ObjectReference {
+  const { name = '', namespace = '', uid = '', resourceVersion = '' } = metadata ?? {};
+  return { kind: 'PersistentVolumeClaim', namespace, name, uid, apiVersion: 'v1', resourceVersion };
+}
+
+function* referTo(
+  host: ControllerHost,
+  volume: V1PersistentVolume,
+  claim: V1PersistentVolumeClaim,
+  observed: Observed,
+): Work<V1PersistentVolume> {
+  const known = volume.spec?.claimRef;
+  if (known?.uid === claim.metadata?.uid && known?.uid !== undefined) return volume;
+  const annotations = {
+    ...volume.metadata?.annotations,
+    ...(isFor(volume, claim) ? {} : { [BOUND_BY_CONTROLLER]: 'yes' }),
+  };
+  const next = {
+    ...volume,
+    metadata: { ...volume.metadata, annotations },
+    spec: { ...volume.spec, claimRef: referenceTo(claim) },
+  };
+  const made = yield* host.client.update(PersistentVolumes, next);
+  noteWritten(observed.written().volumes, keyOf(made), made, host.component.now());
+  return made;
+}
+
+function* setVolumePhase(
+  host: ControllerHost,
+  volume: V1PersistentVolume,
+  phase: string,
+  observed: Observed,
+): Work<V1PersistentVolume> {
+  if (volume.status?.phase === phase) return volume;
+  const made = yield* host.client.updateStatus(PersistentVolumes, { ...volume, status: { ...volume.status, phase } });
+  noteWritten(observed.written().volumes, keyOf(made), made, host.component.now());
+  return made;
+}
+
+function* updateClaim(
+  host: ControllerHost,
+  claim: V1PersistentVolumeClaim,
+  observed: Observed,
+): Work<V1PersistentVolumeClaim> {
+  const made = yield* host.client.update(PersistentVolumeClaims, claim);
+  noteWritten(observed.written().claims, keyOf(made), made, host.component.now());
+  return made;
+}
+
+function* setPhase(
+  host: ControllerHost,
+  claim: V1PersistentVolumeClaim,
+  phase: string,
+  observed: Observed,
+  volume?: V1PersistentVolume,
+): Work<void> {
+  const { accessModes, capacity } = volume?.spec ?? {};
+  const { accessModes: _, capacity: known, ...rest } = claim.status ?? {};
+  const shown = claim.status?.phase === 'Bound' ? (known ?? capacity) : capacity;
+  const status = {
+    ...rest,
+    phase,
+    ...(accessModes === undefined ? {} : { accessModes }),
+    ...(shown === undefined || volume === undefined ? {} : { capacity: shown }),
+  };
+  if (sameJson(status, claim.status ?? {})) return;
+  const made = yield* host.client.updateStatus(PersistentVolumeClaims, { ...claim, status });
+  noteWritten(observed.written().claims, keyOf(made), made, host.component.now());
+}
+
+/** Has a volume made: here, or by somebody outside who is told by an annotation. */
+function* provision(
+  host: ControllerHost,
+  claim: V1PersistentVolumeClaim,
+  storage: V1StorageClass | undefined,
+  observed: Observed,
+): Work<void> {
+  const { provisioner = '' } = storage ?? {};
+  if (storage === undefined) {
+    say(host, claim, 'Warning', 'ProvisioningFailed', `storageclass.storage.k8s.io "${classOf(claim)}" not found`);
+    return;
+  }
+  const { annotations } = claim.metadata ?? {};
+  let current = claim;
+  if (own(annotations, PROVISIONER) !== provisioner) {
+    const added = { ...annotations, [OLD_PROVISIONER]: provisioner, [PROVISIONER]: provisioner };
+    current = yield* updateClaim(host, { ...claim, metadata: { ...claim.metadata, annotations: added } }, observed);
+  }
+  if (provisioner === HOST_PATH) return yield* provisionHere(host, current, storage, observed);
+  const message = `Waiting for a volume to be created either by the external provisioner '${provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.`;
+  say(host, current, 'Normal', 'ExternalProvisioning', message);
+}
+
+function* provisionHere(
+  host: ControllerHost,
+  claim: V1PersistentVolumeClaim,
+  { metadata, reclaimPolicy = 'Delete', mountOptions, provisioner }: V1StorageClass,
+  observed: Observed,
+): Work<void> {
+  const uid = claim.metadata?.uid ?? '';
+  const name = `pvc-${uid}`;
+  const { accessModes = [], resources } = claim.spec ?? {};
+  const volume: V1PersistentVolume = {
+    metadata: {
+      name,
+      annotations: {
+        'kubernetes.io/createdby': 'hostpath-dynamic-provisioner',
+        [BOUND_BY_CONTROLLER]: 'yes',
+        [PROVISIONED_BY]: provisioner,
+      },
+    },
+    spec: {
+      persistentVolumeReclaimPolicy: reclaimPolicy,
+      accessModes,
+      capacity: { storage: own(resources?.requests, 'storage') ?? '0' },
+      hostPath: { path: `/tmp/hostpath_pv/${uid}`, type: '' },
+      claimRef: referenceTo(claim),
+      storageClassName: metadata?.name ?? '',
+      ...(mountOptions === undefined ? {} : { mountOptions }),
+    },
+  };
+  try {
+    const made = yield* host.client.create(PersistentVolumes, volume);
+    noteWritten(observed.written().volumes, keyOf(made), made, host.component.now());
+  } catch (error) {
+    if (reasonOf(error) !== 'AlreadyExists') throw error;
+    return;
+  }
+  say(host, claim, 'Normal', 'ProvisioningSucceeded', `Successfully provisioned volume ${name} using ${provisioner}`);
+}
+
+function* syncVolume(host: ControllerHost, key: string, observed: Observed): Work<Requeue> {
+  const volume = observed.volumes.get(key);
+  if (volume === undefined) return undefined;
+  if (isBehind(observed.written().volumes, observed.volumes, [key], host.component.now())) return LATER;
+  const reference = volume.spec?.claimRef;
+  if (reference === undefined || (reference.uid ?? '') === '') {
+    yield* setVolumePhase(host, volume, 'Available', observed);
+    return undefined;
+  }
+  const claim = yield* claimOf(host.client, reference, observed);
+  if (claim === undefined) yield* release(host, volume, observed);
+  else if (claim.spec?.volumeName === key) yield* setVolumePhase(host, volume, 'Bound', observed);
+  else if (claim.spec?.volumeName !== undefined) yield* unbind(host, volume, observed);
+  return undefined;
+}
+
+/** The claim that a volume is bound to, if it is still the same one. */
+function* claimOf(
+  client: Client,
+  { name = '', namespace, uid }: V1ObjectReference,
+  { claims }: Observed,
+): Work<V1PersistentVolumeClaim | undefined> {
+  const cached = claims.get(`${namespace ?? ''}/${name}`);
+  if (cached?.metadata?.uid === uid) return cached;
+  const fresh = yield* client.find(PersistentVolumeClaims, { name, namespace });
+  return fresh?.metadata?.uid === uid ? fresh : undefined;
+}
+
+/** Its claim is bound to another volume. */
+function* unbind(host: ControllerHost, volume: V1PersistentVolume, observed: Observed): Work<void> {
+  const { annotations } = volume.metadata ?? {};
+  const isOurs = own(annotations, BOUND_BY_CONTROLLER) !== undefined;
+  if (own(annotations, PROVISIONED_BY) !== undefined && volume.spec?.persistentVolumeReclaimPolicy === 'Delete')
+    return yield* release(host, volume, observed);
+  const { claimRef, ...spec } = volume.spec ?? {};
+  const { uid: _, resourceVersion: __, ...kept } = claimRef ?? {};
+  const { [BOUND_BY_CONTROLLER]: ___, ...rest } = annotations ?? {};
+  const next = isOurs
+    ? { ...volume, metadata: { ...volume.metadata, annotations: rest }, spec }
+    : { ...volume, spec: { ...spec, claimRef: kept } };
+  const made = yield* host.client.update(PersistentVolumes, next);
+  noteWritten(observed.written().volumes, keyOf(made), made, host.component.now());
+  yield* setVolumePhase(host, made, 'Available', observed);
+}
+
+/** Its claim has gone: the volume's own policy says what becomes of it. */
+function* release(host: ControllerHost, volume: V1PersistentVolume, observed: Observed): Work<void> {
+  const released =
+    volume.status?.phase === 'Failed' ? volume : yield* setVolumePhase(host, volume, 'Released', observed);
+  if (released.spec?.persistentVolumeReclaimPolicy !== 'Delete' || released.metadata?.deletionTimestamp !== undefined)
+    return;
+  // Volumes that others have made are deleted by them.
+  const by = own(released.metadata?.annotations, PROVISIONED_BY);
+  if (by !== undefined && by !== HOST_PATH) return;
+  if (by === undefined && released.spec.hostPath === undefined) return;
+  if (by === undefined && !(released.spec.hostPath?.path ?? '').startsWith('/tmp/')) {
+    const message = `host_path deleter only supports /tmp/.+ but received provided ${released.spec.hostPath?.path ?? ''}`;
+    host.events.note({
+      about: released,
+      type: 'Warning',
+      reason: 'VolumeFailedDelete',
+      message,
+      causes: host.client.caller.origin.causes,
+    });
+    yield* host.client.updateStatus(PersistentVolumes, {
+      ...released,
+      status: { ...released.status, phase: 'Failed', message },
+    });
+    return;
+  }
+  try {
+    yield* host.client.delete(PersistentVolumes, { name: released.metadata?.name ?? '' });
+  } catch (error) {
+    if (reasonOf(error) !== 'NotFound') throw error;
+  }
+}
+
+function say(
+  { events, client }: ControllerHost,
+  about: V1PersistentVolumeClaim,
+  type: 'Normal' | 'Warning',
+  reason: string,
+  message: string,
+): void {
+  events.note({ about, type, reason, message, causes: client.caller.origin.causes });
+}
