@@ -4,6 +4,7 @@ import type { Command } from '../command.ts';
 import { annotate } from './annotate.ts';
 import { apiResources, apiVersions } from './apiresources.ts';
 import { apply } from './apply/apply.ts';
+import { editLastApplied, setLastApplied, viewLastApplied } from './apply/lastapplied.ts';
 import { attach } from './attach.ts';
 import { canI } from './auth/cani.ts';
 import { reconcile } from './auth/reconcile.ts';
@@ -16,6 +17,7 @@ import { cp } from './cp.ts';
 import { createCommands } from './create/registry.ts';
 import { deleteCommand } from './delete.ts';
 import { describe } from './describe.ts';
+import { edit } from './edit/edit.ts';
 import { events } from './events.ts';
 import { exec } from './exec.ts';
 import { explain } from './explain/explain.ts';
@@ -38,6 +40,10 @@ import { wait } from './wait/wait.ts';
 
 export const commands: readonly Command[] = [
   ...groups,
+  viewLastApplied,
+  setLastApplied,
+  editLastApplied,
+  edit,
   ...certificateCommands,
   reconcile,
   whoAmI,

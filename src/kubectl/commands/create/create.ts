@@ -3,13 +3,14 @@
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import type { Call } from '../../call.ts';
 import { command } from '../../command.ts';
-import { asError, ExitError, usageError, withSource } from '../../errors.ts';
+import { asError, usageError, withSource } from '../../errors.ts';
 import { remembering } from '../../lastapplied.ts';
 import { objectPrinter, printerOptions } from '../../printers/formats.ts';
 import type { ObjectPrinter } from '../../printers/printer.ts';
 import { requireFiles } from '../../resource/files.ts';
 import { type Info, mappingOf, objectOf, refresh } from '../../resource/info.ts';
 import { createObject } from '../../resource/requests.ts';
+import { INTRO, runEditSession } from '../edit/session.ts';
 import { fileOptions } from '../shared/files.ts';
 import { manifestSelection } from '../shared/manifests.ts';
 import { sendRawFile } from '../shared/raw.ts';
@@ -59,7 +60,7 @@ kubectl create -f registry.yaml --edit -o json`,
   *run(options, call) {
     const raw = call.flags.string('raw');
     if (raw !== '') yield* sendRawFile(call, 'POST', raw, fileOptions(call).filenames[0] ?? '');
-    else if (call.flags.bool('edit')) throw new ExitError(3, 'error: "kubectl create --edit" is not built yet');
+    else if (call.flags.bool('edit')) yield* editAndCreate(options, call);
     else yield* createAll(options, call);
   },
 });
@@ -92,6 +93,28 @@ function* createAll(options: CreateOptions, call: Call): Blocking<void> {
     yield* call.out(options.printer.print(objectOf(info)));
   });
   if (count === 0) throw new Error('no objects passed to create');
+}
+
+/** Each object is edited before it is created. */
+function* editAndCreate(options: CreateOptions, call: Call): Blocking<void> {
+  const selection = yield* manifestSelection(call, options.fieldValidation);
+  const selected = yield* call.select(selection);
+  const write = writeOptions(call, options.dryRun, options.fieldValidation);
+  yield* selected.visit((info) =>
+    runEditSession(call, {
+      infos: [info],
+      output: call.flags.string('output') || 'yaml',
+      fieldValidation: options.fieldValidation,
+      namespace: selection.namespace,
+      intro: INTRO,
+      saveConfig: call.flags.bool('save-config'),
+      *save(edited) {
+        const client = yield* call.client();
+        refresh(edited, yield* createObject(client, mappingOf(edited), edited.namespace, objectOf(edited), write));
+        return 'created';
+      },
+    }),
+  );
 }
 
 function* created({ dryRun, fieldValidation }: CreateOptions, call: Call, info: Info): Blocking<void> {
