@@ -1,0 +1,120 @@
+// A provisioner as clusters for learning have one: it makes volumes of folders on the node where the first pod that wants
+// one was placed. It is no part of the controller manager, but a program of its own.
+//
+// observe: claims, volumes, storage classes.
+// diff:    claims of its classes whose node is known; released volumes of its own.
+// act:     create and delete volumes.
+
+import type { Component, ComponentEngine } from '../client/component.ts';
+import { createEventRecorder } from '../client/events.ts';
+import { keyOf } from '../client/informer.ts';
+import { own } from '../kube/json.ts';
+import { reasonOf } from '../kube/status.ts';
+import { PersistentVolumeClaims, PersistentVolumes, StorageClasses } from '../schema/generated/resources.ts';
+import type { V1PersistentVolume, V1PersistentVolumeClaim, V1StorageClass } from '../schema/generated/types.ts';
+import { classOf } from './persistentvolume/match.ts';
+import { PROVISIONER, SELECTED_NODE } from './persistentvolume.ts';
+
+const NAME = 'rancher.io/local-path';
+const PROVISIONED_BY = 'pv.kubernetes.io/provisioned-by';
+const ON_NODE = 'local.path.provisioner/selected-node';
+const FOLDER = '/var/local-path-provisioner';
+
+/** The program as a simulator takes it. */
+export function localPathProvisioner(): {
+  readonly name: string;
+  readonly user: { readonly name: string; readonly groups: readonly string[] };
+  readonly setup: (component: ComponentEngine) => void;
+} {
+  const namespace = 'local-path-storage';
+  return {
+    name: 'local-path-provisioner',
+    user: {
+      name: `system:serviceaccount:${namespace}:local-path-provisioner-service-account`,
+      groups: [
+        'system:serviceaccounts',
+        `system:serviceaccounts:${namespace}`,
+        'system:authenticated',
+        'system:masters',
+      ],
+    },
+    setup,
+  };
+}
+
+function setup(component: Component): void {
+  const claims = component.informer(PersistentVolumeClaims);
+  const volumes = component.informer(PersistentVolumes);
+  const classes = component.informer(StorageClasses);
+  const events = createEventRecorder(component, { component: `${NAME}_local-path-provisioner` });
+  const provision = component.queue('claims', function* (key, turn) {
+    const claim = claims.get(key);
+    const storage = claim === undefined ? undefined : classes.get(classOf(claim));
+    if (claim === undefined || storage === undefined || !waitsForUs(claim, storage)) return undefined;
+    const say = (reason: string, message: string): void =>
+      events.note({ about: claim, type: 'Normal', reason, message, causes: turn.causes });
+    const volume = volumeFor(claim, storage);
+    if (volumes.get(keyOf(volume)) !== undefined) return undefined;
+    say('Provisioning', `External provisioner is provisioning volume for claim "${key}"`);
+    try {
+      yield* turn.client.create(PersistentVolumes, volume);
+    } catch (error) {
+      if (reasonOf(error) !== 'AlreadyExists') throw error;
+    }
+    say('ProvisioningSucceeded', `Successfully provisioned volume ${keyOf(volume)}`);
+    return undefined;
+  });
+  const remove = component.queue('volumes', function* (key, turn) {
+    const volume = volumes.get(key);
+    if (volume === undefined || !isForsaken(volume)) return undefined;
+    try {
+      yield* turn.client.delete(PersistentVolumes, { name: key });
+    } catch (error) {
+      if (reasonOf(error) !== 'NotFound') throw error;
+    }
+    return undefined;
+  });
+  claims.on(({ type, object, causes }) => {
+    if (type !== 'deleted') provision.add(keyOf(object), causes);
+  });
+  volumes.on(({ type, object, causes }) => {
+    if (type !== 'deleted' && isForsaken(object)) remove.add(keyOf(object), causes);
+  });
+}
+
+/** Nobody else makes its volume, and the node is known if the class waits for that. */
+function waitsForUs(
+  { metadata, spec }: V1PersistentVolumeClaim,
+  { provisioner, volumeBindingMode }: V1StorageClass,
+): boolean {
+  if (provisioner !== NAME || own(metadata?.annotations, PROVISIONER) !== NAME) return false;
+  if (spec?.volumeName !== undefined || metadata?.deletionTimestamp !== undefined) return false;
+  return volumeBindingMode !== 'WaitForFirstConsumer' || own(metadata?.annotations, SELECTED_NODE) !== undefined;
+}
+
+function isForsaken({ metadata, spec, status }: V1PersistentVolume): boolean {
+  const isOurs = own(metadata?.annotations, PROVISIONED_BY) === NAME;
+  const isReleased = status?.phase === 'Released' && spec?.persistentVolumeReclaimPolicy === 'Delete';
+  return isOurs && isReleased && metadata?.deletionTimestamp === undefined;
+}
+
+function volumeFor(claim: V1PersistentVolumeClaim, storage: V1StorageClass): V1PersistentVolume {
+  const { name = '', namespace = '', uid = '', resourceVersion = '' } = claim.metadata ?? {};
+  const node = own(claim.metadata?.annotations, SELECTED_NODE) ?? '';
+  const volume = `pvc-${uid}`;
+  const term = { matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: [node] }] };
+  const path = `${FOLDER}/${volume}_${namespace}_${name}`;
+  return {
+    metadata: { name: volume, annotations: { [ON_NODE]: node, [PROVISIONED_BY]: NAME } },
+    spec: {
+      capacity: { storage: own(claim.spec?.resources?.requests, 'storage') ?? '0' },
+      hostPath: { path, type: 'DirectoryOrCreate' },
+      accessModes: claim.spec?.accessModes ?? [],
+      claimRef: { kind: 'PersistentVolumeClaim', namespace, name, uid, apiVersion: 'v1', resourceVersion },
+      persistentVolumeReclaimPolicy: storage.reclaimPolicy ?? 'Delete',
+      storageClassName: storage.metadata?.name ?? '',
+      volumeMode: claim.spec?.volumeMode ?? 'Filesystem',
+      ...(node === '' ? {} : { nodeAffinity: { required: { nodeSelectorTerms: [term] } } }),
+    },
+  };
+}
