@@ -58,6 +58,7 @@ export interface Outside {
 const READER = 'clients outside';
 
 export function createOutside({ loop, channels, door }: Simulator, state: OutsideState, ear: OutsideEar): Outside {
+  const bytesOf = createEncoder();
   loop.actor<number>(READER, read);
 
   function serve(input: OutsideInput & { readonly kind: 'request' }): void {
@@ -129,7 +130,19 @@ export function createOutside({ loop, channels, door }: Simulator, state: Outsid
 }
 
 const UTF8 = new TextEncoder();
+const ENCODED_MAX = 64;
 
-function bytesOf(part: unknown): Uint8Array {
-  return part instanceof Uint8Array ? part : UTF8.encode(String(part));
+/** Makes bytes of texts. Many clients are told the same: what was said lately isn't encoded again. */
+function createEncoder(): (part: unknown) => Uint8Array {
+  const encoded = new Map<string, Uint8Array>();
+  return (part) => {
+    if (part instanceof Uint8Array) return part;
+    const text = String(part);
+    const known = encoded.get(text);
+    if (known !== undefined) return known;
+    const bytes = UTF8.encode(text);
+    if (encoded.size >= ENCODED_MAX) encoded.clear();
+    encoded.set(text, bytes);
+    return bytes;
+  };
 }

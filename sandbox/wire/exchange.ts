@@ -6,7 +6,7 @@ import type { HttpHeaders } from '../apiserver/http/message.ts';
 import type { StatusError } from '../kube/status.ts';
 import { base64, type Call, type Head, type Switchboard } from './carrier.ts';
 import { refusalOf } from './gate.ts';
-import { type Identity, identify } from './identity.ts';
+import { type Certificates, type Identity, identify } from './identity.ts';
 
 export type Incoming = IncomingMessage | Http2ServerRequest;
 export type Outgoing = ServerResponse | Http2ServerResponse;
@@ -30,6 +30,7 @@ export interface ExchangeDeps {
   readonly board: Switchboard;
   /** Whether the cluster looks at bearer tokens. */
   readonly tokens: boolean;
+  readonly certificates: Certificates;
 }
 
 export function headersOf(request: Incoming): HttpHeaders {
@@ -55,9 +56,13 @@ export function requestOf(request: Incoming, headers: HttpHeaders, identity: Ide
   };
 }
 
-export function serveExchange(request: Incoming, response: Outgoing, { board, tokens }: ExchangeDeps): void {
+export function serveExchange(
+  request: Incoming,
+  response: Outgoing,
+  { board, tokens, certificates }: ExchangeDeps,
+): void {
   const headers = headersOf(request);
-  const identity = identify(request.socket, headers['authorization']?.[0]);
+  const identity = identify(certificates, request.socket, headers['authorization']?.[0], connectionOf(request));
   const refusal = refusalOf(headers, identity, tokens);
   if (refusal !== undefined) {
     request.resume();
@@ -74,6 +79,11 @@ export function serveExchange(request: Incoming, response: Outgoing, { board, to
     call = board.call(asked, replyThrough(response, hangUp));
     if (response.destroyed) call.hangUp();
   });
+}
+
+/** Requests of one HTTP/2 session share it. */
+function connectionOf(request: Incoming): object {
+  return 'stream' in request ? (request.stream.session ?? request.socket) : request.socket;
 }
 
 /** Reads a body up to what is looked at. A client that goes away in the middle is never heard of. */

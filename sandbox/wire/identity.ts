@@ -10,15 +10,29 @@ export type Identity = { readonly user: UserInfo } | 'token' | 'refused';
 const ANONYMOUS: UserInfo = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
 const AUTHENTICATED = 'system:authenticated';
 
-export function identify(socket: Socket, authorization: string | undefined): Identity {
-  const certificate = socket instanceof TLSSocket ? socket.getPeerCertificate() : undefined;
-  const subject: Readonly<Record<string, unknown>> | undefined = certificate?.subject as never;
-  if (subject !== undefined && socket instanceof TLSSocket) {
-    if (!socket.authorized) return 'refused';
-    const [name = ''] = texts(subject['CN']);
-    return { user: { name, groups: [...texts(subject['O']), AUTHENTICATED] } };
-  }
+/** Who the certificates of connections speak of; undefined: there is none. It is the same as long as a connection lasts. */
+export type Certificates = WeakMap<object, Identity | undefined>;
+
+/** `connection` stands for the socket where that is shown differently to each request. */
+export function identify(
+  known: Certificates,
+  socket: Socket,
+  authorization: string | undefined,
+  connection: object = socket,
+): Identity {
+  if (!known.has(connection)) known.set(connection, bearerOf(socket));
+  const byCertificate = known.get(connection);
+  if (byCertificate !== undefined) return byCertificate;
   return authorization === undefined || authorization === '' ? { user: ANONYMOUS } : 'token';
+}
+
+function bearerOf(socket: Socket): Identity | undefined {
+  if (!(socket instanceof TLSSocket)) return undefined;
+  const { subject } = socket.getPeerCertificate();
+  if (subject === undefined) return undefined;
+  if (!socket.authorized) return 'refused';
+  const [name = ''] = texts(subject.CN);
+  return { user: { name, groups: [...texts(subject.O), AUTHENTICATED] } };
 }
 
 function texts(value: unknown): readonly string[] {

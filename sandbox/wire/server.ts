@@ -56,7 +56,7 @@ export async function openWire({ port = 0, submit, firstId, tokens = false }: Wi
     settings: { maxConcurrentStreams: 1000 },
     ...{ maxHeaderSize: HEADERS_MAX, headersTimeout: HEADERS_MS, keepAliveTimeout: IDLE_MS, requestTimeout: 0 },
   });
-  const deps = { board, tokens };
+  const deps = { board, tokens, certificates: new WeakMap() };
   secure.on(
     'request',
     (request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse) =>

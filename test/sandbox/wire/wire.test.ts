@@ -182,7 +182,9 @@ describe('the wire', () => {
   });
 
   it('speaks HTTP/2', async () => {
-    const there = await lab((request, at) => say(request, at, `${request.target} ${request.headers['host']?.[0]}`));
+    const there = await lab((request, at) =>
+      say(request, at, `${request.target} ${request.headers['host']?.[0]} ${request.user?.name}`),
+    );
     const session = connectHttp2(`https://localhost:${there.wire.port}`, {
       ca: there.wire.authority.certificate,
       cert: there.admin.certificate,
@@ -200,7 +202,7 @@ describe('the wire', () => {
       ),
     );
     session.close();
-    expect(texts).toEqual([`/a localhost:${there.wire.port}`, `/b localhost:${there.wire.port}`]);
+    expect(texts).toEqual([`/a localhost:${there.wire.port} jane`, `/b localhost:${there.wire.port} jane`]);
   });
 
   it('answers garbage in the words of the real server', async () => {
