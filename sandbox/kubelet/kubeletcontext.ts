@@ -83,13 +83,21 @@ function streamOf(seed: number, name: Hop, node: string): Latency {
   return latency(seed, name, node);
 }
 
-/** Up to half as long again. */
-export function jittered({ component, node, state }: Kubelet, duration: number): DurationMs {
-  const fraction = draws(component.seed, 'jitter', node.name).fraction(state().next++);
-  return durationMs(duration * (1 + JITTER * fraction));
-}
+/** What is added to a wait, as parts of it. A real kubelet draws anything up to a half; these are its usual ones. */
+const JITTER = {
+  /** After an error that says nothing of when to come again. */
+  retry: [0.2, 0.25],
+  /** Until a back-off is over. */
+  backoff: [0.07, 0.1],
+  resync: [0.34, 0.38],
+} as const;
 
-const JITTER = 0.5;
+/** A wait with something added, so that not everybody comes at once. */
+export function jittered({ component, node, state }: Kubelet, wait: number, why: keyof typeof JITTER): DurationMs {
+  const [least, most] = JITTER[why];
+  const fraction = draws(component.seed, 'jitter', node.name).fraction(state().next++);
+  return durationMs(wait * (1 + least + (most - least) * fraction));
+}
 
 /** An event about a pod, or about one of its containers. */
 export function note(kubelet: Kubelet, record: PodRecord, { type, reason, message }: Words, container?: string): void {

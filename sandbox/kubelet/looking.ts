@@ -2,34 +2,28 @@
 // it has started something there. Rounds that could see nothing new cost nothing.
 
 import { textOf } from '../machine/bytes.ts';
-import { draws } from '../time/chance.ts';
-import { durationMs, type TimeMs, timeMs } from '../time/units.ts';
+import { durationMs, timeMs } from '../time/units.ts';
 import type { Kubelet } from './kubeletcontext.ts';
 import { NOTHING_SEEN, type PodRecord, type RuntimePod, type SeenContainer } from './state.ts';
 
 const PERIOD_MS = 1000;
+const HALF_MS = PERIOD_MS / 2;
 const MESSAGE_MAX = 4096;
 const LOG_TAIL_LINES = 80;
 const LOG_TAIL_BYTES = 2048;
 
-/** The latest round that is over at a moment, and the next one. */
-export function roundBefore(kubelet: Kubelet, purpose: string): TimeMs {
-  const { component, node, state } = kubelet;
-  const offset = draws(component.seed, purpose, node.name).below(state().life, PERIOD_MS);
-  return timeMs(Math.floor((kubelet.now() - offset) / PERIOD_MS) * PERIOD_MS + offset);
-}
-
+/** Asks for the next round: a second after the last, or half of one from now, as it comes on average. */
 export function lookSoon(kubelet: Kubelet): void {
   const state = kubelet.state();
   if (state.lookAt !== undefined) return;
-  const at = roundBefore(kubelet, 'look') + PERIOD_MS;
+  const at = Math.max(state.lookedAt + PERIOD_MS, kubelet.now() + HALF_MS);
   state.lookAt = timeMs(at);
   kubelet.port.post({ do: 'look' }, durationMs(at - kubelet.now()), []);
 }
 
-/** When the runtime was last looked at for this pod. */
-export function lookedAt(kubelet: Kubelet, record: PodRecord): TimeMs {
-  return timeMs(Math.max(record.seenAt, roundBefore(kubelet, 'look')));
+/** Whether the runtime was looked at for this pod since its last sync. Rounds that nobody has asked for count as made. */
+export function wasLookedAt(kubelet: Kubelet, { syncedAt, seenAt }: PodRecord): boolean {
+  return Math.max(seenAt, kubelet.state().lookedAt) > syncedAt || kubelet.now() - syncedAt >= PERIOD_MS;
 }
 
 /** Something of this pod has changed in the runtime; the next round will see it. */

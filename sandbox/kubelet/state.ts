@@ -12,8 +12,6 @@ import type { TimeMs } from '../time/units.ts';
 
 export interface KubeletState {
   readonly startedAt: TimeMs;
-  /** Numbers the kubelet's lives on this node: its rounds begin at another moment in each. */
-  readonly life: number;
   /** Pods by uid. */
   readonly pods: Map<string, PodRecord>;
   /** The pod of each container and of each sandbox, by id. */
@@ -26,6 +24,7 @@ export interface KubeletState {
   readonly unwritten: Set<string>;
   /** Tasks on their way: the next look at the runtime, the next round of retries, the next writing of statuses. */
   lookAt: TimeMs | undefined;
+  lookedAt: TimeMs;
   retryAt: TimeMs | undefined;
   writing: boolean;
   /** Numbers draws, waits and probes. */
@@ -311,13 +310,13 @@ export type MadeVolume =
 export function newKubeletState(startedAt: TimeMs): KubeletState {
   return {
     startedAt,
-    life: startedAt % 997,
     pods: new Map(),
     owners: new Map(),
     changed: new Set(),
     waiting: new Set(),
     unwritten: new Set(),
     lookAt: undefined,
+    lookedAt: startedAt,
     retryAt: undefined,
     writing: false,
     next: 0,

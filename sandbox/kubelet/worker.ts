@@ -8,7 +8,7 @@ import type { Work } from '../time/loop.ts';
 import { durationMs, timeMs } from '../time/units.ts';
 import { rejectionOf } from './admission.ts';
 import { jittered, type Kubelet, note } from './kubeletcontext.ts';
-import { lookAt, lookedAt, lookSoon, markChanged, roundBefore } from './looking.ts';
+import { lookAt, lookSoon, markChanged, wasLookedAt } from './looking.ts';
 import { networkProblem } from './nodestatus.ts';
 import { removeProbes, stopHealthProbes } from './probes.ts';
 import { completeResize, retryResize } from './resize.ts';
@@ -21,7 +21,7 @@ import { words } from './words.ts';
 const RESYNC_MS = 60_000;
 const BACKOFF_MS = 10_000;
 const NETWORK_BACKOFF_MS = 1_000;
-const PERIOD_MS = 1_000;
+const HALF_MS = 500;
 
 /** A pod that is new to the node is taken, or fails at once. One that is over, or on its way out, is none of these. */
 export function admitPod(kubelet: Kubelet, record: PodRecord): void {
@@ -84,7 +84,7 @@ function effectiveGrace({ pod, grace, evicted }: PodRecord): number {
 /** Begins the sync that is asked for, once the runtime has been looked at since the last. */
 export function* beginSync(kubelet: Kubelet, record: PodRecord, client: Client): Work<void> {
   if (record.working || !record.pending) return;
-  if (record.syncedAt > 0 && lookedAt(kubelet, record) <= record.syncedAt) {
+  if (record.syncedAt > 0 && !wasLookedAt(kubelet, record)) {
     kubelet.state().waiting.add(record.uid);
     lookSoon(kubelet);
     return;
@@ -209,20 +209,21 @@ export function removeFromRuntime({ runtime, state }: Kubelet, record: PodRecord
 function retryLater(kubelet: Kubelet, record: PodRecord): void {
   const now = kubelet.now();
   const { error, backoffUntil, networkNotReady } = record.result;
-  let wait = RESYNC_MS;
-  if (networkNotReady) wait = NETWORK_BACKOFF_MS;
-  else if (error) wait = backoffUntil === undefined ? BACKOFF_MS : Math.min(Math.max(0, backoffUntil - now), RESYNC_MS);
-  const due = now + jittered(kubelet, wait);
+  let wait: number = jittered(kubelet, RESYNC_MS, 'resync');
+  if (networkNotReady) wait = jittered(kubelet, NETWORK_BACKOFF_MS, 'retry');
+  else if (error && backoffUntil === undefined) wait = jittered(kubelet, BACKOFF_MS, 'retry');
+  else if (error && backoffUntil !== undefined && backoffUntil - now < RESYNC_MS)
+    wait = jittered(kubelet, Math.max(0, backoffUntil - now), 'backoff');
+  const due = now + wait;
   const deadline = deadlineOf(record);
   record.due = timeMs(deadline === undefined || deadline <= now ? due : Math.min(due, deadline));
   retrySoon(kubelet, record.due);
 }
 
-/** Retries happen in rounds of a second. */
-export function retrySoon(kubelet: Kubelet, due: number): void {
+/** Retries happen in rounds of a second: half a second late on average. */
+function retrySoon(kubelet: Kubelet, due: number): void {
   const state = kubelet.state();
-  const round = roundBefore(kubelet, 'retry');
-  const at = round + Math.max(1, Math.ceil((due - round) / PERIOD_MS)) * PERIOD_MS;
+  const at = Math.max(due, kubelet.now()) + HALF_MS;
   if (state.retryAt !== undefined && state.retryAt <= at) return;
   state.retryAt = timeMs(at);
   kubelet.port.post({ do: 'retry' }, durationMs(at - kubelet.now()), []);
@@ -250,6 +251,7 @@ export function* retryRound(kubelet: Kubelet, client: Client): Work<void> {
 export function* lookRound(kubelet: Kubelet, client: Client): Work<void> {
   const state = kubelet.state();
   state.lookAt = undefined;
+  state.lookedAt = kubelet.now();
   const changed = [...state.changed];
   state.changed.clear();
   for (const uid of changed) {
