@@ -106,9 +106,15 @@ function parsed(sys: Sys, { row, rest }: FoundCommand): ParsedLine {
   try {
     return parseLine(allFlags(row), rest, homeOf(sys));
   } catch (error) {
-    if (error instanceof FlagError) throw new Error(`${error.message}\n${seeHelp(row)}`);
+    if (error instanceof FlagError) throw misusedFlags(row, error);
     throw error;
   }
+}
+
+/** diff tells failures from differences by its exit status. */
+function misusedFlags(row: CommandRow, { message }: FlagError): Error {
+  if (row.path !== 'diff') return new Error(`${message}\n${seeHelp(row)}`);
+  return new ExitError(2, `error: ${message}\nSee 'kubectl diff -h' for help and examples`);
 }
 
 function commandOf(row: CommandRow): Command | undefined {

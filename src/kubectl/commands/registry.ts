@@ -17,6 +17,7 @@ import { cp } from './cp.ts';
 import { createCommands } from './create/registry.ts';
 import { deleteCommand } from './delete.ts';
 import { describe } from './describe.ts';
+import { diff } from './diff.ts';
 import { edit } from './edit/edit.ts';
 import { events } from './events.ts';
 import { exec } from './exec.ts';
@@ -40,6 +41,7 @@ import { wait } from './wait/wait.ts';
 
 export const commands: readonly Command[] = [
   ...groups,
+  diff,
   viewLastApplied,
   setLastApplied,
   editLastApplied,

@@ -9,7 +9,7 @@ import { command } from '../../command.ts';
 import { asError, usageError, withSource } from '../../errors.ts';
 import { configurationText, LAST_APPLIED, lastApplied, withLastApplied } from '../../lastapplied.ts';
 import { objectPrinter, printerOptions } from '../../printers/formats.ts';
-import { type Info, infoText, mappingOf, metaText, objectOf, refresh } from '../../resource/info.ts';
+import { type Info, infoText, mappingOf, objectOf, refresh } from '../../resource/info.ts';
 import { fetchInfo, patchObject } from '../../resource/requests.ts';
 import { isNotFound } from '../../rest/status.ts';
 import { indentedJson, parseJson } from '../../text/json.ts';

@@ -55,7 +55,8 @@ export function* applyPatch(call: Call, options: ApplyOptions, info: Info, modif
       } catch (error) {
         const conflict = hasReason(error, 'Conflict');
         if (!conflict || attempt >= MAX_RETRIES) {
-          if (!call.flags.bool('force') || !(conflict || hasReason(error, 'Invalid'))) throw patching(info, error);
+          if (!call.flags.has('force') || !call.flags.bool('force') || !(conflict || hasReason(error, 'Invalid')))
+            throw patching(info, error);
           tried = modified;
           return yield* replacedByForce(call, options, info, current, modified);
         }
@@ -89,14 +90,14 @@ function patchedHere(info: Info, current: JsonObject, { type, patch }: Patch): J
 function* patchFor(call: Call, info: Info, current: JsonObject, modified: string): Blocking<Patch> {
   const mapping = mappingOf(info);
   const kind = typeOf(mapping);
-  const usesOpenApi = call.flags.bool('openapi-patch');
+  const usesOpenApi = !call.flags.has('openapi-patch') || call.flags.bool('openapi-patch');
   if (usesOpenApi) yield* call.openApi.document(mapping.group, mapping.version);
   const original = lastApplied(current) ?? '';
   try {
     const patch = threeWay(
       { original: parsedObject(original || '{}'), modified: parsedObject(modified), current },
       kind,
-      call.flags.bool('overwrite'),
+      !call.flags.has('overwrite') || call.flags.bool('overwrite'),
       usesOpenApi,
     );
     return { type: kind === undefined ? 'merge' : 'strategic', patch, text: goJson(patch, 'sorted') };
