@@ -11,7 +11,6 @@ import type { Screen } from './screen.tsx';
 import type { Teacher } from './teacher.ts';
 import { type HostTerminal, MOUSE_OFF, MOUSE_ON } from './terminal.ts';
 import { say } from './words.ts';
-import type { DeskOptions } from './work/desk.ts';
 import { openWork, type Work } from './work/work.ts';
 
 /** A session to sit down at. */
@@ -20,7 +19,6 @@ export interface Seating {
   readonly teacher?: (lang: Language, surface: () => Surface) => Teacher;
   readonly history?: readonly string[];
   readonly ran?: (line: string) => void;
-  readonly complete?: DeskOptions['complete'];
   /** Keeps what has to be kept. */
   readonly close?: () => void;
 }
@@ -105,7 +103,7 @@ export async function runApp({ terminal, screen, offer, lang: first, start }: Ap
   function sitDown(lesson: string | undefined): void {
     leaveWork();
     const seating = offer.begin(lesson);
-    const { session, teacher, history, ran, complete } = seating;
+    const { session, teacher, history, ran } = seating;
     const work = openWork({
       session,
       surface,
@@ -115,7 +113,6 @@ export async function runApp({ terminal, screen, offer, lang: first, start }: Ap
       ...(teacher === undefined ? {} : { teacher: () => teacher(lang, surface) }),
       ...(history === undefined ? {} : { history }),
       ...(ran === undefined ? {} : { ran }),
-      ...(complete === undefined ? {} : { complete }),
     });
     view = { name: 'work', lesson, work, seating };
     changed();

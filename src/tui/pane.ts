@@ -18,6 +18,8 @@ export interface Pane {
   cursor(): { readonly row: number; readonly column: number; readonly visible: boolean };
   /** Whether a program has taken the whole screen. */
   fullScreen(): boolean;
+  /** Whether the program that runs wants pastes to be marked. */
+  wantsPastes(): boolean;
   /** How many rows lie above the first that is seen. */
   above(): number;
   /** What programs ask for with escape sequences (where the cursor is, what terminal this is) is answered to them. */
@@ -53,6 +55,7 @@ export function newPane(columns: number, rows: number): Pane {
       return { row: cursorY, column: Math.min(cursorX, terminal.cols - 1), visible };
     },
     fullScreen: () => terminal.buffer.active.type === 'alternate',
+    wantsPastes: () => terminal.modes.bracketedPasteMode,
     above: () => terminal.buffer.active.baseY,
     onAnswer(listener) {
       terminal.onData(listener);

@@ -5,6 +5,7 @@ import { FLAVOURS } from '../../sandbox/machine/shell/flavour.ts';
 import { completeness } from '../../sandbox/machine/shell/parse.ts';
 import type { Key } from '../workstation/keys.ts';
 import { press } from '../workstation/line/editor.ts';
+import { changed as changedLine } from '../workstation/line/edits.ts';
 import { remembered } from '../workstation/line/history.ts';
 import { layOut, leave, NOTHING_PAINTED, type Painted, paint, shown } from '../workstation/line/layout.ts';
 import { type Effect, type LineState, newLine } from '../workstation/line/state.ts';
@@ -48,8 +49,10 @@ export interface Seat {
   refresh(): void;
   /** A key at the prompt; what it causes is for the caller. Keys for a program are sent on. */
   press(key: Key): Effect | undefined;
-  /** Replaces the line that is being written. */
-  write(text: string, cursor?: number): void;
+  /** Another line in place of the one that is being written. */
+  write(text: string): void;
+  /** Changes the line that is being written; that can be undone. */
+  change(text: string, cursor: number): void;
   /** The line was taken: it stays as it is, and the terminal goes on below. */
   finish(suffix?: string): void;
   clear(): void;
@@ -126,7 +129,8 @@ export function newSeat(options: SeatOptions): Seat {
     press(key) {
       scrolled = 0;
       if (stage === 'running') {
-        if (key.kind !== 'position' && key.kind !== 'wheel') send(new TextEncoder().encode(rawOf(key)));
+        if (key.kind !== 'position' && key.kind !== 'wheel')
+          send(new TextEncoder().encode(rawOf(key, pane.wantsPastes())));
         return undefined;
       }
       const step = press(line, key, { history, unfinished });
@@ -134,8 +138,12 @@ export function newSeat(options: SeatOptions): Seat {
       if (step.effect === undefined || step.effect.kind === 'bell') repaint();
       return step.effect;
     },
-    write(text, cursor = text.length) {
-      line = { ...newLine(history, line.kills), text, cursor };
+    write(text) {
+      line = { ...newLine(history, line.kills), text, cursor: text.length };
+      repaint();
+    },
+    change(text, cursor) {
+      line = changedLine(line, text, cursor);
       repaint();
     },
     finish(suffix = '') {
@@ -178,8 +186,8 @@ export function newSeat(options: SeatOptions): Seat {
 }
 
 /** A program that hasn't asked for marked pastes gets the text alone, with the line ends that keys have. */
-function rawOf(key: Key): string {
-  return key.kind === 'paste' ? key.text.replaceAll('\n', '\r') : key.raw;
+function rawOf(key: Key, marked: boolean): string {
+  return key.kind === 'paste' && !marked ? key.text.replaceAll('\n', '\r') : key.raw;
 }
 
 function unfinished(text: string): boolean {

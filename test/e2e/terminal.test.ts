@@ -92,7 +92,7 @@ describe.skipIf(pty === undefined)('the terminal', () => {
       await player.line('sleep 1000');
       await player.until('Ctrl-C stops');
       await player.type('\x03');
-      await player.until(/~ \$ $/m);
+      await player.until('^C\n~ $');
       await player.type('kubectl get no\t');
       await player.until('kubectl get nodes');
     });

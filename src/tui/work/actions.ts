@@ -5,10 +5,11 @@ import type { MenuAction } from '../menu.ts';
 import { pageCount } from '../story.ts';
 import { row } from '../text.ts';
 import { say } from '../words.ts';
-import { announce, type Desk, fitTerminals, front, languageOf, layPage, openShell } from './desk.ts';
+import { announce, type Desk, front, languageOf, layPage } from './desk.ts';
 import { goOn, showMap, showTimeline, skip, typeWord, undo } from './lines.ts';
 import { lessonView } from './model.ts';
 import { roomOf } from './room.ts';
+import { fitTerminals, openShell } from './turn.ts';
 
 export const ACTIONS: Readonly<Record<MenuAction, (desk: Desk) => void>> = {
   insert: insertOffered,

@@ -8,7 +8,8 @@ import type { Overlay, Surface } from '../model.ts';
 import { pageHeight } from '../pictures/overlay.ts';
 import { newSeat, type Seat } from '../seat.ts';
 import type { Teacher } from '../teacher.ts';
-import { plain, type Row, row, STYLES, span } from '../text.ts';
+import { plain, type Row, row } from '../text.ts';
+import { currentNamespace } from '../world.ts';
 import { wrap } from '../wrap.ts';
 import { terminalSize } from './room.ts';
 
@@ -21,8 +22,6 @@ export interface DeskOptions {
   /** The learner goes home, or on to the next lesson. */
   readonly leave: (onward: boolean) => void;
   readonly mouse: (on: boolean) => void;
-  /** What Tab does at a seat: changes its line, and answers what there is to choose from. */
-  readonly complete?: (session: Session, shell: number, seat: Seat) => readonly string[];
   readonly history?: readonly string[];
   /** A line was run; for who keeps the history. */
   readonly ran?: (line: string) => void;
@@ -46,6 +45,8 @@ export interface Desk {
   /** Lines that failed in a row. */
   failures: number;
   pulse: boolean;
+  /** Where commands go that name no namespace. */
+  namespace: string;
   /** How many of the offered commands have been run. */
   told: number;
   readonly timers: { notice?: ReturnType<typeof setTimeout>; idle?: ReturnType<typeof setTimeout> };
@@ -54,14 +55,14 @@ export interface Desk {
 /** Real milliseconds without a key after which time stands still, if nothing runs. */
 const IDLE_MS = 60_000;
 const NOTICE_MS = 4000;
-/** Failed lines after which `hint` is shown once. */
-const FAILURES = 3;
-/** A command that isn't there. */
-export const NOT_FOUND = 127;
-/** 128 and SIGINT: stopped by who typed it, so no failure. */
-const INTERRUPTED = 130;
 
-export function newDesk(options: DeskOptions): Desk {
+/** What follows when time has passed, and when an undo has put another cluster in place. */
+export interface DeskHooks {
+  readonly turned: (desk: Desk) => void;
+  readonly rewound: (desk: Desk) => void;
+}
+
+export function newDesk(options: DeskOptions, { turned, rewound }: DeskHooks): Desk {
   const live = goLive(options.session, { onTurn: () => turned(desk), onRewind: () => rewound(desk) });
   const desk: Desk = {
     options,
@@ -77,6 +78,7 @@ export function newDesk(options: DeskOptions): Desk {
     notice: undefined,
     failures: 0,
     pulse: false,
+    namespace: currentNamespace(options.session),
     told: 0,
     timers: {},
   };
@@ -92,7 +94,8 @@ export function front(desk: Desk): Seat {
   return seatOf(desk, desk.current);
 }
 
-function seatOf(desk: Desk, id: number): Seat {
+/** The seat at a shell; made when there is none. */
+export function seatOf(desk: Desk, id: number): Seat {
   const there = desk.seats.get(id);
   if (there !== undefined) return there;
   const { session, changed, history = [] } = desk.options;
@@ -111,54 +114,6 @@ function seatOf(desk: Desk, id: number): Seat {
   return seat;
 }
 
-/** Sits down at the shells that there are; the first one is opened where there is none. */
-export function takeSeats(desk: Desk): void {
-  const there = [...desk.options.session.shells().keys()].sort();
-  for (const id of there) seatOf(desk, id);
-  const [first] = there;
-  if (first === undefined) openShell(desk, 1);
-  else {
-    desk.current = first;
-    const size = terminalSize(desk);
-    for (const id of there) desk.live.enter({ kind: 'resize', shell: id, size });
-    turned(desk);
-  }
-}
-
-/** Opens a shell and puts it in front. */
-export function openShell(desk: Desk, id: number): void {
-  desk.current = id;
-  const size = terminalSize(desk);
-  seatOf(desk, id).resize(size.columns, size.rows);
-  desk.live.enter({ kind: 'shell', shell: id, does: 'open', size });
-  turned(desk);
-}
-
-/** Anything may have changed: prompts, goals, the room that the terminal has. */
-export function turned(desk: Desk): void {
-  const { seats, options } = desk;
-  if (seats.size === 0) return;
-  let ended = false;
-  for (const [id, seat] of seats) {
-    const before = seat.writing();
-    seat.refresh();
-    if (before || !seat.writing()) continue;
-    ended = true;
-    if (id === desk.current) noteStatus(desk, id);
-  }
-  hearNews(desk, ended);
-  if (desk.overlay === undefined) askCard(desk);
-  fitTerminals(desk);
-  options.changed();
-}
-
-function hearNews(desk: Desk, atOnce: boolean): void {
-  const news = desk.teacher?.update(atOnce);
-  if (news === undefined) return;
-  if (news.notices.length > 0) announce(desk, row(span(news.notices.join('   '), STYLES.good)));
-  if (news.told.length > 0) tellLines(desk, news.told, '\x1b[32m');
-}
-
 /** Words of the teacher in the terminal, broken between words; `style` is an escape sequence. */
 export function tellLines(desk: Desk, lines: readonly string[], style = ''): void {
   const seat = front(desk);
@@ -171,30 +126,6 @@ export function tellLines(desk: Desk, lines: readonly string[], style = ''): voi
 
 function indentOf(line: string): number {
   return /^\s*/.exec(line)?.[0].length ?? 0;
-}
-
-function noteStatus(desk: Desk, id: number): void {
-  const status = desk.options.session.shells().get(id)?.marks.lastStatus ?? 0;
-  desk.failures = status === 0 || status === INTERRUPTED ? 0 : desk.failures + 1;
-  desk.pulse = desk.failures === FAILURES;
-}
-
-function rewound(desk: Desk): void {
-  const there = desk.options.session.shells();
-  for (const id of desk.seats.keys()) if (!there.has(id)) desk.seats.delete(id);
-  if (!desk.seats.has(desk.current)) desk.current = 1;
-  turned(desk);
-}
-
-/** Gives all terminals the room that there is; programs hear of it. */
-export function fitTerminals(desk: Desk): void {
-  const size = terminalSize(desk);
-  for (const [id, seat] of desk.seats) {
-    if (seat.size().columns === size.columns && seat.size().rows === size.rows) continue;
-    seat.resize(size.columns, size.rows);
-    const shell = desk.options.session.shells().get(id);
-    if (shell !== undefined && !shell.ended) desk.live.enter({ kind: 'resize', shell: id, size });
-  }
 }
 
 /** Says something in the last row, for a while. */
@@ -228,17 +159,6 @@ export function lay(desk: Desk, overlay: Overlay | undefined): void {
 export function layPage(desk: Desk, title: string, rows: readonly Row[], atEnd = false): void {
   const top = atEnd ? Math.max(0, rows.length - pageHeight(desk.options.surface().size.rows)) : 0;
   lay(desk, { kind: 'page', title, rows, top });
-}
-
-function askCard(desk: Desk): void {
-  const question = desk.teacher?.card();
-  if (question === undefined) return;
-  const columns = desk.options.surface().size.columns - 8;
-  lay(desk, {
-    kind: 'card',
-    ask: wrap(row(span(question.ask, STYLES.strong)), columns),
-    options: question.options.map((option) => wrap(row(option), columns)),
-  });
 }
 
 export function closeDesk({ timers, teacher, live, seats }: Desk): void {

@@ -8,8 +8,10 @@ import { pageHeight } from '../pictures/overlay.ts';
 import { row, STYLES, span } from '../text.ts';
 import { say } from '../words.ts';
 import { ACTIONS, showShell, turnPage } from './actions.ts';
-import { announce, type Desk, front, languageOf, lay, touch, turned } from './desk.ts';
+import { completeLine } from './assist.ts';
+import { announce, type Desk, front, languageOf, lay, touch } from './desk.ts';
 import { goOn, runLine } from './lines.ts';
+import { turned } from './turn.ts';
 
 /** Opens the menu anywhere, also in a program that takes all keys. */
 const PREFIX = 'C-]';
@@ -79,10 +81,7 @@ function cause(desk: Desk, effect: Effect): void {
   else if (effect.kind === 'interrupt') {
     seat.finish('^C');
     seat.refresh();
-  } else if (effect.kind === 'complete') {
-    const list = options.complete?.(options.session, desk.current, seat) ?? [];
-    if (list.length > 0) seat.say(list);
-  }
+  } else if (effect.kind === 'complete') completeLine(desk);
 }
 
 function pressOver(desk: Desk, overlay: Overlay, key: Key): void {

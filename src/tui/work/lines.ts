@@ -6,9 +6,10 @@ import { durationOf, skipAhead } from '../skip.ts';
 import { pageOf } from '../story.ts';
 import { plain, row, STYLES, span } from '../text.ts';
 import { say } from '../words.ts';
-import { announce, type Desk, front, languageOf, layPage, tellLines, turned } from './desk.ts';
+import { announce, type Desk, front, languageOf, layPage, tellLines } from './desk.ts';
 import { happened, lessonView } from './model.ts';
 import { roomOf } from './room.ts';
+import { turned } from './turn.ts';
 
 /** The line in front is run. */
 export function runLine(desk: Desk, text: string): void {

@@ -50,7 +50,7 @@ function terminalView(desk: Desk): TerminalView {
     full: pane.fullScreen(),
     unseen: scrolled() > 0 ? unseen() : undefined,
     running: !writing(),
-    namespace: 'default',
+    namespace: desk.namespace,
   };
 }
 

@@ -2,9 +2,10 @@
 
 import type { Key } from '../../workstation/keys.ts';
 import type { WorkModel } from '../model.ts';
-import { closeDesk, type DeskOptions, fitTerminals, newDesk, takeSeats, touch } from './desk.ts';
+import { closeDesk, type DeskOptions, newDesk, touch } from './desk.ts';
 import { pressOnDesk } from './keys.ts';
 import { deskModel } from './model.ts';
+import { fitTerminals, rewound, takeSeats, turned } from './turn.ts';
 
 export interface Work {
   press(key: Key): void;
@@ -16,7 +17,7 @@ export interface Work {
 
 /** Sits down at a session: opens a shell unless there is one, and lets its time pass. */
 export function openWork(options: DeskOptions): Work {
-  const desk = newDesk(options);
+  const desk = newDesk(options, { turned, rewound });
   takeSeats(desk);
   touch(desk);
   return {

@@ -1,0 +1,107 @@
+// What follows from the passing of time on a desk: prompts that come back, goals that tick, questions that open, shells that are
+// given another size.
+
+import { row, STYLES, span } from '../text.ts';
+import { currentNamespace } from '../world.ts';
+import { wrap } from '../wrap.ts';
+import { suggestCommand } from './assist.ts';
+import { announce, type Desk, lay, seatOf, tellLines } from './desk.ts';
+import { terminalSize } from './room.ts';
+
+/** Failed lines after which `hint` is shown once. */
+const FAILURES = 3;
+/** A command that isn't there. */
+const NOT_FOUND = 127;
+/** 128 and SIGINT: stopped by who typed it, so no failure. */
+const INTERRUPTED = 130;
+
+/** Sits down at the shells that there are; the first one is opened where there is none. */
+export function takeSeats(desk: Desk): void {
+  const there = [...desk.options.session.shells().keys()].sort();
+  for (const id of there) seatOf(desk, id);
+  const [first] = there;
+  if (first === undefined) openShell(desk, 1);
+  else {
+    desk.current = first;
+    const size = terminalSize(desk);
+    for (const id of there) desk.live.enter({ kind: 'resize', shell: id, size });
+    turned(desk);
+  }
+}
+
+/** Opens a shell and puts it in front. */
+export function openShell(desk: Desk, id: number): void {
+  desk.current = id;
+  const size = terminalSize(desk);
+  seatOf(desk, id).resize(size.columns, size.rows);
+  desk.live.enter({ kind: 'shell', shell: id, does: 'open', size });
+  turned(desk);
+}
+
+/** Anything may have changed: prompts, goals, the room that the terminal has. */
+export function turned(desk: Desk): void {
+  const { seats, options } = desk;
+  if (seats.size === 0) return;
+  let ended = false;
+  for (const [id, seat] of seats) {
+    const before = seat.writing();
+    seat.refresh();
+    if (before || !seat.writing()) continue;
+    ended = true;
+    if (id === desk.current) noteStatus(desk, id);
+  }
+  hearNews(desk, ended);
+  if (desk.overlay === undefined) askCard(desk);
+  fitTerminals(desk);
+  options.changed();
+}
+
+function hearNews(desk: Desk, atOnce: boolean): void {
+  const news = desk.teacher?.update(atOnce);
+  if (news === undefined) return;
+  if (news.notices.length > 0) announce(desk, row(span(news.notices.join('   '), STYLES.good)));
+  if (news.told.length > 0) tellLines(desk, news.told, '\x1b[32m');
+}
+
+function noteStatus(desk: Desk, id: number): void {
+  const status = desk.options.session.shells().get(id)?.marks.lastStatus ?? 0;
+  desk.failures = status === 0 || status === INTERRUPTED ? 0 : desk.failures + 1;
+  desk.pulse = desk.failures === FAILURES;
+  desk.namespace = currentNamespace(desk.options.session);
+  if (status === NOT_FOUND) suggestCommand(desk, lastLine(desk, id));
+}
+
+function lastLine({ options }: Desk, id: number): string {
+  const last = options.session.inputs().findLast((input) => input.kind === 'line' && input.shell === id);
+  return last?.kind === 'line' ? last.line : '';
+}
+
+function askCard(desk: Desk): void {
+  const question = desk.teacher?.card();
+  if (question === undefined) return;
+  const columns = desk.options.surface().size.columns - 8;
+  lay(desk, {
+    kind: 'card',
+    ask: wrap(row(span(question.ask, STYLES.strong)), columns),
+    options: question.options.map((option) => wrap(row(option), columns)),
+  });
+}
+
+/** An undo has put another cluster in place. */
+export function rewound(desk: Desk): void {
+  const there = desk.options.session.shells();
+  for (const id of desk.seats.keys()) if (!there.has(id)) desk.seats.delete(id);
+  if (!desk.seats.has(desk.current)) desk.current = 1;
+  turned(desk);
+}
+
+/** Gives all terminals the room that there is; programs hear of it. */
+export function fitTerminals(desk: Desk): void {
+  const size = terminalSize(desk);
+  for (const [id, seat] of desk.seats) {
+    if (seat.size().columns === size.columns && seat.size().rows === size.rows) continue;
+    seat.resize(size.columns, size.rows);
+    const shell = desk.options.session.shells().get(id);
+    if (shell !== undefined && !shell.ended) desk.live.enter({ kind: 'resize', shell: id, size });
+  }
+}
