@@ -2,16 +2,8 @@
 
 import { BASE_TYPES } from '../../sandbox/kube/cel/basetypes.ts';
 import { type Compiled, compile, evaluate, isCompiled } from '../../sandbox/kube/cel/compile.ts';
-import { linkLibraries, newEnvironment } from '../../sandbox/kube/cel/environment.ts';
-import { CONVERSION_LIBRARY } from '../../sandbox/kube/cel/library/conversions.ts';
-import { FORMAT_LIBRARY } from '../../sandbox/kube/cel/library/formats.ts';
-import { LIST_LIBRARY, MAP_LIBRARY, SET_LIBRARY } from '../../sandbox/kube/cel/library/lists.ts';
-import { CIDR_LIBRARY, IP_LIBRARY, URL_LIBRARY } from '../../sandbox/kube/cel/library/network.ts';
-import { OPERATOR_LIBRARY } from '../../sandbox/kube/cel/library/operators.ts';
-import { OPTIONAL_LIBRARY } from '../../sandbox/kube/cel/library/optionals.ts';
-import { QUANTITY_LIBRARY, SEMVER_LIBRARY } from '../../sandbox/kube/cel/library/quantities.ts';
-import { REGEX_LIBRARY } from '../../sandbox/kube/cel/library/regexps.ts';
-import { STRING_LIBRARY } from '../../sandbox/kube/cel/library/strings.ts';
+import { newEnvironment } from '../../sandbox/kube/cel/environment.ts';
+import { baseFunctions } from '../../sandbox/kube/cel/library/base.ts';
 import { DYN } from '../../sandbox/kube/cel/types.ts';
 import { isFailure } from '../../sandbox/kube/cel/values.ts';
 import type { JsonValue } from '../../sandbox/kube/json.ts';
@@ -26,30 +18,10 @@ export interface Expression {
   readonly evaluate: (bindings: ReadonlyMap<string, JsonValue>) => Outcome;
 }
 
-const LIBRARIES = [
-  OPERATOR_LIBRARY,
-  CONVERSION_LIBRARY,
-  STRING_LIBRARY,
-  LIST_LIBRARY,
-  SET_LIBRARY,
-  MAP_LIBRARY,
-  OPTIONAL_LIBRARY,
-  REGEX_LIBRARY,
-  QUANTITY_LIBRARY,
-  SEMVER_LIBRARY,
-  IP_LIBRARY,
-  CIDR_LIBRARY,
-  URL_LIBRARY,
-  FORMAT_LIBRARY,
-];
-
-let linked: ReturnType<typeof linkLibraries> | undefined;
-
 /** Throws an Error that says what is wrong with the text. */
 export function compileExpression(text: string, variables: Iterable<string>): Expression {
-  linked ??= linkLibraries(LIBRARIES);
   const names = new Set(variables);
-  const environment = newEnvironment(linked, new Map([...names].map((name) => [name, DYN])), BASE_TYPES);
+  const environment = newEnvironment(baseFunctions(), new Map([...names].map((name) => [name, DYN])), BASE_TYPES);
   const compiled = compile(text, environment);
   if (!isCompiled(compiled)) throw new Error(compiled.message);
   return { text, variables: names, evaluate: (bindings) => run(compiled, bindings) };

@@ -211,7 +211,7 @@ export function named<T>(name: string, shape: () => Shape<T>): Shape<T> {
 }
 
 /** Reports that something else was expected; always undefined. */
-export function wrong(report: Report, path: Path, value: unknown, expected: string): undefined {
+function wrong(report: Report, path: Path, value: unknown, expected: string): undefined {
   report(path, `${expected} expected, found ${describe(value)}`);
   return undefined;
 }

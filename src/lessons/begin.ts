@@ -8,7 +8,7 @@ import type { Lesson } from './lesson.ts';
 import { createRunner, type Runner, type RunnerProgress } from './runner.ts';
 
 /** The cluster that a lesson asks for. */
-export function specOf(lesson: Lesson): ClusterSpec {
+function specOf(lesson: Lesson): ClusterSpec {
   return usualSpec(lesson.cluster?.workers ?? 2);
 }
 

@@ -93,7 +93,7 @@ const cluster = record({
   settle: optional(length),
 });
 
-export const LESSON_FIELDS = {
+const LESSON_FIELDS = {
   title: needed(localized),
   idea: needed(localized),
   minutes: needed(integer(1, 240)),

@@ -46,14 +46,14 @@ function loadModule(files: PackFiles, id: string): Loaded<Module> {
 }
 
 /** The folders of a module that hold a lesson, in the order of their names. */
-export function lessonFolders(files: PackFiles, module: string): readonly string[] {
+function lessonFolders(files: PackFiles, module: string): readonly string[] {
   const prefix = module === '' ? '' : `${module}/`;
   const names = [...files.keys()].filter((path) => path.startsWith(prefix) && path.endsWith('/lesson.yaml'));
   return names.map((path) => path.slice(0, -'/lesson.yaml'.length)).sort();
 }
 
 /** One lesson's folder. */
-export function loadLesson(files: PackFiles, folder: string): Loaded<Lesson> {
+function loadLesson(files: PackFiles, folder: string): Loaded<Lesson> {
   const read = readFile(files, `${folder}/lesson.yaml`, lessonShape);
   const problems: PackProblem[] = [...read.problems];
   const story = Object.fromEntries(

@@ -2,7 +2,7 @@
 
 import { isObject, type JsonObject, type JsonValue, own } from '../../sandbox/kube/json.ts';
 
-export const VERSION = 1;
+const VERSION = 1;
 
 export interface LessonProgress {
   readonly state: 'begun' | 'done';
