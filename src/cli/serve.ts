@@ -2,11 +2,11 @@
 
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { timeMs } from '../../sandbox/time/units.ts';
+import { durationMs, timeMs } from '../../sandbox/time/units.ts';
 import { kubeconfigText, MARK, writePrivately } from '../../sandbox/wire/kubeconfig.ts';
 import { openWire, type Wire } from '../../sandbox/wire/server.ts';
 import { createLive } from '../session/live.ts';
-import { createSession } from '../session/session.ts';
+import { createSession, type Session } from '../session/session.ts';
 import { EXIT, Failure, notBuilt } from './failure.ts';
 import type { GlobalOptions } from './options.ts';
 import { VERSION } from './version.ts';
@@ -18,7 +18,7 @@ export async function serve(
 ): Promise<number> {
   if (own.cluster !== undefined) throw notBuilt('`serve --cluster`');
   const port = portOf(own.port);
-  const session = createSession({ version: VERSION, seed: options.seed ?? 1, startTime: timeMs(Date.now()) });
+  const session = readySession(options.seed);
   const live = createLive(session);
   const wire = await opened(port, (client) => live.enter({ kind: 'client', client }));
   session.onClient(wire.ear);
@@ -37,6 +37,16 @@ export async function serve(
     await wire.close();
     rmSync(file, { force: true });
   }
+}
+
+/** The cluster's time until its nodes and its first service accounts are there. */
+const START_MS = 20_000;
+
+/** A session whose cluster has been started a little while ago, so that it is ready now. */
+export function readySession(seed = 1): Session {
+  const session = createSession({ version: VERSION, seed, startTime: timeMs(Date.now() - START_MS) });
+  session.advance(durationMs(START_MS));
+  return session;
 }
 
 function portOf(given: unknown): number {

@@ -1,10 +1,9 @@
 // The wire: creates of one client over HTTPS, and what a crowd of watchers is told.
 
 import { Agent, request as httpsRequest } from 'node:https';
-import { timeMs } from '../../sandbox/time/units.ts';
 import { openWire, type Wire } from '../../sandbox/wire/server.ts';
+import { readySession } from '../../src/cli/serve.ts';
 import { createLive } from '../../src/session/live.ts';
-import { createSession } from '../../src/session/session.ts';
 import type { BenchEntry, Figure } from './entry.ts';
 
 const CREATES = 3000;
@@ -15,7 +14,7 @@ const WRITES = 1000;
 export const wire: readonly BenchEntry[] = [{ name: 'wire', run: measured }];
 
 async function measured(): Promise<Figure[]> {
-  const session = createSession({ version: '0', seed: 1, startTime: timeMs(Date.now()) });
+  const session = readySession();
   const live = createLive(session);
   const opened = await openWire({ submit: (client) => live.enter({ kind: 'client', client }) });
   session.onClient(opened.ear);

@@ -3,11 +3,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { timeMs } from '../../sandbox/time/units.ts';
 import { kubeconfigText, writePrivately } from '../../sandbox/wire/kubeconfig.ts';
 import { openWire, type Wire } from '../../sandbox/wire/server.ts';
+import { readySession } from '../../src/cli/serve.ts';
 import { createLive } from '../../src/session/live.ts';
-import { createSession, type Session } from '../../src/session/session.ts';
+import type { Session } from '../../src/session/session.ts';
 
 export interface Served {
   readonly session: Session;
@@ -18,7 +18,7 @@ export interface Served {
 }
 
 export async function serveCluster(): Promise<Served> {
-  const session = createSession({ version: 'test', seed: 1, startTime: timeMs(Date.now()) });
+  const session = readySession();
   const live = createLive(session);
   const wire = await openWire({ submit: (client) => live.enter({ kind: 'client', client }) });
   session.onClient(wire.ear);
