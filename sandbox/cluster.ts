@@ -12,6 +12,7 @@ import { PROGRAMS } from './machine/programs/table.ts';
 import type { Program } from './machine/sys.ts';
 import { builtinNames } from './network/dns/builtin.ts';
 import { createFabric } from './network/fabric.ts';
+import { clusterFetch } from './network/fetch.ts';
 import { podNetwork } from './network/podnetwork.ts';
 import { policyAgent } from './network/policy/agent.ts';
 import { kubeProxy } from './network/proxy/kubeproxy.ts';
@@ -135,12 +136,7 @@ function partsOf({ spec, network }: ClusterState, { programs, log }: Extras, clu
     programs: new Map([...PROGRAMS, ...(programs?.(cluster) ?? [])]),
     images: images(),
     components: [...componentsOf(spec, network), ...nodes.components],
-    nodes: () => ({
-      node: nodes.door,
-      *fetch() {
-        return undefined;
-      },
-    }),
+    nodes: (whole) => ({ node: nodes.door, fetch: clusterFetch(whole, spec.nodes[0]?.name ?? '') }),
     fabric: ({ state: { seed, machine }, loop, services }) =>
       createFabric({
         seed,
@@ -148,6 +144,7 @@ function partsOf({ spec, network }: ClusterState, { programs, log }: Extras, clu
         services,
         state: network,
         now: loop.now,
+        kernel: () => cluster().kernel,
         houses: [{ service: API_SERVICE, ...API_ADDRESS, published: true }],
         builtinNames: true,
       }),

@@ -1,6 +1,7 @@
 // The network between machines, as the machines ask for it: a way for a connection, an answer to a question for a name,
 // an echo, interfaces.
 
+import type { Kernel } from '../machine/context.ts';
 import { isLoopback, type NetworkNamespace } from '../machine/net/namespace.ts';
 import type { DnsRoute, HttpService, NetworkFabric, PingRoute, Route } from '../machine/network.ts';
 import type { MachineState } from '../machine/state.ts';
@@ -15,6 +16,7 @@ import { interfacesOf } from './interfaces.ts';
 import { kindOfAddress, LAYOUT, type Layout } from './layout.ts';
 import { type Place, type Places, places } from './places.ts';
 import { type Attempt, stopped } from './policy/decide.ts';
+import { healthServer, healthService, isHealthPort } from './proxy/health.ts';
 import type { Protocol } from './proxy/rules.ts';
 import { remember } from './seen.ts';
 import type { NetworkState } from './state.ts';
@@ -37,6 +39,8 @@ export interface FabricDeps {
   readonly services: ReadonlyMap<string, HttpService>;
   readonly houses?: readonly HousePort[];
   readonly layout?: Layout;
+  /** For what kube-proxy serves itself; asked for when the cluster is whole. */
+  readonly kernel?: () => Kernel;
   /** Whether names are answered without pods, as long as no service is at the cluster's DNS address. */
   readonly builtinNames?: boolean;
 }
@@ -54,9 +58,13 @@ export function createFabric(deps: FabricDeps): NetworkFabric {
     dns: (from, question) => dnsRoute(network, from, question),
     ping: (from, host) => pingRoute(network, from, host),
     interfaces: (of) => interfacesOf(where.of(of), where, layout),
-    service: (name) => deps.services.get(name),
+    service: (name) => deps.services.get(name) ?? health(deps, name),
     noticed: (from, to, protocol = 'TCP') => notice(network, journeyOf(network, from, to, protocol)),
   };
+}
+
+function health({ state, kernel }: FabricDeps, name: string): HttpService | undefined {
+  return kernel && healthServer(name, (node) => state.nodes.get(node)?.table, kernel);
 }
 
 interface Network {
@@ -120,6 +128,9 @@ function arrival(network: Network, journey: Journey, way: Arrival): Route {
   const latency = latencyTo(network, journey.from, there);
   const house = deps.houses?.find(({ address, port }) => address === to.host && port === to.port);
   if (house !== undefined) return { kind: 'house', service: house.service, source, latency };
+  const table = there.kind === 'node' ? deps.state.nodes.get(there.host)?.table : undefined;
+  if (table !== undefined && isHealthPort(table, to.port))
+    return { kind: 'house', service: healthService(there.host, to.port), source, latency };
   return { kind: 'network', network: there.network, address: to, source, latency };
 }
 

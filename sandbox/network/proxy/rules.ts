@@ -31,6 +31,8 @@ export interface PortRules {
   readonly affinityMs: number | undefined;
   /** Who may come by the load balancer's addresses; empty: all. */
   readonly sourceRanges: readonly string[];
+  /** Where load balancers ask whether this node has endpoints of its own. */
+  readonly healthPort: number | undefined;
   readonly doors: readonly Door[];
 }
 
@@ -91,6 +93,7 @@ function portRules(
         ? (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? AFFINITY_SECONDS) * 1000
         : undefined,
     sourceRanges: spec.type === 'LoadBalancer' ? (spec.loadBalancerSourceRanges ?? []).map((each) => each.trim()) : [],
+    healthPort: externalPolicy === 'Local' ? spec.healthCheckNodePort : undefined,
     doors: doorsOf(service, port),
   });
 }

@@ -101,7 +101,7 @@ function imageNamed(tag: string) {
 }
 
 function wireLab(state: LabState, { nodes = NODES, programs = {} }: LabOptions): Omit<Lab, 'runtimes'> {
-  const simulator = assemble(state.simulator, {
+  const simulator: Simulator = assemble(state.simulator, {
     images,
     hooks: {
       programFailed: (argv, error) => {
@@ -117,6 +117,7 @@ function wireLab(state: LabState, { nodes = NODES, programs = {} }: LabOptions):
         services,
         state: state.network,
         now: loop.now,
+        kernel: () => simulator.kernel,
         houses: [{ service: API_SERVICE, address: '172.18.0.2', port: 6443, published: true }],
         builtinNames: true,
       }),
