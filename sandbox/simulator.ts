@@ -4,7 +4,7 @@
 import { API_SERVICE, apiHouse } from './apihouse.ts';
 import { createAdmissionChain } from './apiserver/admission/chain.ts';
 import { ADMISSION_PLUGINS } from './apiserver/admission/plugins.ts';
-import { superusers } from './apiserver/auth/authorizer.ts';
+import { accessOf } from './apiserver/auth/rbac.ts';
 import { builtinRegistry } from './apiserver/builtin.ts';
 import { customRegistry } from './apiserver/customresources/registry.ts';
 import { createDoor, type Door, type DoorState, newDoorState } from './apiserver/http/door.ts';
@@ -133,7 +133,7 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
     seed,
     registry: customRegistry(builtinRegistry(), store),
     admission: () => createAdmissionChain(ADMISSION_PLUGINS),
-    authorizer: () => superusers,
+    authorizer: (server) => accessOf(server.context(rootCaller(ADMIN, ADMIN.name), false, [])),
     ...(log === undefined ? {} : { failed: log }),
   });
   const door = createDoor(state.door, {

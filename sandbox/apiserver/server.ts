@@ -7,8 +7,7 @@ import { asRevision, type Revision, type Store } from '../store/store.ts';
 import { draws } from '../time/chance.ts';
 import type { Loop, Wake, Work } from '../time/loop.ts';
 import type { AdmissionChain } from './admission/chain.ts';
-import type { Authorizer } from './auth/authorizer.ts';
-import { checkAllowed } from './auth/authorizer.ts';
+import { type Authorizer, checkAllowed, checkPathAllowed } from './auth/authorizer.ts';
 import { type Backend, keyIn, type NamesState, newNamesState, tableFor } from './backend.ts';
 import { type DefinitionsState, newDefinitionsState, runDefinitions } from './customresources/controller.ts';
 import { createFieldManagers } from './fieldmanagers.ts';
@@ -53,6 +52,8 @@ export interface ApiServer {
   readonly store: Store;
   /** Throws Forbidden unless the caller may do it. */
   authorize(verb: string, target: Target, caller: Caller): void;
+  /** The same for a path that is no resource. */
+  authorizePath(verb: string, path: string, caller: Caller): void;
   /** Carries out an operation, if the caller may. Throws a `StatusError`. */
   call(operation: Operation, caller: Caller): Work<Answer>;
   /** The same for whoever has been authorized already, or is the server itself. */
@@ -121,6 +122,7 @@ export function createApiServer(state: ApiServerState, deps: ApiServerDeps): Api
     compact: (revision) => noteCompaction(state.history, revision, loop.now()),
     context,
     authorize: (verb, target, caller) => checkAllowed(authorizer, verb, target, caller),
+    authorizePath: (verb, path, caller) => checkPathAllowed(authorizer, verb, path, caller),
     call(operation, caller) {
       checkAllowed(authorizer, operation.verb, operation.target, caller);
       return perform(backend, operation, caller);

@@ -3,6 +3,7 @@
 import type { AdmissionPlugin } from './chain.ts';
 import { defaultIngressClass, defaultStorageClass } from './defaultclasses.ts';
 import { defaultTolerationSeconds } from './defaulttolerations.ts';
+import { roleEscalation } from './escalation.ts';
 import { namespaceLifecycle } from './namespacelifecycle.ts';
 import { priority } from './priority.ts';
 import { serviceAccount } from './serviceaccount.ts';
@@ -10,6 +11,7 @@ import { storageObjectInUseProtection } from './storageprotection.ts';
 import { taintNodesByCondition } from './taintnodes.ts';
 
 export const ADMISSION_PLUGINS: readonly AdmissionPlugin[] = [
+  roleEscalation,
   namespaceLifecycle,
   serviceAccount,
   taintNodesByCondition,

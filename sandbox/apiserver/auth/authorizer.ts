@@ -2,7 +2,7 @@
 
 import type { Caller, Target, UserInfo } from '../../kube/operation.ts';
 import { groupResource } from '../../kube/resource.ts';
-import { forbidden } from '../../kube/status.ts';
+import { failure, forbidden } from '../../kube/status.ts';
 
 /** What somebody wants to do: to a resource, or to a path that is none. */
 export type AccessAttributes =
@@ -21,11 +21,13 @@ const NO_OPINION: Decision = { decision: 'no opinion', reason: '' };
 /** Asks several authorizers in order. */
 export function firstOpinion(authorizers: readonly Authorizer[]): Authorizer {
   return (attributes) => {
+    const reasons: string[] = [];
     for (const authorizer of authorizers) {
       const decision = authorizer(attributes);
       if (decision.decision !== 'no opinion') return decision;
+      if (decision.reason !== '') reasons.push(decision.reason);
     }
-    return NO_OPINION;
+    return { decision: 'no opinion', reason: reasons.join('\n') };
   };
 }
 
@@ -48,6 +50,13 @@ function refusal({ name }: UserInfo, verb: string, target: Target, reason: strin
   const scope = target.namespace === undefined ? 'at the cluster scope' : `in the namespace "${target.namespace}"`;
   const what = `User "${name}" cannot ${verb} resource "${resource}" in API group "${target.group}" ${scope}`;
   return reason === '' ? what : `${what}: ${reason}`;
+}
+
+/** The same for a path that is no resource. */
+export function checkPathAllowed(authorizer: Authorizer, verb: string, path: string, { user }: Caller): void {
+  if (authorizer({ user, verb, path }).decision === 'allow') return;
+  const message = `forbidden: User "${user.name}" cannot ${verb} path "${path}"`;
+  throw failure(403, 'Forbidden', message, {});
 }
 
 /** The collection's name, for logs. */

@@ -6,6 +6,7 @@ import type { Caller, UserInfo } from '../../kube/operation.ts';
 import { failure, methodNotAllowed, StatusError } from '../../kube/status.ts';
 import type { Channels } from '../../time/channel.ts';
 import type { Loop, Work } from '../../time/loop.ts';
+import { impersonated } from '../auth/impersonation.ts';
 import { partOf } from '../backend.ts';
 import { type Bridges, type BridgesState, createBridges, newBridgesState } from '../connect/bridges.ts';
 import { serveConnect } from '../connect/serve.ts';
@@ -76,7 +77,8 @@ export function createDoor(state: DoorState, deps: DoorDeps): Door {
       const warnings: string[] = [];
       const exchange = { request, path, query, caller: NOBODY, now: loop.now(), describe, warnings };
       try {
-        const caller = callerOf(request, deps.authenticate(request));
+        const own = callerOf(request, deps.authenticate(request));
+        const caller = { ...own, user: impersonated(request.headers, own, deps.server.authorize) };
         return yield* answer(deps, { streams, bridges }, { ...exchange, caller }, address);
       } catch (error) {
         return failed(deps, exchange, error);
@@ -108,8 +110,11 @@ const UNREACHABLE: NodeDoors = {
 
 function* answer(deps: DoorDeps, carriers: Carriers, exchange: Exchange, address: Address): Work<HttpResponse> {
   const { streams, bridges } = carriers;
-  if (address.kind !== 'resource') return servePath(deps.server, exchange, deps.address);
   const { server } = deps;
+  if (address.kind !== 'resource') {
+    server.authorizePath(exchange.request.method.toLowerCase(), exchange.path, exchange.caller);
+    return servePath(server, exchange, deps.address);
+  }
   server.authorize(address.verb, address.target, exchange.caller);
   const route = routeOf(exchange.request.method, address, server.registry);
   if (route.kind === 'not found') return notServed(server, address.target.group);

@@ -1,6 +1,12 @@
 // The built-in kinds that have rules of their own, one file each.
 
 import type { Kind } from '../kind.ts';
+import {
+  localSubjectAccessReviews,
+  selfSubjectAccessReviews,
+  selfSubjectRulesReviews,
+  subjectAccessReviews,
+} from './accessreviews.ts';
 import { configMaps } from './configmap.ts';
 import { controllerRevisions } from './controllerrevision.ts';
 import { cronJobs } from './cronjob.ts';
@@ -11,6 +17,7 @@ import { endpoints } from './endpoints.ts';
 import { endpointSlices } from './endpointslice.ts';
 import { events } from './event.ts';
 import { horizontalPodAutoscalers } from './horizontalpodautoscaler.ts';
+import { selfSubjectReviews, tokenReviews } from './identityreviews.ts';
 import { ingresses } from './ingress.ts';
 import { ingressClasses } from './ingressclass.ts';
 import { jobs } from './job.ts';
@@ -69,4 +76,13 @@ const CLUSTER: readonly Kind[] = [
   customResourceDefinitions,
 ];
 
-export const KINDS: readonly Kind[] = [...CORE, ...APPS, ...BATCH, ...NETWORKING, ...RBAC, ...CLUSTER];
+const REVIEWS: readonly Kind[] = [
+  subjectAccessReviews,
+  localSubjectAccessReviews,
+  selfSubjectAccessReviews,
+  selfSubjectRulesReviews,
+  selfSubjectReviews,
+  tokenReviews,
+];
+
+export const KINDS: readonly Kind[] = [...CORE, ...APPS, ...BATCH, ...NETWORKING, ...RBAC, ...CLUSTER, ...REVIEWS];

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../kube/meta.ts';
 import type { Answer } from '../../kube/operation.ts';
 import { apiVersion } from '../../kube/resource.ts';
 import type { Work } from '../../time/loop.ts';
-import type { Backend } from '../backend.ts';
+import { type Backend, fieldWrite } from '../backend.ts';
 import type { Kind } from '../kind.ts';
 import { fromStored, toStored } from '../versions.ts';
 import type { CreateRequest } from './create.ts';
@@ -12,14 +12,26 @@ import type { CreateRequest } from './create.ts';
 export function* review(
   backend: Backend,
   answer: NonNullable<Kind['review']>,
-  { served, object, options, caller, warnings }: CreateRequest,
+  { served, target, object, options, caller, warnings }: CreateRequest,
 ): Work<Answer<KubeObject>> {
   const context = backend.context(caller, options.dryRun === true, warnings);
-  const sent = toStored(served, object);
   const { strategy } = served.kind;
+  const noted = backend.fields.written(
+    undefined,
+    object,
+    fieldWrite(backend, { served, options, caller }, '', strategy),
+  );
+  const sent = toStored(served, placed(noted, target.namespace));
   const answered = yield* answer(strategy.defaults?.(sent) ?? sent, {
     ...context,
     apiVersion: apiVersion(served.type),
   });
-  return { code: 201, object: fromStored(served, answered), warnings };
+  const named = { ...answered, kind: served.type.kind, apiVersion: apiVersion(served.kind.type) };
+  return { code: 201, object: fromStored(served, named), warnings };
+}
+
+/** What is posted to a namespace is about that namespace, said or not. */
+function placed(object: KubeObject, namespace: string | undefined): KubeObject {
+  if (namespace === undefined || (object.metadata?.namespace ?? '') !== '') return object;
+  return { ...object, metadata: { ...object.metadata, namespace } };
 }

@@ -1,0 +1,168 @@
+// May somebody do something? Reviews of access ask what the server would decide; nothing is done and nothing stored.
+
+import { type FieldError, invalid, invalidObject, shownAs } from '../../kube/fielderrors.ts';
+import { sameJson } from '../../kube/json.ts';
+import type { V1ObjectMeta } from '../../kube/meta.ts';
+import type { UserInfo } from '../../kube/operation.ts';
+import { badRequest } from '../../kube/status.ts';
+import { goJson } from '../../kube/text.ts';
+import {
+  LocalSubjectAccessReviews,
+  SelfSubjectAccessReviews,
+  SelfSubjectRulesReviews,
+  SubjectAccessReviews,
+} from '../../schema/generated/resources.ts';
+import type {
+  V1LocalSubjectAccessReview,
+  V1NonResourceRule,
+  V1ResourceRule,
+  V1SelfSubjectAccessReview,
+  V1SelfSubjectAccessReviewSpec,
+  V1SelfSubjectRulesReview,
+  V1SubjectAccessReview,
+  V1SubjectAccessReviewSpec,
+  V1SubjectAccessReviewStatus,
+} from '../../schema/generated/types.ts';
+import type { AccessAttributes } from '../auth/authorizer.ts';
+import { accessOf } from '../auth/rbac.ts';
+import { rulesOf } from '../auth/rules.ts';
+import { defineKind, type KindContext } from '../kind.ts';
+import type { Errors } from './shared/checks.ts';
+
+const EMPTY = 'must be empty';
+
+export const subjectAccessReviews = defineKind<V1SubjectAccessReview>({
+  type: SubjectAccessReviews,
+  strategy: {},
+  *review(review, context) {
+    refuse([...subjectErrors(review.spec), ...metadataErrors(review.metadata, {}, EMPTY)]);
+    return { ...review, status: answerFor(userOf(review.spec), review.spec, context) };
+  },
+});
+
+export const localSubjectAccessReviews = defineKind<V1LocalSubjectAccessReview>({
+  type: LocalSubjectAccessReviews,
+  strategy: {},
+  *review(review, context) {
+    const { namespace = '' } = review.metadata ?? {};
+    const expected = namespace === '' ? {} : { namespace };
+    refuse([
+      ...subjectErrors(review.spec),
+      ...metadataErrors(review.metadata, expected, `${EMPTY} except for namespace`),
+      ...localErrors(review.spec, namespace),
+    ]);
+    return { ...review, status: answerFor(userOf(review.spec), review.spec, context) };
+  },
+});
+
+export const selfSubjectAccessReviews = defineKind<V1SelfSubjectAccessReview>({
+  type: SelfSubjectAccessReviews,
+  strategy: {},
+  *review(review, context) {
+    refuse([...whatErrors(review.spec), ...metadataErrors(review.metadata, {}, EMPTY)]);
+    return { ...review, status: answerFor(context.caller.user, review.spec, context) };
+  },
+});
+
+export const selfSubjectRulesReviews = defineKind<V1SelfSubjectRulesReview>({
+  type: SelfSubjectRulesReviews,
+  strategy: {},
+  *review({ spec }, context) {
+    const { namespace = '' } = spec ?? {};
+    if (namespace === '') throw badRequest('no namespace on request');
+    return { metadata: {}, spec: {}, status: { ...rulesFor(context, namespace), incomplete: false } };
+  },
+});
+
+function refuse(errors: readonly FieldError[]): void {
+  if (errors.length > 0) throw invalidObject({ group: 'authorization.k8s.io', kind: '' }, '', errors);
+}
+
+function* subjectErrors(spec: V1SubjectAccessReviewSpec): Errors {
+  yield* whatErrors(spec);
+  const { user = '', groups = [] } = spec;
+  if (user === '' && groups.length === 0) {
+    yield invalid('spec.user', '', 'at least one of user or group must be specified');
+  }
+}
+
+function* whatErrors({ resourceAttributes, nonResourceAttributes }: V1SelfSubjectAccessReviewSpec): Errors {
+  if (resourceAttributes !== undefined && nonResourceAttributes !== undefined) {
+    const { path = '', verb = '' } = nonResourceAttributes;
+    const shown = shownAs(goJson({ Path: path, Verb: verb }));
+    yield invalid('spec.nonResourceAttributes', shown, 'cannot be specified in combination with resourceAttributes');
+  }
+  if (resourceAttributes === undefined && nonResourceAttributes === undefined) {
+    const why = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
+    yield invalid('spec.resourceAttributes', null, why);
+  }
+}
+
+function* metadataErrors(metadata: V1ObjectMeta = {}, expected: V1ObjectMeta, why: string): Errors {
+  const { managedFields: _, ...rest } = metadata;
+  if (!sameJson(rest, expected)) yield invalid('metadata', { ...rest }, why);
+}
+
+function* localErrors({ resourceAttributes, nonResourceAttributes }: V1SubjectAccessReviewSpec, here: string): Errors {
+  const { namespace = '' } = resourceAttributes ?? {};
+  if (resourceAttributes !== undefined && namespace !== here) {
+    yield invalid('spec.resourceAttributes.namespace', namespace, 'must match metadata.namespace');
+  }
+  if (nonResourceAttributes === undefined) return;
+  const { path = '', verb = '' } = nonResourceAttributes;
+  const shown = shownAs(goJson({ Path: path, Verb: verb }));
+  yield invalid('spec.nonResourceAttributes', shown, 'disallowed on this kind of request');
+}
+
+function userOf({ user = '', groups = [] }: V1SubjectAccessReviewSpec): UserInfo {
+  return { name: user, groups };
+}
+
+function answerFor(
+  user: UserInfo,
+  spec: V1SelfSubjectAccessReviewSpec,
+  context: KindContext,
+): V1SubjectAccessReviewStatus {
+  const { decision, reason } = accessOf(context)(attributesOf(user, spec));
+  return {
+    allowed: decision === 'allow',
+    ...(decision === 'deny' ? { denied: true } : {}),
+    ...(reason === '' ? {} : { reason }),
+  };
+}
+
+function attributesOf(user: UserInfo, spec: V1SelfSubjectAccessReviewSpec): AccessAttributes {
+  const { resourceAttributes: what, nonResourceAttributes } = spec;
+  if (what === undefined) {
+    const { path = '', verb = '' } = nonResourceAttributes ?? {};
+    return { user, path, verb };
+  }
+  const { verb = '', group = '', version = '', resource = '', subresource = '', namespace = '', name = '' } = what;
+  const target = {
+    group,
+    version: version === '' ? '*' : version,
+    resource,
+    ...(subresource === '' ? {} : { subresource }),
+    ...(namespace === '' ? {} : { namespace }),
+    ...(name === '' ? {} : { name }),
+  };
+  return { user, verb, target };
+}
+
+function rulesFor(
+  context: KindContext,
+  namespace: string,
+): { readonly resourceRules: readonly V1ResourceRule[]; readonly nonResourceRules: readonly V1NonResourceRule[] } {
+  const resourceRules: V1ResourceRule[] = [];
+  const nonResourceRules: V1NonResourceRule[] = [];
+  for (const { rule } of rulesOf(context, context.caller.user, namespace)) {
+    if (rule === undefined) continue;
+    const { verbs, apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] } = rule;
+    if (resources.length > 0) {
+      const names = resourceNames.length === 0 ? {} : { resourceNames };
+      resourceRules.push({ verbs, apiGroups, resources, ...names });
+    }
+    if (nonResourceURLs.length > 0) nonResourceRules.push({ verbs, nonResourceURLs });
+  }
+  return { resourceRules, nonResourceRules };
+}
