@@ -26,6 +26,7 @@ export function embeddedSession(cluster: () => LearnerCluster): TeacherSession {
     run: (work) => simulator().run(work),
     resolve: (apiVersion, kind) => resolve(simulator(), apiVersion, kind),
     changesAfter: (type, revision) => changesAfter(simulator(), type, revision),
+    changedSince: (revision) => changedSince(simulator(), revision),
     revisionAt: (time) => revisionAt(simulator(), time),
     listAt: (type, revision) => listAt(simulator(), type, revision),
     why: (type, { namespace, name }) => whyObject(simulator(), type, namespace, name),
@@ -59,6 +60,20 @@ function changesAfter({ store }: Simulator, type: ResourceType, revision: number
     time: change.time,
     object: change.type === 'deleted' ? undefined : withType(change.object, type),
   }));
+}
+
+/** Tables that are written all the time without meaning anything for a lesson. */
+const NOISE: ReadonlySet<string> = new Set(['leases.coordination.k8s.io', 'events', 'events.events.k8s.io']);
+
+function changedSince({ state }: Simulator, revision: number): boolean {
+  const { log, compacted } = state.store;
+  if (compacted > revision) return true;
+  for (let i = log.length - 1; i >= 0; i--) {
+    const change = log[i];
+    if (change === undefined || change.revision <= revision) return false;
+    if (!NOISE.has(change.table)) return true;
+  }
+  return false;
 }
 
 function revisionAt({ state, store }: Simulator, time: TimeMs): number {

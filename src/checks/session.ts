@@ -37,6 +37,8 @@ export interface TeacherSession {
   resolve(apiVersion: string | undefined, kind: string): ResourceType | undefined;
   /** What was written to a collection after a revision, in order; `gone` when that is not known any more. */
   changesAfter(type: ResourceType, revision: number): readonly ObjectChange[] | 'gone';
+  /** Whether anything was written after a revision, heartbeats and events apart. */
+  changedSince(revision: number): boolean;
   /** The revision at a moment; the present one where that is not known any more. */
   revisionAt(time: TimeMs): number;
   /** A collection as it was right after a revision, in all namespaces; `gone` when that is not known any more. */

@@ -11,6 +11,7 @@ import { beginningOf, prepare, runnerOf } from '../lessons/begin.ts';
 import { createDriver, type Driver } from '../lessons/drive.ts';
 import type { RunnerEvent } from '../lessons/events.ts';
 import type { Lesson } from '../lessons/lesson.ts';
+import { partsOf } from '../lessons/orders.ts';
 import { debriefLines, eventLines, stepLines } from '../lessons/plain.ts';
 import type { Runner } from '../lessons/runner.ts';
 import { decodeRunner, encodeRunner } from '../lessons/saved.ts';
@@ -80,8 +81,7 @@ export async function learnPlain(
 ): Promise<number> {
   const desk = openDesk(lesson, own_['restart'] === true, options, io);
   const { runner, say, session, lang } = desk;
-  const steps = Number(own_['step'] ?? runner.step() + 1);
-  while (runner.step() + 1 < steps && runner.next());
+  if (own_['step'] !== undefined) goToStep(desk, Number(own_['step']));
   session.onOutput((shell, bytes) => {
     if (shell === 1) io.out(bytes);
   });
@@ -94,6 +94,23 @@ export async function learnPlain(
   if (runner.done()) return EXIT.done;
   io.err(`${tell(lang, 'learn.bye', { lesson: lesson.id })}\n`);
   return EXIT.no;
+}
+
+/** Begins at a later step: what belongs to the earlier ones is done as the first solution does it. */
+function goToStep({ session, runner, driver, lesson }: Desk, step: number): void {
+  const steps = lesson.steps.slice(0, Math.max(0, step - 1));
+  const goals = new Set(steps.flatMap((one) => one.goals ?? []).filter((id) => runner.goal(id)?.state === 'open'));
+  const [solution] = lesson.solutions;
+  const { before, parts } = partsOf(solution ?? { file: '', text: '' });
+  const script = [before, ...parts.filter(({ goal }) => goals.has(goal)).map(({ text }) => text)].join('\n');
+  if (goals.size > 0) {
+    session.enter({ kind: 'files', files: { '.k8s-learn/script': script } });
+    session.settle();
+    driver.line('bash ~/.k8s-learn/script', COMMAND_MS);
+    driver.wait(AFTER_MS);
+    runner.update({ tries: true });
+  }
+  while (runner.step() + 1 < step && runner.next());
 }
 
 function openDesk(lesson: Lesson, restart: boolean, options: GlobalOptions, io: PlainIo): Desk {

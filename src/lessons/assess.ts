@@ -35,9 +35,11 @@ export interface Assessment {
   readonly known: ReadonlySet<string>;
 }
 
+/** Whether things may be tried on copies: what may have changed since it was last tried, or all of it. */
+export type Tries = 'no' | 'changed' | 'afresh';
+
 export interface Assessor {
-  /** `tries` lets it try on a copy what can't be told by looking. */
-  look(tries: boolean): Assessment;
+  look(tries: Tries): Assessment;
   /** Sticky goals that are ticked for good. */
   ticked(): readonly string[];
   rewound(): void;
@@ -63,8 +65,8 @@ export function createAssessor(
   const goals = createGoals(lesson, { looking, trying }, standing, already);
   const known = new Set<string>();
 
-  const matches = ({ id, when, after = DIAGNOSIS_AFTER }: Diagnosis, tries: boolean): boolean => {
-    const holds = judge(when, tries ? trying : looking).ok;
+  const matches = ({ id, when, after = DIAGNOSIS_AFTER }: Diagnosis, tries: Tries): boolean => {
+    const holds = judge(when, tries === 'no' ? looking : trying).ok;
     if (!holds) standing.end(`diagnosis ${id}`);
     return holds && standing.length(`diagnosis ${id}`, session.now()) >= after;
   };
@@ -99,20 +101,26 @@ interface Grounds {
 function createGoals(lesson: Lesson, { looking, trying }: Grounds, standing: Standing, already: readonly string[]) {
   const { session } = looking;
   const ticked = new Set(already);
-  const tried = new Map<string, Verdict>();
+  const tried = new Map<string, { readonly verdict: Verdict; readonly revision: number }>();
   let before: readonly GoalView[] = [];
 
   const isOpen = (id: string): boolean => before.find((view) => view.id === id)?.state === 'open';
 
   /** What must be tried keeps its last answer until it is tried again. */
-  const verdictOf = (goal: Goal, tries: boolean): Verdict => {
+  const verdictOf = (goal: Goal, tries: Tries): Verdict => {
     const seen = judge(goal.check, looking);
     if (seen.untried !== true) {
       tried.delete(goal.id);
       return seen;
     }
-    if (tries && !(goal.needs ?? []).some(isOpen)) tried.set(goal.id, judge(goal.check, trying));
-    return tried.get(goal.id) ?? seen;
+    const last = tried.get(goal.id);
+    const stale = last === undefined || tries === 'afresh' || session.changedSince(last.revision);
+    if (tries !== 'no' && stale && !(goal.needs ?? []).some(isOpen)) {
+      const verdict = judge(goal.check, trying);
+      tried.set(goal.id, { verdict, revision: session.revision() });
+      return verdict;
+    }
+    return last?.verdict ?? seen;
   };
 
   const stateOf = ({ id, guard, hold = 0, sticky }: Goal, { ok }: Verdict): GoalState => {
@@ -124,7 +132,7 @@ function createGoals(lesson: Lesson, { looking, trying }: Grounds, standing: Sta
     return 'done';
   };
 
-  const viewOf = (goal: Goal, tries: boolean): GoalView => {
+  const viewOf = (goal: Goal, tries: Tries): GoalView => {
     const verdict = verdictOf(goal, tries);
     const state = stateOf(goal, verdict);
     const print = `${state} ${say(verdict.actual, 'en')}`;
@@ -133,7 +141,7 @@ function createGoals(lesson: Lesson, { looking, trying }: Grounds, standing: Sta
   };
 
   return {
-    views(tries: boolean): readonly GoalView[] {
+    views(tries: Tries): readonly GoalView[] {
       const views: GoalView[] = [];
       for (const goal of lesson.goals) {
         views.push(viewOf(goal, tries));

@@ -62,8 +62,11 @@ export interface Runner {
   next(): boolean;
   stepDone(): boolean;
   done(): boolean;
-  /** Looks at the cluster again; `tries` lets it try on a copy what can't be told by looking. */
-  update(options?: { readonly tries?: boolean }): readonly RunnerEvent[];
+  /**
+   * Looks at the cluster again. `tries` lets it try on a copy what can't be told by looking and may have changed since;
+   * `afresh` tries everything again.
+   */
+  update(options?: { readonly tries?: boolean; readonly afresh?: boolean }): readonly RunnerEvent[];
   /** The session went back in time. */
   rewound(): void;
   progress(): RunnerProgress;
@@ -83,7 +86,7 @@ export function createRunner(lesson: Lesson, session: TeacherSession, { saved, s
   const cards = createCards(lesson.predict ?? [], saved?.predicted ?? {});
   const mistaken = new Set(saved?.mistaken ?? []);
   let step = Math.min(saved?.step ?? 0, lesson.steps.length - 1);
-  let now: Assessment = assessor.look(false);
+  let now: Assessment = assessor.look('no');
   let told = { step: false, all: false };
 
   const here = (): Step | undefined => lesson.steps[step];
@@ -125,9 +128,9 @@ export function createRunner(lesson: Lesson, session: TeacherSession, { saved, s
     },
     stepDone,
     done,
-    update({ tries = false } = {}) {
+    update({ tries = false, afresh = false } = {}) {
       const before = now;
-      now = assessor.look(tries);
+      now = assessor.look(afresh ? 'afresh' : tries ? 'changed' : 'no');
       for (const { concept } of now.diagnoses) mistaken.add(concept);
       return [...eventsBetween(lesson, before, now), ...endings()];
     },

@@ -37,7 +37,7 @@ function hint(runner: Runner, _: readonly string[], __: TimeMs, lang: Language):
 
 /** Looks at everything, and tries what has to be tried. */
 function check(runner: Runner, _: readonly string[], now: TimeMs, lang: Language): readonly string[] {
-  const events = runner.update({ tries: true });
+  const events = runner.update({ afresh: true });
   const lines = runner.goals().flatMap((goal) => {
     const concerns = runner.stepGoals().includes(goal) || goal.state === 'broken';
     const open = goal.state === 'open' || goal.state === 'broken';

@@ -57,6 +57,7 @@ export function handSession(): HandSession {
     resolve: (_, kind) => RESOURCES.find((one) => one.kind === kind),
     changesAfter: (type, after) =>
       changes.filter((one) => one.kind === type.kind && one.revision > after).map(({ change }) => change),
+    changedSince: (after) => revision > after,
     revisionAt: () => 1,
     listAt: () => 'gone',
     file: (path) => files.get(path),
