@@ -19,6 +19,7 @@ import { nodeLifecycleController } from './nodelifecycle.ts';
 import { persistentVolumeController } from './persistentvolume.ts';
 import { podGarbageCollector } from './podgc.ts';
 import { replicaSetController, replicationController } from './replicaset.ts';
+import { resourceQuotaController } from './resourcequota.ts';
 import { rootCaPublisher, serviceAccountController } from './serviceaccounts.ts';
 import { statefulSetController } from './statefulset.ts';
 import { taintEvictionController } from './tainteviction.ts';
@@ -60,6 +61,7 @@ export function controllers({ rootCertificates = '' }: ControllerOptions = {}): 
     claimProtectionController,
     volumeProtectionController,
     podGarbageCollector,
+    resourceQuotaController,
     garbageCollector,
   ];
 }
