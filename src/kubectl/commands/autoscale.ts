@@ -82,8 +82,22 @@ function* autoscaleOne(call: Call, options: AutoscaleOptions, info: Info): Block
   const type = HorizontalPodAutoscalers;
   const object = remembering(wished, call.flags.bool('save-config'), typeOf(type)) as V2HorizontalPodAutoscaler;
   const write = writeOptions(call, options.dryRun);
-  const answer = yield* createTyped(yield* call.client(), type, options.namespace, object, write);
+  const answer = yield* created(call, createTyped(yield* call.client(), type, options.namespace, object, write));
   yield* print(call, options, 'autoscaled', answer);
+}
+
+/** What can't be made may be tried as an older version would have it, if that could hold it. */
+function* created(call: Call, work: Blocking<V2HorizontalPodAutoscaler>): Blocking<V2HorizontalPodAutoscaler> {
+  const { flags } = call;
+  try {
+    return yield* work;
+  } catch (error) {
+    const incompatible =
+      'failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1:';
+    if (flags.string('cpu').trim() === '') throw new Error(`${incompatible} empty input`);
+    const fits = flags.string('memory') === '' && flags.string('cpu').endsWith('%');
+    throw fits ? error : new Error(`${incompatible} %!w(<nil>)`);
+  }
 }
 
 function* print(

@@ -40,6 +40,7 @@ kubectl cluster-info`,
     const labelSelector = 'kubernetes.io/cluster-service=true';
     let failure: Error | undefined;
     try {
+      yield* call.select({ namespace, args: ['services'], labelSelector });
       const services = yield* listTyped(yield* call.client(), Services, namespace, { labelSelector });
       yield* call.out(`Kubernetes control plane is running at ${host}\n`);
       for (const service of services) yield* call.out(`${nameOf(service)} is running at ${addressOf(host, service)}\n`);

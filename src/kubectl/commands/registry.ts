@@ -36,11 +36,13 @@ import { rolloutCommands } from './rollout/registry.ts';
 import { runCommand } from './run/run.ts';
 import { scale } from './scale.ts';
 import { setCommands } from './set/registry.ts';
+import { topCommands } from './top.ts';
 import { version } from './version.ts';
 import { wait } from './wait/wait.ts';
 
 export const commands: readonly Command[] = [
   ...groups,
+  ...topCommands,
   diff,
   viewLastApplied,
   setLastApplied,
