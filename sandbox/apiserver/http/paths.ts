@@ -4,6 +4,7 @@ import type { JsonObject } from '../../kube/json.ts';
 import { failure, methodNotAllowed } from '../../kube/status.ts';
 import { aggregated, coreVersions, groupDocument, groupList, resourceList } from '../discovery/documents.ts';
 import { openApiV2, openApiV3, openApiV3Paths } from '../openapi/documents.ts';
+import { encodeOpenApiV2 } from '../openapi/protobuf.ts';
 import type { ApiServer } from '../server.ts';
 import { missing } from '../verbs/perform.ts';
 import { PLAIN, prettyByDefault, wantsAggregated } from './accept.ts';
@@ -42,12 +43,22 @@ const HANDLERS: ReadonlyMap<string, (request: PathRequest) => HttpResponse> = ne
   ['/version', ({ exchange }: PathRequest) => getOnly(exchange, () => json(exchange, VERSION))],
   ['/.well-known/openid-configuration', ({ exchange, address }: PathRequest) => json(exchange, issuer(address))],
   ['/openid/v1/jwks', ({ exchange }: PathRequest) => signingKeys(exchange)],
-  ['/openapi/v2', ({ server, exchange }: PathRequest) => json(exchange, openApiV2(server.registry))],
+  ['/openapi/v2', ({ server, exchange }: PathRequest) => openApiDocument(server, exchange)],
   ['/openapi/v3', ({ server, exchange }: PathRequest) => plainJson(openApiV3Paths(server.registry), exchange)],
   ['/metrics', () => metricsText()],
   ['/statusz', ({ exchange }: PathRequest) => page(exchange, 'statusz')],
   ['/flagz', ({ exchange }: PathRequest) => page(exchange, 'flagz')],
 ]);
+
+const OPENAPI_PROTOBUF = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+
+/** Version 2 of OpenAPI is given as protobuf, too. */
+function openApiDocument({ registry }: ApiServer, exchange: Exchange): HttpResponse {
+  const accepted = headerOf(exchange.request.headers, 'accept');
+  if (!accepted.includes(OPENAPI_PROTOBUF)) return json(exchange, openApiV2(registry));
+  const headers = { 'content-type': [OPENAPI_PROTOBUF.replace('@', '.')], vary: ['Accept'] };
+  return { status: 200, headers, body: encodeOpenApiV2(openApiV2(registry)) };
+}
 
 function getOnly({ request }: Exchange, answer: () => HttpResponse): HttpResponse {
   if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
