@@ -13,6 +13,7 @@ import type { PodNetwork } from '../machine/podnetwork.ts';
 import { createRuntime } from '../machine/runtime/binding.ts';
 import { addHost } from '../machine/runtime/hosts.ts';
 import { volumeFiles } from '../machine/runtime/volumes.ts';
+import { filesOf } from '../machine/runtime/walk.ts';
 import type { Host } from '../machine/state.ts';
 import { Nodes, Pods, Services } from '../schema/generated/resources.ts';
 import type { V1Pod } from '../schema/generated/types.ts';
@@ -34,7 +35,7 @@ import { probeTick } from './probes.ts';
 import { recoverPods } from './recovery.ts';
 import { takePod } from './resize.ts';
 import { newKubeletState, newPodRecord, type PodRecord } from './state.ts';
-import { deleteMirror, MIRROR, mirroredBy, restoreMirror, scanManifests } from './staticpods.ts';
+import { deleteMirror, MANIFESTS, MIRROR, mirroredBy, restoreMirror, scanManifests } from './staticpods.ts';
 import { writeSoon, writeStatuses } from './statuses.ts';
 import { handleTold, type Told } from './told.ts';
 import { admitPod, advance, lookRound, removeFromRuntime, requestSync, retryRound } from './worker.ts';
@@ -91,7 +92,15 @@ export function setUpKubelet(component: Component, node: KubeletNode, deps: Kube
 }
 
 function newMachine(kernel: Kernel, { name, cores, memory, disk, address }: KubeletNode, events: string): Host {
-  return addHost(kernel, { name, cores, memory, disk, addresses: [address], events });
+  const host = addHost(kernel, { name, cores, memory, disk, addresses: [address], events });
+  const files = filesOf(kernel, host.root);
+  files.makeFolder(MANIFESTS);
+  files.makeFolder('/tmp', { mode: 0o1777 });
+  files.write('/etc/hostname', `${name}\n`);
+  files.write('/etc/hosts', `127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n${address}\t${name}\n`);
+  files.write('/etc/resolv.conf', 'nameserver 172.18.0.1\noptions ndots:0\n');
+  files.write('/etc/os-release', 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nID=debian\n');
+  return host;
 }
 
 /** How soon a node says that it has become ready. */

@@ -30,7 +30,7 @@ export function* registerNode(kubelet: Kubelet, client: Client): Work<void> {
 
 function newNode(kubelet: Kubelet): V1Node {
   const { node } = kubelet;
-  const { podCIDR, providerID, taints } = node;
+  const { podCIDR, taints, providerID = `kind://docker/kind/${node.name}` } = node;
   return {
     apiVersion: 'v1',
     kind: 'Node',
@@ -48,7 +48,7 @@ function newNode(kubelet: Kubelet): V1Node {
     },
     spec: {
       ...(podCIDR === undefined ? {} : { podCIDR, podCIDRs: [podCIDR] }),
-      ...(providerID === undefined ? {} : { providerID }),
+      providerID,
       ...(taints.length === 0 ? {} : { taints: [...taints] }),
     },
     status: statusOf(kubelet, []),

@@ -78,7 +78,7 @@ export const id = command(ID, function* (context) {
     context.complain(flavour === 'gnu' ? `'${name}': no such user` : `unknown user ${name}`);
     return 1;
   }
-  const all = allGroups(who);
+  const all = allGroups(context, who);
   const user = (uid: number): string =>
     flags.has('n') ? (userName(accounts, uid) ?? unnamed(context, 'user', uid)) : String(uid);
   const group = (gid: number): string =>
@@ -96,7 +96,9 @@ function unnamed(context: Context, kind: string, number: number): string {
   return String(number);
 }
 
-function allGroups({ gid, groups }: Identity): number[] {
+/** busybox lists the groups as the kernel does, where there are some; GNU's puts the own one first. */
+function allGroups({ flavour }: Context, { gid, groups }: Identity): readonly number[] {
+  if (flavour !== 'gnu' && groups.length > 0) return groups;
   return [gid, ...groups.filter((each) => each !== gid)];
 }
 
@@ -104,7 +106,7 @@ function allGroups({ gid, groups }: Identity): number[] {
 function fullIdentity(context: Context, accounts: Accounts, who: Identity): string {
   const named = (number: number, name: string | undefined): string =>
     name === undefined ? String(number) : `${number}(${name})`;
-  const groups = allGroups(who);
+  const groups = allGroups(context, who);
   const shows = context.flavour === 'gnu' || groups.length > 1 || context.args.length > 0 || who.groups.length > 0;
   const list = groups.map((gid) => named(gid, groupName(accounts, gid))).join(',');
   return `uid=${named(who.uid, userName(accounts, who.uid))} gid=${named(who.gid, groupName(accounts, who.gid))}${shows ? ` groups=${list}` : ''}`;
@@ -130,7 +132,7 @@ export const groups = command({ usage: '[USER]', arguments: [0, 1] }, function* 
     context.complain(context.flavour === 'gnu' ? `'${name}': no such user` : `unknown user ${name}`);
     return 1;
   }
-  const words = allGroups(who).map((gid) => groupName(accounts, gid) ?? String(gid));
+  const words = allGroups(context, who).map((gid) => groupName(accounts, gid) ?? String(gid));
   context.print(`${name !== undefined && context.flavour === 'gnu' ? `${name} : ` : ''}${words.join(' ')}\n`);
   return undefined;
 });
