@@ -87,7 +87,12 @@ export async function learnPlain(
   });
   say(stepLines(runner, lang));
   try {
-    for await (const line of io.lines) take(desk, line);
+    prompt(desk);
+    for await (const line of io.lines) {
+      take(desk, line);
+      if (session.shells().get(1)?.ended === true) break;
+      prompt(desk);
+    }
   } finally {
     leave(desk);
   }
@@ -138,6 +143,11 @@ function tellEvents(
   events: readonly RunnerEvent[],
 ): void {
   for (const event of events) say(eventLines(runner, event, lang));
+}
+
+/** On a terminal, where the learner types behind it. */
+function prompt({ io, session }: Desk): void {
+  if (!io.echo) io.out(session.shells().get(1)?.marks.prompt ?? '$ ');
 }
 
 /** One line from standard input: for the teacher, for whoever steers the session, or for the shell. */

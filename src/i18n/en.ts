@@ -140,7 +140,7 @@ export const EN = {
   'learn.noMoreHints': 'No more hints. `check` says what is missing.',
   'learn.diagnosis': '? {text}',
   'learn.diagnosisQuiet': '? something looks familiar here: `check` or `hint` says what',
-  'learn.irrecoverable': 'This can not be mended any more: {text}',
+  'learn.irrecoverable': 'This cannot be mended any more: {text}',
   'learn.offer.undo': '`undo` takes back your last command.',
   'learn.offer.restart': '`restart` begins this step again.',
   'learn.debrief': 'What to take with you',
@@ -171,5 +171,5 @@ export const EN = {
   'progress.damaged': 'The progress file was damaged. It was put aside as {file}; a new one was begun.',
   'progress.busy': 'Another k8s-learn ({pid}) is writing the progress now. Close it, or wait a moment.',
   'progress.newer': 'The progress was written by a newer k8s-learn (format {version}). Update this one to use it.',
-  'progress.unwritable': 'The progress can not be written: {problem}. Nothing of this session will be kept.',
+  'progress.unwritable': 'The progress cannot be written: {problem}. Nothing of this session will be kept.',
 } as const;

@@ -2,7 +2,7 @@
 
 import { durationMs } from '../../sandbox/time/units.ts';
 import { everyCheck } from '../checks/check.ts';
-import { type Ground, namingChecks, newGround } from '../checks/ground.ts';
+import { type Ground, namesIn, newGround } from '../checks/ground.ts';
 import { judge } from '../checks/judge.ts';
 import { newMemory } from '../checks/memory.ts';
 import type { TeacherSession } from '../checks/session.ts';
@@ -56,10 +56,14 @@ export function createAssessor(
   already: readonly string[],
 ): Assessor {
   const checks = checksOf(lesson);
-  const naming = namingChecks(checks.flatMap((check) => [...everyCheck(check)]));
+  const names = namesIn(
+    checks.flatMap((check) => [...everyCheck(check)]),
+    session,
+    from,
+  );
   const memory = newMemory();
-  const looking = newGround(session, memory, { naming });
-  const trying = newGround(session, memory, { naming, mayTry: true });
+  const looking = newGround(session, memory, { names });
+  const trying = newGround(session, memory, { names, mayTry: true });
   const watcher = createWatcher(checks, looking, from);
   const standing = createStanding();
   const goals = createGoals(lesson, { looking, trying }, standing, already);

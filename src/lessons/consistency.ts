@@ -4,7 +4,7 @@
 import { RESOURCES } from '../../sandbox/schema/schema.ts';
 import { compileExpression } from '../checks/cel.ts';
 import { type Check, everyCheck, type Selection } from '../checks/check.ts';
-import { namingChecks } from '../checks/ground.ts';
+import { commonVariables } from '../checks/ground.ts';
 import type { Path } from '../checks/shape.ts';
 import { cycleIn } from './cycle.ts';
 import { checksOf, type Lesson } from './lesson.ts';
@@ -85,7 +85,7 @@ const KINDS: ReadonlySet<string> = new Set(RESOURCES.map(({ kind }) => kind));
 
 function checkProblems(lesson: Lesson, at: At): readonly PackProblem[] {
   const all = checksOf(lesson).flatMap((check) => [...everyCheck(check)]);
-  const names = namingChecks(all).map(({ as = '' }) => as);
+  const names = commonVariables(all);
   return all.flatMap((check) => [...kindProblems(check, at), ...expressionProblems(check, names, at)]);
 }
 

@@ -10,4 +10,27 @@ describe('the course', () => {
     expect(problems.map(problemText)).toEqual([]);
     expect(value?.modules.length).toBeGreaterThan(0);
   });
+
+  it('is written in Japanese where it says so', () => {
+    const texts = [...readPack(courseFolder())]
+      .filter(([file]) => file.endsWith('.yaml'))
+      .flatMap(([file, text]) => [...text.matchAll(/^\s*ja: (.+)$/gm)].map(([, ja = '']) => `${file}: ${ja}`));
+    expect(texts.length).toBeGreaterThan(100);
+    expect(
+      texts.filter(
+        (text) =>
+          !/[\u3040-\u30ff\u4e00-\u9fff]|-[pfa]、--|kubectl|: (targetPort|port|containerPort|Pod)$/.test(text),
+      ),
+    ).toEqual([]);
+  });
+
+  it('offers no command that is wider than the story', () => {
+    const scenes = value?.modules.flatMap(({ lessons }) =>
+      lessons.flatMap(({ story }) => [...story.en.scenes, ...story.ja.scenes]),
+    );
+    const wide = (scenes ?? []).flatMap(({ blocks }) =>
+      blocks.flatMap((block) => ('text' in block && typeof block.text === 'string' ? block.text.split('\n') : [])),
+    );
+    expect(wide.filter((line) => line.length > 90)).toEqual([]);
+  });
 });
