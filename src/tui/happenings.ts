@@ -6,7 +6,7 @@ import type { Glyphs } from './glyphs.ts';
 import { cut, fill, type Row, row, STYLES, span } from './text.ts';
 
 export interface Happening {
-  /** Milliseconds of the cluster's time since the beginning. */
+  /** Milliseconds of the cluster's time since the beginning, in whole seconds. */
   readonly at: number;
   readonly who: 'you' | string;
   readonly what: string;
@@ -21,9 +21,11 @@ export interface TypedLine {
 
 /** Both in the order of time; what was typed comes before what it caused. */
 export function happenings(lines: readonly TypedLine[], events: readonly CoreV1Event[], start: number): Happening[] {
-  const typed = lines.map(({ at, line }) => ({ at: at - start, who: 'you', what: line, bad: false }));
+  // Events know whole seconds only, and a cause must not come to stand behind its effect.
+  const since = (time: number): number => (Math.floor(time / 1000) - Math.floor(start / 1000)) * 1000;
+  const typed = lines.map(({ at, line }) => ({ at: since(at), who: 'you', what: line, bad: false }));
   const told = events.map((event) => ({
-    at: timeOf(event) - start,
+    at: since(timeOf(event)),
     who: actorOf(event),
     what: sentenceOf(event),
     bad: event.type === 'Warning',

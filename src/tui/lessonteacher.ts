@@ -26,6 +26,8 @@ export interface LessonTeacherOptions {
   /** What was learned has to be kept; `finished` when the lesson has just been done. */
   readonly keep: (finished: boolean) => void;
   readonly stop: () => void;
+  /** Milliseconds of real time. */
+  readonly now?: () => number;
 }
 
 /** Real time between two looks, in milliseconds. */
@@ -134,18 +136,26 @@ function stepGoalViews(runner: Runner, session: Session, lang: Language, columns
 }
 
 /** Looks at the cluster when it has changed; tries what has to be tried when it is quiet. */
-function createLooker({ runner, session, lang, keep }: LessonTeacherOptions): (atOnce: boolean) => News {
+function createLooker({
+  runner,
+  session,
+  lang,
+  keep,
+  now = () => performance.now(),
+}: LessonTeacherOptions): (atOnce: boolean) => News {
   let lookedAt = Number.NEGATIVE_INFINITY;
   let revision = -1;
   let changedAt = 0;
   let tried = -1;
   return (atOnce) => {
-    const real = performance.now();
+    const real = now();
     if (!atOnce && real - lookedAt < LOOK_MS) return NO_NEWS;
+    // What a command did may be in a file alone.
+    if (atOnce) tried = -1;
     lookedAt = real;
-    const now = session.cluster().simulator.store.revision();
-    if (now !== revision) {
-      revision = now;
+    const current = session.cluster().simulator.store.revision();
+    if (current !== revision) {
+      revision = current;
       changedAt = session.now();
     }
     const quiet = session.now() - changedAt >= QUIET_MS && tried !== revision;

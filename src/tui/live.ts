@@ -6,6 +6,7 @@ import type { UserInfo } from '../../sandbox/kube/operation.ts';
 import type { ResourceType } from '../../sandbox/kube/resource.ts';
 import { CoreEvents, EndpointSlices, Nodes, Pods, Services } from '../../sandbox/schema/generated/resources.ts';
 import type { CoreV1Event, V1Pod } from '../../sandbox/schema/generated/types.ts';
+import { HOST_CLOCK, type HostClock } from '../../sandbox/time/pace.ts';
 import type { InputBody } from '../session/inputs.ts';
 import { createLive } from '../session/live.ts';
 import type { Session } from '../session/session.ts';
@@ -39,6 +40,8 @@ export interface Live {
 }
 
 export interface LiveOptions {
+  /** Real time; the host's unless given. */
+  readonly clock?: HostClock;
   /** Called after anything may have changed. */
   readonly onTurn: () => void;
   /** Called when an undo has put another cluster in place. */
@@ -55,8 +58,8 @@ const RESTING_MS = 1000;
 
 const NOTHING: Reading = { cluster: EMPTY_CLUSTER, pods: [], events: [] };
 
-export function goLive(session: Session, { onTurn, onRewind }: LiveOptions): Live {
-  const live = createLive(session);
+export function goLive(session: Session, { clock = HOST_CLOCK, onTurn, onRewind }: LiveOptions): Live {
+  const live = createLive(session, clock);
   let read = NOTHING;
   let readAt = Number.NEGATIVE_INFINITY;
   let readTime: number | undefined;
@@ -64,7 +67,7 @@ export function goLive(session: Session, { onTurn, onRewind }: LiveOptions): Liv
 
   const look = (): Reading => {
     read = readCluster(session);
-    readAt = performance.now();
+    readAt = clock.now();
     readTime = session.now();
     stale = false;
     return read;
@@ -83,7 +86,7 @@ export function goLive(session: Session, { onTurn, onRewind }: LiveOptions): Liv
   return {
     session,
     reading() {
-      const age = performance.now() - readAt;
+      const age = clock.now() - readAt;
       const due = stale && (readTime === session.now() ? age > RESTING_MS : age > READING_MS);
       return due ? look() : read;
     },

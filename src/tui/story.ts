@@ -11,7 +11,8 @@ function pageStarts(story: readonly Row[], height: number, columns: number, numb
   for (let at = 0; at < story.length; ) {
     starts.push(at);
     const last = story[at + height - 1];
-    at += last !== undefined && widthOf(last) + numberWidth + 1 > columns ? height - 1 : height;
+    const crowded = last !== undefined && widthOf(last) + numberWidth + 1 > columns;
+    at += Math.max(1, crowded ? height - 1 : height);
     while (at < story.length && widthOf(story[at] ?? []) === 0) at++;
   }
   return starts;

@@ -47,8 +47,8 @@ function choices(head: Row, text: string, second: Row[number] | undefined, also:
 
 function nodesRow({ nodes, glyphs, lang, took }: WelcomeModel): Row {
   const each = nodes.flatMap(({ name, ready }) => [
-    span(`   ${name} `),
+    span(`  ${name} `),
     ready ? span(`${glyphs.ready} ${say(lang, 'ready')}`, STYLES.good) : span(glyphs.busy, STYLES.busy),
   ]);
-  return row(...each, span(took === undefined ? '' : `    (${(took / 1000).toFixed(1)} s)`, STYLES.dim));
+  return row(...each, span(took === undefined ? '' : `  (${(took / 1000).toFixed(1)} s)`, STYLES.dim));
 }

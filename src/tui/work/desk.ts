@@ -1,6 +1,7 @@
 // The learner's desk: the shells side by side with what lies over them. A record that the other files of this folder act on; what
 // is on it is drawn by `model.ts`.
 
+import type { HostClock } from '../../../sandbox/time/pace.ts';
 import type { Language } from '../../i18n/language.ts';
 import type { Session } from '../../session/session.ts';
 import { goLive, type Live } from '../live.ts';
@@ -23,6 +24,8 @@ export interface DeskOptions {
   readonly leave: (onward: boolean) => void;
   readonly mouse: (on: boolean) => void;
   readonly history?: readonly string[];
+  /** Real time; the host's unless given. */
+  readonly clock?: HostClock;
   /** A line was run; for who keeps the history. */
   readonly ran?: (line: string) => void;
 }
@@ -63,7 +66,11 @@ export interface DeskHooks {
 }
 
 export function newDesk(options: DeskOptions, { turned, rewound }: DeskHooks): Desk {
-  const live = goLive(options.session, { onTurn: () => turned(desk), onRewind: () => rewound(desk) });
+  const live = goLive(options.session, {
+    onTurn: () => turned(desk),
+    onRewind: () => rewound(desk),
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+  });
   const desk: Desk = {
     options,
     live,

@@ -92,6 +92,7 @@ export function rewound(desk: Desk): void {
   const there = desk.options.session.shells();
   for (const id of desk.seats.keys()) if (!there.has(id)) desk.seats.delete(id);
   if (!desk.seats.has(desk.current)) desk.current = 1;
+  for (const seat of desk.seats.values()) seat.refresh();
   turned(desk);
 }
 

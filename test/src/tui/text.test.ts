@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ansi } from '../../../src/tui/ansi.ts';
 import { ASCII, glyphsFor, ROUND } from '../../../src/tui/glyphs.ts';
 import { newPane } from '../../../src/tui/pane.ts';
+import { pageCount, pageRows } from '../../../src/tui/story.ts';
 import { cut, fill, plain, row, STYLES, span, spread, widthOf } from '../../../src/tui/text.ts';
 import { wrap } from '../../../src/tui/wrap.ts';
 
@@ -55,6 +56,19 @@ describe('wrapping', () => {
         expect(rows.map(plain).join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
       }),
     );
+  });
+});
+
+describe('pages of a story', () => {
+  it('end, whatever room there is', () => {
+    const story = Array.from({ length: 30 }, (_, i) => row(i % 3 === 0 ? '' : 'x'.repeat(40 + i)));
+    for (let height = 1; height < 40; height++) {
+      const pages = pageCount(story, height, 60);
+      expect(pages).toBeGreaterThan(0);
+      for (let page = 0; page < pages; page++) {
+        expect(pageRows(story, page, height, 60, { lang: 'en' }).length).toBeLessThanOrEqual(Math.max(height, 1));
+      }
+    }
   });
 });
 

@@ -1,0 +1,148 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { openStage, type Stage } from './stage.ts';
+
+const FIRST_POD = '01-first-steps/01-first-pod';
+const open: Stage[] = [];
+
+afterEach(() => {
+  for (const stage of open.splice(0)) stage.work.close();
+});
+
+async function stageOf(lesson?: string, columns = 80, rows = 24): Promise<Stage> {
+  const stage = await openStage(lesson, { columns, rows });
+  open.push(stage);
+  return stage;
+}
+
+const seen = (stage: Stage): string => stage.screen().join('\n');
+
+describe('the desk', () => {
+  it('nothing that is written at the prompt enters the session before Enter', async () => {
+    const stage = await stageOf();
+    const before = stage.session.inputs().length;
+    await stage.type('kubectl get no\t\x1b[D\x17\x19');
+    expect(stage.session.inputs()).toHaveLength(before);
+    expect(seen(stage)).toContain('~ $ kubectl get nodes');
+  });
+
+  it('time stands still while something lies over it', async () => {
+    const stage = await stageOf();
+    await stage.type('\x1b');
+    const then = stage.session.now();
+    await stage.pass(5000);
+    expect(stage.session.now()).toBe(then);
+    expect(seen(stage)).toContain('paused');
+    await stage.type('\x1b');
+    await stage.pass(1000);
+    expect(stage.session.now()).toBeGreaterThan(then);
+  });
+
+  it('undo puts everything back, and says so above the prompt', async () => {
+    const stage = await stageOf();
+    await stage.line('kubectl create configmap a');
+    await stage.line('undo');
+    await stage.line('kubectl get configmap a');
+    expect(seen(stage)).toContain('── undone: kubectl create configmap a');
+    expect(seen(stage)).toContain('configmaps "a" not found');
+  });
+
+  it('skip jumps, and refuses what is no length of time', async () => {
+    const stage = await stageOf();
+    const then = stage.session.now();
+    await stage.line('skip 5m', 0);
+    expect(stage.session.now() - then).toBeGreaterThanOrEqual(300_000);
+    await stage.line('skip soon', 0);
+    expect(seen(stage)).toContain('skip 30s, skip 5m');
+  });
+
+  it('keys go to what runs; the menu is always there', async () => {
+    const stage = await stageOf();
+    await stage.line('cat');
+    await stage.type('hi\r');
+    await stage.pass(100);
+    expect(seen(stage)).toMatch(/hi\nhi/);
+    await stage.type('\x1d');
+    expect(seen(stage)).toContain('menu');
+    await stage.type('\x1b');
+    await stage.type('\x04');
+    await stage.pass(100);
+    expect(seen(stage)).toContain('Tab complete');
+  });
+
+  it('has up to four shells, each with its own line', async () => {
+    const stage = await stageOf();
+    await stage.type('one');
+    await stage.type('\x1b');
+    await stage.type('+');
+    await stage.pass(500);
+    await stage.type('two');
+    expect(seen(stage)).toContain('shell 2');
+    expect(seen(stage)).toContain('~ $ two');
+    await stage.type('\x1b');
+    await stage.type('1');
+    expect(seen(stage)).toContain('~ $ one');
+  });
+
+  it('gives a program that takes the whole screen all rows but three', async () => {
+    const stage = await stageOf(FIRST_POD);
+    await stage.type('2');
+    await stage.line('vi x.yaml');
+    expect(stage.screen()).toHaveLength(23);
+    expect(stage.screen()[0]).toContain('goal ○');
+    expect(stage.screen()[21]).toContain('"x.yaml" [New]');
+    expect(stage.screen().filter((row) => row === '~')).toHaveLength(19);
+    await stage.type(':q\r');
+    await stage.pass(100);
+    expect(stage.screen()[8]).toContain('vi x.yaml');
+  });
+
+  it('says what may have been meant by a command that isn’t there', async () => {
+    const stage = await stageOf();
+    await stage.line('kubctl get pods');
+    expect(seen(stage)).toContain('kubctl: command not found');
+    expect(seen(stage)).toContain('did you mean kubectl? ↑ to edit');
+  });
+
+  it('puts the offered command in and never runs it', async () => {
+    const stage = await stageOf(FIRST_POD);
+    await stage.type('\x1b');
+    const before = stage.session.inputs().length;
+    await stage.type('\x1b');
+    await stage.type('i');
+    expect(seen(stage)).toContain('~ $ kubectl get nodes');
+    expect(stage.session.inputs()).toHaveLength(before);
+  });
+
+  it('a paste of ten thousand lines is put in, shown as far as there is room, and can be dropped', async () => {
+    const stage = await stageOf();
+    const before = stage.session.inputs().length;
+    const text = Array.from({ length: 10_000 }, (_, i) => `echo ${i}`).join('\n');
+    await stage.type(`\x1b[200~${text}\x1b[201~`);
+    expect(seen(stage)).toContain('> echo 9999');
+    expect(stage.session.inputs()).toHaveLength(before);
+    await stage.type('\x03');
+    expect(seen(stage)).toContain('^C');
+  });
+
+  it('tells who types full-width letters', async () => {
+    const stage = await stageOf();
+    await stage.type('ｋｕｂｅｃｔｌ');
+    expect(seen(stage)).toContain('half-width');
+  });
+
+  it('keeps its place when the screen gets another size', async () => {
+    const stage = await stageOf();
+    await stage.line('echo here');
+    for (const size of [
+      { columns: 140, rows: 45 },
+      { columns: 70, rows: 17 },
+      { columns: 80, rows: 24 },
+    ]) {
+      await stage.resize(size);
+      expect(stage.screen()).toHaveLength(size.rows - 1);
+      expect(seen(stage)).toContain('\nhere\n');
+    }
+    await stage.resize({ columns: 20, rows: 5 });
+    expect(seen(stage)).toContain('needs');
+  });
+});
