@@ -43,6 +43,8 @@ import { serviceAccounts } from './serviceaccount.ts';
 import { statefulSets } from './statefulset.ts';
 import { storageClasses } from './storageclass.ts';
 
+import { mutatingWebhookConfigurations, validatingWebhookConfigurations } from './webhookconfigurations.ts';
+
 const CORE: readonly Kind[] = [
   namespaces,
   nodes,
@@ -74,6 +76,8 @@ const CLUSTER: readonly Kind[] = [
   runtimeClasses,
   storageClasses,
   customResourceDefinitions,
+  validatingWebhookConfigurations,
+  mutatingWebhookConfigurations,
 ];
 
 const REVIEWS: readonly Kind[] = [

@@ -23,6 +23,7 @@ import type {
 import { isEstablished } from '../../customresources/served.ts';
 import { type Errors, immutable } from '../shared/checks.ts';
 import { shownInternally } from '../shared/internal.ts';
+import { webhookClient } from '../shared/webhookclients.ts';
 import { columnErrors, selectableErrors, subresourceErrors } from './parts.ts';
 import { schemaErrors } from './schema.ts';
 
@@ -209,21 +210,9 @@ function* conversionErrors(conversion: V1CustomResourceConversion | undefined): 
       yield forbiddenField(at(field, 'conversionReviewVersions'), detail);
     return;
   }
-  const config = webhook?.clientConfig;
-  if (config === undefined) yield required(client, 'required when strategy is set to Webhook');
-  else if ((config.url === undefined) === (config.service === undefined)) {
-    yield required(client, 'exactly one of url or service is required');
-  }
-  if (config?.url !== undefined && config.service === undefined) yield* urlErrors(config.url, at(client, 'url'));
+  if (webhook?.clientConfig === undefined) yield required(client, 'required when strategy is set to Webhook');
+  else yield* webhookClient(webhook.clientConfig, client);
   yield* reviewErrors(webhook?.conversionReviewVersions ?? [], at(field, 'conversionReviewVersions'));
-}
-
-/** Webhooks are called over TLS only. */
-function* urlErrors(text: string, field: string): Errors {
-  const form = '; desired format: https://host[/path]';
-  const [, scheme = '', host = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^/?#]*)/i.exec(text) ?? [];
-  if (scheme !== 'https') yield invalid(field, scheme, `'https' is the only allowed URL scheme${form}`);
-  if (host === '') yield invalid(field, host, `host must be specified${form}`);
 }
 
 function* reviewErrors(versions: readonly string[], field: string): Errors {
