@@ -42,7 +42,7 @@ export function identityOf(
   const more = known
     .filter(({ members }) => entry !== undefined && members.includes(entry.name))
     .map((group) => group.gid);
-  const all = [...new Set([gid, ...groups, ...more])].sort((a, b) => a - b);
+  const all = [...new Set([...groups, ...more])].sort((a, b) => a - b);
   return {
     home: entry?.home ?? '/',
     credentials: (capabilities) => newCredentials(number, gid, all, number === 0 ? capabilities : NO_CAPABILITIES),

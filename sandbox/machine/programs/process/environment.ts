@@ -96,9 +96,9 @@ function unnamed(context: Context, kind: string, number: number): string {
   return String(number);
 }
 
-/** busybox lists the groups as the kernel does, where there are some; GNU's puts the own one first. */
+/** busybox lists groups as the kernel has them, by number; GNU's puts the own one first. */
 function allGroups({ flavour }: Context, { gid, groups }: Identity): readonly number[] {
-  if (flavour !== 'gnu' && groups.length > 0) return groups;
+  if (flavour !== 'gnu') return [...new Set([gid, ...groups])].sort((a, b) => a - b);
   return [gid, ...groups.filter((each) => each !== gid)];
 }
 
