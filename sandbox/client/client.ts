@@ -48,6 +48,8 @@ export interface Client {
 
   /** Throws NotFound. */
   get<T extends KubeObject>(type: ResourceType<T>, ref: ObjectRef): Work<T>;
+  /** Reads a subresource that is an object: `scale`. */
+  getPart<T extends KubeObject>(type: ResourceType, ref: ObjectRef, subresource: string): Work<T>;
   /** Undefined when it isn't there. */
   find<T extends KubeObject>(type: ResourceType<T>, ref: ObjectRef): Work<T | undefined>;
   list<T extends KubeObject>(type: ResourceType<T>, namespace?: string, options?: ListOptions): Work<KubeList<T>>;
@@ -84,6 +86,7 @@ export function createClient(transport: Transport, caller: Caller): Client {
     because: (causes) => createClient(transport, { ...caller, origin: { ...caller.origin, causes } }),
     as: (user, actor) => createClient(transport, { ...caller, user, origin: { ...caller.origin, actor } }),
     get: (type, ref) => send({ verb: 'get', target: targetOf(type, ref) }),
+    getPart: (type, ref, subresource) => send({ verb: 'get', target: { ...targetOf(type, ref), subresource } }),
     *find(type, ref) {
       try {
         return yield* client.get(type, ref);

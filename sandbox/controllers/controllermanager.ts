@@ -17,6 +17,7 @@ import { namespaceController } from './namespace.ts';
 import { nodeIpamController, ttlController } from './nodeipam.ts';
 import { nodeLifecycleController } from './nodelifecycle.ts';
 import { persistentVolumeController } from './persistentvolume.ts';
+import { podAutoscaler } from './podautoscaler.ts';
 import { podGarbageCollector } from './podgc.ts';
 import { replicaSetController, replicationController } from './replicaset.ts';
 import { resourceQuotaController } from './resourcequota.ts';
@@ -62,6 +63,7 @@ export function controllers({ rootCertificates = '' }: ControllerOptions = {}): 
     volumeProtectionController,
     podGarbageCollector,
     resourceQuotaController,
+    podAutoscaler,
     garbageCollector,
   ];
 }

@@ -1,0 +1,435 @@
+// The horizontal pod autoscaler looks at metrics each 15 seconds and gives its target as many replicas as they ask for.
+//
+// observe: autoscalers, the scale of their targets, pods, and what the metrics API says of these.
+// diff:    podautoscaler/replicas.ts says how many are needed, limits.ts how fast to follow.
+// act:     write the scale, and what was seen and decided into the status.
+
+import type { Client } from '../client/client.ts';
+import { type Informer, keyOf } from '../client/informer.ts';
+import { parseDurationMs } from '../kube/duration.ts';
+import { isArray, isObject, type JsonValue, sameJson } from '../kube/json.ts';
+import { parseLabelSelector } from '../kube/labelselectorparser.ts';
+import { type LabelSelector, matchesLabels } from '../kube/labelselectors.ts';
+import type { KubeObject } from '../kube/meta.ts';
+import { approximateValue, formatQuantity, milliValue, parseQuantity, quantity } from '../kube/quantity.ts';
+import type { ResourceType } from '../kube/resource.ts';
+import { reasonOf } from '../kube/status.ts';
+import { HorizontalPodAutoscalers, Pods } from '../schema/generated/resources.ts';
+import type {
+  V1Pod,
+  V2HorizontalPodAutoscaler,
+  V2HorizontalPodAutoscalerCondition,
+  V2HorizontalPodAutoscalerStatus,
+  V2MetricSpec,
+  V2MetricStatus,
+  V2MetricTarget,
+} from '../schema/generated/types.ts';
+import type { Work } from '../time/loop.ts';
+import { parseTime, rfc3339, seconds, type TimeMs } from '../time/units.ts';
+import type { Controller, ControllerHost } from './controller.ts';
+import { limitReplicas, newScalingMemory, rememberChange, type ScalingMemory } from './podautoscaler/limits.ts';
+import { proposeReplicas, type Sample, type Samples } from './podautoscaler/replicas.ts';
+import { type Discovery, discovery } from './shared/discovery.ts';
+import { messageOf } from './shared/errors.ts';
+
+const PERIOD = seconds(15);
+const TOLERANCE = 0.1;
+
+const PodMetrics: ResourceType = {
+  group: 'metrics.k8s.io',
+  version: 'v1beta1',
+  kind: 'PodMetrics',
+  resource: 'pods',
+  namespaced: true,
+};
+
+export const podAutoscaler: Controller = {
+  name: 'horizontal-pod-autoscaler',
+  setup(host) {
+    const { component, client } = host;
+    const autoscalers = component.informer(HorizontalPodAutoscalers);
+    const pods = component.informer(Pods);
+    const kinds = discovery(component, client, 'autoscaling', () => {});
+    const memories = component.memory('autoscalers', () => new Map<string, ScalingMemory>());
+    const queue = component.queue(
+      'autoscalers',
+      function* (key, turn) {
+        const autoscaler = autoscalers.get(key);
+        if (autoscaler === undefined) {
+          memories().delete(key);
+          return undefined;
+        }
+        const memory = memories().get(key) ?? newScalingMemory();
+        memories().set(key, memory);
+        yield* scale({
+          host: { ...host, client: turn.client },
+          kinds,
+          pods,
+          memory,
+          autoscaler,
+          now: turn.now(),
+          conditions: autoscaler.status?.conditions ?? [],
+        });
+        return { after: PERIOD };
+      },
+      client,
+    );
+    autoscalers.on(({ type, object, causes }) => {
+      if (type === 'added') queue.addAfter(keyOf(object), PERIOD, causes);
+      if (type === 'deleted') queue.add(keyOf(object), causes);
+    });
+  },
+};
+
+interface Turn {
+  readonly host: ControllerHost;
+  readonly kinds: Discovery;
+  readonly pods: Informer<V1Pod>;
+  readonly memory: ScalingMemory;
+  readonly autoscaler: V2HorizontalPodAutoscaler;
+  readonly now: TimeMs;
+  conditions: readonly V2HorizontalPodAutoscalerCondition[];
+}
+
+type Scale = KubeObject & {
+  readonly spec?: { readonly replicas?: number };
+  readonly status?: { readonly replicas?: number; readonly selector?: string };
+};
+
+function* scale(turn: Turn): Work<void> {
+  const found = yield* targetOf(turn);
+  if (found === undefined) return;
+  const { type, target } = found;
+  const { spec } = turn.autoscaler;
+  const { minReplicas: min = 1, maxReplicas: max = 1 } = spec ?? {};
+  const current = target.spec?.replicas ?? 0;
+  if (turn.memory.recommendations.length === 0) turn.memory.recommendations.push({ replicas: current, at: turn.now });
+  say(
+    turn,
+    'AbleToScale',
+    'True',
+    'SucceededGetScale',
+    "the HPA controller was able to get the target's current scale",
+  );
+  if (current === 0 && min !== 0) {
+    say(
+      turn,
+      'ScalingActive',
+      'False',
+      'ScalingDisabled',
+      'scaling is disabled since the replica count of the target is zero',
+    );
+    return yield* report(turn, current, current, undefined, false);
+  }
+  if (current > max)
+    return yield* rescale(turn, type, target, max, 'Current number of replicas above Spec.MaxReplicas', []);
+  if (current < min)
+    return yield* rescale(turn, type, target, min, 'Current number of replicas below Spec.MinReplicas', []);
+  const asked = yield* askMetrics(turn, target, current);
+  if (asked === undefined) return;
+  const { replicas, able, limited } = limitReplicas(turn.autoscaler, turn.memory, current, asked.replicas, turn.now);
+  say(turn, 'AbleToScale', able.status, able.reason, able.message);
+  say(turn, 'ScalingLimited', limited.status, limited.reason, limited.message);
+  if (replicas === current) return yield* report(turn, current, current, asked.statuses, false);
+  const reason = asked.replicas > current ? `${asked.metric} above target` : 'All metrics below target';
+  yield* rescale(turn, type, target, replicas, reason, asked.statuses);
+}
+
+function* targetOf(turn: Turn): Work<{ readonly type: ResourceType; readonly target: Scale } | undefined> {
+  const { host, kinds, autoscaler } = turn;
+  const { apiVersion = '', kind = '', name = '' } = autoscaler.spec?.scaleTargetRef ?? {};
+  const namespace = autoscaler.metadata?.namespace;
+  const type = kinds.find(apiVersion, kind);
+  try {
+    if (type === undefined)
+      throw new Error(`no matches for kind "${kind}" in group "${apiVersion.split('/')[0] ?? ''}"`);
+    return { type, target: yield* host.client.getPart<Scale>(type, { name, namespace }, 'scale') };
+  } catch (error) {
+    const problem = messageOf(error);
+    note(turn, 'Warning', 'FailedGetScale', problem);
+    const message = `the HPA controller was unable to get the target's current scale: ${problem}`;
+    say(turn, 'AbleToScale', 'False', 'FailedGetScale', message);
+    yield* writeStatus(turn, {
+      ...turn.autoscaler.status,
+      currentReplicas: turn.autoscaler.status?.currentReplicas ?? 0,
+      desiredReplicas: turn.autoscaler.status?.desiredReplicas ?? 0,
+    });
+    return undefined;
+  }
+}
+
+interface Asked {
+  readonly replicas: number;
+  readonly metric: string;
+  readonly statuses: readonly V2MetricStatus[];
+}
+
+/** The highest number that any metric asks for. While some can't be read, it is never scaled down. */
+function* askMetrics(turn: Turn, target: Scale, current: number): Work<Asked | undefined> {
+  const selector = selectorOf(turn, target.status?.selector ?? '');
+  const specs = turn.autoscaler.spec?.metrics ?? [];
+  const statuses: V2MetricStatus[] = [];
+  let best: { readonly replicas: number; readonly metric: string } | undefined;
+  let invalid = 0;
+  let problem: { readonly reason: string; readonly message: string; readonly text: string } | undefined;
+  for (const spec of selector === undefined ? [] : specs) {
+    try {
+      const { replicas, metric, status } = yield* askMetric(turn, spec, current, selector ?? []);
+      statuses.push(status);
+      if (best === undefined || replicas > best.replicas) best = { replicas, metric };
+    } catch (error) {
+      invalid++;
+      const { reason, what } = failureOf(spec);
+      note(turn, 'Warning', reason, messageOf(error));
+      problem ??= {
+        reason,
+        message: `the HPA was unable to compute the replica count: ${messageOf(error)}`,
+        text: `failed to get ${what}: ${messageOf(error)}`,
+      };
+    }
+  }
+  if (selector !== undefined && best !== undefined && !(invalid > 0 && best.replicas < current)) {
+    const message = `the HPA was able to successfully calculate a replica count from ${best.metric}`;
+    say(turn, 'ScalingActive', 'True', 'ValidMetricFound', message);
+    return { ...best, statuses };
+  }
+  if (problem !== undefined) say(turn, 'ScalingActive', 'False', problem.reason, problem.message);
+  yield* report(turn, current, turn.autoscaler.status?.desiredReplicas ?? 0, statuses, false);
+  const text =
+    problem === undefined
+      ? 'selector is required'
+      : `invalid metrics (${invalid} invalid out of ${specs.length}), first error is: ${problem.text}`;
+  note(turn, 'Warning', 'FailedComputeMetricsReplicas', text);
+  return undefined;
+}
+
+function selectorOf(turn: Turn, text: string): LabelSelector | undefined {
+  if (text === '') {
+    note(turn, 'Warning', 'SelectorRequired', 'selector is required');
+    say(turn, 'ScalingActive', 'False', 'InvalidSelector', "the HPA target's scale is missing a selector");
+    return undefined;
+  }
+  return parseLabelSelector(text);
+}
+
+function failureOf({ type, resource, containerResource }: V2MetricSpec): {
+  readonly reason: string;
+  readonly what: string;
+} {
+  switch (type) {
+    case 'Resource':
+      return { reason: 'FailedGetResourceMetric', what: `${resource?.name ?? ''} resource metric value` };
+    case 'ContainerResource':
+      return {
+        reason: 'FailedGetContainerResourceMetric',
+        what: `${containerResource?.name ?? ''} container metric value`,
+      };
+    case 'Pods':
+      return { reason: 'FailedGetPodsMetric', what: 'pods metric value' };
+    case 'Object':
+      return { reason: 'FailedGetObjectMetric', what: 'object metric value' };
+    default:
+      return { reason: 'FailedGetExternalMetric', what: 'external metric value' };
+  }
+}
+
+interface Answer {
+  readonly replicas: number;
+  readonly metric: string;
+  readonly status: V2MetricStatus;
+}
+
+function* askMetric(turn: Turn, spec: V2MetricSpec, current: number, selector: LabelSelector): Work<Answer> {
+  const source =
+    spec.type === 'Resource' ? spec.resource : spec.type === 'ContainerResource' ? spec.containerResource : undefined;
+  if (source === undefined) return yield* askOther(turn, spec);
+  const { name, target } = source;
+  const container = spec.containerResource?.container;
+  const { averageUtilization: percent, averageValue } = target;
+  const prefix = percent === undefined ? `failed to get ${name} usage` : `failed to get ${name} utilization`;
+  try {
+    const samples = yield* readSamples(turn, name, container, selector);
+    const namespace = turn.autoscaler.metadata?.namespace;
+    const pods = turn.pods.list(namespace).filter(({ metadata }) => matchesLabels(selector, metadata?.labels));
+    const aim =
+      percent === undefined ? { amount: milliValue(parseQuantity(String(averageValue ?? '0'))) } : { percent };
+    const { replicas, utilization, average } = proposeReplicas(
+      current,
+      pods,
+      samples,
+      name,
+      container,
+      aim,
+      toleranceOf(turn),
+      turn.now,
+    );
+    const shown = averageText(name, average);
+    const value = { ...(utilization === undefined ? {} : { averageUtilization: utilization }), averageValue: shown };
+    return { replicas, metric: metricName(spec.type, name, target), status: statusOf(spec, name, container, value) };
+  } catch (error) {
+    throw new Error(`${prefix}: ${messageOf(error)}`);
+  }
+}
+
+function metricName(type: string, name: string, { averageUtilization }: V2MetricTarget): string {
+  if (averageUtilization === undefined) return `${name} resource`;
+  return `${name} ${type === 'ContainerResource' ? 'container ' : ''}resource utilization (percentage of request)`;
+}
+
+function statusOf(
+  { type }: V2MetricSpec,
+  name: string,
+  container: string | undefined,
+  current: { readonly averageUtilization?: number; readonly averageValue: string },
+): V2MetricStatus {
+  if (type === 'ContainerResource') return { type, containerResource: { name, container: container ?? '', current } };
+  return { type, resource: { name, current } };
+}
+
+/** Memory is counted in whole bytes or thousandths of them, as it comes out. */
+function averageText(resource: string, milli: number): string {
+  return formatQuantity(resource === 'memory' ? quantity(milli, 'BinarySI', -3) : quantity(milli, 'DecimalSI', -3));
+}
+
+function toleranceOf({ autoscaler }: Turn) {
+  const { scaleUp, scaleDown } = autoscaler.spec?.behavior ?? {};
+  const of = (text: string | undefined): number =>
+    text === undefined ? TOLERANCE : approximateValue(parseQuantity(text));
+  return { up: of(scaleUp?.tolerance), down: of(scaleDown?.tolerance) };
+}
+
+/** Metrics that no API of this cluster offers. */
+function* askOther({ host }: Turn, { type, pods, object, external }: V2MetricSpec): Work<Answer> {
+  const metric = pods?.metric.name ?? object?.metric.name ?? external?.metric.name ?? '';
+  const group = type === 'External' ? 'external.metrics.k8s.io' : 'custom.metrics.k8s.io';
+  const which = type === 'External' ? 'external' : 'custom';
+  const missing: ResourceType = {
+    group,
+    version: 'v1beta1',
+    kind: 'MetricValueList',
+    resource: 'pods',
+    namespaced: true,
+  };
+  try {
+    yield* host.client.list(missing, 'default');
+  } catch (error) {
+    const what = type === 'External' ? `external metric default/${metric}/nil` : `metric ${metric}`;
+    throw new Error(`unable to get ${what}: unable to fetch metrics from ${which} metrics API: ${messageOf(error)}`);
+  }
+  throw new Error(`unable to get metric ${metric}: no metrics returned from ${which} metrics API`);
+}
+
+function* readSamples(
+  turn: Turn,
+  resource: string,
+  container: string | undefined,
+  selector: LabelSelector,
+): Work<Samples> {
+  const namespace = turn.autoscaler.metadata?.namespace;
+  const failed = (why: string): Error => new Error(`unable to get metrics for resource ${resource}: ${why}`);
+  let items: readonly KubeObject[];
+  try {
+    ({ items } = yield* listMetrics(turn.host.client, namespace));
+  } catch (error) {
+    const where = reasonOf(error) === 'NotFound' ? ' (get pods.metrics.k8s.io)' : '';
+    throw failed(`unable to fetch metrics from resource metrics API: ${messageOf(error)}${where}`);
+  }
+  const mine = items.filter(({ metadata }) => matchesLabels(selector, metadata?.labels));
+  if (mine.length === 0) throw failed('no metrics returned from resource metrics API');
+  const samples = new Map<string, Sample>();
+  for (const item of mine) {
+    const sample = sampleOf(item, resource, container);
+    if (sample !== undefined) samples.set(item.metadata?.name ?? '', sample);
+  }
+  return samples;
+}
+
+function listMetrics(client: Client, namespace: string | undefined) {
+  return client.list<KubeObject>(PodMetrics, namespace);
+}
+
+/** The sum over a pod's containers, or one of them; nothing when one has no figure. */
+function sampleOf(item: KubeObject, resource: string, only: string | undefined): Sample | undefined {
+  const { containers, timestamp, window } = item;
+  let value = 0;
+  for (const container of isArray(containers) ? containers : []) {
+    if (!isObject(container) || (only !== undefined && container['name'] !== only)) continue;
+    const amount = amountIn(container['usage'], resource);
+    if (amount === undefined) return undefined;
+    value += amount;
+  }
+  const at = parseTime(typeof timestamp === 'string' ? timestamp : undefined) ?? (0 as TimeMs);
+  return { value, at, windowMs: typeof window === 'string' ? parseDurationMs(window) : 0 };
+}
+
+function amountIn(usage: JsonValue | undefined, resource: string): number | undefined {
+  const text = isObject(usage) && Object.hasOwn(usage, resource) ? usage[resource] : undefined;
+  return typeof text === 'string' ? milliValue(parseQuantity(text)) : undefined;
+}
+
+function* rescale(
+  turn: Turn,
+  type: ResourceType,
+  target: Scale,
+  replicas: number,
+  reason: string,
+  statuses: readonly V2MetricStatus[],
+): Work<void> {
+  const current = target.spec?.replicas ?? 0;
+  try {
+    yield* turn.host.client.updatePart(type, 'scale', { ...target, spec: { ...target.spec, replicas } });
+  } catch (error) {
+    const problem = messageOf(error);
+    note(turn, 'Warning', 'FailedRescale', `New size: ${replicas}; reason: ${reason}; error: ${problem}`);
+    say(
+      turn,
+      'AbleToScale',
+      'False',
+      'FailedUpdateScale',
+      `the HPA controller was unable to update the target scale: ${problem}`,
+    );
+    yield* report(turn, current, turn.autoscaler.status?.desiredReplicas ?? 0, statuses, false);
+    return;
+  }
+  const message = `the HPA controller was able to update the target scale to ${replicas}`;
+  say(turn, 'AbleToScale', 'True', 'SucceededRescale', message);
+  note(turn, 'Normal', 'SuccessfulRescale', `New size: ${replicas}; reason: ${reason}`);
+  rememberChange(turn.memory, replicas - current, turn.now);
+  yield* report(turn, current, replicas, statuses, true);
+}
+
+function* report(
+  turn: Turn,
+  currentReplicas: number,
+  desiredReplicas: number,
+  statuses: readonly V2MetricStatus[] | undefined,
+  rescaled: boolean,
+): Work<void> {
+  const lastScaleTime = rescaled ? rfc3339(turn.now) : turn.autoscaler.status?.lastScaleTime;
+  yield* writeStatus(turn, {
+    ...(lastScaleTime === undefined || lastScaleTime === null ? {} : { lastScaleTime }),
+    ...(currentReplicas === 0 ? {} : { currentReplicas }),
+    desiredReplicas,
+    currentMetrics: statuses === undefined || statuses.length === 0 ? null : statuses,
+  });
+}
+
+function* writeStatus(turn: Turn, next: V2HorizontalPodAutoscalerStatus): Work<void> {
+  const status: V2HorizontalPodAutoscalerStatus = { ...next, conditions: turn.conditions };
+  if (sameJson(status, turn.autoscaler.status ?? {})) return;
+  yield* turn.host.client.updateStatus(HorizontalPodAutoscalers, { ...turn.autoscaler, status });
+}
+
+/** A condition keeps its time while its status stays. */
+function say(turn: Turn, type: string, status: 'True' | 'False', reason: string, message: string): void {
+  const known = turn.conditions.find((one) => one.type === type);
+  const lastTransitionTime =
+    known?.status === status ? (known.lastTransitionTime ?? rfc3339(turn.now)) : rfc3339(turn.now);
+  const next = { type, status, lastTransitionTime, reason, message };
+  turn.conditions =
+    known === undefined ? [...turn.conditions, next] : turn.conditions.map((one) => (one === known ? next : one));
+}
+
+function note({ host, autoscaler }: Turn, type: 'Normal' | 'Warning', reason: string, message: string): void {
+  host.events.note({ about: autoscaler, type, reason, message, causes: host.client.caller.origin.causes });
+}
