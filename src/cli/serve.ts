@@ -18,22 +18,28 @@ export async function serve(
 ): Promise<number> {
   if (own.cluster !== undefined) throw notBuilt('`serve --cluster`');
   const port = portOf(own.port);
+  const given = typeof own.kubeconfig === 'string' ? mayWrite(resolve(own.kubeconfig)) : undefined;
   const session = readySession(options.seed);
   const live = createLive(session);
-  const wire = await opened(port, (client) => live.enter({ kind: 'client', client }));
-  session.onClient(wire.ear);
-  session.onRewind(() => wire.cutAll());
-  const ended = signalled();
-  const file = kubeconfigFile(own.kubeconfig, options.dataDir, wire.port);
-  writePrivately(file, kubeconfigText(wire.authority, wire.port));
-  process.stdout.write(`${file}\n`);
-  process.stdout.write(
-    `The cluster is at https://127.0.0.1:${wire.port}. Use it with: export KUBECONFIG=${quoted(file)}\n`,
-  );
   try {
-    return await ended;
+    const wire = await opened(port, (client) => live.enter({ kind: 'client', client }));
+    session.onClient(wire.ear);
+    session.onRewind(() => wire.cutAll());
+    return await offered(wire, given ?? join(options.dataDir, 'serve', `kubeconfig-${wire.port}`));
   } finally {
     live.stop();
+  }
+}
+
+/** Says where the cluster is, until a signal asks for the end. */
+async function offered(wire: Wire, file: string): Promise<number> {
+  const ended = signalled();
+  try {
+    writePrivately(file, kubeconfigText(wire.authority, wire.port));
+    const address = `https://127.0.0.1:${wire.port}`;
+    process.stdout.write(`${file}\nThe cluster is at ${address}. Use it with: export KUBECONFIG=${quoted(file)}\n`);
+    return await ended;
+  } finally {
     await wire.close();
     rmSync(file, { force: true });
   }
@@ -74,10 +80,8 @@ async function opened(port: number, submit: Parameters<typeof openWire>[0]['subm
   }
 }
 
-/** Where the kubeconfig goes. Nothing is written over that wasn't written by us. */
-function kubeconfigFile(given: unknown, dataDir: string, port: number): string {
-  if (typeof given !== 'string') return join(dataDir, 'serve', `kubeconfig-${port}`);
-  const file = resolve(given);
+/** The file, where it may be written: nothing is written over that wasn't written by us. */
+function mayWrite(file: string): string {
   if (!existsSync(file) || readFileSync(file, 'utf8').startsWith(MARK)) return file;
   throw new Failure(
     EXIT.usage,
