@@ -11,6 +11,7 @@ import { buildImages, type Image } from './machine/images/format.ts';
 import { PROGRAMS } from './machine/programs/table.ts';
 import type { Program } from './machine/sys.ts';
 import { builtinNames } from './network/dns/builtin.ts';
+import { installCoreDns } from './network/dns/install.ts';
 import { createFabric } from './network/fabric.ts';
 import { clusterFetch } from './network/fetch.ts';
 import { podNetwork } from './network/podnetwork.ts';
@@ -44,6 +45,8 @@ export interface NodeSpec {
 /** What a cluster is made of. */
 export interface ClusterSpec {
   readonly nodes: readonly NodeSpec[];
+  /** Who answers questions for names: CoreDNS in pods, unless it is said that the network itself does. */
+  readonly dns?: 'builtin';
 }
 
 /** Everything that a cluster remembers, and what it was to be. */
@@ -116,6 +119,7 @@ export function newCluster({ spec = usualSpec(), ...options }: ClusterOptions = 
       API_ADDRESS,
     ),
   );
+  if (spec.dns !== 'builtin') cluster.run(installCoreDns(cluster.client()));
   cluster.api.begin();
   for (const component of cluster.components.values()) component.start();
   return cluster;

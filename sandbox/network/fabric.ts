@@ -41,7 +41,7 @@ export interface FabricDeps {
   readonly layout?: Layout;
   /** For what kube-proxy serves itself; asked for when the cluster is whole. */
   readonly kernel?: () => Kernel;
-  /** Whether names are answered without pods, as long as no service is at the cluster's DNS address. */
+  /** Whether names are answered without pods, until a service at the cluster's DNS address has had endpoints. */
   readonly builtinNames?: boolean;
 }
 
@@ -225,8 +225,7 @@ function dnsRoute(network: Network, from: NetworkNamespace, question: DnsQuestio
   if (host === layout.gateway || kindOfAddress(layout, host) === 'outside')
     return { kind: 'answer', answer: worldAnswer(deps.state.world, question), latency: NEXT_HOST };
   const journey: Journey = { from: place, to: { host, port }, protocol: 'UDP' };
-  const hasService = deps.state.nodes.get(place.host)?.table.doors.has(`UDP/${host}:${port}`) === true;
-  if (host === layout.dns && !hasService && deps.builtinNames === true)
+  if (host === layout.dns && deps.builtinNames === true && !deps.state.namesServed)
     return { kind: 'answer', answer: answerBuiltin(deps.state.names, deps.state.world, question), latency: NEXT_HOST };
   const route = routeOf(network, journey);
   if (route.kind === 'network') return route;

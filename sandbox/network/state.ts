@@ -45,6 +45,8 @@ export interface NetworkState {
   policies: PolicyTable;
   /** What public DNS knows: records by name in lower case, without the dot at the end. */
   readonly world: Map<string, readonly DnsRecord[]>;
+  /** The DNS service has had endpoints: from then on nobody else answers for it. */
+  namesServed: boolean;
   /** What names are known to a cluster that runs no pods for them. */
   readonly names: Names;
   /** The latest connections, the oldest first. */
@@ -58,6 +60,7 @@ export function newNetworkState(): NetworkState {
     faults: { isolated: new Set(), slow: new Map(), loss: new Map() },
     policies: OPEN,
     world: new Map(),
+    namesServed: false,
     names: newNames(),
     seen: [],
   };

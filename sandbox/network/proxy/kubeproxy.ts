@@ -13,8 +13,9 @@ import type { V1EndpointSlice, V1Node, V1Service } from '../../schema/generated/
 import { latency } from '../../time/latency.ts';
 import type { Work } from '../../time/loop.ts';
 import { durationMs } from '../../time/units.ts';
+import { LAYOUT } from '../layout.ts';
 import { type NetworkState, nodeNetwork } from '../state.ts';
-import { rulesOf, SERVICE_NAME } from './rules.ts';
+import { type PortRules, rulesOf, SERVICE_NAME } from './rules.ts';
 import { writeRules } from './table.ts';
 
 /** A component for `simulator.ts` to run. */
@@ -103,9 +104,16 @@ function sync(memory: Memory, now: number, { node, state, services, slices, node
   const view = { name: node, zone: zoneOf(nodes.get(node)) };
   for (const key of memory.dirty) {
     const service = services.get(key);
-    writeRules(table, key, service === undefined ? [] : rulesOf(service, slices.by('service', key), view));
+    const rules = service === undefined ? [] : rulesOf(service, slices.by('service', key), view);
+    if (!state.namesServed) state.namesServed = rules.some(servesNames);
+    writeRules(table, key, rules);
   }
   memory.dirty.clear();
+}
+
+/** Whether it leads to somebody at the cluster's DNS address. */
+function servesNames({ doors, cluster }: PortRules): boolean {
+  return cluster.length > 0 && doors.some(({ kind, address }) => kind === 'cluster' && address === LAYOUT.dns);
 }
 
 function serviceOf({ metadata = {} }: V1EndpointSlice): string {
