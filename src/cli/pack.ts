@@ -3,9 +3,9 @@
 import { existsSync, mkdirSync, watch, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { duration, say, tell } from '../i18n/say.ts';
-import type { Course, Lesson } from '../lessons/lesson.ts';
+import type { Lesson } from '../lessons/lesson.ts';
 import { lintLesson } from '../lessons/lint.ts';
-import { loadCourse } from '../lessons/load.ts';
+import { type Loaded, loadCourse, loadLessons } from '../lessons/load.ts';
 import { type PackProblem, problemText } from '../lessons/pack.ts';
 import { lessonSchema } from '../lessons/schema.ts';
 import { newLessonFiles } from '../lessons/template.ts';
@@ -42,14 +42,17 @@ export const pack: Verb = (args, own, options) => {
   );
 };
 
+/** A file in the folder of a lesson, and that folder. */
+const LESSON_FILE = /^(.+)\/(?:lesson\.[^/]+|(?:wrong|solutions|start|files)\/.+)$/;
+
 /** Proves the lessons below a path; the whole course that comes with the program unless given. */
 function lint(path: string | undefined, own: Readonly<Record<string, unknown>>, options: GlobalOptions): number {
-  const { root, inside } = packOf(path ?? courseFolder());
-  const { value, problems } = loadCourse(readPack(root));
-  const concerns = ({ file }: PackProblem): boolean => inside === '' || file.startsWith(inside) || !file.includes('/');
+  const { root, isCourse, inside } = packOf(path ?? courseFolder());
+  const { value, problems } = isCourse ? courseLessons(root) : loadLessons(readPack(root, inside));
+  const concerns = ({ file }: PackProblem): boolean => inside === '' || isBelow(file, inside) || !file.includes('/');
   const found = problems.filter(concerns);
   for (const problem of found) console.log(problemText(problem));
-  const lessons = lessonsBelow(value, inside);
+  const lessons = (value ?? []).filter(({ id }) => isBelow(id, inside));
   if (lessons.length === 0 && found.length === 0)
     throw new Failure(
       EXIT.usage,
@@ -57,8 +60,8 @@ function lint(path: string | undefined, own: Readonly<Record<string, unknown>>, 
       '',
       'A lesson is a folder with a lesson.yaml, below a course.yaml.',
     );
-  const broken = new Set(found.map(({ file }) => file.split('/').slice(0, 2).join('/')));
-  let failed = [...broken].filter((id) => id.includes('/')).length;
+  const broken = new Set(found.flatMap(({ file }) => LESSON_FILE.exec(file)?.[1] ?? []));
+  let failed = broken.size;
   let ok = 0;
   for (const lesson of lessons.filter(({ id }) => !broken.has(id))) {
     if (lintOne(lesson, own, options)) ok++;
@@ -68,11 +71,14 @@ function lint(path: string | undefined, own: Readonly<Record<string, unknown>>, 
   return failed > 0 || found.length > 0 ? EXIT.no : EXIT.done;
 }
 
-function lessonsBelow(course: Course | undefined, inside: string): readonly Lesson[] {
-  const all = course?.modules.flatMap((module) => module.lessons) ?? [];
-  return all.filter(
-    ({ id }) => inside === '' || id === inside || id.startsWith(`${inside}/`) || inside.startsWith(`${id}/`),
-  );
+function courseLessons(root: string): Loaded<readonly Lesson[]> {
+  const { value, problems } = loadCourse(readPack(root));
+  return { value: value?.modules.flatMap((module) => module.lessons), problems };
+}
+
+/** A path may name a lesson, a folder around it, or something in it. */
+function isBelow(id: string, inside: string): boolean {
+  return inside === '' || id === inside || id.startsWith(`${inside}/`) || inside.startsWith(`${id}/`);
 }
 
 function lintOne(lesson: Lesson, own: Readonly<Record<string, unknown>>, { lang }: GlobalOptions): boolean {

@@ -1,7 +1,7 @@
 // Packs on disk: a folder read into texts, within limits. Links are not followed, so that a pack can't reach outside of itself.
 
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PackFiles } from '../lessons/pack.ts';
 import { EXIT, Failure } from './failure.ts';
@@ -26,8 +26,8 @@ export function courseFolder(): string {
   );
 }
 
-/** All texts below a folder. Throws a Failure that says which file is at fault. */
-export function readPack(folder: string): PackFiles {
+/** All texts below a folder, or below one folder in it. Throws a Failure that says which file is at fault. */
+export function readPack(folder: string, below = ''): PackFiles {
   const files = new Map<string, string>();
   let bytes = 0;
   const visit = (path: string): void => {
@@ -46,7 +46,7 @@ export function readPack(folder: string): PackFiles {
     }
   };
   try {
-    visit('');
+    visit(below);
   } catch (error) {
     if (error instanceof Failure) throw error;
     throw new Failure(EXIT.usage, `k8s-learn: ${folder} can't be read.`, message(error), 'Give the folder of a pack.');
@@ -54,13 +54,23 @@ export function readPack(folder: string): PackFiles {
   return files;
 }
 
-/** The root of the pack that a path lies in, and the rest of the path: the folder itself, a module's, a lesson's. */
-export function packOf(path: string): { readonly root: string; readonly inside: string } {
+/** Where a path lies in a pack. */
+export interface PackPlace {
+  /** The folder of course.yaml; without one the folder around. */
+  readonly root: string;
+  readonly isCourse: boolean;
+  /** The rest of the path: a module's, a lesson's; empty for the whole. */
+  readonly inside: string;
+}
+
+/** The pack that a path lies in. */
+export function packOf(path: string): PackPlace {
   const whole = resolve(path);
   for (let folder = whole; dirname(folder) !== folder; folder = dirname(folder))
     if (isFile(join(folder, 'course.yaml')))
-      return { root: folder, inside: whole.slice(folder.length + 1).replaceAll('\\', '/') };
-  return { root: whole, inside: '' };
+      return { root: folder, isCourse: true, inside: whole.slice(folder.length + 1).replaceAll('\\', '/') };
+  if (isFile(join(whole, 'lesson.yaml'))) return { root: dirname(whole), isCourse: false, inside: basename(whole) };
+  return { root: whole, isCourse: false, inside: '' };
 }
 
 function refuse(file: string, why: string): never {

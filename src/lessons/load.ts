@@ -37,6 +37,12 @@ export function loadCourse(files: PackFiles): Loaded<Course> {
   return { value: { title: course.value.title, modules, paths: course.value.paths ?? [] }, problems };
 }
 
+/** All lessons below a folder that is no course: a single one, or some that belong to no module yet. */
+export function loadLessons(files: PackFiles): Loaded<readonly Lesson[]> {
+  const loaded = lessonFolders(files, '').map((folder) => loadLesson(files, folder));
+  return { value: loaded.flatMap(({ value }) => value ?? []), problems: loaded.flatMap((one) => one.problems) };
+}
+
 function loadModule(files: PackFiles, id: string): Loaded<Module> {
   const read = readFile(files, `${id}/module.yaml`, moduleShape);
   const loaded = lessonFolders(files, id).map((folder) => loadLesson(files, folder));
