@@ -3,7 +3,7 @@
 
 import { API_SERVICE, apiHouse } from './apihouse.ts';
 import { createAdmissionChain } from './apiserver/admission/chain.ts';
-import { ADMISSION_PLUGINS } from './apiserver/admission/plugins.ts';
+import { admissionPlugins } from './apiserver/admission/plugins.ts';
 import { accessOf } from './apiserver/auth/rbac.ts';
 import { builtinRegistry } from './apiserver/builtin.ts';
 import { customRegistry } from './apiserver/customresources/registry.ts';
@@ -132,7 +132,7 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
     store,
     seed,
     registry: customRegistry(builtinRegistry(), store),
-    admission: () => createAdmissionChain(ADMISSION_PLUGINS),
+    admission: (server) => createAdmissionChain(admissionPlugins(server.perform)),
     authorizer: (server) => accessOf(server.context(rootCaller(ADMIN, ADMIN.name), false, [])),
     ...(log === undefined ? {} : { failed: log }),
   });

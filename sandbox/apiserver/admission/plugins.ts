@@ -4,20 +4,27 @@ import type { AdmissionPlugin } from './chain.ts';
 import { defaultIngressClass, defaultStorageClass } from './defaultclasses.ts';
 import { defaultTolerationSeconds } from './defaulttolerations.ts';
 import { roleEscalation } from './escalation.ts';
+import { limitRanger } from './limitranger.ts';
 import { namespaceLifecycle } from './namespacelifecycle.ts';
 import { priority } from './priority.ts';
+import { resourceQuota, type Write } from './resourcequota.ts';
 import { serviceAccount } from './serviceaccount.ts';
 import { storageObjectInUseProtection } from './storageprotection.ts';
 import { taintNodesByCondition } from './taintnodes.ts';
 
-export const ADMISSION_PLUGINS: readonly AdmissionPlugin[] = [
-  roleEscalation,
-  namespaceLifecycle,
-  serviceAccount,
-  taintNodesByCondition,
-  priority,
-  defaultTolerationSeconds,
-  defaultStorageClass,
-  storageObjectInUseProtection,
-  defaultIngressClass,
-];
+/** `write` acts as the server itself. */
+export function admissionPlugins(write: Write): readonly AdmissionPlugin[] {
+  return [
+    roleEscalation,
+    namespaceLifecycle,
+    limitRanger,
+    serviceAccount,
+    taintNodesByCondition,
+    priority,
+    defaultTolerationSeconds,
+    defaultStorageClass,
+    storageObjectInUseProtection,
+    defaultIngressClass,
+    resourceQuota(write),
+  ];
+}
