@@ -51,6 +51,8 @@ export function* configOf(
     ...(stdinOnce === undefined ? {} : { stdinOnce }),
     ...securityOf(record, container),
     logPath: `/var/log/pods/${namespace}_${pod}_${record.uid}/${name}/${restartCount}.log`,
+    rotateBytes: LOG_BYTES,
+    rotateFiles: LOG_FILES,
     ...(target === undefined ? {} : { target }),
     labels: {
       uid: record.uid,
@@ -62,6 +64,10 @@ export function* configOf(
   };
   return { spec, messagePath };
 }
+
+/** A log of 10 Mi is put aside; five files are kept. */
+const LOG_BYTES = 10 * 1024 * 1024;
+const LOG_FILES = 5;
 
 /** The container whose processes an ephemeral one sees. */
 function targetOf(record: PodRecord, name: string, type: ContainerType): string | undefined {

@@ -7,7 +7,7 @@ import { after, durationMs } from '../time/units.ts';
 import { configOf } from './containerconfig.ts';
 import { ConfigError } from './env.ts';
 import { runHook } from './hooks.ts';
-import { creation, imageFor, isBackingOff, nextBackoff } from './images.ts';
+import { creation, imageFor, isBackingOff, missingVolumeImage, nextBackoff } from './images.ts';
 import { type Kubelet, note, waitFor } from './kubeletcontext.ts';
 import { markChanged } from './looking.ts';
 import { findContainer, isSidecar, podText } from './spec.ts';
@@ -26,13 +26,14 @@ function giveUp(record: PodRecord, container: string, type: ContainerType, reaso
   return false;
 }
 
-export function startStep(kubelet: Kubelet, record: PodRecord, step: Of<'start'>, _client: Client): boolean {
+export function startStep(kubelet: Kubelet, record: PodRecord, step: Of<'start'>): boolean {
   const { container: name, type } = step;
   const found = findContainer(record.pod, name);
   if (found === undefined) return giveUp(record, name, type, 'CreateContainerConfigError', 'no such container');
   const waiting = crashLoop(kubelet, record, name, found.container.image ?? '');
   if (waiting !== undefined) return giveUp(record, name, type, 'CrashLoopBackOff', waiting);
-  const image = imageFor(kubelet, record, found.container);
+  const volume = missingVolumeImage(kubelet, record, found.container);
+  const image = imageFor(kubelet, record, volume ?? found.container);
   if (image.kind === 'refused') {
     for (const event of image.events) note(kubelet, record, event, name);
     note(kubelet, record, words.failed(image.reason), name);
@@ -41,7 +42,8 @@ export function startStep(kubelet: Kubelet, record: PodRecord, step: Of<'start'>
   record.steps.shift();
   if (image.kind === 'pull') {
     record.answer = undefined;
-    record.steps.unshift({ do: 'pull', container: name, type, image: found.container.image ?? '' });
+    const wanted = volume?.image ?? found.container.image ?? '';
+    record.steps.unshift({ do: 'pull', container: name, type, image: wanted, before: volume !== undefined });
   } else {
     note(kubelet, record, words.present(found.container.image ?? ''), name);
     record.steps.unshift(...creation(name, type));

@@ -25,8 +25,11 @@ export type Image =
   | { readonly kind: 'refused'; readonly reason: string; readonly message: string; readonly events: readonly Words[] };
 
 /** What has to be done so that a container's image is there. */
-export function imageFor(kubelet: Kubelet, record: PodRecord, container: V1Container): Image {
-  const { image = '', imagePullPolicy = 'IfNotPresent' } = container;
+export function imageFor(
+  kubelet: Kubelet,
+  record: PodRecord,
+  { image = '', imagePullPolicy = 'IfNotPresent' }: Pick<V1Container, 'image' | 'imagePullPolicy'>,
+): Image {
   if (parseImageReference(image) === undefined) {
     const message = `Failed to apply default image tag "${image}": couldn't parse image name "${image}": ${referenceError(image)}`;
     return { kind: 'refused', reason: 'InvalidImageName', message, events: [words.inspectFailed(message)] };
@@ -42,6 +45,20 @@ export function imageFor(kubelet: Kubelet, record: PodRecord, container: V1Conta
   const error = record.pullErrors.get(image);
   const message = error === undefined ? back.message : `${back.message}: ${error}`;
   return { kind: 'refused', reason: 'ImagePullBackOff', message, events: [back] };
+}
+
+/** The first image that a container mounts and the node hasn't got. */
+export function missingVolumeImage(
+  { runtime }: Kubelet,
+  { pod }: PodRecord,
+  { volumeMounts = [] }: V1Container,
+): { readonly image: string; readonly imagePullPolicy: string } | undefined {
+  for (const { name } of volumeMounts) {
+    const image = pod.spec?.volumes?.find((volume) => volume.name === name)?.image;
+    const { reference = '', pullPolicy: imagePullPolicy = 'IfNotPresent' } = image ?? {};
+    if (image !== undefined && runtime.image(reference) === undefined) return { image: reference, imagePullPolicy };
+  }
+  return undefined;
 }
 
 /** What is wrong with a name, as the library that reads it says. */
@@ -91,7 +108,8 @@ export function* pullStep(kubelet: Kubelet, record: PodRecord, step: PullStep, c
     const waited = formatDurationMs(answer.waited ?? answer.took ?? 0);
     note(kubelet, record, words.pulled(step.image, took, waited, answer.size ?? 0), step.container);
     record.pulls.delete(step.image);
-    record.steps.unshift(...creation(step.container, step.type));
+    const { container, type, before } = step;
+    record.steps.unshift(...(before ? [{ do: 'start', container, type } as const] : creation(container, type)));
     return false;
   }
   note(kubelet, record, words.pullFailed(step.image, answer.text), step.container);

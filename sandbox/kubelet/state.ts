@@ -247,7 +247,14 @@ export type Step =
   | { readonly do: 'resize'; readonly id: string; readonly container: string }
   | { readonly do: 'sandbox'; readonly attempt: number }
   | { readonly do: 'start'; readonly container: string; readonly type: ContainerType }
-  | { readonly do: 'pull'; readonly container: string; readonly type: ContainerType; readonly image: string }
+  /** `before`: it is for a volume of the container, whose own image comes afterwards. */
+  | {
+      readonly do: 'pull';
+      readonly container: string;
+      readonly type: ContainerType;
+      readonly image: string;
+      readonly before: boolean;
+    }
   | { readonly do: 'create'; readonly container: string; readonly type: ContainerType }
   | { readonly do: 'launch'; readonly container: string; readonly type: ContainerType; readonly id: string }
   | { readonly do: 'post-start'; readonly container: string; readonly type: ContainerType; readonly id: string }

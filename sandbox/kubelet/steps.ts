@@ -12,7 +12,7 @@ import { markChanged, seenNow } from './looking.ts';
 import { addProbes, removeProbes } from './probes.ts';
 import { needsRestart, resizeContainer, unresized } from './resize.ts';
 import { sandboxStep, stopSandbox } from './sandboxes.ts';
-import { findContainer } from './spec.ts';
+import { findContainer, isSidecar } from './spec.ts';
 import type { PodRecord, Step } from './state.ts';
 import { generateStatus, setStatus } from './statuses.ts';
 import { setUpVolumes, tearDownVolumes } from './volumes.ts';
@@ -49,7 +49,7 @@ export function* perform(kubelet: Kubelet, record: PodRecord, step: Step, client
     case 'sandbox':
       return sandboxStep(kubelet, record, step.attempt);
     case 'start':
-      return startStep(kubelet, record, step, client);
+      return startStep(kubelet, record, step);
     case 'pull':
       return yield* pullStep(kubelet, record, step, client);
     case 'create':
@@ -77,10 +77,12 @@ export function replaceStep(record: PodRecord, ...steps: readonly Step[]): void 
   record.steps.splice(0, 1, ...steps);
 }
 
-/** A container wasn't started. */
-export function fail(record: PodRecord, container: string, reason: string, message: string): void {
+/** A container wasn't started; without one that others wait for, these aren't either. */
+function fail(record: PodRecord, container: string, reason: string, message: string): void {
   record.reasons.set(container, { reason, message });
   record.result.error = true;
+  const found = findContainer(record.pod, container);
+  if (found?.type === 'init' && !isSidecar(found.container)) record.steps = [];
 }
 
 const POLL = durationMs(300);

@@ -2,6 +2,7 @@
 // probes that are over.
 
 import type { Client } from '../client/client.ts';
+import { quote } from '../kube/text.ts';
 import type { Forwarded } from '../machine/net/fetch.ts';
 import type { Probed } from '../machine/probe.ts';
 import type { ContainerExited, ExecEnded } from '../machine/runtime/endings.ts';
@@ -134,7 +135,7 @@ function execOutcome(record: PodRecord, key: ProbeKey, { outcome, status, output
     { startup: container?.startupProbe, readiness: container?.readinessProbe }[type] ?? container?.livenessProbe;
   return {
     result: 'failure',
-    output: `command timed out: "${(probe?.exec?.command ?? []).join(' ')}" timed out after ${probe?.timeoutSeconds ?? 1}s`,
+    output: `command timed out: ${quote((probe?.exec?.command ?? []).join(' '))} timed out after ${probe?.timeoutSeconds ?? 1}s`,
   };
 }
 
