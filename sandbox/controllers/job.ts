@@ -8,19 +8,15 @@
 import type { Client } from '../client/client.ts';
 import type { Queue, Requeue } from '../client/component.ts';
 import { type Informer, keyOf } from '../client/informer.ts';
-import { sameJson } from '../kube/json.ts';
 import { selectorOf } from '../kube/labelselectors.ts';
-import { reasonOf } from '../kube/status.ts';
 import { Jobs, Pods } from '../schema/generated/resources.ts';
-import type { V1Job, V1JobCondition, V1JobStatus, V1Pod } from '../schema/generated/types.ts';
+import type { V1Job, V1JobCondition, V1Pod } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
 import { durationMs, rfc3339, seconds, type TimeMs } from '../time/units.ts';
 import type { Controller, ControllerHost } from './controller.ts';
 import { type BackoffRecord, backoffAfter, backoffLeft, finishedAt, NO_FAILURES } from './job/backoff.ts';
-import { formatIndexes } from './job/indexes.ts';
 import {
   failuresBefore,
-  hasFailed,
   indexOf,
   isGoing,
   isIndexed,
@@ -28,17 +24,16 @@ import {
   newPodOf,
   replacesOnlyFailed,
   TRACKING,
-  validIndexOf,
 } from './job/pods.ts';
-import { judgeFailure } from './job/policies.ts';
 import { podsToRemove } from './job/removal.ts';
-import { deadlineIn, isFinished, jobCondition, type Tally, tallyOf, verdictOn } from './job/tally.ts';
+import { deadlineIn, isFinished, jobCondition, tallyOf, verdictOn } from './job/tally.ts';
+import { track } from './job/tracking.ts';
+import { type JobMemory, note, release, type Turn } from './job/turn.ts';
 import { candidatesFor, indexByController, parentOf } from './shared/children.ts';
 import {
   areMet,
   creationObserved,
   deletionObserved,
-  type Expectations,
   expectCreations,
   expectDeletions,
   newExpectations,
@@ -46,23 +41,13 @@ import {
 import { claimed, controllerOf } from './shared/owners.ts';
 import { createPod, deletePod, inBatches, type PodControl } from './shared/podcontrol.ts';
 import { isReady } from './shared/pods.ts';
-import { isBehind, newWritten, noteGone, noteWritten, type Written } from './shared/readback.ts';
+import { isBehind, newWritten, noteGone } from './shared/readback.ts';
 import { enqueueChanges, parentsConcerned } from './shared/wake.ts';
 
 /** Changes of pods are gathered for this long. */
 const BATCH = seconds(1);
 const MANAGER = 'kubernetes.io/job-controller';
 const BURST = 500;
-const UNCOUNTED_MAX = 500;
-
-/** Plain data that dies with the component. */
-interface JobMemory {
-  readonly expectations: Expectations;
-  readonly backoff: Map<string, BackoffRecord>;
-  readonly written: Written;
-  /** By job: uids of pods whose finalizer was taken away, until the cache shows it. */
-  readonly released: Map<string, Set<string>>;
-}
 
 interface Observed {
   readonly jobs: Informer<V1Job>;
@@ -136,33 +121,6 @@ function* letGo(client: Client, key: string, { jobs, pods }: Observed): Work<Req
   }
   yield* release(client, pod);
   return undefined;
-}
-
-function* release(client: Client, { metadata }: V1Pod): Work<void> {
-  const { name = '', namespace } = metadata ?? {};
-  const body = { metadata: { '$deleteFromPrimitiveList/finalizers': [TRACKING] } };
-  try {
-    yield* client.patch(Pods, { name, namespace }, { type: 'strategic', body });
-  } catch (error) {
-    if (reasonOf(error) !== 'NotFound') throw error;
-  }
-}
-
-/** What one turn works with; `status` is the one to report. */
-interface Turn {
-  readonly host: ControllerHost;
-  readonly memory: JobMemory;
-  readonly key: string;
-  readonly pods: readonly V1Pod[];
-  readonly tally: Tally;
-  job: V1Job;
-  active: number;
-  ready: number;
-  terminating: number;
-  /** Milliseconds until it has to be looked at again. */
-  wait: number | undefined;
-  conditions: readonly V1JobCondition[];
-  startTime: string | undefined;
 }
 
 function* reconcile(host: ControllerHost, key: string, { jobs, pods, memory: recall }: Observed): Work<Requeue> {
@@ -336,166 +294,4 @@ function* removePods(
   turn.active -= gone;
   turn.terminating += gone;
   return { failure, gone };
-}
-
-/** Pods that have ended are written down, let go and counted; then the job may be over. */
-function* track(turn: Turn, finished: V1JobCondition | undefined, record: BackoffRecord, now: TimeMs): Work<void> {
-  const { tally, memory, key, host } = turn;
-  const uncounted = {
-    succeeded: [...(turn.job.status?.uncountedTerminatedPods?.succeeded ?? [])],
-    failed: [...(turn.job.status?.uncountedTerminatedPods?.failed ?? [])],
-  };
-  const counts = { succeeded: turn.job.status?.succeeded ?? 0, failed: turn.job.status?.failed ?? 0 };
-  const released = memory.released.get(key) ?? new Set<string>();
-  memory.released.set(key, released);
-  const held = new Set(
-    turn.pods
-      .filter(isTracked)
-      .map(({ metadata }) => metadata?.uid ?? '')
-      .filter((uid) => !released.has(uid)),
-  );
-  settle(counts, uncounted, held);
-  const { ended, indexes, more } = takeDown(turn, finished, uncounted, released);
-  const completed = new Set([...tally.knownIndexes, ...indexes]);
-  if (isIndexed(turn.job)) counts.succeeded = completed.size;
-  const end = announced(turn, finished, now);
-  yield* write(turn, counts, uncounted, completed, now);
-  memory.backoff.set(key, record);
-  let failure: unknown;
-  for (const pod of ended) {
-    const uid = pod.metadata?.uid ?? '';
-    released.add(uid);
-    try {
-      yield* release(host.client, pod);
-      held.delete(uid);
-    } catch (error) {
-      released.delete(uid);
-      failure ??= error;
-    }
-  }
-  settle(counts, uncounted, held);
-  const isOver =
-    failure === undefined &&
-    !more &&
-    end !== undefined &&
-    uncounted.succeeded.length + uncounted.failed.length === 0 &&
-    turn.terminating === 0;
-  if (isOver) turn.conditions = [...turn.conditions.filter(({ type }) => type !== end.type), end];
-  yield* write(turn, counts, uncounted, completed, now, isOver ? end : undefined);
-  if (isOver) sayFinished(turn, end);
-  if (failure !== undefined) throw failure;
-}
-
-interface Uncounted {
-  succeeded: string[];
-  failed: string[];
-}
-
-/** Pods that were written down and have been let go are counted. */
-function settle(counts: { succeeded: number; failed: number }, uncounted: Uncounted, held: ReadonlySet<string>): void {
-  const still = (uids: readonly string[]) => uids.filter((uid) => held.has(uid));
-  counts.succeeded += uncounted.succeeded.length - still(uncounted.succeeded).length;
-  counts.failed += uncounted.failed.length - still(uncounted.failed).length;
-  uncounted.succeeded = still(uncounted.succeeded);
-  uncounted.failed = still(uncounted.failed);
-}
-
-/** Writes down the pods that have ended; answers which may be let go. */
-function takeDown(
-  { job, pods, tally }: Turn,
-  finished: V1JobCondition | undefined,
-  uncounted: Uncounted,
-  released: ReadonlySet<string>,
-): { readonly ended: readonly V1Pod[]; readonly indexes: readonly number[]; readonly more: boolean } {
-  const ended: V1Pod[] = [];
-  const indexes: number[] = [];
-  const sorted = isIndexed(job) ? [...pods].sort((a, b) => (indexOf(a) ?? -1) - (indexOf(b) ?? -1)) : pods;
-  for (const pod of sorted) {
-    const uid = pod.metadata?.uid ?? '';
-    const failed = hasFailed(job, pod);
-    const succeeded = pod.status?.phase === 'Succeeded';
-    if (!isTracked(pod) || released.has(uid) || !mayLetGo(job, pod, tally, finished, failed)) continue;
-    ended.push(pod);
-    const index = validIndexOf(job, pod);
-    if (succeeded && !uncounted.failed.includes(uid)) {
-      if (!isIndexed(job)) {
-        if (!uncounted.succeeded.includes(uid)) uncounted.succeeded.push(uid);
-      } else if (index !== undefined) indexes.push(index);
-    } else if (failed || (finished !== undefined && finished.type !== 'SuccessCriteriaMet')) {
-      const counts = (!isIndexed(job) || index !== undefined) && judgeFailure(job, pod).counts;
-      if (counts && !uncounted.failed.includes(uid)) uncounted.failed.push(uid);
-    }
-    if (uncounted.succeeded.length + uncounted.failed.length + indexes.length >= UNCOUNTED_MAX)
-      return { ended, indexes, more: true };
-  }
-  return { ended, indexes, more: false };
-}
-
-function mayLetGo(
-  job: V1Job,
-  pod: V1Pod,
-  { delayed }: Tally,
-  finished: V1JobCondition | undefined,
-  failed: boolean,
-): boolean {
-  if (job.metadata?.deletionTimestamp !== undefined || finished !== undefined) return true;
-  if (pod.status?.phase === 'Succeeded') return true;
-  return failed && delayed.get(indexOf(pod) ?? -1)?.metadata?.uid !== pod.metadata?.uid;
-}
-
-/** Says in the conditions that the end has come, before it is reached; answers the last condition of all. */
-function announced(turn: Turn, finished: V1JobCondition | undefined, now: TimeMs): V1JobCondition | undefined {
-  if (finished === undefined) return undefined;
-  const { type, reason = '', message = '' } = finished;
-  if (type === 'Failed') return finished;
-  const known = turn.conditions.some((one) => one.type === type && one.status === 'True');
-  if (!known) turn.conditions = [...turn.conditions, finished];
-  return jobCondition(type === 'FailureTarget' ? 'Failed' : 'Complete', 'True', reason, message, now);
-}
-
-/** Writes the status, if it says something new. */
-function* write(
-  turn: Turn,
-  counts: { readonly succeeded: number; readonly failed: number },
-  uncounted: Uncounted,
-  completed: ReadonlySet<number>,
-  now: TimeMs,
-  end?: V1JobCondition,
-): Work<void> {
-  const { job, tally, host, memory, key } = turn;
-  const completedIndexes = isIndexed(job) ? formatIndexes(completed) : '';
-  const status: V1JobStatus = {
-    ...(turn.conditions.length === 0 ? {} : { conditions: turn.conditions }),
-    ...(turn.startTime === undefined ? {} : { startTime: turn.startTime }),
-    ...(end?.type === 'Complete' ? { completionTime: rfc3339(now) } : {}),
-    ...(turn.active === 0 ? {} : { active: turn.active }),
-    ...(counts.succeeded === 0 ? {} : { succeeded: counts.succeeded }),
-    ...(counts.failed === 0 ? {} : { failed: counts.failed }),
-    terminating: turn.terminating,
-    ...(completedIndexes === '' ? {} : { completedIndexes }),
-    ...(tally.failedIndexes === undefined ? {} : { failedIndexes: formatIndexes(tally.failedIndexes) }),
-    uncountedTerminatedPods: {
-      ...(uncounted.succeeded.length === 0 ? {} : { succeeded: uncounted.succeeded }),
-      ...(uncounted.failed.length === 0 ? {} : { failed: uncounted.failed }),
-    },
-    ready: turn.ready,
-  };
-  if (sameJson(status, job.status ?? {})) return;
-  turn.job = yield* host.client.updateStatus(Jobs, { ...job, status });
-  noteWritten(memory.written, key, turn.job, now);
-}
-
-function sayFinished(turn: Turn, { type, reason = '', message = '' }: V1JobCondition): void {
-  if (type !== 'Complete') {
-    note(turn, 'Warning', reason, message);
-    return;
-  }
-  const { completions } = turn.job.spec ?? {};
-  if (completions !== undefined && (turn.job.status?.succeeded ?? 0) > completions)
-    note(turn, 'Warning', 'TooManySucceededPods', 'Too many succeeded pods running after completion count reached');
-  note(turn, 'Normal', 'Completed', 'Job completed');
-}
-
-function note({ host, job }: Turn, type: 'Normal' | 'Warning', reason: string, message: string): void {
-  host.events.note({ about: job, type, reason, message, causes: host.client.caller.origin.causes });
 }

@@ -13,7 +13,7 @@ import { reasonOf } from '../kube/status.ts';
 import { PersistentVolumeClaims, PersistentVolumes, StorageClasses } from '../schema/generated/resources.ts';
 import type { V1PersistentVolume, V1PersistentVolumeClaim, V1StorageClass } from '../schema/generated/types.ts';
 import { classOf } from './persistentvolume/match.ts';
-import { PROVISIONER, SELECTED_NODE } from './persistentvolume.ts';
+import { PROVISIONER, SELECTED_NODE } from './persistentvolume/provision.ts';
 
 const NAME = 'rancher.io/local-path';
 const PROVISIONED_BY = 'pv.kubernetes.io/provisioned-by';

@@ -16,34 +16,29 @@ import type {
   V1PersistentVolume,
   V1PersistentVolumeClaim,
   V1Pod,
-  V1StorageClass,
 } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
 import { seconds } from '../time/units.ts';
 import type { Controller, ControllerHost } from './controller.ts';
 import { bestVolume, classOf, isFor, mismatch } from './persistentvolume/match.ts';
-import { isBehind, newWritten, noteGone, noteWritten, type Written } from './shared/readback.ts';
+import {
+  BOUND_BY_CONTROLLER,
+  HOST_PATH,
+  type Observed,
+  PROVISIONED_BY,
+  provision,
+  referenceTo,
+  SELECTED_NODE,
+  say,
+  updateClaim,
+} from './persistentvolume/provision.ts';
+import { isBehind, newWritten, noteGone, noteWritten } from './shared/readback.ts';
 
-const BOUND_BY_CONTROLLER = 'pv.kubernetes.io/bound-by-controller';
 const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed';
-const PROVISIONED_BY = 'pv.kubernetes.io/provisioned-by';
-export const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
-export const PROVISIONER = 'volume.kubernetes.io/storage-provisioner';
-const OLD_PROVISIONER = 'volume.beta.kubernetes.io/storage-provisioner';
-/** The one provisioner that is built in. */
-const HOST_PATH = 'kubernetes.io/host-path';
 
 /** Everything is looked at again after this time. */
 const RESYNC = seconds(15);
 const LATER = { after: seconds(31) };
-
-interface Observed {
-  readonly claims: Informer<V1PersistentVolumeClaim>;
-  readonly volumes: Informer<V1PersistentVolume>;
-  readonly classes: Informer<V1StorageClass>;
-  readonly pods: Informer<V1Pod>;
-  readonly written: () => { readonly claims: Written; readonly volumes: Written };
-}
 
 export const persistentVolumeController: Controller = {
   name: 'persistent-volume-binder',
@@ -204,11 +199,6 @@ function* bind(
   yield* setPhase(host, next, 'Bound', observed, bound);
 }
 
-function referenceTo({ metadata }: V1PersistentVolumeClaim): V1ObjectReference {
-  const { name = '', namespace = '', uid = '', resourceVersion = '' } = metadata ?? {};
-  return { kind: 'PersistentVolumeClaim', namespace, name, uid, apiVersion: 'v1', resourceVersion };
-}
-
 function* referTo(
   host: ControllerHost,
   volume: V1PersistentVolume,
@@ -243,16 +233,6 @@ function* setVolumePhase(
   return made;
 }
 
-function* updateClaim(
-  host: ControllerHost,
-  claim: V1PersistentVolumeClaim,
-  observed: Observed,
-): Work<V1PersistentVolumeClaim> {
-  const made = yield* host.client.update(PersistentVolumeClaims, claim);
-  noteWritten(observed.written().claims, keyOf(made), made, host.component.now());
-  return made;
-}
-
 function* setPhase(
   host: ControllerHost,
   claim: V1PersistentVolumeClaim,
@@ -272,67 +252,6 @@ function* setPhase(
   if (sameJson(status, claim.status ?? {})) return;
   const made = yield* host.client.updateStatus(PersistentVolumeClaims, { ...claim, status });
   noteWritten(observed.written().claims, keyOf(made), made, host.component.now());
-}
-
-/** Has a volume made: here, or by somebody outside who is told by an annotation. */
-function* provision(
-  host: ControllerHost,
-  claim: V1PersistentVolumeClaim,
-  storage: V1StorageClass | undefined,
-  observed: Observed,
-): Work<void> {
-  const { provisioner = '' } = storage ?? {};
-  if (storage === undefined) {
-    say(host, claim, 'Warning', 'ProvisioningFailed', `storageclass.storage.k8s.io "${classOf(claim)}" not found`);
-    return;
-  }
-  const { annotations } = claim.metadata ?? {};
-  let current = claim;
-  if (own(annotations, PROVISIONER) !== provisioner) {
-    const added = { ...annotations, [OLD_PROVISIONER]: provisioner, [PROVISIONER]: provisioner };
-    current = yield* updateClaim(host, { ...claim, metadata: { ...claim.metadata, annotations: added } }, observed);
-  }
-  if (provisioner === HOST_PATH) return yield* provisionHere(host, current, storage, observed);
-  const message = `Waiting for a volume to be created either by the external provisioner '${provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.`;
-  say(host, current, 'Normal', 'ExternalProvisioning', message);
-}
-
-function* provisionHere(
-  host: ControllerHost,
-  claim: V1PersistentVolumeClaim,
-  { metadata, reclaimPolicy = 'Delete', mountOptions, provisioner }: V1StorageClass,
-  observed: Observed,
-): Work<void> {
-  const uid = claim.metadata?.uid ?? '';
-  const name = `pvc-${uid}`;
-  const { accessModes = [], resources } = claim.spec ?? {};
-  const volume: V1PersistentVolume = {
-    metadata: {
-      name,
-      annotations: {
-        'kubernetes.io/createdby': 'hostpath-dynamic-provisioner',
-        [BOUND_BY_CONTROLLER]: 'yes',
-        [PROVISIONED_BY]: provisioner,
-      },
-    },
-    spec: {
-      persistentVolumeReclaimPolicy: reclaimPolicy,
-      accessModes,
-      capacity: { storage: own(resources?.requests, 'storage') ?? '0' },
-      hostPath: { path: `/tmp/hostpath_pv/${uid}`, type: '' },
-      claimRef: referenceTo(claim),
-      storageClassName: metadata?.name ?? '',
-      ...(mountOptions === undefined ? {} : { mountOptions }),
-    },
-  };
-  try {
-    const made = yield* host.client.create(PersistentVolumes, volume);
-    noteWritten(observed.written().volumes, keyOf(made), made, host.component.now());
-  } catch (error) {
-    if (reasonOf(error) !== 'AlreadyExists') throw error;
-    return;
-  }
-  say(host, claim, 'Normal', 'ProvisioningSucceeded', `Successfully provisioned volume ${name} using ${provisioner}`);
 }
 
 function* syncVolume(host: ControllerHost, key: string, observed: Observed): Work<Requeue> {
@@ -410,14 +329,4 @@ function* release(host: ControllerHost, volume: V1PersistentVolume, observed: Ob
   } catch (error) {
     if (reasonOf(error) !== 'NotFound') throw error;
   }
-}
-
-function say(
-  { events, client }: ControllerHost,
-  about: V1PersistentVolumeClaim,
-  type: 'Normal' | 'Warning',
-  reason: string,
-  message: string,
-): void {
-  events.note({ about, type, reason, message, causes: client.caller.origin.causes });
 }

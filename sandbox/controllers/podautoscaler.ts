@@ -1,47 +1,21 @@
-// The horizontal pod autoscaler looks at metrics each 15 seconds and gives its target as many replicas as they ask for.
-//
-// observe: autoscalers, the scale of their targets, pods, and what the metrics API says of these.
-// diff:    podautoscaler/replicas.ts says how many are needed, limits.ts how fast to follow.
-// act:     write the scale, and what was seen and decided into the status.
-
-import type { Client } from '../client/client.ts';
-import { type Informer, keyOf } from '../client/informer.ts';
-import { parseDurationMs } from '../kube/duration.ts';
-import { isArray, isObject, type JsonValue, sameJson } from '../kube/json.ts';
+import { keyOf } from '../client/informer.ts';
+import { sameJson } from '../kube/json.ts';
 import { parseLabelSelector } from '../kube/labelselectorparser.ts';
-import { type LabelSelector, matchesLabels } from '../kube/labelselectors.ts';
+import type { LabelSelector } from '../kube/labelselectors.ts';
 import type { KubeObject } from '../kube/meta.ts';
-import { approximateValue, formatQuantity, milliValue, parseQuantity, quantity } from '../kube/quantity.ts';
 import type { ResourceType } from '../kube/resource.ts';
-import { reasonOf } from '../kube/status.ts';
 import { HorizontalPodAutoscalers, Pods } from '../schema/generated/resources.ts';
-import type {
-  V1Pod,
-  V2HorizontalPodAutoscaler,
-  V2HorizontalPodAutoscalerCondition,
-  V2HorizontalPodAutoscalerStatus,
-  V2MetricSpec,
-  V2MetricStatus,
-  V2MetricTarget,
-} from '../schema/generated/types.ts';
+import type { V2HorizontalPodAutoscalerStatus, V2MetricSpec, V2MetricStatus } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
-import { parseTime, rfc3339, seconds, type TimeMs } from '../time/units.ts';
-import type { Controller, ControllerHost } from './controller.ts';
+import { rfc3339, seconds } from '../time/units.ts';
+import type { Controller } from './controller.ts';
 import { limitReplicas, newScalingMemory, rememberChange, type ScalingMemory } from './podautoscaler/limits.ts';
-import { proposeReplicas, type Sample, type Samples } from './podautoscaler/replicas.ts';
-import { type Discovery, discovery } from './shared/discovery.ts';
+import { askMetric } from './podautoscaler/metrics.ts';
+import { note, type Turn } from './podautoscaler/turn.ts';
+import { discovery } from './shared/discovery.ts';
 import { messageOf } from './shared/errors.ts';
 
 const PERIOD = seconds(15);
-const TOLERANCE = 0.1;
-
-const PodMetrics: ResourceType = {
-  group: 'metrics.k8s.io',
-  version: 'v1beta1',
-  kind: 'PodMetrics',
-  resource: 'pods',
-  namespaced: true,
-};
 
 export const podAutoscaler: Controller = {
   name: 'horizontal-pod-autoscaler',
@@ -80,16 +54,6 @@ export const podAutoscaler: Controller = {
     });
   },
 };
-
-interface Turn {
-  readonly host: ControllerHost;
-  readonly kinds: Discovery;
-  readonly pods: Informer<V1Pod>;
-  readonly memory: ScalingMemory;
-  readonly autoscaler: V2HorizontalPodAutoscaler;
-  readonly now: TimeMs;
-  conditions: readonly V2HorizontalPodAutoscalerCondition[];
-}
 
 type Scale = KubeObject & {
   readonly spec?: { readonly replicas?: number };
@@ -233,140 +197,6 @@ function failureOf({ type, resource, containerResource }: V2MetricSpec): {
   }
 }
 
-interface Answer {
-  readonly replicas: number;
-  readonly metric: string;
-  readonly status: V2MetricStatus;
-}
-
-function* askMetric(turn: Turn, spec: V2MetricSpec, current: number, selector: LabelSelector): Work<Answer> {
-  const source =
-    spec.type === 'Resource' ? spec.resource : spec.type === 'ContainerResource' ? spec.containerResource : undefined;
-  if (source === undefined) return yield* askOther(turn, spec);
-  const { name, target } = source;
-  const container = spec.containerResource?.container;
-  const { averageUtilization: percent, averageValue } = target;
-  const prefix = percent === undefined ? `failed to get ${name} usage` : `failed to get ${name} utilization`;
-  try {
-    const samples = yield* readSamples(turn, name, container, selector);
-    const namespace = turn.autoscaler.metadata?.namespace;
-    const pods = turn.pods.list(namespace).filter(({ metadata }) => matchesLabels(selector, metadata?.labels));
-    const aim =
-      percent === undefined ? { amount: milliValue(parseQuantity(String(averageValue ?? '0'))) } : { percent };
-    const { replicas, utilization, average } = proposeReplicas(
-      current,
-      pods,
-      samples,
-      name,
-      container,
-      aim,
-      toleranceOf(turn),
-      turn.now,
-    );
-    const shown = averageText(name, average);
-    const value = { ...(utilization === undefined ? {} : { averageUtilization: utilization }), averageValue: shown };
-    return { replicas, metric: metricName(spec.type, name, target), status: statusOf(spec, name, container, value) };
-  } catch (error) {
-    throw new Error(`${prefix}: ${messageOf(error)}`);
-  }
-}
-
-function metricName(type: string, name: string, { averageUtilization }: V2MetricTarget): string {
-  if (averageUtilization === undefined) return `${name} resource`;
-  return `${name} ${type === 'ContainerResource' ? 'container ' : ''}resource utilization (percentage of request)`;
-}
-
-function statusOf(
-  { type }: V2MetricSpec,
-  name: string,
-  container: string | undefined,
-  current: { readonly averageUtilization?: number; readonly averageValue: string },
-): V2MetricStatus {
-  if (type === 'ContainerResource') return { type, containerResource: { name, container: container ?? '', current } };
-  return { type, resource: { name, current } };
-}
-
-/** Memory is counted in whole bytes or thousandths of them, as it comes out. */
-function averageText(resource: string, milli: number): string {
-  return formatQuantity(resource === 'memory' ? quantity(milli, 'BinarySI', -3) : quantity(milli, 'DecimalSI', -3));
-}
-
-function toleranceOf({ autoscaler }: Turn) {
-  const { scaleUp, scaleDown } = autoscaler.spec?.behavior ?? {};
-  const of = (text: string | undefined): number =>
-    text === undefined ? TOLERANCE : approximateValue(parseQuantity(text));
-  return { up: of(scaleUp?.tolerance), down: of(scaleDown?.tolerance) };
-}
-
-/** Metrics that no API of this cluster offers. */
-function* askOther({ host }: Turn, { type, pods, object, external }: V2MetricSpec): Work<Answer> {
-  const metric = pods?.metric.name ?? object?.metric.name ?? external?.metric.name ?? '';
-  const group = type === 'External' ? 'external.metrics.k8s.io' : 'custom.metrics.k8s.io';
-  const which = type === 'External' ? 'external' : 'custom';
-  const missing: ResourceType = {
-    group,
-    version: 'v1beta1',
-    kind: 'MetricValueList',
-    resource: 'pods',
-    namespaced: true,
-  };
-  try {
-    yield* host.client.list(missing, 'default');
-  } catch (error) {
-    const what = type === 'External' ? `external metric default/${metric}/nil` : `metric ${metric}`;
-    throw new Error(`unable to get ${what}: unable to fetch metrics from ${which} metrics API: ${messageOf(error)}`);
-  }
-  throw new Error(`unable to get metric ${metric}: no metrics returned from ${which} metrics API`);
-}
-
-function* readSamples(
-  turn: Turn,
-  resource: string,
-  container: string | undefined,
-  selector: LabelSelector,
-): Work<Samples> {
-  const namespace = turn.autoscaler.metadata?.namespace;
-  const failed = (why: string): Error => new Error(`unable to get metrics for resource ${resource}: ${why}`);
-  let items: readonly KubeObject[];
-  try {
-    ({ items } = yield* listMetrics(turn.host.client, namespace));
-  } catch (error) {
-    const where = reasonOf(error) === 'NotFound' ? ' (get pods.metrics.k8s.io)' : '';
-    throw failed(`unable to fetch metrics from resource metrics API: ${messageOf(error)}${where}`);
-  }
-  const mine = items.filter(({ metadata }) => matchesLabels(selector, metadata?.labels));
-  if (mine.length === 0) throw failed('no metrics returned from resource metrics API');
-  const samples = new Map<string, Sample>();
-  for (const item of mine) {
-    const sample = sampleOf(item, resource, container);
-    if (sample !== undefined) samples.set(item.metadata?.name ?? '', sample);
-  }
-  return samples;
-}
-
-function listMetrics(client: Client, namespace: string | undefined) {
-  return client.list<KubeObject>(PodMetrics, namespace);
-}
-
-/** The sum over a pod's containers, or one of them; nothing when one has no figure. */
-function sampleOf(item: KubeObject, resource: string, only: string | undefined): Sample | undefined {
-  const { containers, timestamp, window } = item;
-  let value = 0;
-  for (const container of isArray(containers) ? containers : []) {
-    if (!isObject(container) || (only !== undefined && container['name'] !== only)) continue;
-    const amount = amountIn(container['usage'], resource);
-    if (amount === undefined) return undefined;
-    value += amount;
-  }
-  const at = parseTime(typeof timestamp === 'string' ? timestamp : undefined) ?? (0 as TimeMs);
-  return { value, at, windowMs: typeof window === 'string' ? parseDurationMs(window) : 0 };
-}
-
-function amountIn(usage: JsonValue | undefined, resource: string): number | undefined {
-  const text = isObject(usage) && Object.hasOwn(usage, resource) ? usage[resource] : undefined;
-  return typeof text === 'string' ? milliValue(parseQuantity(text)) : undefined;
-}
-
 function* rescale(
   turn: Turn,
   type: ResourceType,
@@ -428,8 +258,4 @@ function say(turn: Turn, type: string, status: 'True' | 'False', reason: string,
   const next = { type, status, lastTransitionTime, reason, message };
   turn.conditions =
     known === undefined ? [...turn.conditions, next] : turn.conditions.map((one) => (one === known ? next : one));
-}
-
-function note({ host, autoscaler }: Turn, type: 'Normal' | 'Warning', reason: string, message: string): void {
-  host.events.note({ about: autoscaler, type, reason, message, causes: host.client.caller.origin.causes });
 }
