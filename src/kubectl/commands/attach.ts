@@ -87,7 +87,7 @@ export function* attachTo(call: Call, pod: V1Pod, options: AttachOptions): Block
     stdin,
     stderr: !tty,
     tty,
-    detachKeys: keysOf(call.flags.string('detach-keys') || 'ctrl-p,ctrl-q'),
+    detachKeys: keysOf((call.flags.has('detach-keys') && call.flags.string('detach-keys')) || 'ctrl-p,ctrl-q'),
   });
   if (!quiet && stdin && tty) yield* call.out(`${farewell(container, name, namespace)}\n`);
 }

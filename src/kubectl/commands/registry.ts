@@ -15,6 +15,7 @@ import { clusterInfo, clusterInfoDump } from './clusterinfo.ts';
 import { configCommands } from './config/registry.ts';
 import { cp } from './cp.ts';
 import { createCommands } from './create/registry.ts';
+import { debug } from './debug/debug.ts';
 import { deleteCommand } from './delete.ts';
 import { describe } from './describe.ts';
 import { diff } from './diff.ts';
@@ -42,6 +43,7 @@ import { wait } from './wait/wait.ts';
 
 export const commands: readonly Command[] = [
   ...groups,
+  debug,
   ...topCommands,
   diff,
   viewLastApplied,

@@ -23,7 +23,7 @@ const NEWLINE = 10;
 /** One stream from beginning to end. Followed, it is tried again as long as the server refuses. */
 export function* printOne(call: Call, request: LogRequest): Blocking<void> {
   const { flags, sys } = call;
-  const deadline = sys.now() + flags.duration('pod-running-timeout');
+  const deadline = sys.now() + (flags.has('pod-running-timeout') ? flags.duration('pod-running-timeout') : 0);
   for (;;) {
     try {
       yield* copy(call, request);

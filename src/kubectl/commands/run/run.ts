@@ -16,6 +16,7 @@ import { withMeta } from '../../resource/info.ts';
 import { createObject } from '../../resource/requests.ts';
 import { canonicalObject, typeOf } from '../../resource/typed.ts';
 import { typed } from '../create/generator.ts';
+import { confirmImage } from '../shared/image.ts';
 import { overridden } from '../shared/overrides.ts';
 import { recorded } from '../shared/record.ts';
 import { type DryRun, dryRunOf, operationText, writeOptions } from '../shared/write.ts';
@@ -77,10 +78,6 @@ kubectl run web --image=nginx:1.27 --command -- sleep 3600`,
   },
 });
 
-/** An image's name: registry, path, tag, digest. */
-const IMAGE =
-  /^(?:(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?\/)?[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*(?::[\w][\w.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$/;
-
 function* complete(call: Call): Blocking<RunOptions> {
   const { flags, args, argsBeforeDash } = call;
   const dryRun = yield* dryRunOf(call);
@@ -96,7 +93,7 @@ function* complete(call: Call): Blocking<RunOptions> {
   misused(flags.duration('pod-running-timeout') <= 0, '--pod-running-timeout must be higher than zero');
   const image = flags.string('image');
   if (image === '') throw new Error('--image is required');
-  if (!IMAGE.test(image)) throw new Error(`Invalid image name ${quote(image)}: invalid reference format`);
+  confirmImage(image, `Invalid image name ${quote(image)}`);
   misused(flags.bool('tty') && !interactive, '-i/--stdin is required for containers with -t/--tty=true');
   misused(flags.bool('expose') && flags.string('port') === '', '--port must be set when exposing a service');
   const { namespace, explicit } = yield* call.namespace();
