@@ -1,0 +1,216 @@
+// What must hold. Some things at every moment, the others whenever all is quiet.
+
+import type { KubeObject } from '../../sandbox/kube/meta.ts';
+import type { ResourceType } from '../../sandbox/kube/resource.ts';
+import {
+  DaemonSets,
+  Deployments,
+  EndpointSlices,
+  Jobs,
+  Nodes,
+  Pods,
+  ReplicaSets,
+  ResourceQuotas,
+  Services,
+  StatefulSets,
+} from '../../sandbox/schema/generated/resources.ts';
+import type { V1Pod } from '../../sandbox/schema/generated/types.ts';
+import type { Played } from '../sandbox/controllers/played.ts';
+
+const OWNERS: readonly ResourceType[] = [Deployments, ReplicaSets, StatefulSets, DaemonSets, Jobs, Services];
+const CHILDREN: readonly ResourceType[] = [ReplicaSets, Pods, EndpointSlices];
+
+function ownedBy(pods: readonly V1Pod[], { metadata }: KubeObject): readonly V1Pod[] {
+  return pods.filter(({ metadata: pod }) => pod?.ownerReferences?.some(({ uid }) => uid === metadata?.uid));
+}
+
+function isAlive({ metadata, status }: V1Pod): boolean {
+  return metadata?.deletionTimestamp === undefined && status?.phase !== 'Failed' && status?.phase !== 'Succeeded';
+}
+
+function isReady({ status }: V1Pod): boolean {
+  return status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true;
+}
+
+/** What was asked of an object within the last while, at most and at least. */
+export interface Bounds {
+  readonly most: Map<string, number>;
+}
+
+/** At every moment: no set has more pods than it was ever asked for lately, no ordered pod comes before its turn. */
+export function always(game: Played, bounds: Bounds): readonly string[] {
+  const problems: string[] = [];
+  const pods = game.list(Pods);
+  for (const set of game.list(ReplicaSets)) {
+    const uid = set.metadata?.uid ?? '';
+    const most = Math.max(bounds.most.get(uid) ?? 0, set.spec?.replicas ?? 0);
+    bounds.most.set(uid, most);
+    const there = ownedBy(pods, set).filter(isAlive).length;
+    if (there > most) problems.push(`${set.metadata?.name} has ${there} pods where ${most} were the most ever wanted`);
+  }
+  for (const deployment of game.list(Deployments)) {
+    const sets = game
+      .list(ReplicaSets)
+      .filter(({ metadata }) => metadata?.ownerReferences?.[0]?.uid === deployment.metadata?.uid);
+    const uid = deployment.metadata?.uid ?? '';
+    const most = Math.max(bounds.most.get(uid) ?? 0, (deployment.spec?.replicas ?? 0) + 1);
+    bounds.most.set(uid, most);
+    const wanted = sets.reduce((sum, { spec }) => sum + (spec?.replicas ?? 0), 0);
+    if (wanted > most)
+      problems.push(`deployment ${deployment.metadata?.name} wants ${wanted} pods, more than surge allows`);
+  }
+  for (const set of game.list(StatefulSets)) problems.push(...outOfOrder(set, ownedBy(pods, set)));
+  return problems;
+}
+
+/** A pod that has just come, though one below it isn't there at all. */
+function outOfOrder(set: KubeObject, pods: readonly V1Pod[]): readonly string[] {
+  const numbers = new Map(pods.map((pod) => [Number((pod.metadata?.name ?? '').split('-').at(-1)), pod]));
+  return [...numbers].flatMap(([number, pod]) => {
+    const below = numbers.get(number - 1);
+    const isNew = pod.status?.phase === 'Pending' && pod.spec?.nodeName === undefined;
+    const early =
+      isNew && number > 0 && (below === undefined || (!isReady(below) && below.status?.phase === 'Pending'));
+    return early ? [`${set.metadata?.name}-${number} came before ${set.metadata?.name}-${number - 1}`] : [];
+  });
+}
+
+/** When all is quiet, everything is as it was asked for. */
+export function quiet(game: Played): readonly string[] {
+  return [
+    ...orphans(game),
+    ...stuck(game),
+    ...sets(game),
+    ...deployments(game),
+    ...stateful(game),
+    ...daemons(game),
+    ...jobs(game),
+    ...endpoints(game),
+    ...quotas(game),
+  ];
+}
+
+function orphans(game: Played): readonly string[] {
+  const living = new Set(OWNERS.flatMap((type) => game.list(type)).map(({ metadata }) => metadata?.uid));
+  return CHILDREN.flatMap((type) =>
+    game.list(type).flatMap(({ metadata }) => {
+      const owners = metadata?.ownerReferences ?? [];
+      const lost = owners.length > 0 && owners.every(({ uid }) => !living.has(uid));
+      return lost ? [`${type.resource}/${metadata?.name} has outlived its owner`] : [];
+    }),
+  );
+}
+
+function stuck(game: Played): readonly string[] {
+  return [...OWNERS, ...CHILDREN].flatMap((type) =>
+    game.list(type).flatMap(({ metadata }) => {
+      return metadata?.deletionTimestamp === undefined ? [] : [`${type.resource}/${metadata.name} can't go`];
+    }),
+  );
+}
+
+function sets(game: Played): readonly string[] {
+  const pods = game.list(Pods);
+  return game.list(ReplicaSets).flatMap((set) => {
+    const there = ownedBy(pods, set).filter(isAlive);
+    const ready = there.filter(isReady).length;
+    const { name } = set.metadata ?? {};
+    const wanted = set.spec?.replicas ?? 0;
+    const told = set.status;
+    return [
+      ...(there.length === wanted ? [] : [`${name} has ${there.length} pods instead of ${wanted}`]),
+      ...(told?.replicas === there.length
+        ? []
+        : [`${name} tells of ${told?.replicas} pods instead of ${there.length}`]),
+      ...((told?.readyReplicas ?? 0) === ready
+        ? []
+        : [`${name} tells of ${told?.readyReplicas} ready pods instead of ${ready}`]),
+    ];
+  });
+}
+
+function deployments(game: Played): readonly string[] {
+  return game.list(Deployments).flatMap(({ metadata, spec, status }) => {
+    const wanted = spec?.replicas ?? 0;
+    const is = [status?.replicas, status?.updatedReplicas, status?.availableReplicas].map((count) => count ?? 0);
+    const done = is.every((count) => count === wanted) && status?.observedGeneration === metadata?.generation;
+    return done ? [] : [`deployment ${metadata?.name} stands at ${is.join('/')} of ${wanted}`];
+  });
+}
+
+function stateful(game: Played): readonly string[] {
+  const pods = game.list(Pods);
+  return game.list(StatefulSets).flatMap((set) => {
+    const { name } = set.metadata ?? {};
+    const names = ownedBy(pods, set)
+      .map(({ metadata }) => metadata?.name ?? '')
+      .sort();
+    const wanted = Array.from({ length: set.spec?.replicas ?? 0 }, (_, i) => `${name}-${i}`);
+    return names.join() === wanted.join()
+      ? []
+      : [`stateful set ${name} has ${names.join()} instead of ${wanted.join()}`];
+  });
+}
+
+function daemons(game: Played): readonly string[] {
+  const pods = game.list(Pods);
+  const nodes = game
+    .list(Nodes)
+    .map(({ metadata }) => metadata?.name ?? '')
+    .sort();
+  return game.list(DaemonSets).flatMap((set) => {
+    const on = ownedBy(pods, set)
+      .filter(isAlive)
+      .map(({ spec }) => spec?.nodeName ?? '')
+      .sort();
+    return on.join() === nodes.join()
+      ? []
+      : [`daemon set ${set.metadata?.name} is on ${on.join()} instead of ${nodes.join()}`];
+  });
+}
+
+function jobs(game: Played): readonly string[] {
+  return game.list(Jobs).flatMap(({ metadata, spec, status }) => {
+    const done = status?.conditions?.some(({ type }) => type === 'Complete') === true;
+    if (!done) return [`job ${metadata?.name} is not complete`];
+    const succeeded = status?.succeeded ?? 0;
+    const wanted = spec?.completions ?? 1;
+    return succeeded === wanted ? [] : [`job ${metadata?.name} counts ${succeeded} successes instead of ${wanted}`];
+  });
+}
+
+function endpoints(game: Played): readonly string[] {
+  const pods = game.list(Pods);
+  return game.list(Services).flatMap(({ metadata, spec }) => {
+    const app = spec?.selector?.['app'];
+    const wanted = pods
+      .filter((pod) => pod.metadata?.labels?.['app'] === app && isReady(pod))
+      .map(({ status }) => status?.podIP ?? '');
+    const slices = game
+      .list(EndpointSlices)
+      .filter((slice) => slice.metadata?.labels?.['kubernetes.io/service-name'] === metadata?.name);
+    const is = slices
+      .flatMap(({ endpoints: all }) => all ?? [])
+      .filter(({ conditions }) => conditions?.ready)
+      .flatMap(({ addresses }) => addresses);
+    return is.sort().join() === wanted.sort().join()
+      ? []
+      : [`service ${metadata?.name} leads to ${is.join()} instead of ${wanted.join()}`];
+  });
+}
+
+function quotas(game: Played): readonly string[] {
+  const used = {
+    pods: game.list(Pods).filter(({ status }) => status?.phase !== 'Succeeded' && status?.phase !== 'Failed').length,
+    'count/deployments.apps': game.list(Deployments).length,
+  };
+  return game
+    .list(ResourceQuotas)
+    .flatMap(({ metadata, status }) =>
+      Object.entries(used).flatMap(([name, count]) =>
+        status?.used?.[name] === String(count)
+          ? []
+          : [`quota ${metadata?.name} says ${status?.used?.[name]} ${name} instead of ${count}`],
+      ),
+    );
+}
