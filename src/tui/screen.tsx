@@ -18,17 +18,16 @@ const Line = memo(function Line({ text }: LineProps): ReactElement {
   return <Text wrap="truncate">{text === '' ? ' ' : text}</Text>;
 });
 
-export interface RowsProps {
-  readonly frame: Frame;
-  readonly colors: boolean;
+interface BandProps {
+  readonly rows: readonly string[];
 }
 
-export function Rows({ frame, colors }: RowsProps): ReactElement {
+function Band({ rows }: BandProps): ReactElement {
   return (
     <Box flexDirection="column">
-      {frame.rows.map((row, i) => (
+      {rows.map((text, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
-        <Line key={i} text={ansi(row, colors)} />
+        <Line key={i} text={text} />
       ))}
     </Box>
   );
@@ -47,33 +46,66 @@ export interface ScreenOptions {
   readonly colors: boolean;
 }
 
+/** Ink goes through every character of what it renders: a picture is rendered in bands, and only those that have changed. */
+const BAND_ROWS = 5;
+
 export function openScreen({ write, size, colors }: ScreenOptions): Screen {
-  let instance: Instance | undefined;
+  const bands: InkBand[] = [];
   let shown: Picture | undefined;
-  let cursor: Picture['cursor'];
-  let closed = false;
-  const output = inkOutput(size, (text) => {
-    if (closed) return;
-    const picture: Picture = { rows: text.split('\n').map((row) => (row === ' ' ? '' : row)), cursor };
-    const change = delta(shown, picture);
-    shown = picture;
-    if (change !== '') write(change);
-  });
   return {
     draw(frame) {
-      cursor = frame.cursor;
-      const node = <Rows frame={frame} colors={colors} />;
-      if (instance !== undefined) instance.rerender(node);
-      // `debug` makes Ink hand over each frame whole and at once.
-      else instance = render(node, { stdout: output, debug: true, exitOnCtrlC: false, patchConsole: false });
+      const texts = frame.rows.map((row) => ansi(row, colors));
+      const rows: string[] = [];
+      for (let at = 0; at < texts.length; at += BAND_ROWS) {
+        const i = at / BAND_ROWS;
+        const band = bands[i] ?? openBand(size);
+        bands[i] = band;
+        rows.push(...band.render(texts.slice(at, at + BAND_ROWS)));
+      }
+      const picture: Picture = { rows, cursor: frame.cursor };
+      const change = delta(shown, picture);
+      shown = picture;
+      if (change !== '') write(change);
     },
     forget() {
       shown = undefined;
+      for (const band of bands) band.forget();
     },
     close() {
-      closed = true;
-      instance?.unmount();
+      for (const band of bands.splice(0)) band.close();
     },
+  };
+}
+
+interface InkBand {
+  /** Rows as Ink has rendered them; unchanged ones cost nothing. */
+  render(rows: readonly string[]): readonly string[];
+  forget(): void;
+  close(): void;
+}
+
+function openBand(size: () => Size): InkBand {
+  let instance: Instance | undefined;
+  let asked: string | undefined;
+  let rendered: readonly string[] = [];
+  const output = inkOutput(size, (text) => {
+    rendered = text.split('\n').map((row) => (row === ' ' ? '' : row));
+  });
+  return {
+    render(rows) {
+      const key = rows.join('\n');
+      if (key === asked) return rendered;
+      asked = key;
+      const node = <Band rows={rows} />;
+      if (instance !== undefined) instance.rerender(node);
+      // `debug` makes Ink hand over what it has rendered whole and at once.
+      else instance = render(node, { stdout: output, debug: true, exitOnCtrlC: false, patchConsole: false });
+      return rendered;
+    },
+    forget() {
+      asked = undefined;
+    },
+    close: () => instance?.unmount(),
   };
 }
 

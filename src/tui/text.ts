@@ -59,7 +59,8 @@ export function widthOf(row: Row): number {
   return width;
 }
 
-const PLAIN = /^[\x20-\x7e]*$/;
+/** Characters of one column each, so that most text needs no measuring: ASCII, and the screen's own signs. */
+const PLAIN = /^[\x20-\x7e●◐✗○■─│→↓↑•…·]*$/;
 
 export function textWidth(text: string): number {
   return PLAIN.test(text) ? text.length : stringWidth(text);

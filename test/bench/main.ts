@@ -5,11 +5,20 @@ import { clusters } from './clusters.ts';
 import type { BenchEntry, Figure } from './entry.ts';
 import { machine } from './machine.ts';
 import { scheduler } from './scheduler.ts';
+import { screen } from './screen.ts';
 import { sessions } from './sessions.ts';
 import { startup } from './startup.ts';
 import { wire } from './wire.ts';
 
-const ENTRIES: readonly BenchEntry[] = [...startup, ...clusters, ...scheduler, ...sessions, ...machine, ...wire];
+const ENTRIES: readonly BenchEntry[] = [
+  ...startup,
+  ...clusters,
+  ...scheduler,
+  ...sessions,
+  ...screen,
+  ...machine,
+  ...wire,
+];
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');
