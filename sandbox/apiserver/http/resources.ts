@@ -9,6 +9,7 @@ import { decode } from '../../schema/decode/decode.ts';
 import { duplicatesIn } from '../../schema/decode/unstructured.ts';
 import { parseJson } from '../../schema/json/parse.ts';
 import type { ParsedJson } from '../../schema/json/reader.ts';
+import { decodeMessage, readEnvelope } from '../../schema/protobuf/envelope.ts';
 import { kindType } from '../../schema/schema.ts';
 import { parseYaml } from '../../schema/yaml/parse.ts';
 import type { Work } from '../../time/loop.ts';
@@ -201,13 +202,17 @@ function* serveDeleteCollection({ exchange, endpoint, target, server }: Resource
 function deleteOptions({ request, query }: Exchange): DeleteOptions {
   checkSize(request);
   if (request.body.length === 0) return checkDeleteOptions(readDeleteOptions(query));
-  return checkDeleteOptions(deleteBody(request.body, bodyFormat(request.headers) === 'yaml'));
+  return checkDeleteOptions(deleteBody(request.body, bodyFormat(request.headers)));
 }
 
-function deleteBody(body: Uint8Array, yaml: boolean): DeleteParameters {
-  const type = kindType('', 'v1', 'DeleteOptions')?.type;
-  if (type === undefined) throw new Error('DeleteOptions have no type');
-  const { value } = decoding(() => decode(yaml ? parseYaml(body) : parseJson(body), type));
+function deleteBody(body: Uint8Array, format: ReturnType<typeof bodyFormat>): DeleteParameters {
+  const kind = kindType('', 'v1', 'DeleteOptions');
+  if (kind === undefined) throw new Error('DeleteOptions have no type');
+  const value = decoding(() =>
+    format === 'protobuf'
+      ? decodeMessage(readEnvelope(body).raw, kind)
+      : decode(format === 'yaml' ? parseYaml(body) : parseJson(body), kind.type).value,
+  );
   return deleteParameters(value);
 }
 
