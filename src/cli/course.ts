@@ -12,7 +12,7 @@ import { courseFolder, readPack } from './packfiles.ts';
 
 /** The course that comes with the program. A lesson with problems is left out; without any there is nothing to learn. */
 export function openCourse(): Course {
-  const { value, problems } = loadCourse(readPack(courseFolder()));
+  const { value, problems } = loadCourse(readPack(courseFolder()), 'usable');
   if (value !== undefined) return value;
   throw new Failure(
     EXIT.environment,

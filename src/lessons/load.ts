@@ -22,11 +22,14 @@ export interface Loaded<T> {
   readonly problems: readonly PackProblem[];
 }
 
+/** How thoroughly a pack is looked at: `usable` is enough to learn with, `proven` also finds what would only be found on the way. */
+type Care = 'usable' | 'proven';
+
 /** The whole course; lessons and modules that can't be used are left out, with their problems told. */
-export function loadCourse(files: PackFiles): Loaded<Course> {
+export function loadCourse(files: PackFiles, care: Care = 'proven'): Loaded<Course> {
   const course = readFile(files, 'course.yaml', courseShape);
   if (course.value === undefined) return { value: undefined, problems: course.problems };
-  const loaded = course.value.modules.map((id) => loadModule(files, id));
+  const loaded = course.value.modules.map((id) => loadModule(files, id, care));
   const modules = loaded.flatMap(({ value }) => value ?? []);
   const lessons = modules.flatMap((module) => module.lessons);
   const problems = [...course.problems, ...loaded.flatMap((one) => one.problems), ...problemsBetween(lessons)];
@@ -39,13 +42,13 @@ export function loadCourse(files: PackFiles): Loaded<Course> {
 
 /** All lessons below a folder that is no course: a single one, or some that belong to no module yet. */
 export function loadLessons(files: PackFiles): Loaded<readonly Lesson[]> {
-  const loaded = lessonFolders(files, '').map((folder) => loadLesson(files, folder));
+  const loaded = lessonFolders(files, '').map((folder) => loadLesson(files, folder, 'proven'));
   return { value: loaded.flatMap(({ value }) => value ?? []), problems: loaded.flatMap((one) => one.problems) };
 }
 
-function loadModule(files: PackFiles, id: string): Loaded<Module> {
+function loadModule(files: PackFiles, id: string, care: Care): Loaded<Module> {
   const read = readFile(files, `${id}/module.yaml`, moduleShape);
-  const loaded = lessonFolders(files, id).map((folder) => loadLesson(files, folder));
+  const loaded = lessonFolders(files, id).map((folder) => loadLesson(files, folder, care));
   const problems = [...read.problems, ...loaded.flatMap((one) => one.problems)];
   if (read.value === undefined) return { value: undefined, problems };
   return { value: { ...read.value, id, lessons: loaded.flatMap(({ value }) => value ?? []) }, problems };
@@ -59,7 +62,7 @@ function lessonFolders(files: PackFiles, module: string): readonly string[] {
 }
 
 /** One lesson's folder. */
-function loadLesson(files: PackFiles, folder: string): Loaded<Lesson> {
+function loadLesson(files: PackFiles, folder: string, care: Care): Loaded<Lesson> {
   const read = readFile(files, `${folder}/lesson.yaml`, lessonShape);
   const problems: PackProblem[] = [...read.problems];
   const story = Object.fromEntries(
@@ -79,7 +82,7 @@ function loadLesson(files: PackFiles, folder: string): Loaded<Lesson> {
     solutions: below(files, `${folder}/solutions/`).map(([name, text]) => ({ file: `solutions/${name}`, text })),
     wrong: below(files, `${folder}/wrong/`).map(([name, text]) => wrongScript(folder, name, text, problems)),
   };
-  problems.push(...lessonProblems(lesson, `${folder}/lesson.yaml`, read.at));
+  if (care === 'proven') problems.push(...lessonProblems(lesson, `${folder}/lesson.yaml`, read.at));
   return { value: problems.length > 0 && read.problems.length > 0 ? undefined : lesson, problems };
 }
 
