@@ -2,6 +2,7 @@
 
 import { type Names, newNames } from '../machine/programs/coredns/names.ts';
 import type { DnsRecord } from '../machine/sys.ts';
+import { usualWorld } from './dns/world.ts';
 import { OPEN, type PolicyTable } from './policy/compile.ts';
 import { newProxyTable, type ProxyTable } from './proxy/table.ts';
 import type { Seen } from './seen.ts';
@@ -59,7 +60,7 @@ export function newNetworkState(): NetworkState {
     affinity: new Map(),
     faults: { isolated: new Set(), slow: new Map(), loss: new Map() },
     policies: OPEN,
-    world: new Map(),
+    world: usualWorld(),
     namesServed: false,
     names: newNames(),
     seen: [],

@@ -5,6 +5,25 @@ import type { DnsAnswer, DnsQuestion, DnsRecord } from '../../machine/sys.ts';
 
 const CHAIN_MAX = 8;
 
+/** Names that a world has when nobody says otherwise; their addresses are nobody's. */
+const USUAL: Readonly<Record<string, string>> = {
+  'example.com': '203.0.113.10',
+  'www.example.com': '203.0.113.10',
+  'example.org': '203.0.113.11',
+  'example.net': '203.0.113.12',
+  'kubernetes.io': '203.0.113.20',
+  'github.com': '203.0.113.21',
+  'google.com': '203.0.113.22',
+  'registry.k8s.io': '203.0.113.23',
+  'registry-1.docker.io': '203.0.113.24',
+  'quay.io': '203.0.113.25',
+  'billing.example.test': '203.0.113.40',
+};
+
+export function usualWorld(): Map<string, readonly DnsRecord[]> {
+  return new Map(Object.entries(USUAL).map(([name, address]) => worldName(name, [address])));
+}
+
 /** An alias is followed to its end. */
 export function worldAnswer(world: ReadonlyMap<string, readonly DnsRecord[]>, { name, type }: DnsQuestion): DnsAnswer {
   const answers: DnsRecord[] = [];

@@ -1,79 +1,32 @@
 // Evaluates a tree: each filter turns one value into any number of values, one after the other. Where paths are wanted,
 // each value carries the path on which it was found.
 
+import { each, made, recurse, stepInto } from './items.ts';
 import { binary, indexed, sliced } from './operate.ts';
-import type { Definition, Filter, Pattern } from './tree.ts';
-import { isList, isObjectValue, isTruthy, JqError, shortText, textOfValue, typeName, type Value } from './values.ts';
-
-export type Path = readonly Value[];
-
-/** A value, with its path where paths are followed; `off`: it isn't part of what the paths lead through. */
-export interface Item {
-  readonly value: Value;
-  readonly path: Path | 'off' | undefined;
-}
-
-/** What can be called: defined in jq, or done here. */
-export type Callable =
-  | { readonly kind: 'defined'; readonly definition: Definition; scope: Scope }
-  | { readonly kind: 'argument'; readonly filter: Filter; readonly scope: Scope }
-  | { readonly kind: 'native'; readonly run: Native };
-
-export type Native = (item: Item, args: readonly Filter[], scope: Scope, machine: Machine) => Iterable<Item>;
-
-/** Names that are known at a place, the nearest first. */
-export interface Scope {
-  readonly name: string;
-  readonly bound:
-    | Callable
-    | { readonly kind: 'value'; readonly value: Value }
-    | { readonly kind: 'label'; readonly id: number };
-  readonly outer: Scope | undefined;
-}
-
-/** What an evaluation shares: the library, the inputs, and how much it may still do. */
-export interface Machine {
-  readonly library: ReadonlyMap<string, Callable>;
-  readonly globals: Scope | undefined;
-  readonly nextInput: () => Value;
-  readonly format: (name: string, value: Value) => string;
-  readonly env: ReadonlyMap<string, string>;
-  readonly complain: (text: string) => void;
-  /** Seconds since 1970. */
-  readonly now: () => number;
-  steps: number;
-  labels: number;
-}
+import {
+  Break,
+  callable,
+  define,
+  fail,
+  type Item,
+  labelOf,
+  type Machine,
+  type Native,
+  namesIn,
+  type Scope,
+  scopeOr,
+  variable,
+  withValue,
+} from './scope.ts';
+import type { Filter, Pattern } from './tree.ts';
+import { isObjectValue, isTruthy, JqError, shortText, textOfValue, typeName, type Value } from './values.ts';
 
 /** More steps than this in one evaluation aren't taken. */
 const STEPS_MAX = 20_000_000;
 
-class Break extends Error {
-  readonly id: number;
-  constructor(id: number) {
-    super('break');
-    this.id = id;
-  }
-}
-
-export function fail(message: string): never {
-  throw new JqError(message);
-}
-
 /** The values of a filter, without paths. */
 export function* values(filter: Filter, value: Value, scope: Scope | undefined, machine: Machine): Generator<Value> {
   for (const item of run(filter, { value, path: undefined }, scope, machine)) yield item.value;
-}
-
-/** A value that was made, not found. */
-function made(from: Item, value: Value): Item {
-  return { value, path: from.path === undefined ? undefined : 'off' };
-}
-
-function stepInto(item: Item, key: Value, value: Value): Item {
-  if (item.path === undefined) return { value, path: undefined };
-  if (item.path === 'off') fail(`Invalid path expression with result ${shortText(item.value)}`);
-  return { value, path: [...item.path, key] };
 }
 
 export function* run(filter: Filter, item: Item, scope: Scope | undefined, machine: Machine): Generator<Item> {
@@ -140,14 +93,12 @@ export function* run(filter: Filter, item: Item, scope: Scope | undefined, machi
           yield made(item, binary(filter.sign, left, right));
       return;
     case 'assign':
-      yield* machine.library.get('_assign')?.kind === 'native'
-        ? nativeOf(machine, '_assign')(
-            item,
-            [{ op: 'literal', value: filter.sign }, filter.left, filter.right],
-            scopeOr(scope),
-            machine,
-          )
-        : [];
+      yield* nativeOf(machine, '_assign')(
+        item,
+        [{ op: 'literal', value: filter.sign }, filter.left, filter.right],
+        scopeOr(scope),
+        machine,
+      );
       return;
     case 'if':
       for (const test of values(filter.test, item.value, scope, machine)) {
@@ -196,30 +147,10 @@ export function* run(filter: Filter, item: Item, scope: Scope | undefined, machi
   }
 }
 
-const NOTHING: Scope = { name: '', bound: { kind: 'value', value: null }, outer: undefined };
-
-function scopeOr(scope: Scope | undefined): Scope {
-  return scope ?? NOTHING;
-}
-
 function nativeOf(machine: Machine, name: string): Native {
   const found = machine.library.get(name);
   if (found?.kind !== 'native') throw new Error(`${name} is missing`);
   return found.run;
-}
-
-export function* recurse(item: Item): Generator<Item> {
-  yield item;
-  if (isList(item.value) || isObjectValue(item.value)) for (const inner of each(item)) yield* recurse(inner);
-}
-
-export function* each(item: Item): Generator<Item> {
-  const { value } = item;
-  if (isList(value)) {
-    for (const [index, inner] of value.entries()) yield stepInto(item, index, inner);
-  } else if (isObjectValue(value)) {
-    for (const [key, inner] of value) yield stepInto(item, key, inner);
-  } else fail(`Cannot iterate over ${typeName(value)}${value === null ? '' : ` (${shortText(value)})`}`);
 }
 
 function* slices(
@@ -396,19 +327,6 @@ function* bind(
   }
 }
 
-function namesIn(pattern: Pattern): readonly string[] {
-  if (pattern.pattern === 'variable') return [pattern.name];
-  if (pattern.pattern === 'list') return pattern.items.flatMap(namesIn);
-  return pattern.members.flatMap(({ variable: name, value }) => [
-    ...(name === undefined ? [] : [name]),
-    ...(value === undefined ? [] : namesIn(value)),
-  ]);
-}
-
-export function withValue(outer: Scope | undefined, name: string, value: Value): Scope {
-  return { name: `$${name}`, bound: { kind: 'value', value }, outer };
-}
-
 function* matched(
   pattern: Pattern,
   value: Value,
@@ -449,13 +367,6 @@ function* matchedParts(
     const scopes = pattern === undefined ? [named] : matched(pattern, inner, input, named, machine);
     for (const next of scopes) yield* matchedParts(parts, at + 1, kind, value, input, next, machine);
   }
-}
-
-function define(definition: Definition, scope: Scope | undefined): Scope {
-  const bound: Extract<Callable, { kind: 'defined' }> = { kind: 'defined', definition, scope: scopeOr(scope) };
-  const inner: Scope = { name: `${definition.name}/${definition.params.length}`, bound, outer: scope };
-  bound.scope = inner;
-  return inner;
 }
 
 function* call(
@@ -512,37 +423,4 @@ function* withArguments(
     };
     yield* withArguments(params, args, at + 1, withValue(callableToo, bare, given), value, caller, machine);
   }
-}
-
-function callable(key: string, scope: Scope | undefined, machine: Machine): Callable | undefined {
-  for (let at = scope; at !== undefined; at = at.outer) {
-    if (at.name !== key) continue;
-    const { bound } = at;
-    if (bound.kind !== 'value' && bound.kind !== 'label') return bound;
-  }
-  return machine.library.get(key);
-}
-
-/** Whether a name can be called at all: asked before a program runs. */
-export function isKnown(key: string, library: ReadonlyMap<string, Callable>): boolean {
-  return library.has(key);
-}
-
-function variable(name: string, scope: Scope | undefined, machine: Machine): Value {
-  for (const start of [scope, machine.globals])
-    for (let at = start; at !== undefined; at = at.outer)
-      if (at.name === `$${name}` && at.bound.kind === 'value') return at.bound.value;
-  if (name === 'ENV') return new Map(machine.env);
-  if (name === '__loc__')
-    return new Map<string, Value>([
-      ['file', '<top-level>'],
-      ['line', 1],
-    ]);
-  throw new JqError(new Map([['__jq', `$${name} is not defined`]]));
-}
-
-function labelOf(name: string, scope: Scope | undefined): number {
-  for (let at = scope; at !== undefined; at = at.outer)
-    if (at.name === `*${name}` && at.bound.kind === 'label') return at.bound.id;
-  throw new JqError(new Map([['__jq', `$*label-${name} is not defined`]]));
 }

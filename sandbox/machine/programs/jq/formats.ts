@@ -1,6 +1,6 @@
 // `@csv` and its kin.
 
-import { fail } from './evaluate.ts';
+import { fail } from './scope.ts';
 import { isList, numberText, textOfValue, typeName, type Value } from './values.ts';
 
 function plainText(value: Value): string {

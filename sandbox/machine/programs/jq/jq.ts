@@ -7,11 +7,12 @@ import { decode } from '../../text.ts';
 import { type CommandSpec, type Context, command } from '../kit/command.ts';
 import { readAll, readTextFile } from '../kit/input.ts';
 import { buildLibrary, Halt, NO_MORE } from './builtins.ts';
-import { isKnown, type Machine, run, type Scope, withValue } from './evaluate.ts';
+import { run } from './evaluate.ts';
 import { formatValue } from './formats.ts';
 import { JsonError, parseJson, readJsonStream } from './json.ts';
 import { JqSyntaxError } from './lex.ts';
 import { parseProgram } from './parse.ts';
+import { isKnown, type Machine, type Scope, withValue } from './scope.ts';
 import type { Filter } from './tree.ts';
 import { isTruthy, JqError, type TextOptions, textOfValue, type Value } from './values.ts';
 

@@ -1,7 +1,7 @@
 // Regular expressions of jq, by an engine whose time is linear.
 
 import { compileRegex, type Match, type Regex, RegexProblem } from '../../regex/regex.ts';
-import { fail } from './evaluate.ts';
+import { fail } from './scope.ts';
 import { shortText, typeName, type Value } from './values.ts';
 
 /** What `_match` answers: whether it matches, or the list of its matches as jq shows them. */

@@ -1,12 +1,9 @@
 // Reads a jq program into its tree.
 
+import { accept, isOp, isWord, KEYWORDS, type Parser, peek, take, unexpected } from './cursor.ts';
 import { JqSyntaxError, type Token, tokensOf } from './lex.ts';
+import { joined, LEVELS } from './signs.ts';
 import type { Definition, Filter, ObjectPattern, Pattern } from './tree.ts';
-
-interface Parser {
-  readonly tokens: readonly Token[];
-  at: number;
-}
 
 /** Throws JqSyntaxError. */
 export function parseProgram(text: string): Filter {
@@ -24,63 +21,6 @@ export function parseDefinitions(text: string): readonly Definition[] {
   const definitions: Definition[] = [];
   while (parser.at < parser.tokens.length) definitions.push(definition(parser));
   return definitions;
-}
-
-function peek({ tokens, at }: Parser, ahead = 0): Token | undefined {
-  return tokens[at + ahead];
-}
-
-function isOp(parser: Parser, text: string): boolean {
-  const token = peek(parser);
-  return token?.kind === 'op' && token.text === text;
-}
-
-function isWord(parser: Parser, text: string): boolean {
-  const token = peek(parser);
-  return token?.kind === 'word' && token.text === text;
-}
-
-function unexpected(parser: Parser): never {
-  const token = peek(parser);
-  throw new JqSyntaxError(
-    token === undefined ? 'syntax error, unexpected $end' : `syntax error, unexpected ${shown(token)}`,
-  );
-}
-
-function shown({ kind, text }: Token): string {
-  switch (kind) {
-    case 'word':
-      return KEYWORDS.has(text) ? text : 'IDENT';
-    case 'field':
-      return 'FIELD';
-    case 'number':
-      return 'LITERAL';
-    case 'string':
-      return 'QQSTRING_START';
-    case 'format':
-      return 'FORMAT';
-    case 'variable':
-      return "'$'";
-    default:
-      return `'${text}'`;
-  }
-}
-
-const KEYWORDS = new Set(
-  'def if then elif else end as reduce foreach try catch label import include and or __loc__'.split(' '),
-);
-
-function take(parser: Parser, text: string): void {
-  const token = peek(parser);
-  if (token === undefined || token.kind === 'string' || token.text !== text) unexpected(parser);
-  parser.at++;
-}
-
-function accept(parser: Parser, text: string): boolean {
-  const token = peek(parser);
-  if (token === undefined || (token.kind !== 'op' && token.kind !== 'word') || token.text !== text) return false;
-  parser.at++;
-  return true;
 }
 
 function definition(parser: Parser): Definition {
@@ -186,18 +126,6 @@ function memberKey(parser: Parser): Filter {
   return key;
 }
 
-/** Signs by how tightly they bind, and on which side they group. */
-const LEVELS: readonly { readonly signs: readonly string[]; readonly side: 'left' | 'right' | 'none' }[] = [
-  { signs: [','], side: 'left' },
-  { signs: ['//'], side: 'right' },
-  { signs: ['=', '|=', '+=', '-=', '*=', '/=', '%=', '//='], side: 'none' },
-  { signs: ['or'], side: 'left' },
-  { signs: ['and'], side: 'left' },
-  { signs: ['==', '!=', '<', '<=', '>', '>='], side: 'none' },
-  { signs: ['+', '-'], side: 'left' },
-  { signs: ['*', '/', '%'], side: 'left' },
-];
-
 function operators(parser: Parser, level: number): Filter {
   const row = LEVELS[level];
   if (row === undefined) return postfix(parser);
@@ -211,14 +139,6 @@ function operators(parser: Parser, level: number): Filter {
     left = joined(token.text, left, right);
     if (row.side === 'none') return left;
   }
-}
-
-function joined(sign: string, left: Filter, right: Filter): Filter {
-  if (sign === ',') return { op: 'comma', left, right };
-  if (sign === '//') return { op: 'alternative', left, right };
-  if (sign === 'and' || sign === 'or') return { op: sign, left, right };
-  const assigns = LEVELS[2]?.signs.includes(sign) === true;
-  return assigns ? { op: 'assign', sign, left, right } : { op: 'binary', sign, left, right };
 }
 
 function postfix(parser: Parser): Filter {
