@@ -104,7 +104,12 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./cli/kubectl.ts')).kubectl,
   },
   { usage: 'exam <id>', summary: 'timed, weighted tasks', load: missing('`exam`') },
-  { usage: 'review', summary: 'spaced repetition', load: missing('`review`') },
+  {
+    usage: 'review',
+    summary: 'questions that are due again',
+    options: [['--all', 'all questions, due or not']],
+    load: async () => (await import('./cli/review.ts')).review,
+  },
   { usage: 'workshop <verb>', summary: 'instructor-led courses', load: missing('`workshop`') },
 ];
 

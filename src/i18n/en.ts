@@ -163,6 +163,9 @@ export const EN = {
   'why.you': 'you: {what}',
   'why.outside': 'nobody asked for it: it came with the cluster, or from a client outside',
 
+  'review.nothing': 'Nothing is due. Questions come back a day after their lesson.',
+  'review.result': '{right} of {of} right',
+
   'pack.ok': '{lesson}: ok ({time})',
   'pack.failed': '{lesson}: {n} problems',
   'pack.summary': '{ok} lessons ok, {failed} with problems',

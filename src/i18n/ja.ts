@@ -165,6 +165,9 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
   'why.you': 'あなた: {what}',
   'why.outside': '誰かの命令によるものではありません。クラスターと共にあったか、外のクライアントが作りました',
 
+  'review.nothing': 'いま復習する質問はありません。レッスンの翌日から出てきます。',
+  'review.result': '{of} 問中 {right} 問正解',
+
   'pack.ok': '{lesson}: OK({time})',
   'pack.failed': '{lesson}: 問題 {n} 件',
   'pack.summary': '{ok} レッスン OK、{failed} レッスンに問題あり',

@@ -18,8 +18,7 @@ describe('the course', () => {
     expect(texts.length).toBeGreaterThan(100);
     expect(
       texts.filter(
-        (text) =>
-          !/[\u3040-\u30ff\u4e00-\u9fff]|-[pfa]、--|kubectl|: (targetPort|port|containerPort|Pod)$/.test(text),
+        (text) => !/[\u3040-\u30ff\u4e00-\u9fff]|-[pfa]、--|kubectl|: (targetPort|port|containerPort|Pod)$/.test(text),
       ),
     ).toEqual([]);
   });

@@ -1,0 +1,62 @@
+// Review questions: how they are put, and whether an answer is right.
+
+import type { Language } from '../i18n/language.ts';
+import { tell } from '../i18n/say.ts';
+import type { Course, Question } from './lesson.ts';
+
+/** A question of the course, under a name that stays. */
+export interface Asked {
+  /** `01-first-steps/01-first-pod#who-chose` */
+  readonly id: string;
+  readonly lesson: string;
+  readonly question: Question;
+}
+
+export function questionsOf({ modules }: Course): readonly Asked[] {
+  return modules.flatMap(({ lessons }) =>
+    lessons.flatMap((lesson) =>
+      lesson.review.map((question) => ({ id: `${lesson.id}#${question.id}`, lesson: lesson.id, question })),
+    ),
+  );
+}
+
+/** The question with its options by number. Their order is turned by `turn`, so that places can't be learned. */
+export function questionLines({ question }: Asked, turn: number, lang: Language): readonly string[] {
+  return [question.ask[lang], ...turned(question, turn).map(({ text }, i) => `  ${i + 1}  ${text[lang]}`)];
+}
+
+type Option = NonNullable<Question['options']>[number];
+
+function turned({ options = [] }: Question, turn: number): readonly Option[] {
+  const at = options.length === 0 ? 0 : turn % options.length;
+  return [...options.slice(at), ...options.slice(0, at)];
+}
+
+/** What was answered: numbers of options (several with blanks between), or a command. */
+export function isRight({ question }: Asked, given: string, turn: number): boolean {
+  const { type = 'choice', answer } = question;
+  const answers = typeof answer === 'string' ? [answer] : answer;
+  const words = given.normalize('NFKC').trim().split(/\s+/);
+  if (type === 'command') return answers.includes(words.join(' '));
+  const chosen = words.map((word) => turned(question, turn)[Number(word) - 1]?.id);
+  return chosen.length === answers.length && chosen.every((id, i) => id === answers[i]);
+}
+
+/** What is said of an answer. */
+export function answerLines(
+  { question }: Asked,
+  given: string,
+  right: boolean,
+  turn: number,
+  lang: Language,
+): readonly string[] {
+  const { answer, options = [], because } = question;
+  const names = (typeof answer === 'string' ? [answer] : answer).map(
+    (id) => options.find((option) => option.id === id)?.text[lang] ?? `\`${id}\``,
+  );
+  if (right) return [`${tell(lang, 'learn.correct', {})} ${because[lang]}`];
+  const chosen = turned(question, turn)[Number(given.normalize('NFKC').trim()) - 1];
+  const why = chosen?.because?.[lang];
+  const shown = question.type === 'command' ? (names[0] ?? '') : names.join(' → ');
+  return [tell(lang, 'learn.wrong', { answer: shown }), ...(why === undefined ? [] : [why]), because[lang]];
+}
