@@ -5,7 +5,7 @@ import { isToBeStarted } from './containerstatus.ts';
 import { containersOf, isSidecar, shouldRestart } from './spec.ts';
 import type { ContainerRecord, ContainerType, KillReason, PodRecord, RuntimePod, SeenContainer } from './state.ts';
 
-export interface Actions {
+interface Actions {
   /** Everything is stopped, the sandbox too. */
   readonly killPod: boolean;
   /** A sandbox is made, as the n-th of this pod. */

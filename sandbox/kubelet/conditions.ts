@@ -12,7 +12,7 @@ export interface Said {
 }
 
 /** In the order in which a kubelet reports them. */
-export const OWN_CONDITIONS = [
+const OWN_CONDITIONS = [
   'PodReadyToStartContainers',
   'Initialized',
   'Ready',

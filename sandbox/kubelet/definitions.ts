@@ -11,7 +11,7 @@ import type { KubeletNode } from './kubeletcontext.ts';
 
 export type { KubeletNode } from './kubeletcontext.ts';
 
-export interface KubeletDefinition {
+interface KubeletDefinition {
   readonly name: string;
   readonly user: UserInfo;
   readonly setup: (component: ComponentEngine, kernel: Kernel) => void;

@@ -100,7 +100,7 @@ const RELIEVED: Readonly<Record<string, string>> = {
 };
 
 /** Images that no container uses are given up. True when there were some. */
-export function collectImages({ runtime }: Kubelet): boolean {
+function collectImages({ runtime }: Kubelet): boolean {
   let removed = false;
   for (const { digest } of [...runtime.images()].sort((a, b) => a.usedAt - b.usedAt)) {
     if (runtime.removeImage(digest)) removed = true;

@@ -14,7 +14,7 @@ export type HookKey =
   | { readonly use: 'step'; readonly uid: string; readonly wait: number }
   | { readonly use: 'pre-stop'; readonly uid: string; readonly container: string };
 
-export interface Hook {
+interface Hook {
   readonly id: string;
   readonly container: V1Container;
   readonly hook: V1LifecycleHandler;

@@ -87,7 +87,7 @@ export function nextBackoff(known: Backoff | undefined, event: TimeMs, now: Time
   return { delay, last: now };
 }
 
-export type PullStep = Extract<Step, { do: 'pull' }>;
+type PullStep = Extract<Step, { do: 'pull' }>;
 
 /** Asks for the pull, waits for its outcome, and goes on with the container or gives it up. */
 export function* pullStep(kubelet: Kubelet, record: PodRecord, step: PullStep, client: Client): Work<boolean> {

@@ -41,7 +41,7 @@ import { handleTold, type Told } from './told.ts';
 import { admitPod, advance, lookRound, removeFromRuntime, requestSync, retryRound } from './worker.ts';
 
 /** What kubelets need of those who put a cluster together. */
-export interface KubeletDeps {
+interface KubeletDeps {
   readonly kernel: Kernel;
   readonly network: PodNetwork;
 }

@@ -3,7 +3,7 @@
 import type { V1Container, V1ContainerStatus, V1Pod } from '../schema/generated/types.ts';
 import { containersOf, isSidecar, shouldRestart } from './spec.ts';
 
-export type Phase = 'Pending' | 'Running' | 'Succeeded' | 'Failed';
+type Phase = 'Pending' | 'Running' | 'Succeeded' | 'Failed';
 
 /**
  * `over`: its containers will not be started again, whatever their policy says. `begun`: a regular container has been made

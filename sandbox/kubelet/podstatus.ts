@@ -10,7 +10,7 @@ import { resizeConditions } from './resize.ts';
 import { isHostNetwork, isTerminal, qosClass } from './spec.ts';
 import type { PodRecord, RuntimePod, SeenContainer } from './state.ts';
 
-export interface StatusInput {
+interface StatusInput {
   readonly seen: RuntimePod;
   /** Its containers will not be started again. */
   readonly over: boolean;

@@ -67,7 +67,7 @@ export function stopSandbox(kubelet: Kubelet, record: PodRecord): void {
 
 const NAME_MAX = 63;
 
-export function hostnameOf({ spec, metadata }: V1Pod): string {
+function hostnameOf({ spec, metadata }: V1Pod): string {
   const name = spec?.hostnameOverride ?? spec?.hostname ?? metadata?.name ?? '';
   return name.length <= NAME_MAX ? name : name.slice(0, NAME_MAX).replace(/[-.]{1,63}$/, '');
 }

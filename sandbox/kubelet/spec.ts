@@ -4,7 +4,7 @@ import { milliValue, parseQuantity, quantityValue } from '../kube/quantity.ts';
 import type { V1Container, V1Pod, V1PodSpec } from '../schema/generated/types.ts';
 import type { ContainerType } from './state.ts';
 
-export const NO_CONTAINERS: readonly V1Container[] = [];
+const NO_CONTAINERS: readonly V1Container[] = [];
 
 export function containersOf(pod: V1Pod, type: ContainerType): readonly V1Container[] {
   const { spec } = pod;

@@ -73,7 +73,7 @@ export function* perform(kubelet: Kubelet, record: PodRecord, step: Step, client
 }
 
 /** Puts steps in the place of the first. */
-export function replaceStep(record: PodRecord, ...steps: readonly Step[]): void {
+function replaceStep(record: PodRecord, ...steps: readonly Step[]): void {
   record.steps.splice(0, 1, ...steps);
 }
 

@@ -24,7 +24,7 @@ import type { MadeVolume, PodRecord } from './state.ts';
 /** Tokens are renewed when four fifths of their time are over; this is the least that they are asked for. */
 const TOKENS_RENEWED: DurationMs = minutes(48);
 
-export interface MountFailure {
+interface MountFailure {
   readonly volume: string;
   readonly message: string;
 }

@@ -82,7 +82,7 @@ function effectiveGrace({ pod, grace, evicted }: PodRecord): number {
 }
 
 /** Begins the sync that is asked for, once the runtime has been looked at since the last. */
-export function* beginSync(kubelet: Kubelet, record: PodRecord, client: Client): Work<void> {
+function* beginSync(kubelet: Kubelet, record: PodRecord, client: Client): Work<void> {
   if (record.working || !record.pending) return;
   if (record.syncedAt > 0 && !wasLookedAt(kubelet, record)) {
     kubelet.state().waiting.add(record.uid);
