@@ -8,6 +8,7 @@ import { limitRanger } from './limitranger.ts';
 import { namespaceLifecycle } from './namespacelifecycle.ts';
 import { priority } from './priority.ts';
 import { resourceQuota, type Write } from './resourcequota.ts';
+import { runtimeClass } from './runtimeclass.ts';
 import { serviceAccount } from './serviceaccount.ts';
 import { storageObjectInUseProtection } from './storageprotection.ts';
 import { taintNodesByCondition } from './taintnodes.ts';
@@ -24,6 +25,7 @@ export function admissionPlugins(write: Write): readonly AdmissionPlugin[] {
     defaultTolerationSeconds,
     defaultStorageClass,
     storageObjectInUseProtection,
+    runtimeClass,
     defaultIngressClass,
     resourceQuota(write),
   ];

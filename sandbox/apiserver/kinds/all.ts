@@ -7,9 +7,13 @@ import {
   selfSubjectRulesReviews,
   subjectAccessReviews,
 } from './accessreviews.ts';
+import { apiServices } from './apiservice.ts';
+import { certificateSigningRequests } from './certificatesigningrequest.ts';
 import { configMaps } from './configmap.ts';
 import { controllerRevisions } from './controllerrevision.ts';
 import { cronJobs } from './cronjob.ts';
+import { csiDrivers } from './csidriver.ts';
+import { csiNodes } from './csinode.ts';
 import { customResourceDefinitions } from './customresourcedefinition.ts';
 import { daemonSets } from './daemonset.ts';
 import { deployments } from './deployment.ts';
@@ -20,6 +24,7 @@ import { horizontalPodAutoscalers } from './horizontalpodautoscaler.ts';
 import { selfSubjectReviews, tokenReviews } from './identityreviews.ts';
 import { ingresses } from './ingress.ts';
 import { ingressClasses } from './ingressclass.ts';
+import { ipAddresses } from './ipaddress.ts';
 import { jobs } from './job.ts';
 import { leases } from './lease.ts';
 import { limitRanges } from './limitrange.ts';
@@ -40,8 +45,10 @@ import { runtimeClasses } from './runtimeclass.ts';
 import { secrets } from './secret.ts';
 import { services } from './service.ts';
 import { serviceAccounts } from './serviceaccount.ts';
+import { serviceCIDRs } from './servicecidr.ts';
 import { statefulSets } from './statefulset.ts';
 import { storageClasses } from './storageclass.ts';
+import { volumeAttachments } from './volumeattachment.ts';
 
 import { mutatingWebhookConfigurations, validatingWebhookConfigurations } from './webhookconfigurations.ts';
 
@@ -78,6 +85,13 @@ const CLUSTER: readonly Kind[] = [
   customResourceDefinitions,
   validatingWebhookConfigurations,
   mutatingWebhookConfigurations,
+  apiServices,
+  certificateSigningRequests,
+  csiDrivers,
+  csiNodes,
+  volumeAttachments,
+  ipAddresses,
+  serviceCIDRs,
 ];
 
 const REVIEWS: readonly Kind[] = [

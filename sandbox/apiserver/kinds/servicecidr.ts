@@ -1,0 +1,58 @@
+// ServiceCIDR: a range that services take their addresses from.
+
+import { at, invalid, required } from '../../kube/fielderrors.ts';
+import { cidrErrors } from '../../kube/ip.ts';
+import { sameJson } from '../../kube/json.ts';
+import { dns1123Subdomain, nameRule } from '../../kube/names.ts';
+import { ServiceCIDRs } from '../../schema/generated/resources.ts';
+import type { V1ServiceCIDR } from '../../schema/generated/types.ts';
+import { defineKind } from '../kind.ts';
+import { metaErrors, metaUpdateErrors } from '../metadata.ts';
+import { type Errors, eachItem, IMMUTABLE } from './shared/checks.ts';
+import { ageColumn, nameColumn, text } from './shared/columns.ts';
+import { keepSpec, keepStatus, withoutStatus } from './shared/metaparts.ts';
+
+const NAMED = { namespaced: false, name: nameRule(dns1123Subdomain) };
+
+export const serviceCIDRs = defineKind<V1ServiceCIDR>({
+  type: ServiceCIDRs,
+  strategy: {
+    prepareCreate: withoutStatus,
+    prepareUpdate: keepStatus,
+    validate: errors,
+    validateUpdate: updateErrors,
+    unconditionalUpdate: false,
+    resetFields: ['status'],
+  },
+  subresources: {
+    status: {
+      type: 'part',
+      verbs: ['get', 'update', 'patch'],
+      strategy: { prepareUpdate: keepSpec, validateUpdate: metaUpdateErrors, resetFields: ['spec'] },
+    },
+  },
+  columns: [nameColumn(), text('CIDRs', ({ spec }) => (spec?.cidrs ?? []).join(',')), ageColumn()],
+});
+
+function* updateErrors(next: V1ServiceCIDR, current: V1ServiceCIDR): Errors {
+  yield* metaUpdateErrors(next, current);
+  const cidrs = next.spec?.cidrs ?? [];
+  if (!sameJson(cidrs, current.spec?.cidrs ?? [])) yield invalid('spec.cidrs', [...cidrs], IMMUTABLE);
+}
+
+function* errors(range: V1ServiceCIDR): Errors {
+  yield* metaErrors(range, NAMED);
+  const cidrs = range.spec?.cidrs ?? [];
+  const field = 'spec.cidrs';
+  if (cidrs.length === 0) yield required(field, 'at least one CIDR required');
+  if (cidrs.length > 2) yield invalid(field, [...cidrs], 'may only hold up to 2 values');
+  yield* eachItem(cidrs, field, (cidr, here) => cidrErrors(here, cidr));
+  const [first = '', second] = cidrs;
+  if (second !== undefined && first.includes(':') === second.includes(':')) {
+    yield invalid(
+      at(field),
+      [...cidrs],
+      'may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64',
+    );
+  }
+}
