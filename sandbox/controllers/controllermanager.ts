@@ -4,6 +4,7 @@
 import type { Component, ComponentEngine } from '../client/component.ts';
 import { createEventRecorder } from '../client/events.ts';
 import type { UserInfo } from '../kube/operation.ts';
+import { clusterRoleAggregationController } from './clusterroleaggregation.ts';
 import type { Controller } from './controller.ts';
 import { cronJobController } from './cronjob.ts';
 import { daemonSetController } from './daemonset.ts';
@@ -11,8 +12,10 @@ import { deploymentController } from './deployment.ts';
 import { disruptionController } from './disruption.ts';
 import { endpointsController } from './endpoints.ts';
 import { endpointSliceController } from './endpointslice.ts';
+import { endpointSliceMirroringController } from './endpointslicemirroring.ts';
 import { garbageCollector } from './garbagecollector.ts';
 import { jobController } from './job.ts';
+import { loadBalancerController } from './loadbalancer.ts';
 import { namespaceController } from './namespace.ts';
 import { nodeIpamController, ttlController } from './nodeipam.ts';
 import { nodeLifecycleController } from './nodelifecycle.ts';
@@ -35,10 +38,12 @@ export const CONTROLLER_MANAGER = 'kube-controller-manager';
 export interface ControllerOptions {
   /** The certificates of the cluster's own authority, in PEM. */
   readonly rootCertificates?: string;
+  /** The first three numbers of the addresses for services of type LoadBalancer; without, these stay pending. */
+  readonly loadBalancers?: string;
 }
 
 /** What runs unless somebody says otherwise. */
-export function controllers({ rootCertificates = '' }: ControllerOptions = {}): readonly Controller[] {
+export function controllers({ rootCertificates = '', loadBalancers }: ControllerOptions = {}): readonly Controller[] {
   return [
     namespaceController,
     serviceAccountController,
@@ -54,6 +59,9 @@ export function controllers({ rootCertificates = '' }: ControllerOptions = {}): 
     disruptionController,
     endpointsController,
     endpointSliceController,
+    endpointSliceMirroringController,
+    ...(loadBalancers === undefined ? [] : [loadBalancerController(loadBalancers)]),
+    clusterRoleAggregationController,
     nodeIpamController,
     ttlController,
     nodeLifecycleController,

@@ -49,7 +49,7 @@ export function hunt({ seed, rounds = 4, mutate = (controller) => controller }: 
   const log: string[] = [];
   const problems: string[] = [];
   for (let round = 0; round < rounds && problems.length === 0; round++) {
-    const bounds: Bounds = { most: new Map() };
+    const bounds: Bounds = { most: new Map(), made: new Map() };
     problems.push(...trouble(game, dice, log, bounds));
     if (problems.length > 0) break;
     game.wait(SETTLE);
@@ -61,12 +61,14 @@ export function hunt({ seed, rounds = 4, mutate = (controller) => controller }: 
 /** A while in which users act and things break; what breaks is mended at the end of it. */
 function trouble(game: Played, dice: ReturnType<typeof diceOf>, log: string[], bounds: Bounds): readonly string[] {
   const mends: (() => void)[] = [];
+  const seen: string[] = [];
   for (let deeds = 0; deeds < 10; deeds++) {
     if (mends.length === 0 && dice.once(4)) {
       const { what, mend } = breakSomething(game, dice);
       log.push(what);
       mends.push(mend);
-    } else log.push(act(game, dice));
+    } else log.push(act(game, dice, () => seen.push(...always(game, bounds))));
+    if (seen.length > 0) return seen;
     for (let steps = dice.roll(12); steps >= 0; steps--) {
       game.wait(STEP);
       const problems = always(game, bounds);

@@ -17,6 +17,9 @@ import {
 import type { V1Pod } from '../../sandbox/schema/generated/types.ts';
 import type { Played } from '../sandbox/controllers/played.ts';
 
+/** A user may delete and make one of a name now and then. */
+const MADE_MAX = 6;
+
 const OWNERS: readonly ResourceType[] = [Deployments, ReplicaSets, StatefulSets, DaemonSets, Jobs, Services];
 const CHILDREN: readonly ResourceType[] = [ReplicaSets, Pods, EndpointSlices];
 
@@ -35,6 +38,8 @@ function isReady({ status }: V1Pod): boolean {
 /** What was asked of an object within the last while, at most and at least. */
 export interface Bounds {
   readonly most: Map<string, number>;
+  /** Uids by the name of a replica set: how often it was made. */
+  readonly made: Map<string, Set<string>>;
 }
 
 /** At every moment: no set has more pods than it was ever asked for lately, no ordered pod comes before its turn. */
@@ -43,9 +48,14 @@ export function always(game: Played, bounds: Bounds): readonly string[] {
   const pods = game.list(Pods);
   for (const set of game.list(ReplicaSets)) {
     const uid = set.metadata?.uid ?? '';
-    const most = Math.max(bounds.most.get(uid) ?? 0, set.spec?.replicas ?? 0);
-    bounds.most.set(uid, most);
     const there = ownedBy(pods, set).filter(isAlive).length;
+    // One that is seen for the first time may have been asked for more a moment ago.
+    const most = Math.max(bounds.most.get(uid) ?? there, set.spec?.replicas ?? 0);
+    bounds.most.set(uid, most);
+    const { name = '' } = set.metadata ?? {};
+    const made = (bounds.made.get(name) ?? new Set()).add(uid);
+    bounds.made.set(name, made);
+    if (made.size > MADE_MAX) problems.push(`${name} was made ${made.size} times`);
     if (there > most) problems.push(`${set.metadata?.name} has ${there} pods where ${most} were the most ever wanted`);
   }
   for (const deployment of game.list(Deployments)) {

@@ -15,21 +15,36 @@ import {
 } from '../../sandbox/schema/generated/resources.ts';
 import type { V1PodTemplateSpec } from '../../sandbox/schema/generated/types.ts';
 import type { Work } from '../../sandbox/time/loop.ts';
+import { durationMs } from '../../sandbox/time/units.ts';
 import type { Played } from '../sandbox/controllers/played.ts';
 import type { Dice } from './chance.ts';
 
 const NAMES = ['a', 'b', 'c'];
 const IMAGES = ['x:1', 'x:2', 'x:3'];
 
-/** What a user does; answers what it was, for the log. */
-export function act(game: Played, dice: Dice): string {
+/** What a user does; answers what it was, for the log. `look` is called while that goes on. */
+export function act(game: Played, dice: Dice, look: () => void): string {
   const deed = dice.pick(DEEDS) ?? create;
-  return deed(game, dice);
+  return deed(game, dice, look);
 }
 
-type Deed = (game: Played, dice: Dice) => string;
+type Deed = (game: Played, dice: Dice, look: () => void) => string;
 
-const DEEDS: readonly Deed[] = [create, create, create, scale, scale, roll, roll, remove, removePod, removePod, strip];
+const DEEDS: readonly Deed[] = [
+  create,
+  create,
+  create,
+  scale,
+  scale,
+  roll,
+  roll,
+  remove,
+  removePod,
+  removePod,
+  strip,
+  hurry,
+  hurry,
+];
 
 function template(app: string, image: string, more: object = {}): V1PodTemplateSpec {
   return { metadata: { labels: { app } }, spec: { containers: [{ name: 'c', image }], ...more } };
@@ -151,6 +166,24 @@ function removePod(game: Played, dice: Dice): string {
   if (pod === undefined) return 'no pod to delete';
   const ref = { name: pod.metadata?.name ?? '', namespace: 'default' };
   return `delete pods/${ref.name}${attempt(game, game.client.delete(Pods, ref))}`;
+}
+
+/** Makes a set and changes it again and again, faster than anybody can follow. */
+function hurry(game: Played, dice: Dice, look: () => void): string {
+  const name = `hurried-${dice.roll(1000)}`;
+  const metadata = { name, namespace: 'default' };
+  const pods = template(name, 'x:1');
+  const spec = { replicas: 3, selector: { matchLabels: { app: name } }, template: pods };
+  const refused = attempt(game, game.client.create(ReplicaSets, { metadata, spec }));
+  for (let i = 0; i < 12; i++) {
+    for (let steps = 0; steps < 3; steps++) {
+      game.cluster.advance(durationMs(1));
+      look();
+    }
+    const body = { metadata: { annotations: { touched: String(i) } } };
+    attempt(game, game.client.patch(ReplicaSets, metadata, { type: 'merge', body }));
+  }
+  return `hurry replicasets/${name}${refused}`;
 }
 
 /** Takes a pod out of its set by its label, and away: two things at once. */
