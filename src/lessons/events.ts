@@ -1,10 +1,12 @@
 // What has become different between two looks at a lesson's cluster: what is announced.
 
+import type { Words } from '../i18n/say.ts';
 import type { Assessment, GoalState } from './assess.ts';
 import type { Diagnosis, Goal, Irrecoverable, Lesson, Prediction } from './lesson.ts';
 
 export type RunnerEvent =
   | { readonly kind: 'goal-done' | 'goal-lost'; readonly goal: Goal }
+  | { readonly kind: 'wrong-answer'; readonly goal: Goal; readonly value: Words | number }
   | { readonly kind: 'diagnosis'; readonly diagnosis: Diagnosis }
   | { readonly kind: 'known'; readonly prediction: Prediction }
   | { readonly kind: 'irrecoverable'; readonly trouble: Irrecoverable }
@@ -14,6 +16,7 @@ export type RunnerEvent =
 export function eventsBetween(lesson: Lesson, before: Assessment, now: Assessment): readonly RunnerEvent[] {
   return [
     ...lesson.goals.flatMap((goal) => goalEvent(goal, stateIn(before, goal), stateIn(now, goal))),
+    ...lesson.goals.flatMap((goal) => answerEvent(goal, before, now)),
     ...now.diagnoses
       .filter((diagnosis) => !before.diagnoses.includes(diagnosis))
       .map((diagnosis) => ({ kind: 'diagnosis', diagnosis }) as const),
@@ -34,4 +37,16 @@ function goalEvent(goal: Goal, was: GoalState, is: GoalState): readonly RunnerEv
   if (is === was) return [];
   if (is === 'done') return [{ kind: 'goal-done', goal }];
   return was === 'done' || is === 'broken' ? [{ kind: 'goal-lost', goal }] : [];
+}
+
+/** Told at once, so that nobody waits for a tick that doesn't come. */
+function answerEvent(goal: Goal, before: Assessment, now: Assessment): readonly RunnerEvent[] {
+  const value = wrongAnswer(now, goal);
+  return value === undefined || value === wrongAnswer(before, goal) ? [] : [{ kind: 'wrong-answer', goal, value }];
+}
+
+function wrongAnswer({ goals }: Assessment, { id }: Goal): Words | number | undefined {
+  const actual = goals.find((view) => view.id === id)?.verdict.actual;
+  const isWrong = typeof actual === 'object' && 'key' in actual && actual.key === 'answer.wrong';
+  return isWrong ? actual.values['value'] : undefined;
 }

@@ -98,6 +98,8 @@ export function eventLines(runner: Runner, event: RunnerEvent, lang: Language): 
       return [tell(lang, 'learn.goalDone', { title: event.goal.title })];
     case 'goal-lost':
       return [tell(lang, 'learn.goalLost', { title: event.goal.title })];
+    case 'wrong-answer':
+      return [tell(lang, 'learn.answerWrong', { value: event.value })];
     case 'diagnosis':
       return [tell(lang, 'learn.diagnosisQuiet', {})];
     case 'known':

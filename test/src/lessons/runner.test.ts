@@ -109,7 +109,8 @@ describe('a lesson', () => {
     const runner = createRunner(lesson, session);
     session.write(answerFile('image'), 'learn/hello:2.0');
     session.put(pod('web'));
-    runner.update();
+    expect(kinds(runner.update())).toEqual(['wrong-answer']);
+    expect(kinds(runner.update())).toEqual([]);
     expect(runner.done()).toBe(false);
     session.write(answerFile('image'), 'ｌｅａｒｎ/hello:1.0 ');
     runner.update();
