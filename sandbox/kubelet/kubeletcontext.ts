@@ -86,7 +86,7 @@ function streamOf(seed: number, name: Hop, node: string): Latency {
 /** What is added to a wait, as parts of it. A real kubelet draws anything up to a half; these are its usual ones. */
 const JITTER = {
   /** After an error that says nothing of when to come again. */
-  retry: [0.2, 0.25],
+  retry: [0.24, 0.28],
   /** Until a back-off is over. */
   backoff: [0.07, 0.1],
   resync: [0.34, 0.38],
