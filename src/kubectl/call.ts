@@ -12,6 +12,7 @@ import type { Kubeconfig } from './kubeconfig/model.ts';
 import { type Chosen, choose, type Overrides, overridesOf } from './kubeconfig/overrides.ts';
 import { promptForCredentials } from './kubeconfig/prompt.ts';
 import { confirmUsable } from './kubeconfig/validate.ts';
+import { buildKustomization } from './kustomize/build.ts';
 import { type Log, logFeatureGates } from './log.ts';
 import { createOpenApi, type OpenApi } from './openapi/documents.ts';
 import { type Selected, type Selection, select } from './resource/selection.ts';
@@ -75,7 +76,7 @@ export function createCall(sys: Sys, path: string, line: ParsedLine, log: Log, w
   const mapper = once(function* () {
     return createMapper(yield* discovery(), log, warnings.show);
   });
-  const deps = { sys, mapper, client, kustomize };
+  const deps = { sys, mapper, client, kustomize: (folder: string) => buildKustomization(sys, folder) };
   return {
     ...line,
     sys,
@@ -146,8 +147,4 @@ function* namespaceOf(
   if (namespace) return { namespace, explicit: false };
   const inCluster = yield* inClusterConfig(sys);
   return { namespace: inCluster === undefined ? 'default' : yield* inClusterNamespace(sys), explicit: false };
-}
-
-function* kustomize(folder: string): Blocking<string> {
-  throw new Error(`kustomizations (${folder}) are not built yet`);
 }

@@ -26,6 +26,7 @@ import { explain } from './explain/explain.ts';
 import { expose } from './expose.ts';
 import { get } from './get.ts';
 import { groups } from './groups.ts';
+import { kustomize } from './kustomize.ts';
 import { label } from './label.ts';
 import { logs } from './logs.ts';
 import { cordonCommands } from './node/cordon.ts';
@@ -43,6 +44,7 @@ import { wait } from './wait/wait.ts';
 
 export const commands: readonly Command[] = [
   ...groups,
+  kustomize,
   debug,
   ...topCommands,
   diff,

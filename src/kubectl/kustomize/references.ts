@@ -1,0 +1,47 @@
+// References between resources: when a name changes, whoever names it changes too.
+
+import { isObject, type JsonObject } from '../../../sandbox/kube/json.ts';
+import { changeTexts, textAt } from './paths.ts';
+import { isCalled, kindOf, nameOf, type Resource, withObject } from './resource.ts';
+
+/** The ends of the paths at which names stand, by the kind that they name. */
+const PLACES: Readonly<Record<string, readonly string[]>> = {
+  ConfigMap: ['configMap/name', 'configMapKeyRef/name', 'configMapRef/name', 'configSource/configMap/name'],
+  Secret: [
+    'secret/secretName',
+    'secret/name',
+    'secretKeyRef/name',
+    'secretRef/name',
+    'imagePullSecrets/name',
+    'secrets/name',
+    'tls/secretName',
+    'nodePublishSecretRef/name',
+  ],
+  ServiceAccount: ['serviceAccountName'],
+  Service: ['spec/serviceName', 'backend/service/name', 'defaultBackend/service/name', 'clientConfig/service/name'],
+  PersistentVolumeClaim: ['persistentVolumeClaim/claimName'],
+  PersistentVolume: ['spec/volumeName'],
+  StorageClass: ['storageClassName'],
+  PriorityClass: ['priorityClassName'],
+  IngressClass: ['spec/ingressClassName'],
+};
+
+/** Places that say beside the name which kind is meant. */
+const TYPED_PLACES = ['roleRef/name', 'scaleTargetRef/name', 'subjects/name'];
+
+export function fixReferences(resources: readonly Resource[]): readonly Resource[] {
+  const renamed = resources.filter(({ names }) => names.length > 0);
+  if (renamed.length === 0) return resources;
+  return resources.map((resource) => {
+    const object = changeTexts(resource.object, (text, path, holder) => {
+      const target = renamed.find((each) => refersTo(path, holder, kindOf(each)) && isCalled(each, text));
+      return target === undefined ? text : nameOf(target);
+    });
+    return isObject(object) ? withObject(resource, object) : resource;
+  });
+}
+
+function refersTo(path: string, holder: JsonObject, kind: string): boolean {
+  if (TYPED_PLACES.some((place) => path.endsWith(`/${place}`))) return textAt(holder, 'kind') === kind;
+  return (Object.hasOwn(PLACES, kind) ? (PLACES[kind] ?? []) : []).some((place) => path.endsWith(`/${place}`));
+}

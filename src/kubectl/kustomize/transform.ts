@@ -1,0 +1,179 @@
+// What a kustomization does to all its resources: names, namespace, labels, annotations, images, replicas.
+
+import { isArray, isObject, type JsonObject, type JsonValue, own, withKey } from '../../../sandbox/kube/json.ts';
+import { changeAt, changeTexts, textAt } from './paths.ts';
+import { isCalled, kindOf, nameOf, type Resource, withObject } from './resource.ts';
+
+const NAMELESS = new Set(['CustomResourceDefinition', 'APIService', 'Namespace']);
+
+export function withAffixes(resource: Resource, prefix: string, suffix: string): Resource {
+  if ((prefix === '' && suffix === '') || NAMELESS.has(kindOf(resource))) return resource;
+  const name = `${prefix}${nameOf(resource)}${suffix}`;
+  return withObject(
+    resource,
+    changeAt(resource.object, 'metadata/name', true, () => name),
+  );
+}
+
+/** Kinds that lie in no namespace. */
+const CLUSTER_KINDS = new Set([
+  'APIService',
+  'CSIDriver',
+  'CSINode',
+  'CertificateSigningRequest',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'CustomResourceDefinition',
+  'FlowSchema',
+  'IngressClass',
+  'MutatingWebhookConfiguration',
+  'Namespace',
+  'Node',
+  'PersistentVolume',
+  'PriorityClass',
+  'PriorityLevelConfiguration',
+  'RuntimeClass',
+  'StorageClass',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+  'ValidatingWebhookConfiguration',
+  'VolumeAttachment',
+]);
+
+export function withNamespace(resource: Resource, namespace: string, accounts: ReadonlySet<string>): Resource {
+  if (namespace === '') return resource;
+  const kind = kindOf(resource);
+  if (kind === 'Namespace')
+    return withObject(
+      resource,
+      changeAt(resource.object, 'metadata/name', true, () => namespace),
+    );
+  const placed = CLUSTER_KINDS.has(kind)
+    ? resource.object
+    : changeAt(resource.object, 'metadata/namespace', true, () => namespace);
+  if (!kind.endsWith('RoleBinding')) return withObject(resource, placed);
+  return withObject(
+    resource,
+    changeAt(placed, 'subjects', false, (subjects) =>
+      isArray(subjects)
+        ? subjects.map((each) => (isAccount(each, accounts) ? withKey(each, 'namespace', namespace) : each))
+        : [],
+    ),
+  );
+}
+
+function isAccount(subject: JsonValue, accounts: ReadonlySet<string>): subject is JsonObject {
+  if (!isObject(subject) || subject['kind'] !== 'ServiceAccount') return false;
+  const name = textAt(subject, 'name');
+  return name === 'default' || accounts.has(name);
+}
+
+interface Place {
+  readonly path: string;
+  /** Kinds that have it; all without. */
+  readonly kinds?: readonly string[];
+  readonly create: boolean;
+}
+
+const TEMPLATED = ['ReplicationController', 'Deployment', 'ReplicaSet', 'DaemonSet', 'StatefulSet', 'Job'];
+const META = { path: 'metadata/labels', create: true };
+
+const TEMPLATE_LABELS: readonly Place[] = [
+  { path: 'spec/template/metadata/labels', kinds: TEMPLATED, create: true },
+  { path: 'spec/jobTemplate/metadata/labels', kinds: ['CronJob'], create: true },
+  { path: 'spec/jobTemplate/spec/template/metadata/labels', kinds: ['CronJob'], create: true },
+];
+
+const AFFINITY = ['podAffinity', 'podAntiAffinity'].flatMap((side) => [
+  `${side}/preferredDuringSchedulingIgnoredDuringExecution/podAffinityTerm/labelSelector/matchLabels`,
+  `${side}/requiredDuringSchedulingIgnoredDuringExecution/labelSelector/matchLabels`,
+]);
+
+const SELECTORS: readonly Place[] = [
+  { path: 'spec/selector', kinds: ['Service', 'ReplicationController'], create: true },
+  {
+    path: 'spec/selector/matchLabels',
+    kinds: ['Deployment', 'ReplicaSet', 'DaemonSet', 'StatefulSet'],
+    create: true,
+  },
+  { path: 'spec/selector/matchLabels', kinds: ['Job', 'PodDisruptionBudget'], create: false },
+  { path: 'spec/jobTemplate/spec/selector/matchLabels', kinds: ['CronJob'], create: false },
+  { path: 'spec/volumeClaimTemplates/metadata/labels', kinds: ['StatefulSet'], create: true },
+  { path: 'spec/podSelector/matchLabels', kinds: ['NetworkPolicy'], create: false },
+  { path: 'spec/ingress/from/podSelector/matchLabels', kinds: ['NetworkPolicy'], create: false },
+  { path: 'spec/egress/to/podSelector/matchLabels', kinds: ['NetworkPolicy'], create: false },
+  {
+    path: 'spec/template/spec/topologySpreadConstraints/labelSelector/matchLabels',
+    kinds: ['Deployment', 'StatefulSet'],
+    create: false,
+  },
+  ...AFFINITY.map((path) => ({
+    path: `spec/template/spec/affinity/${path}`,
+    kinds: ['Deployment', 'StatefulSet'],
+    create: false,
+  })),
+];
+
+const ANNOTATIONS: readonly Place[] = [META, ...TEMPLATE_LABELS].map(({ path, ...place }) => ({
+  ...place,
+  path: path.replace(/labels$/, 'annotations'),
+}));
+
+export type LabelReach = 'metadata' | 'templates' | 'selectors';
+
+export function withLabels(resource: Resource, labels: JsonObject, reach: LabelReach): Resource {
+  const places = [META, ...(reach === 'metadata' ? [] : TEMPLATE_LABELS), ...(reach === 'selectors' ? SELECTORS : [])];
+  return withEntries(resource, labels, places);
+}
+
+export function withAnnotations(resource: Resource, annotations: JsonObject): Resource {
+  return withEntries(resource, annotations, ANNOTATIONS);
+}
+
+function withEntries(resource: Resource, entries: JsonObject, places: readonly Place[]): Resource {
+  if (Object.keys(entries).length === 0) return resource;
+  const add = (held: JsonValue | undefined): JsonValue => ({ ...(isObject(held) ? held : {}), ...entries });
+  const kind = kindOf(resource);
+  const object = places
+    .filter(({ kinds }) => kinds?.includes(kind) ?? true)
+    .filter(({ path }) => !path.startsWith('spec/volumeClaimTemplates') || hasClaims(resource.object))
+    .reduce((each, { path, create }) => changeAt(each, path, create, add), resource.object);
+  return withObject(resource, object);
+}
+
+function hasClaims(object: JsonObject): boolean {
+  const spec = own(object, 'spec');
+  return isObject(spec) && isArray(own(spec, 'volumeClaimTemplates'));
+}
+
+/** `images`: another name, tag or digest wherever a container runs that image. */
+export function withImages(resource: Resource, images: readonly JsonObject[]): Resource {
+  if (images.length === 0) return resource;
+  const object = changeTexts(resource.object, (text, path) =>
+    /\/(?:containers|initContainers)\/image$/.test(path) ? images.reduce(withImage, text) : text,
+  );
+  return isObject(object) ? withObject(resource, object) : resource;
+}
+
+function withImage(text: string, image: JsonObject): string {
+  const [, name = '', tag = '', digest = ''] = /^(.*?)(:[^:/@]+)?(@.+)?$/.exec(text) ?? [];
+  if (name !== textAt(image, 'name')) return text;
+  const [newName, newDigest] = [textAt(image, 'newName') || name, textAt(image, 'digest')];
+  const newTag = own(image, 'newTag');
+  const tagText = newTag === undefined ? '' : String(newTag);
+  if (tagText !== '' && newDigest !== '') return `${newName}:${tagText}@${newDigest}`;
+  if (newDigest !== '') return `${newName}@${newDigest}`;
+  return tagText === '' ? `${newName}${tag}${digest}` : `${newName}:${tagText}`;
+}
+
+const SCALED = new Set(['Deployment', 'ReplicationController', 'ReplicaSet', 'StatefulSet']);
+
+export function withReplicas(resource: Resource, replicas: readonly JsonObject[]): Resource {
+  const wanted = replicas.find((each) => isCalled(resource, textAt(each, 'name')));
+  if (wanted === undefined || !SCALED.has(kindOf(resource))) return resource;
+  const count = own(wanted, 'count') ?? 0;
+  return withObject(
+    resource,
+    changeAt(resource.object, 'spec/replicas', true, () => count),
+  );
+}
