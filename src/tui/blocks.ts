@@ -106,7 +106,7 @@ function lines(text: readonly Inline[]): Row[] {
   return all;
 }
 
-export function inlineRow(text: readonly Inline[]): Row {
+function inlineRow(text: readonly Inline[]): Row {
   return spansOf(text, undefined).filter((part) => part !== 'break');
 }
 

@@ -49,7 +49,7 @@ function createdAt({ metadata }: V1Pod): number {
 }
 
 /** `4 s`, `2 min` */
-export function agoText(milliseconds: number): string {
+function agoText(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
   return seconds < 120 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`;
 }

@@ -114,7 +114,7 @@ function healthOf(word: string, ready: boolean): Health {
 }
 
 /** The one word for how a pod is: the reason of the container that is worst off, or the phase. */
-export function podWord(pod: V1Pod): string {
+function podWord(pod: V1Pod): string {
   const { status, metadata } = pod;
   if (metadata?.deletionTimestamp !== undefined) return 'Terminating';
   const init = initWord(pod);

@@ -1,7 +1,7 @@
 // What a finished picture of the screen is, and the pieces that all pictures share.
 
 import type { Glyphs } from './glyphs.ts';
-import { cut, fill, type Row, row, type Span, STYLES, span, widthOf } from './text.ts';
+import { cut, fill, type Row, type Span, STYLES, span, widthOf } from './text.ts';
 
 export interface Frame {
   readonly rows: readonly Row[];
@@ -51,8 +51,4 @@ export function clockText(milliseconds: number): string {
 export function over(frame: Frame, box: readonly Row[], from: number): Frame {
   const rows = frame.rows.map((each, i) => (i >= from && i < from + box.length ? (box[i - from] ?? []) : each));
   return { rows };
-}
-
-export function centred(content: Row, columns: number): Row {
-  return row(' '.repeat(Math.max(0, Math.floor((columns - widthOf(content)) / 2))), ...content);
 }

@@ -5,7 +5,7 @@ import headless, { type IBufferCell, type Terminal } from '@xterm/headless';
 import stringWidth from 'string-width';
 import { type Color, type Row, type Span, type Style, span } from './text.ts';
 
-export const SCROLLBACK = 5000;
+const SCROLLBACK = 5000;
 
 export interface Pane {
   readonly columns: number;

@@ -86,7 +86,7 @@ function withoutBlanksAtEnd(spans: readonly Span[]): readonly Span[] {
 }
 
 /** Neighbours of the same style become one. */
-export function joined(spans: readonly Span[]): Row {
+function joined(spans: readonly Span[]): Row {
   const row: Span[] = [];
   for (const next of spans) {
     const last = row.at(-1);

@@ -36,6 +36,14 @@ describe.skipIf(pty === undefined)('the first lesson', () => {
     const folder = mkdtempSync(join(tmpdir(), 'k8s-learn-e2e-'));
     const says = SAYS[lang];
     const player = play(pty, { columns: 80, rows: 24, args: ['--data-dir', folder, '--lang', lang] });
+    /** All goals of a step hold: Enter goes on. */
+    const step = async (next: number): Promise<void> => {
+      await player.until(says.enter, 60);
+      await player.prompt();
+      await player.type('\r');
+      await player.until(new RegExp(`(?:step|ステップ) ${next}/5`));
+      await (next === 3 ? Promise.resolve() : player.prompt());
+    };
     try {
       await player.until(says.welcome);
       await player.type('\r');
@@ -46,53 +54,59 @@ describe.skipIf(pty === undefined)('the first lesson', () => {
       await player.until('~ $');
 
       // A wrong try: its diagnosis, and back.
+      await player.prompt();
       await player.line('kubectl run hello --image=learn/helo:1.0');
       await player.until('pod/hello created');
+      await player.prompt();
       await player.line('skip 20s');
-      await player.until(/goal \?|ゴール \?/);
+      await player.until(/(?:goal|ゴール) \?/);
+      await player.prompt();
       await player.line('check');
       await player.until(says.diagnosis);
+      await player.prompt();
       await player.line('undo');
       await player.until(says.undone);
+      await player.prompt();
 
-      // The first command is put in by the menu, the second as well; Enter runs it.
+      // The first command is put in by the menu; Enter runs it.
       await player.type('\x1b');
       await player.until(/i {2,}/);
       await player.type('i');
       await player.until('$ kubectl get nodes');
       await player.type('\r');
       await player.until('control-plane   Ready');
+      await player.prompt();
       await player.line('kubectl run hello --image=learn/hello:1.0');
-      await player.until(says.ready, 30);
-      await player.until(says.enter);
-      await player.type('\r');
+      await player.until(says.ready, 60);
+      await step(2);
 
-      await player.until(/ 2\/5/);
       await player.line('kubectl exec hello -- wget -qO- localhost:8080/version');
-      await player.until(/\n1\.0/);
+      await player.until('\n1.0\n');
+      await player.prompt();
       await player.line('answer version 1.0');
-      await player.until(says.enter);
-      await player.type('\r');
+      await step(3);
 
       await player.until(says.card);
       await player.type('1');
+      await player.prompt();
       await player.line('kubectl delete pod hello');
+      await player.until(/pod "hello" deleted/);
+      await player.prompt(60);
       await player.line('kubectl run hello --image=learn/hello:1.0');
-      await player.until(says.enter, 60);
-      await player.type('\r');
+      await step(4);
 
-      await player.until(/ 4\/5/);
       await player.line('kubectl run web --image=learn/hello:9.9');
       await player.until('pod/web created');
+      await player.prompt();
       await player.line('skip 30s');
-      await player.until(says.enter, 30);
-      await player.type('\r');
+      await step(5);
 
-      await player.until(/ 5\/5/);
       await player.line('kubectl set image pod/web web=learn/hello:1.0');
       await player.until('image updated');
+      await player.prompt();
       await player.line('skip 2m');
-      await player.until(says.enter, 30);
+      await player.until(says.enter, 60);
+      await player.prompt();
       await player.type('\r');
       await player.until(says.debrief);
 

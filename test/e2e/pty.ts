@@ -24,6 +24,8 @@ export interface Player {
   line(text: string): Promise<void>;
   /** Waits until the screen shows this; throws what it shows instead. */
   until(what: RegExp | string, seconds?: number): Promise<void>;
+  /** Waits until the cursor stands at an empty prompt. */
+  prompt(seconds?: number): Promise<void>;
   resize(columns: number, rows: number): Promise<void>;
   kill(signal: string): void;
   /** Bytes that the program wrote. */
@@ -83,6 +85,12 @@ export function play(pty: Pty, { columns, rows, args, env = {} }: PlayOptions): 
       const fits = (): boolean => (typeof what === 'string' ? player.text().includes(what) : what.test(player.text()));
       for (const end = Date.now() + seconds * 1000; !fits(); await sleep(PAUSE_MS)) {
         if (Date.now() > end) throw new Error(`not on the screen: ${String(what)}\n${player.text()}`);
+      }
+    },
+    async prompt(seconds = 20) {
+      const there = (): boolean => player.rows()[terminal.buffer.active.cursorY]?.trimEnd() === '~ $';
+      for (const end = Date.now() + seconds * 1000; !there(); await sleep(PAUSE_MS)) {
+        if (Date.now() > end) throw new Error(`no prompt\n${player.text()}`);
       }
     },
     async resize(wide, high) {

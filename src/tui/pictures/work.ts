@@ -9,9 +9,7 @@ import { pageRows } from '../story.ts';
 import { NO_ROW, type Row, row, type Span, STYLES, type Style, span, spread } from '../text.ts';
 import { say } from '../words.ts';
 
-export function workLayout(
-  model: Pick<WorkModel, 'size' | 'lesson' | 'zoomed'> & { terminal: { full: boolean } },
-): Layout {
+function workLayout(model: Pick<WorkModel, 'size' | 'lesson' | 'zoomed'> & { terminal: { full: boolean } }): Layout {
   return layoutOf(model.size, model.zoomed || model.terminal.full, model.lesson !== undefined);
 }
 

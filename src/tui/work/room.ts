@@ -8,7 +8,7 @@ import type { Desk } from './desk.ts';
 /** While the screen is too small for a picture, programs go on at the usual size. */
 const UNSEEN: Size = { columns: 80, rows: 10 };
 
-export function deskLayout(desk: Desk): Layout {
+function deskLayout(desk: Desk): Layout {
   const full = desk.seats.get(desk.current)?.pane.fullScreen() ?? false;
   return layoutOf(desk.options.surface().size, desk.zoomed || full, desk.teacher !== undefined);
 }

@@ -42,18 +42,48 @@ export function openShell(desk: Desk, id: number): void {
 export function turned(desk: Desk): void {
   const { seats, options } = desk;
   if (seats.size === 0) return;
+  clearEndedShells(desk);
+  if (seats.size === 0) {
+    options.leave(false);
+    return;
+  }
   let ended = false;
   for (const [id, seat] of seats) {
     const before = seat.writing();
     seat.refresh();
     if (before || !seat.writing()) continue;
     ended = true;
+    takeTypedAhead(desk, id);
     if (id === desk.current) noteStatus(desk, id);
   }
   hearNews(desk, ended);
   if (desk.overlay === undefined) askCard(desk);
   fitTerminals(desk);
   options.changed();
+}
+
+/** Shells that were left with `exit` go away. */
+function clearEndedShells(desk: Desk): void {
+  for (const [id, shell] of desk.options.session.shells()) {
+    if (!shell.ended || !desk.seats.has(id)) continue;
+    desk.live.enter({ kind: 'shell', shell: id, does: 'close' });
+    desk.seats.get(id)?.pane.dispose();
+    desk.seats.delete(id);
+  }
+  if (!desk.seats.has(desk.current)) desk.current = [...desk.seats.keys()][0] ?? 1;
+}
+
+const KILL_LINE = '\x15';
+
+/** What was typed while a command ran and isn't a whole line goes on as the line that is being written. */
+function takeTypedAhead(desk: Desk, id: number): void {
+  const { session } = desk.options;
+  const shell = session.shells().get(id);
+  const { execs } = session.cluster().simulator.kernel.state;
+  const text = shell && execs.get(shell.exec)?.tty?.line;
+  if (text === undefined || text === '') return;
+  desk.live.enter({ kind: 'keys', shell: id, keys: KILL_LINE });
+  seatOf(desk, id).write(text);
 }
 
 function hearNews(desk: Desk, atOnce: boolean): void {

@@ -49,7 +49,7 @@ const effect =
   (kind: 'clear' | 'complete' | 'interrupt'): Action =>
   (state) => ({ state, effect: { kind } });
 
-export const ACTIONS = {
+const ACTIONS = {
   'beginning-of-line': to(lineStart),
   'end-of-line': to(lineEnd),
   'backward-char': to(before),
@@ -90,7 +90,7 @@ export const ACTIONS = {
 export type ActionName = keyof typeof ACTIONS;
 
 /** Keys and what they do: readline's emacs mode, and what people's terminals send for words. */
-export const BINDINGS: ReadonlyMap<string, ActionName> = new Map([
+const BINDINGS: ReadonlyMap<string, ActionName> = new Map([
   ['C-a', 'beginning-of-line'],
   ['Home', 'beginning-of-line'],
   ['C-e', 'end-of-line'],

@@ -10,7 +10,7 @@ export interface Layout {
   readonly cursor: { readonly row: number; readonly column: number };
 }
 
-export const CONTINUATION = '> ';
+const CONTINUATION = '> ';
 const TAB = 8;
 
 /** Lays a prompt and a text out on rows of `columns`; further lines of the text begin with `> `. */

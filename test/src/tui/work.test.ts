@@ -69,6 +69,15 @@ describe('the desk', () => {
     expect(seen(stage)).toContain('Tab complete');
   });
 
+  it('what is typed while a command runs goes on at the prompt', async () => {
+    const stage = await stageOf();
+    await stage.type('sleep 3\r');
+    await stage.type('echo ahe');
+    await stage.pass(4000);
+    await stage.line('ad');
+    expect(seen(stage)).toMatch(/~ \$ echo ahead\nahead\n~ \$/);
+  });
+
   it('has up to four shells, each with its own line', async () => {
     const stage = await stageOf();
     await stage.type('one');
@@ -81,6 +90,16 @@ describe('the desk', () => {
     await stage.type('\x1b');
     await stage.type('1');
     expect(seen(stage)).toContain('~ $ one');
+  });
+
+  it('a shell that is left goes away', async () => {
+    const stage = await stageOf();
+    await stage.type('\x1b');
+    await stage.type('+');
+    await stage.pass(500);
+    await stage.line('exit');
+    expect(seen(stage)).toContain('shell 1');
+    expect([...stage.session.shells().keys()]).toEqual([1]);
   });
 
   it('gives a program that takes the whole screen all rows but three', async () => {

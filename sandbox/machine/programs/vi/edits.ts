@@ -4,7 +4,7 @@ import { firstNonBlank, goTo, lastCol, lineAt, type Place, type Snapshot, type S
 
 const UNDOS = 500;
 
-export function snapshot({ lines, row, col }: ViState): Snapshot {
+function snapshot({ lines, row, col }: ViState): Snapshot {
   return { lines, row, col };
 }
 

@@ -249,7 +249,7 @@ function quit(v: ViState, write: boolean): void {
   v.effects.push({ kind: 'quit', status: 0 });
 }
 
-export function fileMessage(v: ViState): void {
+function fileMessage(v: ViState): void {
   const name = v.path === '' ? '[No Name]' : v.path;
   const percent = Math.round(((v.row + 1) / v.lines.length) * 100);
   v.message = `"${name}"${v.lines === v.saved ? '' : ' [Modified]'} ${v.lines.length} lines --${percent}%--`;
