@@ -3,7 +3,7 @@
 
 import type { NodeDoors } from '../../kube/nodedoor.ts';
 import type { Caller, UserInfo } from '../../kube/operation.ts';
-import { failure, methodNotAllowed, StatusError } from '../../kube/status.ts';
+import { failure, methodNotAllowed, notFound, StatusError } from '../../kube/status.ts';
 import type { Channels } from '../../time/channel.ts';
 import type { Loop, Work } from '../../time/loop.ts';
 import { impersonated } from '../auth/impersonation.ts';
@@ -117,7 +117,7 @@ function* answer(deps: DoorDeps, carriers: Carriers, exchange: Exchange, address
   }
   server.authorize(address.verb, address.target, exchange.caller);
   const route = routeOf(exchange.request.method, address, server.registry);
-  if (route.kind === 'not found') return notServed(server, address.target.group);
+  if (route.kind === 'not found') return notServed(server, address.target);
   if (route.kind !== 'endpoint') throw methodNotAllowed();
   if (route.served.deprecation !== undefined) exchange.warnings.push(route.served.deprecation);
   const refusal = routerRefusal(exchange.request.headers, route.verb === 'list' || route.verb === 'watch');
@@ -130,7 +130,10 @@ function* answer(deps: DoorDeps, carriers: Carriers, exchange: Exchange, address
 }
 
 /** Of groups that aren't its own the server knows not even that they could be there. */
-function notServed({ registry }: ApiServer, group: string): HttpResponse {
+function notServed({ registry }: ApiServer, target: ResourceAddress['target']): HttpResponse {
+  const { group, resource, version, name = '' } = target;
+  // A custom resource without this subresource: the object is what isn't found.
+  if (registry.find(group, version, resource)?.custom === true) throw notFound({ group, kind: resource, name });
   if (registry.builtinGroups.has(group)) throw missing();
   return textResponse(404, '404 page not found\n');
 }

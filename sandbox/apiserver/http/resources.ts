@@ -3,7 +3,7 @@
 import { isObject, type JsonObject } from '../../kube/json.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import type { Answer, DeleteOptions, PatchType, Target } from '../../kube/operation.ts';
-import { badRequest } from '../../kube/status.ts';
+import { badRequest, failure } from '../../kube/status.ts';
 import type { KindType } from '../../kube/structure.ts';
 import { decode } from '../../schema/decode/decode.ts';
 import { duplicatesIn } from '../../schema/decode/unstructured.ts';
@@ -152,9 +152,11 @@ function* servePatch({ exchange, endpoint, target, server }: ResourceRequest): W
 
 function patchTypeOf({ request }: Exchange, { custom }: Served): PatchType {
   const type = PATCH_TYPES.get(headerOf(request.headers, 'content-type').split(';')[0] ?? '');
-  const possible = [...PATCH_TYPES].filter(([, each]) => !custom || each !== 'strategic');
-  if (type === undefined || (custom && type === 'strategic'))
+  if (type === undefined && !custom) throw failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
+  if (type === undefined || (custom && type === 'strategic')) {
+    const possible = [...PATCH_TYPES].filter(([, each]) => each !== 'strategic');
     throw unsupportedMediaType(possible.map(([name]) => name));
+  }
   return type;
 }
 
@@ -168,7 +170,8 @@ function readPatch(body: Uint8Array, type: PatchType): ReadPatch {
     const parsed = decodingAs('error decoding YAML: error converting YAML to JSON: ', () => parseYaml(body));
     return { value: parsed.value, strict: parsed.strict === undefined ? [] : [parsed.strict] };
   }
-  const parsed = decodingAs('error decoding patch: ', () => parseJson(body));
+  const prefix = type === 'strategic' ? '' : 'error decoding patch: ';
+  const parsed = decodingAs(prefix, () => parseJson(body));
   return { value: parsed.value, strict: duplicatesIn(parsed) };
 }
 

@@ -85,7 +85,7 @@ function* performPart(backend: Backend, served: Served, operation: Operation, ca
   if (part?.type !== 'view' || (verb !== 'update' && verb !== 'patch')) throw methodNotAllowed();
   const writing = { ...request, options: operation.options ?? {} };
   if (operation.verb === 'patch') return yield* patchView(backend, part, writing, operation);
-  const { object } = operation;
+  const object = addressed(operation.object, { served, target });
   return yield* writeView(backend, part, writing, () => object);
 }
 

@@ -60,7 +60,8 @@ function assigned(
   labels: Readonly<Record<string, string>>,
   context: KindContext,
 ): V1Pod {
-  const problem = problemOf(pod, metadata?.uid);
+  checkUid(pod, metadata?.uid);
+  const problem = problemOf(pod);
   if (problem !== undefined)
     throw conflict({ group: '', kind: 'pods/binding', name: pod.metadata?.name ?? '' }, problem);
   const { nominatedNodeName: _, conditions = [], ...status } = pod.status ?? {};
@@ -78,10 +79,18 @@ function assigned(
   };
 }
 
-function problemOf({ metadata, spec }: V1Pod, uid: string | undefined): string | undefined {
-  const { name = '', uid: present = '' } = metadata ?? {};
-  if (uid !== undefined && uid !== '' && uid !== present)
-    return `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${present}`;
+/** The storage itself refuses, in words of its own. */
+function checkUid({ metadata }: V1Pod, uid = ''): void {
+  const { namespace = '', name = '', uid: present = '' } = metadata ?? {};
+  if (uid === '' || uid === present) return;
+  const failed = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${present}`;
+  const where = `Code: 4, Key: /registry/pods/${namespace}/${name}, ResourceVersion: 0`;
+  const why = `StorageError: invalid object, ${where}, AdditionalErrorMsg: ${failed}`;
+  throw conflict({ group: '', kind: 'pods', name }, why);
+}
+
+function problemOf({ metadata, spec }: V1Pod): string | undefined {
+  const { name = '' } = metadata ?? {};
   if (metadata?.deletionTimestamp !== undefined) return `pod ${name} is being deleted, cannot be assigned to a host`;
   if ((spec?.nodeName ?? '') !== '') return `pod ${name} is already assigned to node "${spec?.nodeName}"`;
   if ((spec?.schedulingGates ?? []).length > 0) return `pod ${name} has non-empty .spec.schedulingGates`;
