@@ -2,6 +2,9 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Served, serveCluster } from '../serve.ts';
 
@@ -31,16 +34,47 @@ describe.skipIf(!HAS_GO)('programs in Go', () => {
   });
   afterAll(() => served.close());
 
+  /** Builds a program of this folder. */
+  function build(name: string): string {
+    const program = join(served.folder, name);
+    const options = { cwd: join(import.meta.dirname, name), encoding: 'utf8' } as const;
+    const { stderr } = spawnSync('go', ['build', '-o', program, '.'], options);
+    expect(stderr.split('\n').filter((line) => !line.startsWith('go: downloading'))).toEqual(['']);
+    return program;
+  }
+
   it('client-go: informers, typed and dynamic clients, server-side apply, leader election', {
     timeout: BUILD_MS,
   }, async () => {
-    const program = join(served.folder, 'clientgo');
-    const built = spawnSync('go', ['build', '-o', program, '.'], {
-      cwd: join(import.meta.dirname, 'clientgo'),
-      encoding: 'utf8',
-    });
-    expect(built.stderr).toBe('');
-    const ended = await run(program, [], served.kubeconfig);
+    const ended = await run(build('clientgo'), [], served.kubeconfig);
     expect(ended).toEqual({ code: 0, out: 'informer\ntyped\napply\ndynamic\nleader\n' });
   });
+
+  it('controller-runtime: a manager that leads, watches, creates and owns', { timeout: BUILD_MS }, async () => {
+    const core = clientOf(served);
+    const program = build('manager');
+    const child = spawn(program, [], { env: { ...process.env, KUBECONFIG: served.kubeconfig } });
+    const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+    const output = lines(child.stdout);
+    expect(await output.next()).toBe('begun');
+    const metadata = { name: 'kept', labels: { keep: 'yes' } };
+    await core.createNamespacedConfigMap({ namespace: 'default', body: { metadata, data: { a: 'b' } } });
+    expect(await output.next()).toBe('made kept');
+    const secret = await core.readNamespacedSecret({ namespace: 'default', name: 'kept' });
+    expect(secret.metadata?.ownerReferences?.[0]).toMatchObject({ kind: 'ConfigMap', name: 'kept', controller: true });
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+  });
 });
+
+function clientOf({ kubeconfig }: Served): CoreV1Api {
+  const config = new KubeConfig();
+  config.loadFromFile(kubeconfig);
+  return config.makeApiClient(CoreV1Api);
+}
+
+/** The lines of a stream, one after the other. */
+function lines(stream: Readable): { next(): Promise<string | undefined> } {
+  const iterator = createInterface({ input: stream })[Symbol.asyncIterator]();
+  return { next: async () => (await iterator.next()).value };
+}
