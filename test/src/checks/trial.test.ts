@@ -24,7 +24,7 @@ metadata: { name: settings }
 data: { color: red }
 `;
 
-describe('checks that are tried', { timeout: 60_000 }, () => {
+describe('checks that are tried', { timeout: 240_000 }, () => {
   let session: Session;
   beforeAll(() => {
     session = createSession({ version: 'test', seed: 1, startTime: EPOCH });

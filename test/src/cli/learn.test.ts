@@ -53,7 +53,7 @@ describe('k8s-learn learn --plain', () => {
     return { status, output, state: done?.state };
   };
 
-  it('plays the first lesson in English, is left and gone on with, and ends done', { timeout: 60_000 }, async () => {
+  it('plays the first lesson in English, is left and gone on with, and ends done', { timeout: 240_000 }, async () => {
     const first = await play('en', LINES);
     expect(first.output).toContain('done: a Pod named hello is Ready');
     expect(first.output).toContain('? The node could not fetch that image.');
@@ -69,7 +69,7 @@ describe('k8s-learn learn --plain', () => {
     expect(second).toMatchObject({ status: 0, state: 'done' });
   });
 
-  it('plays it in Japanese', { timeout: 60_000 }, async () => {
+  it('plays it in Japanese', { timeout: 240_000 }, async () => {
     const { output, status } = await play('ja', [...LINES, ...REST], { restart: true });
     expect(output).toContain('達成: Pod hello が Ready');
     expect(output).toContain('? ノードがそのイメージを取得できませんでした。');
@@ -77,14 +77,14 @@ describe('k8s-learn learn --plain', () => {
     expect(status).toBe(0);
   });
 
-  it('takes back what was done, with what was seen', { timeout: 60_000 }, async () => {
+  it('takes back what was done, with what was seen', { timeout: 240_000 }, async () => {
     const lines = ['kubectl run hello --image=learn/hello:1.0', 'goals', 'undo', 'goals'];
     const { output } = await play('en', lines, { restart: true });
     expect(output).toContain('● a Pod named hello is Ready');
     expect(output.slice(output.indexOf('undone'))).toContain('○ a Pod named hello is Ready');
   });
 
-  it('survives a quote that never ends', { timeout: 60_000 }, async () => {
+  it('survives a quote that never ends', { timeout: 240_000 }, async () => {
     const { output, status } = await play('en', ["echo 'never", 'ends'], { restart: true });
     expect(output).toContain('> ends');
     expect(status).toBe(1);

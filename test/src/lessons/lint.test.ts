@@ -10,7 +10,7 @@ import { lessonWith } from './hand.ts';
 
 const problems = (lesson: Lesson) => lintLesson(lesson, { orders: 0 }).map(({ message }) => message);
 
-describe('pack lint', { timeout: 120_000 }, () => {
+describe('pack lint', { timeout: 240_000 }, () => {
   it('finds nothing wrong with the first lesson', () => {
     const lesson = loadCourse(readPack(courseFolder())).value?.modules[0]?.lessons[0];
     expect(lesson === undefined ? ['no lesson'] : problems(lesson)).toEqual([]);
