@@ -115,7 +115,9 @@ function secretData(entries: readonly Entry[]): JsonObject {
 /** The name with the hash of what it holds at its end. */
 export function withHash(resource: Resource): Resource {
   if (!resource.hashed) return resource;
-  const hash = kindOf(resource) === 'Secret' ? secretHash(resource.object) : configMapHash(resource.object);
+  // The name has no part in it, so that all layers on top come to the same hash.
+  const nameless = changeAt(resource.object, 'metadata/name', true, () => '');
+  const hash = kindOf(resource) === 'Secret' ? secretHash(nameless) : configMapHash(nameless);
   const name = `${nameOf(resource)}-${hash}`;
   return {
     ...withObject(

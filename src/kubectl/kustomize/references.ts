@@ -34,14 +34,20 @@ export function fixReferences(resources: readonly Resource[]): readonly Resource
   if (renamed.length === 0) return resources;
   return resources.map((resource) => {
     const object = changeTexts(resource.object, (text, path, holder) => {
-      const target = renamed.find((each) => refersTo(path, holder, kindOf(each)) && isCalled(each, text));
+      const target = renamed.find((each) => refersTo(path, holder, each) && isCalled(each, text));
       return target === undefined ? text : nameOf(target);
     });
     return isObject(object) ? withObject(resource, object) : resource;
   });
 }
 
-function refersTo(path: string, holder: JsonObject, kind: string): boolean {
-  if (TYPED_PLACES.some((place) => path.endsWith(`/${place}`))) return textAt(holder, 'kind') === kind;
-  return (Object.hasOwn(PLACES, kind) ? (PLACES[kind] ?? []) : []).some((place) => path.endsWith(`/${place}`));
+function refersTo(path: string, holder: JsonObject, target: Resource): boolean {
+  const kind = kindOf(target);
+  if (TYPED_PLACES.some((place) => path.endsWith(`/${place}`))) {
+    const namespace = textAt(holder, 'namespace');
+    const here = namespace === '' || namespace === textAt(target.object, 'metadata/namespace');
+    return textAt(holder, 'kind') === kind && here;
+  }
+  const places = Object.hasOwn(PLACES, kind) ? (PLACES[kind] ?? []) : [];
+  return places.some((place) => path.endsWith(`/${place}`));
 }

@@ -65,7 +65,8 @@ export function withNamespace(resource: Resource, namespace: string, accounts: R
 function isAccount(subject: JsonValue, accounts: ReadonlySet<string>): subject is JsonObject {
   if (!isObject(subject) || subject['kind'] !== 'ServiceAccount') return false;
   const name = textAt(subject, 'name');
-  return name === 'default' || accounts.has(name);
+  const elsewhere = textAt(subject, 'namespace') !== '';
+  return name === 'default' || (accounts.has(name) && !elsewhere);
 }
 
 interface Place {
