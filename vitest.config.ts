@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     exclude: ['test/e2e/**', 'test/interop/**', 'test/long/**', 'node_modules/**'],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     pool: 'threads',
     maxWorkers: 2,
     isolate: false,
