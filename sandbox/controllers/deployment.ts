@@ -20,7 +20,7 @@ import type {
   V1ReplicaSet,
 } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
-import { durationMs } from '../time/units.ts';
+import { durationMs, seconds } from '../time/units.ts';
 import type { Controller, ControllerHost } from './controller.ts';
 import {
   annotationsOfCurrent,
@@ -56,6 +56,7 @@ import { candidatesFor, childrenOf, indexByController, parentOf } from './shared
 import { isNamespaceGoing, messageOf } from './shared/errors.ts';
 import { claimed } from './shared/owners.ts';
 import { isOver } from './shared/pods.ts';
+import { isBehind, newWritten, noteGone, noteWritten, type Written } from './shared/readback.ts';
 import { activeAmong, replicasOf } from './shared/replicasets.ts';
 import { isRollingUpdate } from './shared/rollout.ts';
 import { enqueueChanges, parentsConcerned } from './shared/wake.ts';
@@ -68,6 +69,7 @@ export const deploymentController: Controller = {
       deployments: component.informer(Deployments),
       sets: component.informer(ReplicaSets),
       pods: component.informer(Pods),
+      written: component.memory('deployments written', () => ({ deployments: newWritten(), sets: newWritten() })),
     };
     const { deployments, sets, pods } = observed;
     indexByController(sets);
@@ -79,6 +81,7 @@ export const deploymentController: Controller = {
     );
     enqueueChanges(deployments, queue);
     sets.on((event) => {
+      if (event.type === 'deleted') noteGone(observed.written().sets, keyOf(event.object));
       const concerned = parentsConcerned(deployments, event, ({ spec }) => spec?.selector);
       for (const key of concerned) queue.add(key, event.causes);
     });
@@ -91,10 +94,14 @@ export const deploymentController: Controller = {
   },
 };
 
+/** When to look again at a cache that is behind, if it doesn't say that it has caught up. */
+const LATER = { after: seconds(31) };
+
 interface Observed {
   readonly deployments: Informer<V1Deployment>;
   readonly sets: Informer<V1ReplicaSet>;
   readonly pods: Informer<V1Pod>;
+  readonly written: () => { readonly deployments: Written; readonly sets: Written };
 }
 
 /** What one turn works with. `deployment` is replaced by what each write of it answers. */
@@ -102,17 +109,26 @@ interface Rollout {
   readonly host: ControllerHost;
   readonly client: Client;
   readonly sets: Sets;
+  readonly observed: Observed;
   deployment: V1Deployment;
 }
 
-function* reconcile(host: ControllerHost, key: string, { deployments, sets, pods }: Observed): Work<Requeue> {
+function* reconcile(host: ControllerHost, key: string, observed: Observed): Work<Requeue> {
+  const { deployments, sets, pods } = observed;
   const deployment = deployments.get(key);
-  if (deployment === undefined) return undefined;
-  const { client } = host;
+  const written = observed.written();
+  if (deployment === undefined) {
+    written.deployments.delete(key);
+    return undefined;
+  }
+  const { client, component } = host;
+  const children = childrenOf(sets, deployment).map(keyOf);
+  if (isBehind(written.deployments, deployments, [key], component.now())) return LATER;
+  if (isBehind(written.sets, sets, children, component.now())) return LATER;
   const selector = selectorOf(deployment.spec?.selector);
   if (matchesEverything(selector)) return yield* refuseEverything(host, deployment);
   const mine = yield* claimed(client, deployment, Deployments, ReplicaSets, selector, candidatesFor(sets, deployment));
-  const rollout: Rollout = { host, client, deployment, sets: setsOf(deployment, mine) };
+  const rollout: Rollout = { host, client, observed, deployment, sets: setsOf(deployment, mine) };
   if (deployment.metadata?.deletionTimestamp !== undefined) return yield* reportCounts(rollout, rollout.sets);
   yield* notePause(rollout);
   if (deployment.spec?.paused === true) return yield* resizeOnly(rollout);
@@ -174,7 +190,7 @@ function* withCurrent(rollout: Rollout, how: 'if it exists' | 'or make it'): Wor
     const { spec } = current;
     const metadata = { ...current.metadata, ...(annotations === undefined ? {} : { annotations }) };
     const next = { ...current, metadata, ...(spec === undefined ? {} : { spec: { ...spec, minReadySeconds } }) };
-    return { old, current: yield* client.update(ReplicaSets, next) };
+    return { old, current: noteSet(rollout, yield* client.update(ReplicaSets, next)) };
   }
   const found = `Found new replica set "${current.metadata?.name ?? ''}"`;
   const known = progressOf(deployment) !== undefined;
@@ -184,6 +200,11 @@ function* withCurrent(rollout: Rollout, how: 'if it exists' | 'or make it'): Wor
     known ? undefined : said(rollout, 'FoundNewReplicaSet', found),
   );
   return sets;
+}
+
+function noteSet({ observed, host }: Rollout, set: V1ReplicaSet): V1ReplicaSet {
+  noteWritten(observed.written().sets, keyOf(set), set, host.component.now());
+  return set;
 }
 
 function said({ deployment, host }: Rollout, reason: string, message: string): V1DeploymentCondition | undefined {
@@ -268,7 +289,7 @@ function* resize(rollout: Rollout, { set, to, always }: Resize): Work<boolean> {
   const metadata = { ...set.metadata, annotations: merged(annotations, sizes) };
   const { spec } = set;
   const sized = { ...set, metadata, ...(spec === undefined ? {} : { spec: { ...spec, replicas: to } }) };
-  yield* rollout.client.update(ReplicaSets, sized);
+  noteSet(rollout, yield* rollout.client.update(ReplicaSets, sized));
   if (from === to) return false;
   const name = set.metadata?.name ?? '';
   const direction = from < to ? 'up' : 'down';
@@ -354,7 +375,9 @@ function sameStatus(a: V1DeploymentStatus, b: V1DeploymentStatus | undefined): b
 }
 
 function* writeStatus(rollout: Rollout, next: V1Deployment): Work<void> {
-  rollout.deployment = yield* rollout.client.updateStatus(Deployments, next);
+  const made = yield* rollout.client.updateStatus(Deployments, next);
+  noteWritten(rollout.observed.written().deployments, keyOf(made), made, rollout.host.component.now());
+  rollout.deployment = made;
 }
 
 function* refuseEverything({ events, client }: ControllerHost, deployment: V1Deployment): Work<Requeue> {

@@ -13,7 +13,7 @@ import type { ResourceType } from '../kube/resource.ts';
 import { Pods, ReplicaSets, ReplicationControllers } from '../schema/generated/resources.ts';
 import type { V1Pod, V1ReplicaSet, V1ReplicationController } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
-import { durationMs, type TimeMs } from '../time/units.ts';
+import { durationMs, seconds, type TimeMs } from '../time/units.ts';
 import type { Controller, ControllerHost } from './controller.ts';
 import { leastMissed } from './replicaset/deletionorder.ts';
 import { statusOf } from './replicaset/status.ts';
@@ -30,10 +30,13 @@ import {
 import { claimed, controllerOf } from './shared/owners.ts';
 import { createPod, deletePod, inBatches, type PodControl, podFromTemplate } from './shared/podcontrol.ts';
 import { availableIn, isActive, isOver, isReady } from './shared/pods.ts';
+import { isBehind, newWritten, noteWritten, type Written } from './shared/readback.ts';
 import { enqueueChanges, parentsConcerned } from './shared/wake.ts';
 
 /** No more than this many pods are made or deleted in one turn. */
 const BURST = 500;
+/** When to look again at a cache that is behind, if it doesn't say that it has caught up. */
+const LATER = { after: seconds(31) };
 
 export const replicaSetController = keepsReplicas<V1ReplicaSet>({
   name: 'replicaset-controller',
@@ -78,12 +81,18 @@ function keepsReplicas<T extends KubeObject>(variant: Variant<T>): Controller {
       const parents = component.informer(variant.type);
       const pods = component.informer(Pods);
       const expectations = component.memory<Expectations>(`expectations of ${variant.name}`, newExpectations);
+      const written = component.memory<Written>(`statuses of ${variant.name}`, newWritten);
       indexByController(pods);
       indexByController(parents);
       const queue = component.queue(
         variant.type.resource,
         (key, turn) =>
-          reconcile({ ...host, client: turn.client }, variant, key, { parents, pods, expectations: expectations() }),
+          reconcile({ ...host, client: turn.client }, variant, key, {
+            parents,
+            pods,
+            expectations: expectations(),
+            written: written(),
+          }),
         client,
       );
       enqueueChanges(parents, queue);
@@ -122,20 +131,24 @@ interface Observed<T extends KubeObject> {
   readonly parents: Informer<T>;
   readonly pods: Informer<V1Pod>;
   readonly expectations: Expectations;
+  /** Statuses that the cache may not show yet. */
+  readonly written: Written;
 }
 
 function* reconcile<T extends KubeObject>(
   host: ControllerHost,
   variant: Variant<T>,
   key: string,
-  { parents, pods, expectations }: Observed<T>,
+  { parents, pods, expectations, written }: Observed<T>,
 ): Work<Requeue> {
   const parent = parents.get(key);
   if (parent === undefined) {
     expectations.delete(key);
+    written.delete(key);
     return undefined;
   }
   const { client, component, events } = host;
+  if (isBehind(written, parents, [key], component.now())) return LATER;
   const set = variant.asSet(parent);
   const settled = areMet(expectations, key, component.now());
   const selector = selectorOf(set.spec?.selector);
@@ -153,7 +166,10 @@ function* reconcile<T extends KubeObject>(
   ).length;
   const seen = { pods: mine, terminating: variant.tellsTerminating ? terminating : undefined, failure };
   const status = statusOf(set, seen, component.now());
-  if (status !== undefined) yield* client.updateStatus<KubeObject>(variant.type, { ...parent, status });
+  if (status !== undefined) {
+    const made = yield* client.updateStatus<KubeObject>(variant.type, { ...parent, status });
+    noteWritten(written, key, made, component.now());
+  }
   if (failure !== undefined) throw failure;
   const wait = availableIn(mine, set.spec?.minReadySeconds ?? 0, component.now());
   return wait === undefined ? undefined : { after: durationMs(wait) };

@@ -279,7 +279,7 @@ test('hundreds of pods are there within seconds', () => {
 test('controllers that have nothing to do do nothing', () => {
   const game = played();
   game.create(Deployments, deployment('web', 3));
-  game.wait(30);
+  game.wait(60);
   const begun = () =>
     [...(game.cluster.state.components.get('kube-controller-manager')?.counts ?? [])].map(
       ([queue, { begun: n }]) => [queue, n] as const,
