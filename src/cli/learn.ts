@@ -21,7 +21,7 @@ import type { ProgressStore } from '../progress/store.ts';
 import { type Kept, openKept } from '../session/folder.ts';
 import type { Session } from '../session/session.ts';
 import { lessonNamed, openCourse, printNotices, progressOf } from './course.ts';
-import { EXIT } from './failure.ts';
+import { EXIT, Failure } from './failure.ts';
 import type { GlobalOptions } from './options.ts';
 import { VERSION } from './version.ts';
 
@@ -79,9 +79,10 @@ export async function learnPlain(
   options: GlobalOptions,
   io: PlainIo,
 ): Promise<number> {
+  const step = own_['step'] === undefined ? undefined : stepOf(lesson, own_['step']);
   const desk = openDesk(lesson, own_['restart'] === true, options, io);
   const { runner, say, session, lang } = desk;
-  if (own_['step'] !== undefined) goToStep(desk, Number(own_['step']));
+  if (step !== undefined) goToStep(desk, step);
   session.onOutput((shell, bytes) => {
     if (shell === 1) io.out(bytes);
   });
@@ -99,6 +100,17 @@ export async function learnPlain(
   if (runner.done()) return EXIT.done;
   io.err(`${tell(lang, 'learn.bye', { lesson: lesson.id })}\n`);
   return EXIT.no;
+}
+
+function stepOf({ steps }: Lesson, given: unknown): number {
+  const step = Number(given);
+  if (Number.isInteger(step) && step >= 1 && step <= steps.length) return step;
+  throw new Failure(
+    EXIT.usage,
+    `k8s-learn learn: --step ${String(given)}: there is no such step.`,
+    `The lesson has ${steps.length}.`,
+    '',
+  );
 }
 
 /** Begins at a later step: what belongs to the earlier ones is done as the first solution does it. */

@@ -129,7 +129,8 @@ function create(path: string | undefined): number {
       '',
       'k8s-learn pack new my-pack/01-topic/01-lesson',
     );
-  const folder = resolve(path);
+  const depth = path.split(/[\\/]/).filter((part) => part !== '' && part !== '.').length;
+  const folder = resolve(depth === 1 ? join(path, '01-topic', '01-lesson') : path);
   if (existsSync(join(folder, 'lesson.yaml')))
     throw new Failure(EXIT.usage, `k8s-learn pack new: ${path} has a lesson already.`, '', 'Choose another folder.');
   const [lesson = '', module = ''] = folder.split(/[\\/]/).reverse();

@@ -33,11 +33,21 @@ export function loadCourse(files: PackFiles, care: Care = 'proven'): Loaded<Cour
   const modules = loaded.flatMap(({ value }) => value ?? []);
   const lessons = modules.flatMap((module) => module.lessons);
   const problems = [...course.problems, ...loaded.flatMap((one) => one.problems), ...problemsBetween(lessons)];
+  problems.push(...strayLessons(files, course.value.modules));
   const ids = new Set(lessons.map(({ id }) => id));
   for (const [p, path] of (course.value.paths ?? []).entries())
     for (const [i, id] of path.lessons.entries())
       if (!ids.has(id)) problems.push(course.at(['paths', p, 'lessons', i], `there is no lesson \`${id}\``));
   return { value: { title: course.value.title, modules, paths: course.value.paths ?? [] }, problems };
+}
+
+/** Lessons that nobody would find. */
+function strayLessons(files: PackFiles, modules: readonly string[]): readonly PackProblem[] {
+  return lessonFolders(files, '').flatMap((folder) => {
+    const [module = ''] = folder.split('/');
+    const message = `is in no module of course.yaml: add \`- ${module}\` to \`modules\``;
+    return modules.includes(module) ? [] : [{ file: `${folder}/lesson.yaml`, message }];
+  });
 }
 
 /** All lessons below a folder that is no course: a single one, or some that belong to no module yet. */

@@ -64,6 +64,16 @@ describe('a pack', () => {
     );
   });
 
+  it('has no lessons that nobody would find', () => {
+    const stray = new Map([
+      ...FRESH,
+      ...[...newLessonFiles('02-other', '01-lesson')].filter(([file]) => file !== 'course.yaml'),
+    ]);
+    expect(loadCourse(stray).problems.map(problemText)).toEqual([
+      '02-other/01-lesson/lesson.yaml: is in no module of course.yaml: add `- 02-other` to `modules`',
+    ]);
+  });
+
   it('tells the same story in both languages', () => {
     expect(problemsWith('lesson.ja.md', (text) => text.replace('{#first}', '{#saisho}'))[0]).toContain(
       'its steps are `saisho`',
