@@ -2,7 +2,7 @@
 
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { StatusError } from '../kube/status.ts';
+import { badRequest, type StatusError } from '../kube/status.ts';
 import type { Head, Listener } from './carrier.ts';
 import type { ExchangeDeps, requestOf } from './exchange.ts';
 
@@ -33,6 +33,9 @@ export function answerPlainly(socket: Socket, { status, headers }: Head, body: U
 /** What to do with an upgrade that the server has accepted: `data` and `end` go to whom it answers. */
 export type Accept = (protocol: string) => Pick<Listener, 'data' | 'end'>;
 
+/** What is asked for exists, but not as anything else than a plain answer. */
+const NO_UPGRADE = badRequest('unable to upgrade: this is answered in plain HTTP only');
+
 /** Hears the answer to an upgrade: it is accepted, or answered as any other request. */
 export function upgradeListener(socket: Socket, accept: Accept): Listener {
   let accepted: Pick<Listener, 'data' | 'end'> | undefined;
@@ -40,7 +43,8 @@ export function upgradeListener(socket: Socket, accept: Accept): Listener {
   const parts: Uint8Array[] = [];
   return {
     head(head) {
-      if (head.protocol === undefined) refused = head;
+      if (head.protocol === undefined && head.status < 300) refuse(socket, NO_UPGRADE);
+      else if (head.protocol === undefined) refused = head;
       else accepted = accept(head.protocol);
     },
     data(bytes) {
@@ -49,7 +53,7 @@ export function upgradeListener(socket: Socket, accept: Accept): Listener {
     },
     end() {
       if (accepted !== undefined) accepted.end();
-      else answerPlainly(socket, refused ?? { status: 503, headers: {} }, Buffer.concat(parts));
+      else if (socket.writable) answerPlainly(socket, refused ?? { status: 503, headers: {} }, Buffer.concat(parts));
     },
   };
 }
