@@ -2,11 +2,19 @@
 // where pods really start.
 
 import { type ClusterSpec, images } from '../../../sandbox/cluster.ts';
+import type { Kernel } from '../../../sandbox/machine/context.ts';
+import { findExisting } from '../../../sandbox/machine/files/paths.ts';
+import { kernelWalker } from '../../../sandbox/machine/files/tree.ts';
+import { mountAt } from '../../../sandbox/machine/runtime/mounting.ts';
 import { storeImage } from '../../../sandbox/machine/runtime/pulls.ts';
+import { filesOf, makeFolders } from '../../../sandbox/machine/runtime/walk.ts';
+import type { Host } from '../../../sandbox/machine/state.ts';
+import { CoreEvents } from '../../../sandbox/schema/generated/resources.ts';
 import { asRevision } from '../../../sandbox/store/store.ts';
 import { durationMs, seconds, timeMs } from '../../../sandbox/time/units.ts';
 import { type LearnerCluster, newLearnerCluster } from '../../../src/session/cluster.ts';
 import { type RunningCommand, startCommand } from '../../../src/session/command.ts';
+import { workstationOf } from '../../../src/workstation/workstation.ts';
 import type { CommandResult, Needs, World } from '../world.ts';
 import { open, request } from './streams.ts';
 
@@ -27,10 +35,11 @@ export function nodeWorld(needs: Needs): World {
   for (const name of PRESENT) {
     const [repository = '', tag = ''] = name.split(':');
     const image = images().find((one) => one.repository.endsWith(`/${repository}`) && one.tags.includes(tag));
-    if (image !== undefined && host !== undefined)
-      storeImage(simulator.kernel, host, image, tag);
+    if (image !== undefined && host !== undefined) storeImage(simulator.kernel, host, image, tag);
   }
   simulator.advance(WARM_UP);
+  forgetEvents(cluster);
+  if (host !== undefined) shareManifests(simulator.kernel, host);
   return {
     now: () => simulator.loop.now(),
     advance: async (ms) => simulator.advance(durationMs(ms)),
@@ -45,6 +54,26 @@ export function nodeWorld(needs: Needs): World {
     },
     close: async () => {},
   };
+}
+
+/** The namespace was emptied before each recording; what was told of the node's start was long gone. */
+function forgetEvents({ simulator }: LearnerCluster): void {
+  const client = simulator.client();
+  for (const { metadata } of simulator.run(client.list(CoreEvents, 'default')).items) {
+    simulator.run(client.delete(CoreEvents, { name: metadata?.name ?? '', namespace: 'default' }));
+  }
+}
+
+const MANIFESTS = '/etc/kubernetes/manifests';
+
+/** The workstation sees the folder of the node's static pods, and may write there. */
+function shareManifests(kernel: Kernel, node: Host): void {
+  const workstation = workstationOf(kernel);
+  filesOf(kernel, node.root).makeFolder(MANIFESTS, { mode: 0o777 });
+  const walkerOf = ({ root }: Host) => kernelWalker({ mount: root, inode: root.root });
+  const source = findExisting(kernel, walkerOf(node), MANIFESTS);
+  const place = makeFolders(kernel, walkerOf(workstation), MANIFESTS);
+  mountAt(kernel, place, { fs: source.mount.fs, inode: source.inode }, MANIFESTS, false);
 }
 
 const SPEC: ClusterSpec = {
