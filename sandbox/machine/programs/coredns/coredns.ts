@@ -52,7 +52,7 @@ interface State {
   asked: number;
 }
 
-export const VERSION = '1.14.2';
+const VERSION = '1.14.2';
 const RELOAD_MS = 30_000;
 const LAMEDUCK_MS = 5000;
 const SYNC_WAIT_MS = 5000;

@@ -1,8 +1,7 @@
 // Functions of jq that are done here.
 
-import { run, values } from './evaluate.ts';
 import { list, MATH_ONE, number, PLAIN } from './functions.ts';
-import { made } from './items.ts';
+import { made, values } from './items.ts';
 import { LIBRARY } from './library.ts';
 import { add, binary, deletePaths, indexed, setPath } from './operate.ts';
 import { parseDefinitions } from './parse.ts';
@@ -41,14 +40,32 @@ const SPECIAL: Readonly<Record<string, Native>> = {
   },
   'path/1': function* (item, [filter], scope, machine) {
     if (filter === undefined) return;
-    for (const found of run(filter, { value: item.value, path: [] }, scope, machine)) yield made(item, pathOf(found));
+    for (const found of machine.run(filter, { value: item.value, path: [] }, scope, machine))
+      yield made(item, pathOf(found));
   },
   'getpath/1': function* (item, [filter], scope, machine) {
     if (filter === undefined) return;
     for (const path of values(filter, item.value, scope, machine))
       yield atPath(item, list(path, 'Path must be specified as an array'));
   },
-  'recurse/0': (item, _, scope, machine) => run({ op: 'recurse' }, item, scope, machine),
+  'recurse/0': (item, _, scope, machine) => machine.run({ op: 'recurse' }, item, scope, machine),
+  'recurse/1': (item, [filter], scope, machine) =>
+    depthFirst(item, (each) => (filter === undefined ? [] : machine.run(filter, each, scope, machine))),
+  'repeat/1': (item, [filter], scope, machine) =>
+    depthFirst(item, (each) => (filter === undefined ? [] : machine.run(filter, each, scope, machine))),
+  'while/2': function* (item, [test, update], scope, machine) {
+    if (test === undefined || update === undefined) return;
+    for (const first of chosen(item, test, scope, machine))
+      yield* depthFirst(first, function* (each) {
+        for (const next of machine.run(update, each, scope, machine)) yield* chosen(next, test, scope, machine);
+      });
+  },
+  'until/2': function* (item, [test, update], scope, machine) {
+    if (test === undefined || update === undefined) return;
+    const isDone = (each: Item): boolean => isTruthy(values(test, each.value, scope, machine).next().value ?? null);
+    const rounds = depthFirst(item, (each) => (isDone(each) ? [] : machine.run(update, each, scope, machine)));
+    for (const each of rounds) if (isDone(each)) yield each;
+  },
   'range/2': function* (item, [from, to], scope, machine) {
     if (from === undefined || to === undefined) return;
     for (const start of values(from, item.value, scope, machine))
@@ -63,7 +80,7 @@ const SPECIAL: Readonly<Record<string, Native>> = {
   },
   'last/1': function* (item, [filter], scope, machine) {
     let last: Item | undefined;
-    if (filter !== undefined) for (const each of run(filter, item, scope, machine)) last = each;
+    if (filter !== undefined) for (const each of machine.run(filter, item, scope, machine)) last = each;
     if (last !== undefined) yield last;
   },
   'input/0': function* (item, _, __, machine) {
@@ -101,6 +118,29 @@ const SPECIAL: Readonly<Record<string, Native>> = {
   },
   '_assign/3': assign,
 };
+
+/** An item, what comes of it, what comes of that, and so on: without a call within a call. */
+function* depthFirst(item: Item, step: (each: Item) => Iterable<Item>): Generator<Item> {
+  yield item;
+  const open = [step(item)[Symbol.iterator]()];
+  for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
+    const next = last.next();
+    if (next.done === true) {
+      open.pop();
+      continue;
+    }
+    yield next.value;
+    open.push(step(next.value)[Symbol.iterator]());
+    if (open.length > DEPTH_MAX) throw new RangeError('too deep');
+  }
+}
+
+const DEPTH_MAX = 100_000;
+
+/** The item, once for each time that the test holds. */
+function* chosen(item: Item, test: Filter, scope: Scope, machine: Machine): Generator<Item> {
+  for (const value of values(test, item.value, scope, machine)) if (isTruthy(value)) yield item;
+}
 
 export const NO_MORE = 'No more inputs';
 
@@ -145,7 +185,7 @@ function* assign(item: Item, args: readonly Filter[], scope: Scope, machine: Mac
   const [signFilter, left, right] = args;
   if (signFilter?.op !== 'literal' || left === undefined || right === undefined) return;
   const sign = String(signFilter.value);
-  const paths = (): Path[] => [...run(left, { value: item.value, path: [] }, scope, machine)].map(pathOf);
+  const paths = (): Path[] => [...machine.run(left, { value: item.value, path: [] }, scope, machine)].map(pathOf);
   if (sign === '|=') {
     yield made(item, updated(item.value, paths(), right, scope, machine));
     return;

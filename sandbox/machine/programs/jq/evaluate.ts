@@ -1,8 +1,9 @@
 // Evaluates a tree: each filter turns one value into any number of values, one after the other. Where paths are wanted,
 // each value carries the path on which it was found.
 
-import { each, made, recurse, stepInto } from './items.ts';
-import { binary, indexed, sliced } from './operate.ts';
+import { bind, foreach, objects, reduce, slices, texts } from './forms.ts';
+import { each, made, recurse, stepInto, values } from './items.ts';
+import { binary, indexed } from './operate.ts';
 import {
   Break,
   callable,
@@ -12,138 +13,118 @@ import {
   labelOf,
   type Machine,
   type Native,
-  namesIn,
   type Scope,
   scopeOr,
   variable,
   withValue,
 } from './scope.ts';
-import type { Filter, Pattern } from './tree.ts';
-import { isObjectValue, isTruthy, JqError, shortText, textOfValue, typeName, type Value } from './values.ts';
+import type { Filter } from './tree.ts';
+import { isObjectValue, isTruthy, JqError, shortText, typeName, type Value } from './values.ts';
 
 /** More steps than this in one evaluation aren't taken. */
-const STEPS_MAX = 20_000_000;
+const STEPS_MAX = 5_000_000;
 
-/** The values of a filter, without paths. */
-export function* values(filter: Filter, value: Value, scope: Scope | undefined, machine: Machine): Generator<Value> {
-  for (const item of run(filter, { value, path: undefined }, scope, machine)) yield item.value;
+export function run(filter: Filter, item: Item, scope: Scope | undefined, machine: Machine): Iterable<Item> {
+  if (++machine.steps > STEPS_MAX) throw new RangeError('this filter takes more steps than this machine grants it');
+  const evaluate = FORMS[filter.op] as Form<Filter['op']>;
+  return evaluate(filter as never, item, scope, machine);
 }
 
-export function* run(filter: Filter, item: Item, scope: Scope | undefined, machine: Machine): Generator<Item> {
-  if (++machine.steps > STEPS_MAX) throw new RangeError('this filter takes more steps than this machine grants it');
-  switch (filter.op) {
-    case 'identity':
-      yield item;
-      return;
-    case 'recurse':
-      yield* recurse(item);
-      return;
-    case 'literal':
-      yield made(item, filter.value);
-      return;
-    case 'text':
-      for (const text of texts(filter.parts, 0, filter.format, item, scope, machine)) yield made(item, text);
-      return;
-    case 'format':
-      yield made(item, machine.format(filter.name, item.value));
-      return;
-    case 'index':
-      for (const of of run(filter.of, item, scope, machine))
-        for (const key of values(filter.by, item.value, scope, machine))
-          yield stepInto(of, key, indexed(of.value, key));
-      return;
-    case 'slice':
-      yield* slices(filter, item, scope, machine);
-      return;
-    case 'each':
-      for (const of of run(filter.of, item, scope, machine)) yield* each(of);
-      return;
-    case 'list':
-      yield made(item, filter.of === undefined ? [] : [...values(filter.of, item.value, scope, machine)]);
-      return;
-    case 'object':
-      for (const value of objects(filter.members, 0, item.value, scope, machine)) yield made(item, value);
-      return;
-    case 'negate':
-      for (const value of values(filter.of, item.value, scope, machine)) {
-        if (typeof value !== 'number') fail(`${typeName(value)} (${shortText(value)}) cannot be negated`);
-        yield made(item, -value);
-      }
-      return;
-    case 'pipe':
-      for (const left of run(filter.left, item, scope, machine)) yield* run(filter.right, left, scope, machine);
-      return;
-    case 'comma':
-      yield* run(filter.left, item, scope, machine);
-      yield* run(filter.right, item, scope, machine);
-      return;
-    case 'and':
-    case 'or':
-      for (const left of values(filter.left, item.value, scope, machine)) {
-        if (isTruthy(left) === (filter.op === 'or')) yield made(item, filter.op === 'or');
-        else for (const right of values(filter.right, item.value, scope, machine)) yield made(item, isTruthy(right));
-      }
-      return;
-    case 'alternative':
-      yield* alternative(filter.left, filter.right, item, scope, machine);
-      return;
-    case 'binary':
-      for (const right of values(filter.right, item.value, scope, machine))
-        for (const left of values(filter.left, item.value, scope, machine))
-          yield made(item, binary(filter.sign, left, right));
-      return;
-    case 'assign':
-      yield* nativeOf(machine, '_assign')(
-        item,
-        [{ op: 'literal', value: filter.sign }, filter.left, filter.right],
-        scopeOr(scope),
-        machine,
-      );
-      return;
-    case 'if':
-      for (const test of values(filter.test, item.value, scope, machine)) {
-        const branch = isTruthy(test) ? filter.then : filter.otherwise;
-        if (branch === undefined) yield item;
-        else yield* run(branch, item, scope, machine);
-      }
-      return;
-    case 'try':
-      yield* attempt(filter.body, filter.caught, item, scope, machine);
-      return;
-    case 'reduce':
-      yield* reduce(filter, item, scope, machine);
-      return;
-    case 'foreach':
-      yield* foreach(filter, item, scope, machine);
-      return;
-    case 'bind':
-      yield* bind(filter.source, filter.patterns, item, scope, machine, (inner) =>
-        run(filter.body, item, inner, machine),
-      );
-      return;
-    case 'define':
-      yield* run(filter.body, item, define(filter.definition, scope), machine);
-      return;
-    case 'call':
-      yield* call(filter.name, filter.args, item, scope, machine);
-      return;
-    case 'variable':
-      yield made(item, variable(filter.name, scope, machine));
-      return;
-    case 'label': {
-      const id = ++machine.labels;
-      const inner: Scope = { name: `*${filter.name}`, bound: { kind: 'label', id }, outer: scope };
-      try {
-        yield* run(filter.body, item, inner, machine);
-      } catch (error) {
-        if (!(error instanceof Break) || error.id !== id) throw error;
-      }
-      return;
+type Form<K extends Filter['op']> = (
+  filter: Extract<Filter, { readonly op: K }>,
+  item: Item,
+  scope: Scope | undefined,
+  machine: Machine,
+) => Iterable<Item>;
+
+/** What each form of a filter does. */
+const FORMS: { readonly [K in Filter['op']]: Form<K> } = {
+  identity: (_, item) => [item],
+  recurse: (_, item) => recurse(item),
+  literal: ({ value }, item) => [made(item, value)],
+  *text({ parts, format }, item, scope, machine) {
+    for (const text of texts(parts, 0, format, item, scope, machine)) yield made(item, text);
+  },
+  *format({ name }, item, _, machine) {
+    yield made(item, machine.format(name, item.value));
+  },
+  *index({ of, by }, item, scope, machine) {
+    for (const holder of run(of, item, scope, machine))
+      for (const key of values(by, item.value, scope, machine)) yield stepInto(holder, key, indexed(holder.value, key));
+  },
+  slice: slices,
+  *each({ of }, item, scope, machine) {
+    for (const holder of run(of, item, scope, machine)) yield* each(holder);
+  },
+  *list({ of }, item, scope, machine) {
+    yield made(item, of === undefined ? [] : [...values(of, item.value, scope, machine)]);
+  },
+  *object({ members }, item, scope, machine) {
+    for (const value of objects(members, 0, item.value, scope, machine)) yield made(item, value);
+  },
+  *negate({ of }, item, scope, machine) {
+    for (const value of values(of, item.value, scope, machine)) {
+      if (typeof value !== 'number') fail(`${typeName(value)} (${shortText(value)}) cannot be negated`);
+      yield made(item, -value);
     }
-    case 'break':
-      throw new Break(labelOf(filter.name, scope));
-    default:
-      filter satisfies never;
+  },
+  *pipe({ left, right }, item, scope, machine) {
+    for (const first of run(left, item, scope, machine)) yield* run(right, first, scope, machine);
+  },
+  *comma({ left, right }, item, scope, machine) {
+    yield* run(left, item, scope, machine);
+    yield* run(right, item, scope, machine);
+  },
+  and: logical,
+  or: logical,
+  alternative: ({ left, right }, item, scope, machine) => alternative(left, right, item, scope, machine),
+  *binary({ sign, left, right }, item, scope, machine) {
+    for (const second of values(right, item.value, scope, machine))
+      for (const first of values(left, item.value, scope, machine)) yield made(item, binary(sign, first, second));
+  },
+  *assign({ sign, left, right }, item, scope, machine) {
+    yield* nativeOf(machine, '_assign')(item, [{ op: 'literal', value: sign }, left, right], scopeOr(scope), machine);
+  },
+  *if({ test, then, otherwise }, item, scope, machine) {
+    for (const value of values(test, item.value, scope, machine)) {
+      const branch = isTruthy(value) ? then : otherwise;
+      if (branch === undefined) yield item;
+      else yield* run(branch, item, scope, machine);
+    }
+  },
+  try: ({ body, caught }, item, scope, machine) => attempt(body, caught, item, scope, machine),
+  reduce,
+  foreach,
+  bind: ({ source, patterns, body }, item, scope, machine) =>
+    bind(source, patterns, item, scope, machine, (inner) => run(body, item, inner, machine)),
+  define: ({ definition, body }, item, scope, machine) => run(body, item, define(definition, scope), machine),
+  call: ({ name, args }, item, scope, machine) => call(name, args, item, scope, machine),
+  *variable({ name }, item, scope, machine) {
+    yield made(item, variable(name, scope, machine));
+  },
+  *label({ name, body }, item, scope, machine) {
+    const id = ++machine.labels;
+    try {
+      yield* run(body, item, { name: `*${name}`, bound: { kind: 'label', id }, outer: scope }, machine);
+    } catch (error) {
+      if (!(error instanceof Break) || error.id !== id) throw error;
+    }
+  },
+  break({ name }, _, scope) {
+    throw new Break(labelOf(name, scope));
+  },
+};
+
+function* logical(
+  { op, left, right }: { readonly op: 'and' | 'or' | string; readonly left: Filter; readonly right: Filter },
+  item: Item,
+  scope: Scope | undefined,
+  machine: Machine,
+): Generator<Item> {
+  const decides = op === 'or';
+  for (const first of values(left, item.value, scope, machine)) {
+    if (isTruthy(first) === decides) yield made(item, decides);
+    else for (const second of values(right, item.value, scope, machine)) yield made(item, isTruthy(second));
   }
 }
 
@@ -151,76 +132,6 @@ function nativeOf(machine: Machine, name: string): Native {
   const found = machine.library.get(name);
   if (found?.kind !== 'native') throw new Error(`${name} is missing`);
   return found.run;
-}
-
-function* slices(
-  filter: Extract<Filter, { op: 'slice' }>,
-  item: Item,
-  scope: Scope | undefined,
-  machine: Machine,
-): Generator<Item> {
-  const ends = (side: Filter | undefined): Iterable<Value> =>
-    side === undefined ? [null] : values(side, item.value, scope, machine);
-  for (const of of run(filter.of, item, scope, machine))
-    for (const to of ends(filter.to))
-      for (const from of ends(filter.from)) {
-        const key = new Map<string, Value>([
-          ['start', from],
-          ['end', to],
-        ]);
-        yield stepInto(of, key, sliced(of.value, from, to));
-      }
-}
-
-function* texts(
-  parts: readonly (string | Filter)[],
-  at: number,
-  format: string | undefined,
-  item: Item,
-  scope: Scope | undefined,
-  machine: Machine,
-): Generator<string> {
-  const part = parts[at];
-  if (part === undefined) {
-    yield '';
-    return;
-  }
-  const heads = typeof part === 'string' ? [part] : formatted(part, format, item, scope, machine);
-  for (const rest of texts(parts, at + 1, format, item, scope, machine)) for (const head of heads) yield head + rest;
-}
-
-function formatted(
-  part: Filter,
-  format: string | undefined,
-  item: Item,
-  scope: Scope | undefined,
-  machine: Machine,
-): readonly string[] {
-  return [...values(part, item.value, scope, machine)].map((value) =>
-    format === undefined ? (typeof value === 'string' ? value : textOfValue(value)) : machine.format(format, value),
-  );
-}
-
-/** The last members vary fastest. */
-function* objects(
-  members: readonly (readonly [Filter, Filter])[],
-  at: number,
-  value: Value,
-  scope: Scope | undefined,
-  machine: Machine,
-  before: ReadonlyMap<string, Value> = new Map(),
-): Generator<ReadonlyMap<string, Value>> {
-  const member = members[at];
-  if (member === undefined) {
-    yield before;
-    return;
-  }
-  const [keyFilter, valueFilter] = member;
-  for (const key of values(keyFilter, value, scope, machine)) {
-    if (typeof key !== 'string') fail(`Object keys must be strings`);
-    for (const inner of values(valueFilter, value, scope, machine))
-      yield* objects(members, at + 1, value, scope, machine, new Map([...before, [key, inner]]));
-  }
 }
 
 function* alternative(
@@ -250,7 +161,7 @@ function* attempt(
   scope: Scope | undefined,
   machine: Machine,
 ): Generator<Item> {
-  const source = run(body, item, scope, machine);
+  const source = run(body, item, scope, machine)[Symbol.iterator]();
   for (;;) {
     let next: IteratorResult<Item>;
     try {
@@ -264,108 +175,6 @@ function* attempt(
     }
     if (next.done === true) return;
     yield next.value;
-  }
-}
-
-function* reduce(
-  filter: Extract<Filter, { op: 'reduce' }>,
-  item: Item,
-  scope: Scope | undefined,
-  machine: Machine,
-): Generator<Item> {
-  for (const init of run(filter.init, item, scope, machine)) {
-    let state: Item | undefined = init;
-    const next = (inner: Scope | undefined): Iterable<Item> => {
-      let last: Item | undefined;
-      for (const each of run(filter.update, state ?? made(item, null), inner, machine)) last = each;
-      state = last ?? made(item, null);
-      return [];
-    };
-    for (const _ of bind(filter.source, filter.patterns, item, scope, machine, next)) void _;
-    yield state;
-  }
-}
-
-function* foreach(
-  filter: Extract<Filter, { op: 'foreach' }>,
-  item: Item,
-  scope: Scope | undefined,
-  machine: Machine,
-): Generator<Item> {
-  for (const init of run(filter.init, item, scope, machine)) {
-    let state: Item = init;
-    yield* bind(filter.source, filter.patterns, item, scope, machine, function* (inner) {
-      for (const each of run(filter.update, state, inner, machine)) {
-        state = each;
-        if (filter.extract === undefined) yield each;
-        else yield* run(filter.extract, each, inner, machine);
-      }
-    });
-  }
-}
-
-/** For each value of the source and each way to take it apart. */
-function* bind(
-  source: Filter,
-  patterns: readonly Pattern[],
-  item: Item,
-  scope: Scope | undefined,
-  machine: Machine,
-  body: (scope: Scope | undefined) => Iterable<Item>,
-): Generator<Item> {
-  const all = patterns.length > 1 ? patterns.flatMap(namesIn) : [];
-  const empty = all.reduce<Scope | undefined>((outer, name) => withValue(outer, name, null), scope);
-  for (const value of values(source, item.value, scope, machine)) {
-    for (const [index, pattern] of patterns.entries()) {
-      try {
-        for (const inner of matched(pattern, value, item.value, empty, machine)) yield* body(inner);
-        break;
-      } catch (error) {
-        if (!(error instanceof JqError) || index === patterns.length - 1) throw error;
-      }
-    }
-  }
-}
-
-function* matched(
-  pattern: Pattern,
-  value: Value,
-  input: Value,
-  scope: Scope | undefined,
-  machine: Machine,
-): Generator<Scope | undefined> {
-  if (pattern.pattern === 'variable') {
-    yield withValue(scope, pattern.name, value);
-    return;
-  }
-  const parts: readonly [Filter, Pattern | undefined, string | undefined][] =
-    pattern.pattern === 'list'
-      ? pattern.items.map((part, index) => [{ op: 'literal', value: index }, part, undefined])
-      : pattern.members.map((member) => [member.key, member.value, member.variable]);
-  yield* matchedParts(parts, 0, pattern.pattern, value, input, scope, machine);
-}
-
-function* matchedParts(
-  parts: readonly [Filter, Pattern | undefined, string | undefined][],
-  at: number,
-  kind: 'list' | 'object',
-  value: Value,
-  input: Value,
-  scope: Scope | undefined,
-  machine: Machine,
-): Generator<Scope | undefined> {
-  const part = parts[at];
-  if (part === undefined) {
-    yield scope;
-    return;
-  }
-  const [keyFilter, pattern, name] = part;
-  for (const key of values(keyFilter, input, scope, machine)) {
-    if (kind === 'object' && typeof key !== 'string') fail(`Cannot index ${typeName(value)} with ${typeName(key)}`);
-    const inner = indexed(value, key);
-    const named = name === undefined ? scope : withValue(scope, name, inner);
-    const scopes = pattern === undefined ? [named] : matched(pattern, inner, input, named, machine);
-    for (const next of scopes) yield* matchedParts(parts, at + 1, kind, value, input, next, machine);
   }
 }
 

@@ -1,6 +1,7 @@
 // Values with the paths on which they were found, and steps into them.
 
-import { fail, type Item } from './scope.ts';
+import { fail, type Item, type Machine, type Scope } from './scope.ts';
+import type { Filter } from './tree.ts';
 import { isList, isObjectValue, shortText, typeName, type Value } from './values.ts';
 
 /** A value that was made, not found. */
@@ -26,4 +27,9 @@ export function* each(item: Item): Generator<Item> {
   } else if (isObjectValue(value)) {
     for (const [key, inner] of value) yield stepInto(item, key, inner);
   } else fail(`Cannot iterate over ${typeName(value)}${value === null ? '' : ` (${shortText(value)})`}`);
+}
+
+/** The values of a filter, without paths. */
+export function* values(filter: Filter, value: Value, scope: Scope | undefined, machine: Machine): Generator<Value> {
+  for (const item of machine.run(filter, { value, path: undefined }, scope, machine)) yield item.value;
 }

@@ -219,6 +219,7 @@ function* filterInputs(
   const needsInput = !flags.has('n') || /"input|"inputs/.test(JSON.stringify(filter));
   const inputs = inputsOf(context, needsInput ? yield* inputText(context, files) : '');
   const machine: Machine = {
+    run,
     library: library(),
     globals,
     nextInput: () => {

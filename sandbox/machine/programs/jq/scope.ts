@@ -29,8 +29,13 @@ export interface Scope {
   readonly outer: Scope | undefined;
 }
 
+/** Evaluates a filter on one value. */
+export type Run = (filter: Filter, item: Item, scope: Scope | undefined, machine: Machine) => Iterable<Item>;
+
 /** What an evaluation shares: the library, the inputs, and how much it may still do. */
+
 export interface Machine {
+  readonly run: Run;
   readonly library: ReadonlyMap<string, Callable>;
   readonly globals: Scope | undefined;
   readonly nextInput: () => Value;

@@ -77,10 +77,6 @@ export function sortedKeys(object: ReadonlyMap<string, Value>): readonly string[
   return [...object.keys()].sort(compareText);
 }
 
-export function equal(a: Value, b: Value): boolean {
-  return compare(a, b) === 0;
-}
-
 /** Numbers as jq prints them: no more digits than it takes, with an exponent where there would be many zeros. */
 export function numberText(value: number): string {
   if (Number.isNaN(value)) return 'null';
@@ -109,7 +105,7 @@ export interface TextOptions {
   readonly color?: boolean;
 }
 
-export const COMPACT: TextOptions = { indent: 0, sortKeys: false, ascii: false };
+const COMPACT: TextOptions = { indent: 0, sortKeys: false, ascii: false };
 
 export function textOfValue(value: Value, options: TextOptions = COMPACT, depth = 0): string {
   if (value === null) return 'null';
