@@ -13,6 +13,7 @@ import { disruptionController } from './disruption.ts';
 import { endpointsController } from './endpoints.ts';
 import { endpointSliceController } from './endpointslice.ts';
 import { endpointSliceMirroringController } from './endpointslicemirroring.ts';
+import { ephemeralVolumeController } from './ephemeralvolume.ts';
 import { garbageCollector } from './garbagecollector.ts';
 import { jobController } from './job.ts';
 import { loadBalancerController } from './loadbalancer.ts';
@@ -67,6 +68,7 @@ export function controllers({ rootCertificates = '', loadBalancers }: Controller
     nodeLifecycleController,
     taintEvictionController,
     persistentVolumeController,
+    ephemeralVolumeController,
     claimProtectionController,
     volumeProtectionController,
     podGarbageCollector,
