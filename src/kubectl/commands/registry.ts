@@ -33,6 +33,7 @@ import { cordonCommands } from './node/cordon.ts';
 import { drain } from './node/drain.ts';
 import { taint } from './node/taint.ts';
 import { patch } from './patch.ts';
+import { portForward } from './portforward/portforward.ts';
 import { replace } from './replace.ts';
 import { rolloutCommands } from './rollout/registry.ts';
 import { runCommand } from './run/run.ts';
@@ -44,6 +45,7 @@ import { wait } from './wait/wait.ts';
 
 export const commands: readonly Command[] = [
   ...groups,
+  portForward,
   kustomize,
   debug,
   ...topCommands,
