@@ -4,12 +4,14 @@
 import { API_SERVICE } from './apihouse.ts';
 import { bootstrap } from './bootstrap.ts';
 import { controllerManager } from './controllers/controllermanager.ts';
+import { localPathProvisioner } from './controllers/localpath.ts';
 import { lazy } from './kube/lazy.ts';
 import { kubelets } from './kubelet/definitions.ts';
 import { CATALOGUE } from './machine/images/catalogue.ts';
 import { buildImages, type Image } from './machine/images/format.ts';
 import { PROGRAMS } from './machine/programs/table.ts';
 import type { Program } from './machine/sys.ts';
+import { cloudController } from './network/cloud.ts';
 import { builtinNames } from './network/dns/builtin.ts';
 import { installCoreDns } from './network/dns/install.ts';
 import { createFabric } from './network/fabric.ts';
@@ -47,6 +49,8 @@ export interface ClusterSpec {
   readonly nodes: readonly NodeSpec[];
   /** Who answers questions for names: CoreDNS in pods, unless it is said that the network itself does. */
   readonly dns?: 'builtin';
+  /** Whether there is a cloud beside it that gives load balancers their addresses. */
+  readonly cloud?: boolean;
 }
 
 /** Everything that a cluster remembers, and what it was to be. */
@@ -157,12 +161,14 @@ function partsOf({ spec, network }: ClusterState, { programs, log }: Extras, clu
 }
 
 /** The programs of the cluster, in the order in which they start. */
-function componentsOf({ nodes }: ClusterSpec, network: NetworkState): readonly ComponentDefinition[] {
+function componentsOf({ nodes, cloud = false }: ClusterSpec, network: NetworkState): readonly ComponentDefinition[] {
   return [
     controllerManager(),
+    localPathProvisioner(),
     kubeScheduler(),
     builtinNames(network),
     policyAgent(network),
+    ...(cloud ? [cloudController()] : []),
     ...nodes.map(({ name }) => kubeProxy(name, network)),
   ];
 }

@@ -20,6 +20,14 @@ const PROVISIONED_BY = 'pv.kubernetes.io/provisioned-by';
 const ON_NODE = 'local.path.provisioner/selected-node';
 const FOLDER = '/var/local-path-provisioner';
 
+/** The class that comes with it, for claims that name none. */
+const STANDARD: V1StorageClass = {
+  metadata: { name: 'standard', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+  provisioner: NAME,
+  reclaimPolicy: 'Delete',
+  volumeBindingMode: 'WaitForFirstConsumer',
+};
+
 /** The program as a simulator takes it. */
 export function localPathProvisioner(): {
   readonly name: string;
@@ -74,6 +82,11 @@ function setup(component: Component): void {
     }
     return undefined;
   });
+  const install = component.timer<object>('install', function* (_, turn) {
+    if ((yield* turn.client.find(StorageClasses, { name: 'standard' })) === undefined)
+      yield* turn.client.create(StorageClasses, STANDARD);
+  });
+  component.onStart(() => install.post({}));
   claims.on(({ type, object, causes }) => {
     if (type !== 'deleted') provision.add(keyOf(object), causes);
   });
