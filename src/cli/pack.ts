@@ -122,24 +122,31 @@ function watching(
 
 /** A lesson that passes lint, to start from; with a course around it where there is none. */
 function create(path: string | undefined): number {
-  if (path === undefined)
-    throw new Failure(
-      EXIT.usage,
-      'k8s-learn pack new: which folder?',
-      '',
-      'k8s-learn pack new my-pack/01-topic/01-lesson',
-    );
-  const depth = path.split(/[\\/]/).filter((part) => part !== '' && part !== '.').length;
-  const folder = resolve(depth === 1 ? join(path, '01-topic', '01-lesson') : path);
-  if (existsSync(join(folder, 'lesson.yaml')))
+  const example = 'k8s-learn pack new my-pack/01-topic/01-lesson';
+  if (path === undefined) throw new Failure(EXIT.usage, 'k8s-learn pack new: which folder?', '', example);
+  const { root, module, lesson } = newPlace(resolve(path));
+  if (existsSync(join(root, module, lesson, 'lesson.yaml')))
     throw new Failure(EXIT.usage, `k8s-learn pack new: ${path} has a lesson already.`, '', 'Choose another folder.');
-  const [lesson = '', module = ''] = folder.split(/[\\/]/).reverse();
   for (const [file, text] of newLessonFiles(module, lesson)) {
-    const target = join(dirname(dirname(folder)), file);
+    const target = join(root, file);
     if (existsSync(target)) continue;
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, text);
     console.log(target);
   }
   return EXIT.done;
+}
+
+interface NewPlace {
+  readonly root: string;
+  readonly module: string;
+  readonly lesson: string;
+}
+
+/** `01-topic/01-lesson` at the end names module and lesson; any other path is the folder of a new pack. */
+function newPlace(path: string): NewPlace {
+  const [lesson = '', module = ''] = path.split(/[\\/]/).reverse();
+  const isNumbered = (name: string): boolean => /^\d+-[a-z0-9-]+$/.test(name);
+  if (isNumbered(lesson) && isNumbered(module)) return { root: dirname(dirname(path)), module, lesson };
+  return { root: path, module: '01-topic', lesson: '01-lesson' };
 }
