@@ -205,18 +205,21 @@ export async function runApp({ terminal, screen, offer, lang: first, start }: Ap
     screen.forget();
     changed();
   });
-  terminal.write(`\x1b[H${PROBE}\x1b[6n\x1b[2K\r`);
-  await Promise.race([end, new Promise((resolve) => setTimeout(resolve, PROBE_MS))]);
-  if (start.view === 'work') sitDown(start.lesson);
-  changed();
-  if (start.view === 'welcome') {
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    offer.prepare();
+  try {
+    terminal.write(`\x1b[H${PROBE}\x1b[6n\x1b[2K\r`);
+    await Promise.race([end, new Promise((resolve) => setTimeout(resolve, PROBE_MS))]);
+    if (start.view === 'work') sitDown(start.lesson);
     changed();
+    if (start.view === 'welcome') {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      offer.prepare();
+      changed();
+    }
+    await end;
+  } finally {
+    leaveWork();
+    clearTimeout(waiting);
+    screen.close();
+    terminal.leave();
   }
-  await end;
-  leaveWork();
-  clearTimeout(waiting);
-  screen.close();
-  terminal.leave();
 }

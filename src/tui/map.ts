@@ -21,27 +21,26 @@ function wordOf({ word, ready, health }: PodView): string {
   return word === 'Running' || word === 'ContainerCreating' || word === 'Pending' ? `${ready}` : `${ready} ${word}`;
 }
 
-/** All nodes in one row. */
+/** All nodes in one row: pods by name where there is room for names, by count otherwise. */
 export function mapRow(view: ClusterView, columns: number, glyphs: Glyphs): Row {
-  const cells = [...view.nodes.map((node) => nodeCell(node, glyphs)), ...waitingCell(view, glyphs)];
-  const bar = ` ${glyphs.bar} `;
-  const room = Math.floor((columns - 1 - (cells.length - 1) * bar.length) / Math.max(1, cells.length));
-  const narrow = cells.some((cell) => widthOf(cell) > room) && widthOf(cells.flat()) + cells.length * 3 > columns;
-  const shown = narrow ? cells.map((cell) => cut(cell, room, glyphs.more)) : cells;
-  return row(' ', ...shown.flatMap((cell, i) => (i === 0 ? [...cell] : [span(bar, STYLES.dim), ...cell])));
+  const named = joinedCells(view, glyphs, true);
+  return cut(widthOf(named) <= columns ? named : joinedCells(view, glyphs, false), columns, glyphs.more);
 }
 
-function nodeCell({ name, health, pods }: NodeView, glyphs: Glyphs): Row {
-  const title = health === 'ready' ? span(`${name} `) : row(sign(health, glyphs), ` ${name} `);
-  const content = pods.length === 0 ? [span('-', STYLES.dim)] : podCells(pods, glyphs);
-  return row(...(Array.isArray(title) ? title : [title]), ...content);
+function joinedCells(view: ClusterView, glyphs: Glyphs, named: boolean): Row {
+  const cells = [...view.nodes.map((node) => nodeCell(node, glyphs, named)), ...waitingCell(view, glyphs, named)];
+  const bar = span(` ${glyphs.bar} `, STYLES.dim);
+  return row(' ', ...cells.flatMap((cell, i) => (i === 0 ? [...cell] : [bar, ...cell])));
 }
 
-const NAMED_MAX = 3;
+function nodeCell({ name, health, pods }: NodeView, glyphs: Glyphs, named: boolean): Row {
+  const title = health === 'ready' ? row(`${name} `) : row(sign(health, glyphs), ` ${name} `);
+  return row(...title, ...(pods.length === 0 ? [span('-', STYLES.dim)] : podCells(pods, glyphs, named)));
+}
 
-/** Few pods by name, many by count. */
-function podCells(pods: readonly PodView[], glyphs: Glyphs): Span[] {
-  if (pods.length <= NAMED_MAX) {
+/** A single pod is named even where there is little room. */
+function podCells(pods: readonly PodView[], glyphs: Glyphs, named: boolean): Span[] {
+  if (named || pods.length === 1) {
     return pods.flatMap((pod, i) => [
       span(i === 0 ? '' : ' '),
       sign(pod.health, glyphs),
@@ -54,8 +53,8 @@ function podCells(pods: readonly PodView[], glyphs: Glyphs): Span[] {
     .flatMap((health) => [sign(health, glyphs), span(`${count(health)} `)]);
 }
 
-function waitingCell({ waiting }: ClusterView, glyphs: Glyphs): Row[] {
-  return waiting.length === 0 ? [] : [row(span('no node: ', STYLES.dim), ...podCells(waiting, glyphs))];
+function waitingCell({ waiting }: ClusterView, glyphs: Glyphs, named: boolean): Row[] {
+  return waiting.length === 0 ? [] : [row(span('no node: ', STYLES.dim), ...podCells(waiting, glyphs, named))];
 }
 
 /** One thing a row: nodes with their pods below each other, then services. At most `height` rows. */

@@ -54,6 +54,8 @@ export function hostTerminal(input: NodeJS.ReadStream, output: NodeJS.WriteStrea
     });
   }
   process.on('exit', leave);
+  // What went wrong is told on the learner's own screen.
+  process.on('uncaughtExceptionMonitor', leave);
   if (process.platform !== 'win32') {
     process.on('SIGTSTP', () => {
       leave();

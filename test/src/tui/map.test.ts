@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { busyRow } from '../../../src/tui/busy.ts';
+import { clusterView, type PodView } from '../../../src/tui/clusterview.ts';
+import { ASCII, ROUND } from '../../../src/tui/glyphs.ts';
+import { happenings } from '../../../src/tui/happenings.ts';
+import { mapColumn, mapRow } from '../../../src/tui/map.ts';
+import { plain } from '../../../src/tui/text.ts';
+
+const pod = (name: string, word = 'Running', ready = '1/1'): PodView => ({
+  name,
+  namespace: 'default',
+  health: word !== 'Running' ? 'bad' : ready === '1/1' ? 'ready' : 'busy',
+  ready,
+  word,
+  address: '10.244.1.2',
+});
+const node = (name: string, pods: readonly PodView[]) => ({ name, health: 'ready' as const, word: 'Ready', pods });
+
+describe('the map', () => {
+  it('names pods where there is room, and counts them where there is none', () => {
+    const many = ['web-7887448d46-5f5cn', 'web-7887448d46-cgrc8', 'web-7887448d46-m29r4'].map((name) => pod(name));
+    const view = { nodes: [node('worker-1', [pod('hello')]), node('worker-2', many)], waiting: [], services: [] };
+    expect(plain(mapRow({ ...view, nodes: view.nodes.slice(0, 1) }, 80, ROUND))).toBe(' worker-1 ●hello 1/1');
+    expect(plain(mapRow(view, 60, ROUND)).trimEnd()).toBe(' worker-1 ●hello 1/1 │ worker-2 ●3');
+    expect(plain(mapRow({ ...view, nodes: [] }, 60, ROUND))).toBe(' ');
+  });
+
+  it('says with words what a sign means, also in ASCII', () => {
+    const view = { nodes: [node('worker-1', [pod('web', 'ImagePullBackOff', '0/1')])], waiting: [], services: [] };
+    expect(plain(mapRow(view, 80, ASCII))).toBe(' worker-1 [!] web 0/1 ImagePullBackOff');
+  });
+
+  it('counts what has no room', () => {
+    const pods = Array.from({ length: 20 }, (_, i) => pod(`web-${i}`));
+    const rows = mapColumn({ nodes: [node('worker-1', pods)], waiting: [], services: [] }, 60, 5, ROUND);
+    expect(rows).toHaveLength(5);
+    expect(plain(rows[4] ?? [])).toBe(' … 16');
+  });
+
+  it('shows where services lead, and that they lead nowhere', () => {
+    const service = { metadata: { name: 'web', namespace: 'default' }, spec: { ports: [{ port: 80 }] } };
+    const slice = {
+      addressType: 'IPv4',
+      metadata: { namespace: 'default', labels: { 'kubernetes.io/service-name': 'web' } },
+      endpoints: [
+        { addresses: ['10.0.0.1'], conditions: { ready: true }, targetRef: { name: 'web-1' } },
+        { addresses: ['10.0.0.2'], conditions: { ready: false }, targetRef: { name: 'web-2' } },
+      ],
+    };
+    const objects = { nodes: [], pods: [], services: [service] };
+    expect(clusterView({ ...objects, slices: [slice] }).services[0]?.leadsTo).toEqual(['web-1']);
+    const rows = mapColumn(clusterView({ ...objects, slices: [] }), 60, 5, ROUND);
+    expect(plain(rows[0] ?? [])).toBe(' services  web:80 → nothing');
+  });
+
+  it('knows a pod’s word as kubectl prints it', () => {
+    const word = (status: object, metadata = {}): string | undefined =>
+      clusterView({
+        nodes: [],
+        pods: [
+          { metadata: { name: 'x', namespace: 'default', ...metadata }, spec: { containers: [{ name: 'x' }] }, status },
+        ],
+        services: [],
+        slices: [],
+      }).waiting[0]?.word;
+    const container = (state: object) => ({
+      containerStatuses: [{ name: 'x', ready: false, restartCount: 0, image: '', imageID: '', state }],
+    });
+    expect(word({ phase: 'Pending' })).toBe('Pending');
+    expect(word({ phase: 'Running', ...container({ waiting: { reason: 'CrashLoopBackOff' } }) })).toBe(
+      'CrashLoopBackOff',
+    );
+    expect(word({ phase: 'Failed', ...container({ terminated: { exitCode: 1, reason: 'Error' } }) })).toBe('Error');
+    expect(word({ phase: 'Running' }, { deletionTimestamp: '2026-01-01T00:00:00Z' })).toBe('Terminating');
+    expect(word({ phase: 'Failed', reason: 'Evicted' })).toBe('Evicted');
+    expect(
+      word({
+        phase: 'Pending',
+        initContainerStatuses: [
+          { name: 'i', ready: false, restartCount: 0, image: '', imageID: '', state: { running: {} } },
+        ],
+      }),
+    ).toBe('Init:0/0');
+  });
+});
+
+describe('what happened', () => {
+  it('puts what was typed before what it caused', () => {
+    const event = {
+      metadata: { creationTimestamp: '2026-01-01T00:00:05Z' },
+      involvedObject: { name: 'web' },
+      reason: 'Scheduled',
+      message: 'Successfully assigned',
+      source: { component: 'default-scheduler' },
+    };
+    const start = Date.parse('2026-01-01T00:00:00Z');
+    expect(happenings([{ at: start + 5000, line: 'kubectl run web' }], [event], start)).toMatchObject([
+      { at: 5000, who: 'you', what: 'kubectl run web' },
+      { at: 5000, who: 'scheduler', what: 'web: Scheduled, Successfully assigned' },
+    ]);
+  });
+
+  it('says who pulls what, since when', () => {
+    const now = Date.parse('2026-01-01T00:00:02Z');
+    const waiting = {
+      metadata: { name: 'web', uid: 'u' },
+      spec: { nodeName: 'worker-1', containers: [{ name: 'web' }] },
+      status: { phase: 'Pending' },
+    };
+    const pulling = {
+      metadata: {},
+      involvedObject: { uid: 'u' },
+      reason: 'Pulling',
+      message: 'Pulling image "nginx"',
+      lastTimestamp: '2026-01-01T00:00:00Z',
+    };
+    expect(plain(busyRow([waiting], [pulling], now))).toBe('worker-1 pulls nginx, 2 s');
+    expect(busyRow([], [], now)).toEqual([]);
+  });
+});
