@@ -28,7 +28,7 @@ export const persistentVolumeClaims = defineKind<V1PersistentVolumeClaim>({
   type: PersistentVolumeClaims,
   strategy: {
     defaults,
-    prepareCreate: (claim) => withSources({ ...claim, status: { phase: 'Pending' } }),
+    prepareCreate: (claim) => withSources(knownSources({ ...claim, status: { phase: 'Pending' } })),
     prepareUpdate: (next, current) => withSources(keepStatus(next, current)),
     validate: errors,
     validateUpdate: updateErrors,
@@ -74,6 +74,19 @@ export const persistentVolumeClaims = defineKind<V1PersistentVolumeClaim>({
 
 function phaseCell({ metadata, status }: V1PersistentVolumeClaim): string {
   return metadata?.deletionTimestamp === undefined ? (status?.phase ?? '') : 'Terminating';
+}
+
+/** Only claims and snapshots were ever copied through the old field: anything else in it is dropped without a word. */
+function knownSources(claim: V1PersistentVolumeClaim): V1PersistentVolumeClaim {
+  const { spec } = claim;
+  if (spec?.dataSource === undefined || spec.dataSourceRef !== undefined) return claim;
+  const { dataSource, ...rest } = spec;
+  const { kind } = dataSource;
+  const apiGroup = dataSource.apiGroup ?? '';
+  const isKnown =
+    (apiGroup === '' && kind === 'PersistentVolumeClaim') ||
+    (apiGroup === 'snapshot.storage.k8s.io' && kind === 'VolumeSnapshot');
+  return isKnown ? claim : { ...claim, spec: rest };
 }
 
 /** The old and the new field for where the data comes from say the same. */
