@@ -37,7 +37,7 @@ import { takePod } from './resize.ts';
 import { newKubeletState, newPodRecord, type PodRecord } from './state.ts';
 import { deleteMirror, MANIFESTS, MIRROR, mirroredBy, restoreMirror, scanManifests } from './staticpods.ts';
 import { writeSoon, writeStatuses } from './statuses.ts';
-import { handleTold, type Told } from './told.ts';
+import { handleTold, type Told, tellProbe } from './told.ts';
 import { admitPod, advance, lookRound, removeFromRuntime, requestSync, retryRound } from './worker.ts';
 
 /** What kubelets need of those who put a cluster together. */
@@ -81,7 +81,8 @@ export function setUpKubelet(component: Component, node: KubeletNode, deps: Kube
     now: component.now,
   };
   kernel.loop.actor<object>(actor, (what) => {
-    if (component.running()) port.post({ do: 'told', what }, undefined, processCause(toldText(what), []));
+    if (!component.running() || tellProbe(kubelet, what as Told)) return;
+    port.post({ do: 'told', what }, undefined, processCause(toldText(what), []));
   });
   kubelet.pods.on((event) => podChanged(kubelet, event));
   kubelet.nodes.on(({ type, causes }) => {

@@ -59,10 +59,8 @@ function newNode(kubelet: Kubelet): V1Node {
 export function* reportNode(kubelet: Kubelet, client: Client): Work<void> {
   const { node, state, nodes } = kubelet;
   const known = nodes.get(node.name) ?? (yield* client.find(Nodes, { name: node.name }));
-  if (known === undefined) {
-    yield* registerNode(kubelet, client);
-    return;
-  }
+  // A node whose object was deleted comes back only with its kubelet's next start.
+  if (known === undefined) return;
   const memory = state().node;
   const status = statusOf(kubelet, known.status?.conditions ?? []);
   const said = saying(status);
@@ -125,7 +123,10 @@ function statusOf(kubelet: Kubelet, old: readonly V1NodeCondition[]): V1NodeStat
     features: { supplementalGroupsPolicy: true },
     images: imagesOf(kubelet),
     nodeInfo: infoOf(kubelet),
-    runtimeHandlers: [{ features: { recursiveReadOnlyMounts: true, userNamespaces: true }, name: '' }],
+    runtimeHandlers: ['', 'runc'].map((name) => ({
+      features: { recursiveReadOnlyMounts: true, userNamespaces: false },
+      name,
+    })),
   };
 }
 
@@ -240,7 +241,8 @@ export function* renewLease(kubelet: Kubelet, client: Client): Work<void> {
     return;
   }
   const node = yield* client.find(Nodes, { name });
-  const uid = node?.metadata?.uid;
+  if (node === undefined) return;
+  const uid = node.metadata?.uid;
   const lease: V1Lease = {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',

@@ -108,21 +108,22 @@ function* answerStep(kubelet: Kubelet, record: PodRecord, wait: number, answer: 
 
 type Key = HookKey | ProbeKey;
 
-function* execFinished(kubelet: Kubelet, what: ExecFinished, client: Client): Work<void> {
+/** What has come of a probe needs no turn of its own: there are many, and few of them change anything. True when it was one. */
+export function tellProbe(kubelet: Kubelet, what: Told): boolean {
+  if (what.kind !== 'probed' && what.kind !== 'exec-finished') return false;
   const key = what.key as Key;
-  const { outcome, status, output } = what;
-  if (key.use === 'probe') {
-    const record = kubelet.state().pods.get(key.uid);
-    if (record !== undefined) probeEnded(kubelet, record, key, execOutcome(record, key, what));
-    return;
-  }
+  if (key.use !== 'probe') return false;
+  const record = kubelet.state().pods.get(key.uid);
+  if (record === undefined) return true;
+  const outcome = what.kind === 'probed' ? what : execOutcome(record, key, what);
+  probeEnded(kubelet, record, key, outcome);
+  return true;
+}
+
+function* execFinished(kubelet: Kubelet, { key, outcome, status, output }: ExecFinished, client: Client): Work<void> {
   const ok = outcome === 'exited' && status === 0;
-  yield* hookEnded(
-    kubelet,
-    key,
-    { ok, text: ok ? '' : failureText(kubelet, key, output, outcome === 'exited' ? status : undefined) },
-    client,
-  );
+  const text = ok ? '' : failureText(kubelet, key as HookKey, output, outcome === 'exited' ? status : undefined);
+  yield* hookEnded(kubelet, key as HookKey, { ok, text }, client);
 }
 
 function execOutcome(record: PodRecord, key: ProbeKey, { outcome, status, output }: ExecFinished): ProbeOutcome {
@@ -139,15 +140,10 @@ function execOutcome(record: PodRecord, key: ProbeKey, { outcome, status, output
   };
 }
 
-function* probed(kubelet: Kubelet, { key: known, result, output }: Probed, client: Client): Work<void> {
-  const key = known as Key;
-  if (key.use === 'probe') {
-    const record = kubelet.state().pods.get(key.uid);
-    if (record !== undefined) probeEnded(kubelet, record, key, { result, output });
-    return;
-  }
+function* probed(kubelet: Kubelet, { key, result, output }: Probed, client: Client): Work<void> {
   const ok = result !== 'failure';
-  yield* hookEnded(kubelet, key, { ok, text: ok ? '' : failureText(kubelet, key, output, undefined) }, client);
+  const text = ok ? '' : failureText(kubelet, key as HookKey, output, undefined);
+  yield* hookEnded(kubelet, key as HookKey, { ok, text }, client);
 }
 
 function failureText(kubelet: Kubelet, key: HookKey, output: string, status: number | undefined): string {

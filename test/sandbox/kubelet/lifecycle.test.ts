@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { Nodes } from '../../../sandbox/schema/generated/resources.ts';
+import { seconds } from '../../../sandbox/time/units.ts';
 import { newWorld, podOf, type World } from './world.ts';
 
 const LOOP = ['sh', '-c', 'trap "exit 0" TERM; while true; do sleep 0.2; done'];
@@ -15,19 +17,31 @@ test('a copy of a cluster in the middle of everything goes on as the cluster doe
   world.create(podOf('crash', { command: ['sh', '-c', 'sleep 1; exit 1'] }));
   world.create(podOf('job', { command: ['sleep', '4'] }, { restartPolicy: 'Never' }));
   world.create(podOf('wrong', { image: 'nginx:no-such-tag' }));
-  for (let i = 0; i < 4; i++) {
-    world.pass(0.85);
-    const copy = world.copy();
-    copy.pass(12);
-    const ahead = tell(copy);
-    const again = world.copy();
-    again.pass(12);
-    expect(tell(again)).toEqual(ahead);
+  for (const moment of [0.4, 0.3, 1.1]) {
+    world.pass(moment);
+    const [one, other] = [world.copy(), world.copy()];
+    one.pass(4);
+    other.pass(4);
+    expect(tell(one)).toEqual(tell(other));
   }
   const copy = world.copy();
   copy.pass(12);
   world.pass(12);
   expect(tell(copy)).toEqual(tell(world));
+});
+
+test('a node that was deleted comes back when its kubelet is started again', () => {
+  const { simulator } = newWorld();
+  const client = simulator.client();
+  const find = () => simulator.run(client.find(Nodes, { name: 'node-0' }));
+  simulator.run(client.delete(Nodes, { name: 'node-0' }));
+  simulator.advance(seconds(30));
+  expect(find()).toBeUndefined();
+  const kubelet = simulator.components.get('kubelet/node-0');
+  kubelet?.stop();
+  kubelet?.start();
+  simulator.advance(seconds(1));
+  expect(find()?.metadata?.name).toBe('node-0');
 });
 
 test('a kubelet that is started again takes over what runs', () => {
