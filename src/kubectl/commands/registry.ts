@@ -33,6 +33,7 @@ import { cordonCommands } from './node/cordon.ts';
 import { drain } from './node/drain.ts';
 import { taint } from './node/taint.ts';
 import { patch } from './patch.ts';
+import { completion, pluginList } from './plugin.ts';
 import { portForward } from './portforward/portforward.ts';
 import { replace } from './replace.ts';
 import { rolloutCommands } from './rollout/registry.ts';
@@ -45,6 +46,8 @@ import { wait } from './wait/wait.ts';
 
 export const commands: readonly Command[] = [
   ...groups,
+  completion,
+  pluginList,
   portForward,
   kustomize,
   debug,

@@ -213,7 +213,7 @@ function* generatedBy(sys: Sys, folder: string, kustomization: JsonObject): Bloc
   return made;
 }
 
-export function objects(object: JsonObject, key: string): readonly JsonObject[] {
+function objects(object: JsonObject, key: string): readonly JsonObject[] {
   const list = own(object, key);
   return isArray(list) ? list.filter(isObject) : [];
 }

@@ -1,0 +1,91 @@
+// kubectl plugin list, and completion as far as it goes here.
+
+import { quote } from '../../../sandbox/kube/text.ts';
+import { type Blocking, SysError } from '../../../sandbox/machine/sys.ts';
+import type { Call } from '../call.ts';
+import { childNamed } from '../cli/find.ts';
+import { command } from '../command.ts';
+import { usageError } from '../errors.ts';
+import { goErrorText, statOf } from '../files.ts';
+import { baseName, joinPath } from '../text/path.ts';
+
+export const pluginList = command<null>({
+  path: 'plugin list',
+  long: `
+List the plugins on the PATH: programs whose names begin with "kubectl-".
+
+A plugin that can't be executed, that lies behind another one of its name, or that is called like a command of kubectl's own, comes with a warning.`,
+  *complete() {
+    return null;
+  },
+  *run(_, call) {
+    const plugins = yield* pluginsOnPath(call);
+    const problems: string[] = [];
+    if (plugins.length > 0) yield* call.out('The following compatible plugins are available:\n\n');
+    else problems.push('unable to find any kubectl plugins in your PATH');
+    const seen = new Map<string, string>();
+    let warnings = 0;
+    for (const path of plugins) {
+      yield* call.out(`${call.flags.bool('name-only') ? baseName(path) : path}\n`);
+      for (const warning of warningsOf(call, path, seen)) {
+        warnings++;
+        yield* call.err(`  - ${warning}\n`);
+      }
+    }
+    if (warnings === 1) problems.push('one plugin warning was found');
+    if (warnings > 1) problems.push(`${warnings} plugin warnings were found`);
+    if (problems.length > 0) throw new Error(problems.join('\nerror: '));
+  },
+});
+
+function* pluginsOnPath(call: Call): Blocking<readonly string[]> {
+  const { sys } = call;
+  const folders = new Set((sys.env.get('PATH') ?? '').split(':').filter((folder) => folder.trim() !== ''));
+  const found: string[] = [];
+  for (const folder of folders) {
+    try {
+      const names = [...sys.readdir(folder)].sort();
+      const plugins = names.filter((name) => name.startsWith('kubectl-')).map((name) => joinPath(folder, name));
+      found.push(...plugins.filter((path) => statOf(sys, path)?.type !== 'directory'));
+    } catch (error) {
+      if (!(error instanceof SysError)) throw error;
+      const reason = `open ${folder}: ${goErrorText(error)}`;
+      yield* call.err(`Unable to read directory ${quote(folder)} from your PATH: ${reason}. Skipping...\n`);
+    }
+  }
+  return found;
+}
+
+function warningsOf({ sys }: Call, path: string, seen: Map<string, string>): readonly string[] {
+  const name = baseName(path);
+  const warnings: string[] = [];
+  const own = childNamed('', name.replace(/^kubectl-/, ''));
+  if (own !== undefined) {
+    const what = name.replace(/^kubectl-/, '');
+    return [`warning: ${name} overwrites existing command: ${quote(`kubectl ${what}`)}`];
+  }
+  if (!sys.access(path, 1)) warnings.push(`warning: ${path} identified as a kubectl plugin, but it is not executable`);
+  const other = seen.get(name);
+  if (other !== undefined) warnings.push(`warning: ${path} is overshadowed by a similarly named plugin: ${other}`);
+  else seen.set(name, path);
+  return warnings;
+}
+
+const SHELLS = ['bash', 'zsh', 'fish', 'powershell'];
+
+export const completion = command<string>({
+  path: 'completion',
+  long: 'Print a script that teaches a shell to complete the words of kubectl commands. This kubectl has none.',
+  *complete({ args }) {
+    const [shell] = args;
+    if (shell === undefined) throw usageError('kubectl completion', 'Shell not specified.');
+    if (args.length > 1) {
+      throw usageError('kubectl completion', 'Too many arguments. Expected only the shell type.');
+    }
+    if (!SHELLS.includes(shell)) throw usageError('kubectl completion', `Unsupported shell type ${quote(shell)}.`);
+    return shell;
+  },
+  *run(shell) {
+    throw new Error(`completion for ${shell} is not built yet`);
+  },
+});
