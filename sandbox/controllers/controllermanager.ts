@@ -16,7 +16,6 @@ import { endpointSliceMirroringController } from './endpointslicemirroring.ts';
 import { ephemeralVolumeController } from './ephemeralvolume.ts';
 import { garbageCollector } from './garbagecollector.ts';
 import { jobController } from './job.ts';
-import { loadBalancerController } from './loadbalancer.ts';
 import { namespaceController } from './namespace.ts';
 import { nodeIpamController, ttlController } from './nodeipam.ts';
 import { nodeLifecycleController } from './nodelifecycle.ts';
@@ -39,12 +38,10 @@ export const CONTROLLER_MANAGER = 'kube-controller-manager';
 export interface ControllerOptions {
   /** The certificates of the cluster's own authority, in PEM. */
   readonly rootCertificates?: string;
-  /** The first three numbers of the addresses for services of type LoadBalancer; without, these stay pending. */
-  readonly loadBalancers?: string;
 }
 
 /** What runs unless somebody says otherwise. */
-export function controllers({ rootCertificates = '', loadBalancers }: ControllerOptions = {}): readonly Controller[] {
+export function controllers({ rootCertificates = '' }: ControllerOptions = {}): readonly Controller[] {
   return [
     namespaceController,
     serviceAccountController,
@@ -61,7 +58,6 @@ export function controllers({ rootCertificates = '', loadBalancers }: Controller
     endpointsController,
     endpointSliceController,
     endpointSliceMirroringController,
-    ...(loadBalancers === undefined ? [] : [loadBalancerController(loadBalancers)]),
     clusterRoleAggregationController,
     nodeIpamController,
     ttlController,

@@ -29,6 +29,9 @@ export function* markDisrupted(
       ? {}
       : { observedGeneration: generation }),
   };
-  const body = { metadata: { uid }, status: { ...more, conditions: [condition] } };
+  const present = (pod.status?.conditions ?? []).map(({ type }) => ({ type }));
+  const order = known === undefined ? [...present, { type: condition.type }] : present;
+  const status = { ...more, '$setElementOrder/conditions': order, conditions: [condition] };
+  const body = { metadata: { uid }, status };
   yield* client.patch(Pods, { name, namespace }, { type: 'strategic', subresource: 'status', body });
 }
