@@ -101,17 +101,23 @@ describe('@kubernetes/client-node', () => {
     expect(status).toMatchObject({ status: 'Failure', reason: 'NonZeroExitCode' });
   });
 
-  it('follows logs', async () => {
+  it('follows logs to their end', async () => {
+    const command = ['sh', '-c', 'sleep 1; for i in 1 2 3; do echo tick; sleep 0.3; done'];
+    const spec = { containers: [{ name: 'main', image: 'busybox', command }], restartPolicy: 'Never' };
+    await core.createNamespacedPod({ namespace: 'default', body: { metadata: { name: 'short' }, spec } });
+    await until(async () => {
+      const { status } = await core.readNamespacedPod({ namespace: 'default', name: 'short' });
+      return status?.phase === 'Running';
+    });
     const out = new PassThrough();
     let text = '';
     out.on('data', (part: Buffer) => {
       text += part.toString();
     });
-    // The client ends it with an error when it is aborted.
-    out.on('error', () => {});
-    const request = await new Log(config).log('default', 'box', 'main', out, { follow: true, tailLines: 1 });
-    await until(() => text.split('tick').length > 3);
-    request.abort();
+    const ended = new Promise((resolve) => out.on('end', resolve));
+    await new Log(config).log('default', 'short', 'main', out, { follow: true });
+    await ended;
+    expect(text).toBe('tick\ntick\ntick\n');
   });
 
   it('forwards ports', async () => {
