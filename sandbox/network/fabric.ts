@@ -82,7 +82,7 @@ function surroundingsOf({ deps, layout, where }: Network, { from, to }: Journey)
   const { state, seed, now } = deps;
   const draw = draws(seed, 'proxy', from.host, String(from.network.number), to.host, String(to.port));
   const chance = (limit: number): number => draw.below(from.network.nextPort + now(), limit);
-  const nodes = (): readonly string[] => [...state.nodes.keys()];
+  const nodes = (): readonly string[] => [...state.nodes.keys()].filter((node) => deps.machine.hosts.has(node));
   return {
     places: where,
     layout,
