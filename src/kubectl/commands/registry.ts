@@ -35,6 +35,7 @@ import { taint } from './node/taint.ts';
 import { patch } from './patch.ts';
 import { completion, pluginList } from './plugin.ts';
 import { portForward } from './portforward/portforward.ts';
+import { proxy } from './proxy/proxy.ts';
 import { replace } from './replace.ts';
 import { rolloutCommands } from './rollout/registry.ts';
 import { runCommand } from './run/run.ts';
@@ -46,6 +47,7 @@ import { wait } from './wait/wait.ts';
 
 export const commands: readonly Command[] = [
   ...groups,
+  proxy,
   completion,
   pluginList,
   portForward,
