@@ -38,9 +38,9 @@ export async function learn(
   options: GlobalOptions,
 ): Promise<number> {
   const lesson = lessonNamed(openCourse(), name);
-  if (own_['plain'] !== true && process.stdin.isTTY && process.stdout.isTTY) {
-    const { openApp } = await import('./play.ts');
-    return openApp(options, { view: 'work', lesson: lesson.id }, own_['restart'] === true);
+  if (own_['plain'] !== true) {
+    const { openApp, screenFits } = await import('./play.ts');
+    if (screenFits()) return openApp(options, { view: 'work', lesson: lesson.id }, own_['restart'] === true);
   }
   const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
   return learnPlain(lesson, own_, options, {

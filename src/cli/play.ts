@@ -1,6 +1,7 @@
 // `k8s-learn play`, and `k8s-learn` alone on a terminal: the screen.
 
 import { runApp, type Start } from '../tui/app.ts';
+import { LEAST } from '../tui/layout.ts';
 import { openScreen } from '../tui/screen.tsx';
 import { hostTerminal } from '../tui/terminal.ts';
 import { EXIT, Failure } from './failure.ts';
@@ -15,13 +16,21 @@ export async function play(
   return openApp(options, { view: 'work', lesson: undefined });
 }
 
-/** `k8s-learn` alone: the first screen. */
+/** Whether there is a terminal that the screen can be drawn on. */
+export function screenFits({ stdin, stdout, env } = process): boolean {
+  if (!stdin.isTTY || !stdout.isTTY || env.TERM === 'dumb') return false;
+  return (stdout.columns || LEAST.columns) >= LEAST.columns && (stdout.rows || LEAST.rows) >= LEAST.rows;
+}
+
+/** `k8s-learn` alone: the first screen; without a terminal for it the lesson where the learner left off, in plain lines. */
 export async function home(
   _args: readonly string[],
   _own: Readonly<Record<string, unknown>>,
   options: GlobalOptions,
 ): Promise<number> {
-  return openApp(options, { view: 'welcome' });
+  if (screenFits()) return openApp(options, { view: 'welcome' });
+  const { learn } = await import('./learn.ts');
+  return learn([offerOf(options).next() ?? ''], { plain: true }, options);
 }
 
 /** Opens the screen and stays until the learner leaves. */
