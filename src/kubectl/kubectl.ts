@@ -14,6 +14,7 @@ import { commands } from './commands/registry.ts';
 import { helpLayout } from './commands/shared/help.ts';
 import { allFlags, type CommandRow, fullPath } from './data/catalog.ts';
 import { asError, ConnectionError, ExitError, report, SeveralErrors } from './errors.ts';
+import { writeFile } from './files.ts';
 import { homeOf } from './kubeconfig/load.ts';
 import { createLog, type Log } from './log.ts';
 import { PrintError } from './printers/printer.ts';
@@ -69,6 +70,7 @@ function* runCommand(sys: Sys, row: CommandRow, line: ParsedLine): Blocking<void
   const warnings = createWarnings(sys);
   const log = createLog(sys, line.flags.number('v'));
   const call = createCall(sys, row.path, line, log, warnings);
+  yield* beginProfile(sys, row, line.flags);
   try {
     yield* command.start(call);
   } catch (error) {
@@ -79,6 +81,16 @@ function* runCommand(sys: Sys, row: CommandRow, line: ParsedLine): Blocking<void
   if (line.flags.bool('warnings-as-errors') && count > 0) {
     throw new Error(`${count} ${count === 1 ? 'warning' : 'warnings'} received`);
   }
+}
+
+const PROFILES = ['none', 'cpu', 'heap', 'goroutine', 'threadcreate', 'block', 'mutex', 'trace'];
+
+/** --profile: there is nothing to measure here, but the file comes into being. `debug` has a flag of that name for itself. */
+function* beginProfile(sys: Sys, row: CommandRow, flags: Flags): Blocking<void> {
+  if (row.path === 'debug') return;
+  const profile = flags.string('profile');
+  if (!PROFILES.includes(profile)) throw new Error(`unknown profile '${profile}'`);
+  if (profile !== 'none') yield* writeFile(sys, flags.string('profile-output'), '');
 }
 
 /** From -v=4 on: failures in full, as the server sent them. */
