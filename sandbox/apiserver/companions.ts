@@ -50,11 +50,13 @@ function make(backend: Backend, object: KubeObject, origin: Origin): void {
   const key = keyIn(served.kind.type, { ...served.kind.type, ...(namespace === undefined ? {} : { namespace }) }, name);
   const creationTimestamp = rfc3339(backend.loop.now());
   const uid = newUid(backend, table, key);
+  const write = { served, subresource: '', manager: 'kube-apiserver', time: creationTimestamp, resetFields: [] };
+  const owned = backend.fields.written(undefined, object, write);
   backend.store.create(
     table,
     key,
     (revision) =>
-      deepFreeze(withMeta(object, { ...object.metadata, uid, creationTimestamp, resourceVersion: String(revision) })),
+      deepFreeze(withMeta(owned, { ...owned.metadata, uid, creationTimestamp, resourceVersion: String(revision) })),
     origin,
   );
 }

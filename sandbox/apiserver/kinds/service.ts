@@ -80,7 +80,7 @@ function companions({ metadata, spec = {} }: V1Service): readonly KubeObject[] {
             'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io',
           },
         },
-        spec: { parentRef: { group: '', resource: 'services', namespace, name } },
+        spec: { parentRef: { resource: 'services', namespace, name } },
       }),
     );
 }
