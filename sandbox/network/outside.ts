@@ -8,7 +8,7 @@ import type { Host } from '../machine/state.ts';
 const GIB = 2 ** 30;
 
 /** The host outside that has this address (`198.51.100.7`); made when it is asked for first. */
-export function outsideClient(kernel: Kernel, address: string): Host {
+function outsideClient(kernel: Kernel, address: string): Host {
   const name = `outside-${address}`;
   const known = kernel.state.hosts.get(name);
   return known ?? addHost(kernel, { name, cores: 1, memory: GIB, disk: GIB, addresses: [address] });

@@ -24,9 +24,6 @@ const TYPES: Readonly<Record<string, ResourceType>> = {
   Deployment: Deployments,
 };
 
-/** The image that its pods run. */
-export const COREDNS_IMAGE = 'registry.k8s.io/coredns/coredns:v1.14.2';
-
 /** Makes what isn't there yet. */
 export function* installCoreDns(client: Client): Work<void> {
   for (const object of objects as readonly KubeObject[]) {

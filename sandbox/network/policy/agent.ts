@@ -21,7 +21,7 @@ export interface PolicyAgent {
   readonly setup: (component: Component) => void;
 }
 
-export const POLICY_AGENT = 'network-policies';
+const POLICY_AGENT = 'network-policies';
 const USER: UserInfo = { name: 'system:serviceaccount:kube-system:kindnet', groups: ['system:masters'] };
 
 /** From a change to its effect, in milliseconds. */

@@ -206,7 +206,7 @@ export function runPod(
   return { name, node, address: attached.addresses[0] ?? '', container: created.id, sandbox };
 }
 
-export function runtimeOf(lab: Lab, node: string): ContainerRuntime {
+function runtimeOf(lab: Lab, node: string): ContainerRuntime {
   const runtime = lab.runtimes.get(node);
   if (runtime === undefined) throw new Error(`there is no node ${node}`);
   return runtime;

@@ -155,7 +155,7 @@ function* askLine(sys: Sys, address: string, port: number, line: string): Blocki
 
 /** Serves REPORT_FILE, which it can't make itself; without its database (DB, unless empty) it doesn't start. */
 export const report: Program = function* run(sys, saved) {
-  const file = sys.env.get('REPORT_FILE') ?? '/work/report.txt';
+  const file = sys.env.get('REPORT_FILE') ?? '/content/report.txt';
   const database = sys.env.get('DB') ?? 'db:5432';
   if (saved === undefined && database !== '') {
     try {

@@ -32,7 +32,7 @@ export interface Behaviour {
 /** Where `switch` leaves its marks. */
 export const SWITCHES = '/var/learn';
 
-export function* readKnobs(sys: Sys): Blocking<JsonObject> {
+function* readKnobs(sys: Sys): Blocking<JsonObject> {
   const text = yield* tryTextFile(sys, KNOBS_FILE);
   if (text === undefined) return {};
   const value: JsonValue = JSON.parse(text);
