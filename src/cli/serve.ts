@@ -6,8 +6,9 @@ import { durationMs, timeMs } from '../../sandbox/time/units.ts';
 import { kubeconfigText, MARK, writePrivately } from '../../sandbox/wire/kubeconfig.ts';
 import { openWire, type Wire } from '../../sandbox/wire/server.ts';
 import { createLive } from '../session/live.ts';
-import { createSession, type Session } from '../session/session.ts';
-import { EXIT, Failure, notBuilt } from './failure.ts';
+import { type Beginning, createSession, type Session } from '../session/session.ts';
+import { clusterFileAt } from './clusterfile.ts';
+import { EXIT, Failure } from './failure.ts';
 import type { GlobalOptions } from './options.ts';
 import { VERSION } from './version.ts';
 
@@ -16,10 +17,10 @@ export async function serve(
   own: Readonly<Record<string, unknown>>,
   options: GlobalOptions,
 ): Promise<number> {
-  if (own.cluster !== undefined) throw notBuilt('`serve --cluster`');
+  const spec = typeof own.cluster === 'string' ? { spec: clusterFileAt(own.cluster) } : {};
   const port = portOf(own.port);
   const given = typeof own.kubeconfig === 'string' ? mayWrite(resolve(own.kubeconfig)) : undefined;
-  const session = readySession(options.seed);
+  const session = readySession(options.seed, spec);
   const live = createLive(session);
   try {
     const wire = await opened(port, (client) => live.enter({ kind: 'client', client }));
@@ -49,8 +50,8 @@ async function offered(wire: Wire, file: string): Promise<number> {
 const START_MS = 20_000;
 
 /** A session whose cluster has been started a little while ago, so that it is ready now. */
-export function readySession(seed = 1): Session {
-  const session = createSession({ version: VERSION, seed, startTime: timeMs(Date.now() - START_MS) });
+export function readySession(seed = 1, spec: Pick<Beginning, 'spec'> = {}): Session {
+  const session = createSession({ version: VERSION, seed, startTime: timeMs(Date.now() - START_MS), ...spec });
   session.advance(durationMs(START_MS));
   return session;
 }
