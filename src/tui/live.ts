@@ -53,8 +53,6 @@ const SCREEN: UserInfo = { name: 'k8s-learn:screen', groups: ['system:masters', 
 
 /** The least real time between two readings, in milliseconds. */
 const READING_MS = 100;
-/** The same while the cluster's time stands. */
-const RESTING_MS = 1000;
 
 const NOTHING: Reading = { cluster: EMPTY_CLUSTER, pods: [], events: [] };
 
@@ -62,39 +60,33 @@ export function goLive(session: Session, { clock = HOST_CLOCK, onTurn, onRewind 
   const live = createLive(session, clock);
   let read = NOTHING;
   let readAt = Number.NEGATIVE_INFINITY;
-  let readTime: number | undefined;
-  let stale = true;
+  let readRevision = -1;
+
+  const revision = (): number => session.cluster().simulator.store.revision();
 
   const look = (): Reading => {
     read = readCluster(session);
     readAt = clock.now();
-    readTime = session.now();
-    stale = false;
+    readRevision = revision();
     return read;
   };
 
-  live.onTurn(() => {
-    stale = true;
-    onTurn();
-  });
+  live.onTurn(onTurn);
   const unsubscribe = session.onRewind(() => {
-    stale = true;
-    readTime = undefined;
+    readRevision = -1;
     onRewind();
   });
 
   return {
     session,
     reading() {
-      const age = clock.now() - readAt;
-      const due = stale && (readTime === session.now() ? age > RESTING_MS : age > READING_MS);
+      const due = readRevision < 0 || (clock.now() - readAt > READING_MS && readRevision !== revision());
       return due ? look() : read;
     },
     look,
     enter(body) {
       live.enter(body);
       session.settle();
-      stale = true;
     },
     speed: () => (live.held() ? 0 : live.speed()),
     setSpeed: live.setSpeed,
