@@ -75,7 +75,7 @@ export function controllers({ rootCertificates = '' }: ControllerOptions = {}): 
 }
 
 /** The program's own user: it starts the loops and holds the lease. */
-const USER: UserInfo = { name: `system:${CONTROLLER_MANAGER}`, groups: ['system:authenticated', 'system:masters'] };
+const USER: UserInfo = { name: `system:${CONTROLLER_MANAGER}`, groups: ['system:authenticated'] };
 
 /** The component as a simulator takes it. */
 export function controllerManager(
@@ -103,6 +103,6 @@ function start(component: Component, { name, account = name, source = name, setu
 function serviceAccount(name: string): UserInfo {
   return {
     name: `system:serviceaccount:kube-system:${name}`,
-    groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated', 'system:masters'],
+    groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
   };
 }

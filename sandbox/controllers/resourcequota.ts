@@ -2,7 +2,7 @@
 // this loop puts it right when they go.
 //
 // observe: quotas, and what they can count.
-// diff:    resourcequota/usage.ts says what each object uses.
+// diff:    schema/quotausage.ts says what each object uses.
 // act:     write the status.
 
 import type { Client } from '../client/client.ts';
@@ -14,10 +14,10 @@ import { addQuantities, formatQuantity, type Quantity, quantity } from '../kube/
 import { groupResource } from '../kube/resource.ts';
 import { PersistentVolumeClaims, Pods, ResourceQuotas, Services } from '../schema/generated/resources.ts';
 import type { V1PersistentVolumeClaim, V1Pod, V1ResourceQuota, V1Service } from '../schema/generated/types.ts';
+import { claimUsage, countsPod, hasScopes, podUsage, serviceUsage, sumOf, type Usage } from '../schema/quotausage.ts';
 import type { Work } from '../time/loop.ts';
 import { minutes } from '../time/units.ts';
 import type { Controller } from './controller.ts';
-import { claimUsage, countsPod, hasScopes, podUsage, serviceUsage, sumOf, type Usage } from './resourcequota/usage.ts';
 import { discovery } from './shared/discovery.ts';
 
 /** All is counted anew after this time, whatever was missed. */

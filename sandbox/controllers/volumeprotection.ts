@@ -87,11 +87,11 @@ function isUsed(pods: Informer<V1Pod>, key: string): boolean {
 }
 
 function* letGo(client: Client, type: ResourceType, object: KubeObject, finalizer: string): Work<void> {
-  const { name = '', namespace, finalizers = [] } = object.metadata ?? {};
+  const { finalizers = [] } = object.metadata ?? {};
   if (!finalizers.includes(finalizer)) return;
-  const body = { metadata: { '$deleteFromPrimitiveList/finalizers': [finalizer] } };
+  const rest = finalizers.filter((one) => one !== finalizer);
   try {
-    yield* client.patch(type, { name, namespace }, { type: 'strategic', body });
+    yield* client.update(type, { ...object, metadata: { ...object.metadata, finalizers: rest } });
   } catch (error) {
     if (reasonOf(error) !== 'NotFound') throw error;
   }

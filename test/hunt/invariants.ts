@@ -193,6 +193,7 @@ function endpoints(game: Played): readonly string[] {
   const pods = game.list(Pods);
   return game.list(Services).flatMap(({ metadata, spec }) => {
     const app = spec?.selector?.['app'];
+    if (app === undefined) return [];
     const wanted = pods
       .filter((pod) => pod.metadata?.labels?.['app'] === app && isReady(pod))
       .map(({ status }) => status?.podIP ?? '');

@@ -1,6 +1,7 @@
 // A control plane whose nodes are only played: pods become ready, end and vanish as a kubelet would have them do, without
 // anything that runs.
 
+import { bootstrap } from '../../../sandbox/bootstrap.ts';
 import type { Client } from '../../../sandbox/client/client.ts';
 import type { ComponentEngine } from '../../../sandbox/client/component.ts';
 import { keyOf } from '../../../sandbox/client/informer.ts';
@@ -9,7 +10,7 @@ import type { KubeObject } from '../../../sandbox/kube/meta.ts';
 import type { ResourceType } from '../../../sandbox/kube/resource.ts';
 import { reasonOf } from '../../../sandbox/kube/status.ts';
 import { kubeScheduler } from '../../../sandbox/scheduler/scheduler.ts';
-import { Leases, Namespaces, Nodes, Pods } from '../../../sandbox/schema/generated/resources.ts';
+import { Leases, Nodes, Pods } from '../../../sandbox/schema/generated/resources.ts';
 import type { V1Node, V1Pod } from '../../../sandbox/schema/generated/types.ts';
 import {
   assemble,
@@ -66,7 +67,7 @@ export function played(options: PlayedOptions = {}): Played {
       cluster.run(client.list(type, type.namespaced ? namespace : undefined)).items,
     wait: (time) => cluster.advance(seconds(time)),
   };
-  for (const name of ['default', 'kube-node-lease', 'kube-system']) game.create(Namespaces, { metadata: { name } });
+  cluster.run(bootstrap(client, cluster.api.registry, { address: '172.18.0.2', port: 6443 }));
   cluster.api.begin();
   for (const component of cluster.components.values()) component.start();
   for (const name of nodes) game.create(Nodes, nodeNamed(name, cluster));
