@@ -1,14 +1,6 @@
 // ResourceQuota: a namespace doesn't get more than its quotas say. What is granted is entered into the quota's status at
 // once; the quota controller counts again later.
 
-import {
-  claimUsage,
-  countsPod,
-  hasScopes,
-  podUsage,
-  serviceUsage,
-  type Usage,
-} from '../../controllers/resourcequota/usage.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import type { Caller, Operation } from '../../kube/operation.ts';
 import {
@@ -28,6 +20,7 @@ import type {
   V1ResourceQuota,
   V1Service,
 } from '../../schema/generated/types.ts';
+import { claimUsage, countsPod, hasScopes, podUsage, serviceUsage, type Usage } from '../../schema/quotausage.ts';
 import type { Work } from '../../time/loop.ts';
 import type { AdmissionPlugin, Attributes } from './chain.ts';
 import { type Amounts, amountsIn } from './podtotals.ts';
