@@ -7,6 +7,7 @@
 //       memory: 32Gi
 //       labels: { disk: ssd }
 //       taints: ['gpu=true:NoSchedule']
+//   cloud: true                   # load balancers get addresses
 
 import { parse } from 'yaml';
 import { type ClusterSpec, type NodeSpec, usualNode, usualSpec } from '../../sandbox/cluster.ts';
@@ -19,6 +20,7 @@ export class ClusterFileError extends Error {}
 const NODES_MAX = 500;
 const NAME = /^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/;
 const TAINT = /^([^=:]+)(?:=([^:]*))?:(NoSchedule|PreferNoSchedule|NoExecute)$/;
+const KEYS = ['nodes', 'cloud'];
 const NODE_KEYS = ['name', 'cpu', 'memory', 'disk', 'labels', 'taints'];
 /** Known to the format, and not acted on yet. */
 const MISSING = ['network', 'addons', 'storageClasses', 'faults'];
@@ -35,9 +37,11 @@ export function readClusterFile(text: string): ClusterSpec {
   if (!isObject(file)) throw new ClusterFileError('a cluster file is a map with `nodes`');
   for (const key of Object.keys(file)) {
     if (MISSING.includes(key)) throw new ClusterFileError(`${key} is not built yet`);
-    if (key !== 'nodes') throw new ClusterFileError(`${key}: no such key; there is \`nodes\``);
+    if (!KEYS.includes(key)) throw new ClusterFileError(`${key}: no such key; there are ${KEYS.join(', ')}`);
   }
-  return specOf(own(file, 'nodes'));
+  const cloud = own(file, 'cloud') ?? false;
+  if (typeof cloud !== 'boolean') throw new ClusterFileError('cloud: true or false');
+  return { ...specOf(own(file, 'nodes')), ...(cloud ? { cloud } : {}) };
 }
 
 function specOf(nodes: JsonValue | undefined): ClusterSpec {

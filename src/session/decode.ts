@@ -34,9 +34,14 @@ export function decodeBeginning(value: unknown): Beginning {
 
 /** A cluster as it was described: as many nodes as a cluster file may have. */
 function specIn(value: JsonValue): ClusterSpec {
-  const nodes = isObject(value) ? own(value, 'nodes') : undefined;
+  if (!isObject(value)) throw new RecordError('a cluster is an object');
+  const nodes = own(value, 'nodes');
   if (!Array.isArray(nodes) || nodes.length > NODES_MAX) throw new RecordError('nodes are to be a list');
-  return { nodes: nodes.map(nodeIn) };
+  return {
+    nodes: nodes.map(nodeIn),
+    ...(own(value, 'dns') === 'builtin' ? { dns: 'builtin' } : {}),
+    ...(own(value, 'cloud') === true ? { cloud: true } : {}),
+  };
 }
 
 function nodeIn(node: JsonValue): NodeSpec {
