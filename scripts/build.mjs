@@ -1,8 +1,8 @@
 // Bundles the program and the library into dist/. `--types` adds the library's type declarations, which only a package needs.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { build } from 'esbuild';
 import { brotliCompressSync } from 'node:zlib';
+import { build } from 'esbuild';
 import { buildDocs } from './schema/build-docs.mjs';
 import { stamp } from './stamp.mjs';
 

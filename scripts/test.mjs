@@ -12,7 +12,11 @@ const steps = [
   ['walls', [bin('depcruise'), '--config', '.dependency-cruiser.mjs', 'sandbox', 'src']],
   ['units', [bin('vitest'), 'run']],
   ['build', [node, 'scripts/build.mjs']],
-  ['golden', [node, 'scripts/run.mjs', 'test/golden/main.ts', '--listed', 'test/golden/recorded'], 'test/golden/main.ts'],
+  [
+    'golden',
+    [node, 'scripts/run.mjs', 'test/golden/main.ts', '--listed', 'test/golden/recorded'],
+    'test/golden/main.ts',
+  ],
   ['end to end', [bin('vitest'), 'run', '--config', 'vitest.e2e.config.ts'], 'vitest.e2e.config.ts'],
 ];
 

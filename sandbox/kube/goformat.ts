@@ -4,7 +4,7 @@ import { type Flags, NO_FLAGS, pad } from './goformat/flags.ts';
 import { formatFloat, formatInteger, formatText, formatTruth } from './goformat/scalars.ts';
 import type { JsonValue } from './json.ts';
 import { isArray, isObject, own } from './json.ts';
-import { goFloat, sortedKeys } from './text.ts';
+import { sortedKeys } from './text.ts';
 
 export type GoType =
   | 'nil'

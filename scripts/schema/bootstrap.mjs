@@ -13,4 +13,7 @@ const objects = Object.entries(recorded)
 // A namespace comes before what lies in it.
 const rank = ({ resource }) => (resource === 'namespaces' ? 0 : 1);
 objects.sort((a, b) => rank(a) - rank(b));
-writeFileSync('sandbox/schema/data/bootstrap.json', `[\n${objects.map((entry) => JSON.stringify(entry)).join(',\n')}\n]\n`);
+writeFileSync(
+  'sandbox/schema/data/bootstrap.json',
+  `[\n${objects.map((entry) => JSON.stringify(entry)).join(',\n')}\n]\n`,
+);

@@ -39,7 +39,7 @@ export async function learn(
 ): Promise<number> {
   const lesson = lessonNamed(openCourse(), name);
   if (own_['plain'] !== true) {
-    const { openApp, screenFits } = await import('./play.ts');
+    const { openApp, screenFits } = await import('./screen.ts');
     if (screenFits()) return openApp(options, { view: 'work', lesson: lesson.id }, own_['restart'] === true);
   }
   const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });

@@ -2,6 +2,7 @@
 
 import { homedir } from 'node:os';
 import { sep } from 'node:path';
+import type { ClusterSpec } from '../../sandbox/cluster.ts';
 import { own } from '../../sandbox/kube/json.ts';
 import { durationMs, timeMs } from '../../sandbox/time/units.ts';
 import type { Language } from '../i18n/language.ts';
@@ -24,8 +25,15 @@ const PLAY = 'play';
 /** Cluster time after which nodes are ready, in milliseconds. */
 const READY_MS = 2000;
 
+/** A cluster of one's own to play with. */
+export interface OwnCluster {
+  /** What its session is called. */
+  readonly name: string;
+  readonly spec: ClusterSpec;
+}
+
 /** `restart` begins the first lesson anew that is opened. */
-export function offerOf(options: GlobalOptions, restart = false): Offer {
+export function offerOf(options: GlobalOptions, restart = false, cluster?: OwnCluster): Offer {
   const course = openCourse();
   const store = progressOf(options);
   const lessons = course.modules.flatMap((module) => module.lessons);
@@ -47,7 +55,7 @@ export function offerOf(options: GlobalOptions, restart = false): Offer {
       const lesson = lessons.find((each) => each.id === id);
       const fresh = again || (lesson !== undefined && stateOf(lesson.id) === 'done');
       again = false;
-      return lesson === undefined ? playSeating(options) : lessonSeating(lesson, options, fresh);
+      return lesson === undefined ? playSeating(options, cluster) : lessonSeating(lesson, options, fresh);
     },
     nodes: () => welcome,
     prepare() {
@@ -89,9 +97,11 @@ function closing(kept: Kept): () => void {
   };
 }
 
-function playSeating(options: GlobalOptions): Seating {
+function playSeating(options: GlobalOptions, cluster: OwnCluster | undefined): Seating {
   const { seed = 1, dataDir } = options;
-  const kept = openKept(dataDir, PLAY, () => ({ version: VERSION, seed, startTime: timeMs(Date.now()) }));
+  const spec = cluster === undefined ? {} : { spec: cluster.spec };
+  const beginning = () => ({ version: VERSION, seed, startTime: timeMs(Date.now()), ...spec });
+  const kept = openKept(dataDir, cluster?.name ?? PLAY, beginning);
   if (!kept.resumed) kept.session.advance(durationMs(READY_MS));
   return { session: kept.session, history: lines(kept), close: closing(kept) };
 }
