@@ -3,6 +3,7 @@
 
 import { API_SERVICE, apiHouse } from './apihouse.ts';
 import { createAdmissionChain } from './apiserver/admission/chain.ts';
+import { createPause } from './apiserver/admission/pause.ts';
 import { admissionPlugins } from './apiserver/admission/plugins.ts';
 import { accessOf } from './apiserver/auth/rbac.ts';
 import { builtinRegistry } from './apiserver/builtin.ts';
@@ -132,7 +133,7 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
     store,
     seed,
     registry: customRegistry(builtinRegistry(), store),
-    admission: (server) => createAdmissionChain(admissionPlugins(server.perform)),
+    admission: (server) => createAdmissionChain(admissionPlugins(server.perform, createPause(loop))),
     authorizer: (server) => accessOf(server.context(rootCaller(ADMIN, ADMIN.name), false, [])),
     ...(log === undefined ? {} : { failed: log }),
   });

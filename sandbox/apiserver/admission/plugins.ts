@@ -6,6 +6,7 @@ import { defaultTolerationSeconds } from './defaulttolerations.ts';
 import { roleEscalation } from './escalation.ts';
 import { limitRanger } from './limitranger.ts';
 import { namespaceLifecycle } from './namespacelifecycle.ts';
+import type { Pause } from './pause.ts';
 import { priority } from './priority.ts';
 import { resourceQuota, type Write } from './resourcequota.ts';
 import { runtimeClass } from './runtimeclass.ts';
@@ -13,13 +14,13 @@ import { serviceAccount } from './serviceaccount.ts';
 import { storageObjectInUseProtection } from './storageprotection.ts';
 import { taintNodesByCondition } from './taintnodes.ts';
 
-/** `write` acts as the server itself. */
-export function admissionPlugins(write: Write): readonly AdmissionPlugin[] {
+/** `write` acts as the server itself; `pause` lets the cluster's time pass. */
+export function admissionPlugins(write: Write, pause: Pause): readonly AdmissionPlugin[] {
   return [
     roleEscalation,
     namespaceLifecycle,
     limitRanger,
-    serviceAccount,
+    serviceAccount(pause),
     taintNodesByCondition,
     priority,
     defaultTolerationSeconds,

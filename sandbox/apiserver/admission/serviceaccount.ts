@@ -1,34 +1,46 @@
 // ServiceAccount: every pod runs as somebody. A pod that names no service account gets `default`, and each container gets
-// the volume with the account's token, unless the pod or the account says no.
+// the volume with the account's token, unless the pod or the account says no. A new namespace has its `default` account in
+// a moment: pods wait for it.
 
 import type { KubeObject } from '../../kube/meta.ts';
 import { forbidden } from '../../kube/status.ts';
 import { ServiceAccounts } from '../../schema/generated/resources.ts';
 import type { V1Container, V1Pod, V1PodSpec, V1ServiceAccount, V1Volume } from '../../schema/generated/types.ts';
 import { nameSuffix } from '../../time/chance.ts';
+import type { Work } from '../../time/loop.ts';
+import { durationMs } from '../../time/units.ts';
 import type { AdmissionPlugin, Attributes } from './chain.ts';
+import type { Pause } from './pause.ts';
 
 const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 const VOLUME_PREFIX = 'kube-api-access-';
 const MIRROR = 'kubernetes.io/config.mirror';
 
-export const serviceAccount: AdmissionPlugin = {
-  name: 'ServiceAccount',
-  handles: ({ verb, served, subresource }) =>
-    verb === 'CREATE' && subresource === '' && served.type.group === '' && served.type.resource === 'pods',
-  *mutate(attributes) {
-    const pod = attributes.object as V1Pod;
-    if (pod.metadata?.annotations !== undefined && Object.hasOwn(pod.metadata.annotations, MIRROR)) return pod;
-    return withAccount(pod, attributes);
-  },
-};
+/** The account that a controller makes in each new namespace, and how often it is looked for. */
+const DEFAULT_ACCOUNT = 'default';
+const TRIES = 10;
+/** Milliseconds between two looks: this many, and up to as many again by chance. */
+const BETWEEN_TRIES = 100;
 
-function withAccount(pod: V1Pod, attributes: Attributes): KubeObject {
+export function serviceAccount(pause: Pause): AdmissionPlugin {
+  return {
+    name: 'ServiceAccount',
+    handles: ({ verb, served, subresource }) =>
+      verb === 'CREATE' && subresource === '' && served.type.group === '' && served.type.resource === 'pods',
+    *mutate(attributes) {
+      const pod = attributes.object as V1Pod;
+      if (pod.metadata?.annotations !== undefined && Object.hasOwn(pod.metadata.annotations, MIRROR)) return pod;
+      return yield* withAccount(pod, attributes, pause);
+    },
+  };
+}
+
+function* withAccount(pod: V1Pod, attributes: Attributes, pause: Pause): Work<KubeObject> {
   const { spec } = pod;
   if (spec === undefined) return pod;
-  const name =
-    spec.serviceAccountName === undefined || spec.serviceAccountName === '' ? 'default' : spec.serviceAccountName;
-  const account = attributes.context.get(ServiceAccounts, attributes.namespace, name);
+  const { serviceAccountName: given = '' } = spec;
+  const name = given === '' ? DEFAULT_ACCOUNT : given;
+  const account = yield* accountOf(name, attributes, pause);
   if (account === undefined) {
     throw forbidden(
       { group: '', kind: 'pods', name: attributes.name },
@@ -37,6 +49,21 @@ function withAccount(pod: V1Pod, attributes: Attributes): KubeObject {
   }
   const named: V1PodSpec = { ...spec, serviceAccountName: name, serviceAccount: name, ...pullSecrets(spec, account) };
   return { ...pod, spec: wantsToken(spec, account) ? withToken(named, attributes) : named };
+}
+
+function* accountOf(
+  name: string,
+  { context, namespace = '', name: pod }: Attributes,
+  pause: Pause,
+): Work<V1ServiceAccount | undefined> {
+  const tries = name === DEFAULT_ACCOUNT ? TRIES : 1;
+  const chance = context.draws('wait for account', namespace, pod, String(context.revision()));
+  const between = durationMs(BETWEEN_TRIES + chance.below(0, BETWEEN_TRIES));
+  for (let attempt = 1; ; attempt++) {
+    const account = context.get(ServiceAccounts, namespace, name);
+    if (account !== undefined || attempt === tries) return account;
+    yield* pause(between);
+  }
 }
 
 function pullSecrets(spec: V1PodSpec, account: V1ServiceAccount): Pick<V1PodSpec, 'imagePullSecrets'> {

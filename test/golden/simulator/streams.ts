@@ -3,6 +3,7 @@
 import type { HttpRequest, HttpResponse } from '../../../sandbox/apiserver/http/message.ts';
 import type { Simulator } from '../../../sandbox/simulator.ts';
 import type { ChannelId } from '../../../sandbox/time/channel.ts';
+import { awaited } from '../../awaited.ts';
 import type { ApiRequest, ApiResponse, ApiStream, Chunk } from '../world.ts';
 
 export async function request(cluster: Simulator, sent: ApiRequest): Promise<ApiResponse> {
@@ -28,7 +29,7 @@ function answer(cluster: Simulator, request: ApiRequest): HttpResponse {
       ? { user: { name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] } }
       : {}),
   };
-  return cluster.run(cluster.door.serve(sent));
+  return awaited(cluster.loop, cluster.door.serve(sent));
 }
 
 const UTF8 = new TextEncoder();

@@ -1,5 +1,4 @@
 # diagnosis: other-namespace
 kubectl create namespace team-a
-sleep 1
 kubectl run hello -n team-a --image=learn/hello:1.0
 sleep 20

@@ -10,6 +10,7 @@ import { StatusError, type V1Status } from '../../../../sandbox/kube/status.ts';
 import { readBody } from '../../../../sandbox/schema/body.ts';
 import { kindType } from '../../../../sandbox/schema/schema.ts';
 import { ADMIN, assemble, newSimulatorState } from '../../../../sandbox/simulator.ts';
+import { awaited } from '../../../awaited.ts';
 
 export interface Outcome {
   readonly code: number;
@@ -27,8 +28,8 @@ const CALLER = rootCaller(ADMIN, 'test');
 
 /** A cluster with some namespaces, each with its service account. */
 export function startCluster(namespaces: readonly string[] = ['default']): TestCluster {
-  const { api, run } = assemble(newSimulatorState());
-  const call = (operation: Operation) => run(api.call(operation, CALLER));
+  const { api, loop } = assemble(newSimulatorState());
+  const call = (operation: Operation) => awaited(loop, api.call(operation, CALLER));
 
   function send(method: string, path: string, body: JsonValue, contentType = ''): Outcome {
     const { target, dryRun } = addressOf(path);

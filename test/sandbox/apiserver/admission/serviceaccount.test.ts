@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { controllerManager } from '../../../../sandbox/controllers/controllermanager.ts';
+import { reasonOf } from '../../../../sandbox/kube/status.ts';
+import { Namespaces, Pods, ServiceAccounts } from '../../../../sandbox/schema/generated/resources.ts';
+import { assemble, newSimulatorState } from '../../../../sandbox/simulator.ts';
+import { awaited } from '../../../awaited.ts';
+
+const POD = { metadata: { name: 'web', namespace: 'new' }, spec: { containers: [{ name: 'a', image: 'a' }] } };
+
+function cluster(components: Parameters<typeof assemble>[1] = {}) {
+  const simulator = assemble(newSimulatorState(), components);
+  for (const component of simulator.components.values()) component.start();
+  simulator.run(simulator.client().create(Namespaces, { metadata: { name: 'new' } }));
+  return simulator;
+}
+
+describe('the service account of a pod', () => {
+  it('is waited for where a controller is about to make it', () => {
+    const { client, loop } = cluster({ components: [controllerManager()] });
+    const before = loop.now();
+    const pod = awaited(loop, client().create(Pods, POD));
+    expect(pod.spec?.serviceAccountName).toBe('default');
+    expect(loop.now() - before).toBeGreaterThanOrEqual(100);
+    expect(loop.waiting()).toBe(0);
+  });
+
+  it('is waited for up to two seconds', () => {
+    const { client, loop } = cluster();
+    const before = loop.now();
+    expect(() => awaited(loop, client().create(Pods, POD))).toThrow(
+      'error looking up service account new/default: serviceaccount "default" not found',
+    );
+    expect(loop.now() - before).toBeGreaterThanOrEqual(900);
+    expect(loop.now() - before).toBeLessThan(1800);
+  });
+
+  it('is not waited for when it has a name of its own', () => {
+    const { client, run } = cluster();
+    const pod = { ...POD, spec: { ...POD.spec, serviceAccountName: 'robot' } };
+    let reason: string | undefined;
+    try {
+      run(client().create(Pods, pod));
+    } catch (error) {
+      reason = reasonOf(error);
+    }
+    expect(reason).toBe('Forbidden');
+    expect(run(client().find(ServiceAccounts, { namespace: 'new', name: 'default' }))).toBeUndefined();
+  });
+});
