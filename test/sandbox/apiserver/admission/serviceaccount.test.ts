@@ -1,22 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { controllerManager } from '../../../../sandbox/controllers/controllermanager.ts';
+import { newCluster, usualSpec } from '../../../../sandbox/cluster.ts';
 import { reasonOf } from '../../../../sandbox/kube/status.ts';
 import { Namespaces, Pods, ServiceAccounts } from '../../../../sandbox/schema/generated/resources.ts';
-import { assemble, newSimulatorState } from '../../../../sandbox/simulator.ts';
+import { assemble, newSimulatorState, type Simulator } from '../../../../sandbox/simulator.ts';
+import { seconds } from '../../../../sandbox/time/units.ts';
 import { awaited } from '../../../awaited.ts';
 
 const POD = { metadata: { name: 'web', namespace: 'new' }, spec: { containers: [{ name: 'a', image: 'a' }] } };
 
-function cluster(components: Parameters<typeof assemble>[1] = {}) {
-  const simulator = assemble(newSimulatorState(), components);
-  for (const component of simulator.components.values()) component.start();
+/** With controllers it is a whole cluster. */
+function cluster(controllers = false): Simulator {
+  const simulator = controllers ? newCluster({ spec: usualSpec(1) }) : assemble(newSimulatorState());
+  simulator.advance(seconds(10));
   simulator.run(simulator.client().create(Namespaces, { metadata: { name: 'new' } }));
   return simulator;
 }
 
 describe('the service account of a pod', () => {
   it('is waited for where a controller is about to make it', () => {
-    const { client, loop } = cluster({ components: [controllerManager()] });
+    const { client, loop } = cluster(true);
     const before = loop.now();
     const pod = awaited(loop, client().create(Pods, POD));
     expect(pod.spec?.serviceAccountName).toBe('default');
