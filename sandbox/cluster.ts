@@ -1,7 +1,11 @@
 // The whole embedded cluster: control plane, nodes and network, from a description of what it shall be. The description
 // is part of the state, so that a copy is wired to the same parts.
 
+import { installMetricsServer } from './addons/metricsserver/install.ts';
+import { metricsServer } from './addons/metricsserver/metricsserver.ts';
+import { type MetricsState, newMetricsState, usageFrom } from './addons/metricsserver/samples.ts';
 import { API_SERVICE } from './apihouse.ts';
+import { metricsRegistry } from './apiserver/metricsregistry.ts';
 import { bootstrap } from './bootstrap.ts';
 import { controllerManager } from './controllers/controllermanager.ts';
 import { localPathProvisioner } from './controllers/localpath.ts';
@@ -51,12 +55,15 @@ export interface ClusterSpec {
   readonly dns?: 'builtin';
   /** Whether there is a cloud beside it that gives load balancers their addresses. */
   readonly cloud?: boolean;
+  /** Whether it has the metrics server: `kubectl top` and autoscalers need it. */
+  readonly metrics?: boolean;
 }
 
 /** Everything that a cluster remembers, and what it was to be. */
 export interface ClusterState extends SimulatorState {
   readonly spec: ClusterSpec;
   readonly network: NetworkState;
+  readonly metrics: MetricsState;
 }
 
 export type Cluster = Simulator<ClusterState>;
@@ -114,6 +121,7 @@ export function newCluster({ spec = usualSpec(), ...options }: ClusterOptions = 
     ...newSimulatorState({ ...options, images: images() }),
     spec,
     network: newNetworkState(),
+    metrics: newMetricsState(),
   };
   const cluster = clusterOf(state, extras);
   cluster.run(
@@ -124,6 +132,7 @@ export function newCluster({ spec = usualSpec(), ...options }: ClusterOptions = 
     ),
   );
   if (spec.dns !== 'builtin') cluster.run(installCoreDns(cluster.client()));
+  if (spec.metrics === true) cluster.run(installMetricsServer(cluster.client()));
   cluster.api.begin();
   for (const component of cluster.components.values()) component.start();
   return cluster;
@@ -138,12 +147,18 @@ export function clusterOf(state: ClusterState, extras: Extras = {}): Cluster {
   return cluster;
 }
 
-function partsOf({ spec, network }: ClusterState, { programs, log }: Extras, cluster: () => Cluster): Parts {
+function partsOf({ spec, network, metrics }: ClusterState, { programs, log }: Extras, cluster: () => Cluster): Parts {
   const nodes = kubelets(spec.nodes, () => podNetwork(network));
   return {
     programs: new Map([...PROGRAMS, ...(programs?.(cluster) ?? [])]),
     images: images(),
-    components: [...componentsOf(spec, network), ...nodes.components],
+    components: [
+      ...componentsOf(spec, network),
+      ...(spec.metrics === true ? [metricsServer(metrics, nodes.door)] : []),
+      ...nodes.components,
+    ],
+    served: (registry, store) =>
+      spec.metrics === true ? metricsRegistry(registry, store, usageFrom(metrics)) : registry,
     nodes: (whole) => ({ node: nodes.door, fetch: clusterFetch(whole, spec.nodes[0]?.name ?? '') }),
     fabric: ({ state: { seed, machine }, loop, services }) =>
       createFabric({

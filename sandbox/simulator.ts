@@ -9,6 +9,7 @@ import { accessOf } from './apiserver/auth/rbac.ts';
 import { builtinRegistry } from './apiserver/builtin.ts';
 import { customRegistry } from './apiserver/customresources/registry.ts';
 import { createDoor, type Door, type DoorState, newDoorState } from './apiserver/http/door.ts';
+import type { Registry } from './apiserver/registry.ts';
 import { type ApiServer, type ApiServerState, createApiServer, newApiServerState } from './apiserver/server.ts';
 import { type Client, createClient, rootCaller, type Transport, type WatchId } from './client/client.ts';
 import { type ComponentEngine, type ComponentState, createComponent, newComponentState } from './client/component.ts';
@@ -108,6 +109,8 @@ export interface Parts {
   readonly components?: readonly ComponentDefinition[];
   readonly programs?: ReadonlyMap<string, Program>;
   readonly images?: readonly Image[];
+  /** What is served beside built-in kinds and custom resources. */
+  readonly served?: (registry: Registry, store: Store) => Registry;
   readonly fabric?: (parts: FabricParts) => NetworkFabric;
   /** Host and port under which the API server says that it is found. */
   readonly apiAddress?: string;
@@ -132,7 +135,7 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
     loop,
     store,
     seed,
-    registry: customRegistry(builtinRegistry(), store),
+    registry: (parts.served ?? ((known) => known))(customRegistry(builtinRegistry(), store), store),
     admission: (server) => createAdmissionChain(admissionPlugins(server.perform, createPause(loop))),
     authorizer: (server) => accessOf(server.context(rootCaller(ADMIN, ADMIN.name), false, [])),
     ...(log === undefined ? {} : { failed: log }),

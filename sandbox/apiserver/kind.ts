@@ -149,6 +149,12 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly orphansByDefault?: boolean;
   /** It isn't stored: what is posted is answered (`SubjectAccessReview`, `TokenReview`). */
   readonly review?: (object: T, context: KindContext) => Work<T>;
+  /** It isn't stored: its objects are made up whenever they are asked for (`PodMetrics`). */
+  readonly computed?: {
+    list(namespace: string | undefined, context: KindContext): readonly T[];
+    /** Throws NotFound. */
+    get(namespace: string | undefined, name: string, context: KindContext): T;
+  };
   /** A deletion that is over answers the object's last state, not a Status. */
   readonly answersDeleted?: boolean;
   /** Objects that the server itself keeps beside this one: made, and removed again, with it (a service's IPAddresses). */

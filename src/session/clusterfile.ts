@@ -8,6 +8,7 @@
 //       labels: { disk: ssd }
 //       taints: ['gpu=true:NoSchedule']
 //   cloud: true                   # load balancers get addresses
+//   metrics: true                 # kubectl top and autoscalers have figures
 
 import { parse } from 'yaml';
 import { type ClusterSpec, type NodeSpec, usualNode, usualSpec } from '../../sandbox/cluster.ts';
@@ -20,7 +21,7 @@ export class ClusterFileError extends Error {}
 const NODES_MAX = 500;
 const NAME = /^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/;
 const TAINT = /^([^=:]+)(?:=([^:]*))?:(NoSchedule|PreferNoSchedule|NoExecute)$/;
-const KEYS = ['nodes', 'cloud'];
+const KEYS = ['nodes', 'cloud', 'metrics'];
 const NODE_KEYS = ['name', 'cpu', 'memory', 'disk', 'labels', 'taints'];
 /** Known to the format, and not acted on yet. */
 const MISSING = ['network', 'addons', 'storageClasses', 'faults'];
@@ -39,9 +40,14 @@ export function readClusterFile(text: string): ClusterSpec {
     if (MISSING.includes(key)) throw new ClusterFileError(`${key} is not built yet`);
     if (!KEYS.includes(key)) throw new ClusterFileError(`${key}: no such key; there are ${KEYS.join(', ')}`);
   }
-  const cloud = own(file, 'cloud') ?? false;
-  if (typeof cloud !== 'boolean') throw new ClusterFileError('cloud: true or false');
-  return { ...specOf(own(file, 'nodes')), ...(cloud ? { cloud } : {}) };
+  const [cloud, metrics] = [choiceIn(file, 'cloud'), choiceIn(file, 'metrics')];
+  return { ...specOf(own(file, 'nodes')), ...(cloud ? { cloud } : {}), ...(metrics ? { metrics } : {}) };
+}
+
+function choiceIn(file: JsonObject, key: string): boolean {
+  const value = own(file, key) ?? false;
+  if (typeof value !== 'boolean') throw new ClusterFileError(`${key}: true or false`);
+  return value;
 }
 
 function specOf(nodes: JsonValue | undefined): ClusterSpec {

@@ -41,6 +41,7 @@ function specIn(value: JsonValue): ClusterSpec {
     nodes: nodes.map(nodeIn),
     ...(own(value, 'dns') === 'builtin' ? { dns: 'builtin' } : {}),
     ...(own(value, 'cloud') === true ? { cloud: true } : {}),
+    ...(own(value, 'metrics') === true ? { metrics: true } : {}),
   };
 }
 

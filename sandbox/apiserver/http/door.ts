@@ -3,6 +3,7 @@
 
 import type { NodeDoors } from '../../kube/nodedoor.ts';
 import type { Caller, UserInfo } from '../../kube/operation.ts';
+import { groupResource } from '../../kube/resource.ts';
 import { failure, methodNotAllowed, notFound, StatusError } from '../../kube/status.ts';
 import type { Channels } from '../../time/channel.ts';
 import type { Loop, Work } from '../../time/loop.ts';
@@ -118,6 +119,7 @@ function* answer(deps: DoorDeps, carriers: Carriers, exchange: Exchange, address
   server.authorize(address.verb, address.target, exchange.caller);
   const route = routeOf(exchange.request.method, address, server.registry);
   if (route.kind === 'not found') return notServed(server, address.target);
+  if (route.kind === 'not watchable') throw notWatchable(address.target);
   if (route.kind !== 'endpoint') throw methodNotAllowed();
   if (route.served.deprecation !== undefined) exchange.warnings.push(route.served.deprecation);
   const refusal = routerRefusal(exchange.request.headers, route.verb === 'list' || route.verb === 'watch');
@@ -136,6 +138,12 @@ function notServed({ registry }: ApiServer, target: ResourceAddress['target']): 
   if (registry.find(group, version, resource)?.custom === true) throw notFound({ group, kind: resource, name });
   if (registry.builtinGroups.has(group)) throw missing();
   return textResponse(404, '404 page not found\n');
+}
+
+function notWatchable({ group, resource }: ResourceAddress['target']): Error {
+  const what = groupResource({ group, resource });
+  const message = `watch is not supported on resources of kind "${what}"`;
+  return failure(405, 'MethodNotAllowed', message, { ...(group === '' ? {} : { group }), kind: resource });
 }
 
 /** A namespace is in none, although its path says so. */

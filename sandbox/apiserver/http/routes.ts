@@ -14,10 +14,11 @@ export type Route =
       readonly verb: Verb;
       readonly subresource: SchemaSubresource | undefined;
     }
-  | { readonly kind: 'not found' | 'method not allowed' };
+  | { readonly kind: 'not found' | 'method not allowed' | 'not watchable' };
 
 const NOT_FOUND: Route = { kind: 'not found' };
 const NOT_ALLOWED: Route = { kind: 'method not allowed' };
+const NOT_WATCHABLE: Route = { kind: 'not watchable' };
 
 /** What each method does with a collection and with an object. */
 const COLLECTION: ReadonlyMap<string, Verb> = new Map([
@@ -74,5 +75,6 @@ function endpoint(
   if (possible.length === 0) return NOT_FOUND;
   const verb = methods.get(method);
   if (verb === undefined || !possible.includes(verb)) return NOT_ALLOWED;
+  if (watch && !verbs.includes('watch')) return NOT_WATCHABLE;
   return { kind: 'endpoint', served, verb: watch ? 'watch' : verb, subresource };
 }

@@ -7,6 +7,7 @@ import type { Work } from '../../time/loop.ts';
 import { type Backend, partOf } from '../backend.ts';
 import type { Served } from '../registry.ts';
 import { toStored } from '../versions.ts';
+import { readComputed } from './computed.ts';
 import { create } from './create.ts';
 import { remove } from './delete.ts';
 import { removeAll } from './deletecollection.ts';
@@ -28,6 +29,8 @@ export function perform(backend: Backend, operation: Operation, caller: Caller):
 
 function* performMain(backend: Backend, served: Served, operation: Operation, caller: Caller): Work<Answer> {
   const { target, verb } = operation;
+  const { computed } = served.kind;
+  if (computed !== undefined) return readComputed(backend, served, computed, operation, caller);
   const warnings: string[] = [];
   switch (verb) {
     case 'get':

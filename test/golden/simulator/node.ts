@@ -29,7 +29,10 @@ const LONGEST_MS = 3_600_000;
 
 export function nodeWorld(needs: Needs): World {
   const start = timeMs(needs.startTime - WARM_UP);
-  const cluster = newLearnerCluster({ startTime: start, spec: SPEC }, { home: HOME, files: needs.files, kubeconfig });
+  const cluster = newLearnerCluster(
+    { startTime: start, spec: specFor(needs) },
+    { home: HOME, files: needs.files, kubeconfig },
+  );
   const { simulator } = cluster;
   const host = simulator.kernel.state.hosts.get(NODE);
   for (const name of PRESENT) {
@@ -92,6 +95,11 @@ const SPEC: ClusterSpec = {
     },
   ],
 };
+
+/** Some recordings were made with the metrics server in the cluster. */
+function specFor({ addons }: Needs): ClusterSpec {
+  return addons.includes('metrics-server') ? { ...SPEC, metrics: true } : SPEC;
+}
 
 async function run(cluster: LearnerCluster, command: string, interruptAfterMs = LONGEST_MS): Promise<CommandResult> {
   const { loop } = cluster.simulator;

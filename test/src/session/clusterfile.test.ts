@@ -25,12 +25,18 @@ describe('a cluster file', () => {
     ]);
   });
 
+  it('says what else there is', () => {
+    expect(readClusterFile('cloud: true\nmetrics: true')).toMatchObject({ cloud: true, metrics: true });
+    expect(readClusterFile('metrics: false')).not.toHaveProperty('metrics');
+  });
+
   it.each([
     ['nodes: many', 'nodes: a number or a list'],
     ['nodes: 501', 'nodes: 0 to 500'],
     ['faults: []', 'faults is not built yet'],
     ['node: 3', 'node: no such key'],
     ['cloud: 3', 'cloud: true or false'],
+    ['metrics: please', 'metrics: true or false'],
     ['nodes: [{cpu: lots}]', 'nodes[0].cpu: "lots" is no amount'],
     ['nodes: [{name: A_b}]', 'nodes[0].name: not a name of a node'],
     ['nodes: [{name: a}, {name: a}]', 'two are called a'],
