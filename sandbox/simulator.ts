@@ -6,6 +6,7 @@ import { createAdmissionChain } from './apiserver/admission/chain.ts';
 import { createPause } from './apiserver/admission/pause.ts';
 import { admissionPlugins } from './apiserver/admission/plugins.ts';
 import { accessOf } from './apiserver/auth/rbac.ts';
+import { createTokens } from './apiserver/auth/tokens.ts';
 import { builtinRegistry } from './apiserver/builtin.ts';
 import { customRegistry } from './apiserver/customresources/registry.ts';
 import { createDoor, type Door, type DoorState, newDoorState } from './apiserver/http/door.ts';
@@ -119,6 +120,11 @@ export interface Parts {
   readonly hooks?: MachineHooks;
   /** What made a program act that now calls the API server; what set off the running task unless given. */
   readonly causesOf?: (request: HouseRequest) => readonly Cause[];
+  /**
+   * With what the API server signs tokens of service accounts. Needed where tokens are good for something outside of the
+   * cluster; made from the seed, which is no secret, unless given. A history is played again with the same key.
+   */
+  readonly tokenKey?: string;
   /** Told what went wrong inside the API server, which clients aren't. */
   readonly log?: (error: unknown) => void;
   /** Told what went wrong in a component: which of its queues, which key, what was thrown. */
@@ -138,6 +144,7 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
     registry: (parts.served ?? ((known) => known))(customRegistry(builtinRegistry(), store), store),
     admission: (server) => createAdmissionChain(admissionPlugins(server.perform, createPause(loop))),
     authorizer: (server) => accessOf(server.context(rootCaller(ADMIN, ADMIN.name), false, [])),
+    tokens: createTokens(parts.tokenKey ?? `seed ${seed}`),
     ...(log === undefined ? {} : { failed: log }),
   });
   const door = createDoor(state.door, {

@@ -8,6 +8,7 @@ import type { ResourceType } from '../kube/resource.ts';
 import type { Draws } from '../time/chance.ts';
 import type { Work } from '../time/loop.ts';
 import type { DurationMs, TimeMs } from '../time/units.ts';
+import type { Tokens } from './auth/tokens.ts';
 
 /** What a kind's rules may look at beside the object itself. Reading is free of authorization: the server itself asks. */
 export interface KindContext {
@@ -25,6 +26,8 @@ export interface KindContext {
   /** Another object, in its storage version. */
   get<T extends KubeObject>(type: ResourceType<T>, namespace: string | undefined, name: string): T | undefined;
   list<T extends KubeObject>(type: ResourceType<T>, namespace: string | undefined): readonly T[];
+  /** Signs tokens of service accounts, and knows them again. */
+  readonly tokens: Tokens;
   /** Adds a Warning header to the answer. */
   warn(text: string): void;
 }

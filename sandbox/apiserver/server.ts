@@ -8,6 +8,7 @@ import { draws } from '../time/chance.ts';
 import type { Loop, Wake, Work } from '../time/loop.ts';
 import type { AdmissionChain } from './admission/chain.ts';
 import { type Authorizer, checkAllowed, checkPathAllowed } from './auth/authorizer.ts';
+import type { Tokens } from './auth/tokens.ts';
 import { type Backend, keyIn, type NamesState, newNamesState, tableFor } from './backend.ts';
 import { type DefinitionsState, newDefinitionsState, runDefinitions } from './customresources/controller.ts';
 import { createFieldManagers } from './fieldmanagers.ts';
@@ -43,6 +44,7 @@ export interface ApiServerDeps {
   readonly registry: Registry;
   readonly admission: (server: ApiServer) => AdmissionChain;
   readonly authorizer: (server: ApiServer) => Authorizer;
+  readonly tokens: Tokens;
   /** Told what went wrong in what the server does by itself. */
   readonly failed?: (error: unknown) => void;
 }
@@ -73,7 +75,7 @@ export interface ApiServer {
 }
 
 export function createApiServer(state: ApiServerState, deps: ApiServerDeps): ApiServer {
-  const { loop, store, seed, registry } = deps;
+  const { loop, store, seed, registry, tokens } = deps;
   const storedKind = (table: string): Served | undefined => {
     const dot = table.indexOf('.');
     return dot < 0 ? registry.stored('', table) : registry.stored(table.slice(dot + 1), table.slice(0, dot));
@@ -92,6 +94,7 @@ export function createApiServer(state: ApiServerState, deps: ApiServerDeps): Api
     caller,
     dryRun,
     revision: store.revision,
+    tokens,
     draws: (...purpose) => draws(seed, ...purpose),
     get: (type, namespace, name) => {
       const served = registry.stored(type.group, type.resource);

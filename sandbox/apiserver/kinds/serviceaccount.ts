@@ -7,6 +7,7 @@ import type { V1ServiceAccount } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';
 import { metaErrors, metaUpdateErrors } from '../metadata.ts';
 import { ageColumn, nameColumn } from './shared/columns.ts';
+import { tokenRequest } from './tokenrequest.ts';
 
 const NAMED = { namespaced: true, name: nameRule(dns1123Subdomain) };
 const MOUNTABLE = 'kubernetes.io/enforce-mountable-secrets';
@@ -23,6 +24,7 @@ export const serviceAccounts = defineKind<V1ServiceAccount>({
     },
     warnings,
   },
+  subresources: { token: tokenRequest },
   answersDeleted: true,
   columns: [nameColumn(), ageColumn()],
 });
