@@ -3,7 +3,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
-import { EXIT, Failure } from './failure.ts';
+import { EXIT, Failure, notBuilt } from './failure.ts';
 
 export type Language = 'en' | 'ja';
 
@@ -32,8 +32,10 @@ export interface RawOptions {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export function globalOptions(raw: RawOptions, env: Environment): GlobalOptions {
+  const backend = oneOf('--backend', raw.backend ?? 'simulator', ['simulator', 'kind', 'kubeconfig']);
+  if (backend !== 'simulator') throw notBuilt(`--backend ${backend}`);
   return {
-    backend: oneOf('--backend', raw.backend ?? 'simulator', ['simulator', 'kind', 'kubeconfig']),
+    backend,
     context: raw.context,
     seed: raw.seed === undefined ? undefined : seedOf(raw.seed),
     lang: raw.lang === undefined ? languageOf(env) : oneOf('--lang', raw.lang, ['en', 'ja']),
