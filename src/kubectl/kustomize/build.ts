@@ -36,6 +36,14 @@ const FIELDS = new Set(
   ).split(' '),
 );
 
+/** Those of them that would have to be acted on, and aren't. */
+const NOT_BUILT = new Set(
+  (
+    'openapi imageTags replacements vars sortOptions components crds helmGlobals helmCharts ' +
+    'helmChartInflationGenerator configurations generators transformers validators buildMetadata'
+  ).split(' '),
+);
+
 const DEPRECATED: readonly (readonly [string, string])[] = [
   ['bases', 'resources'],
   ['commonLabels', 'labels'],
@@ -112,6 +120,7 @@ function* readKustomization(sys: Sys, folder: string): Blocking<JsonObject> {
     throw new Error('invalid Kustomization: json: cannot unmarshal into Go value of type types.Kustomization');
   for (const key of Object.keys(value)) {
     if (!FIELDS.has(key)) throw new Error(`invalid Kustomization: json: unknown field "${key}"`);
+    if (NOT_BUILT.has(key)) throw new Error(`invalid Kustomization: field "${key}" is not built yet`);
   }
   for (const [old, fresh] of DEPRECATED) {
     if (!Object.hasOwn(value, old)) continue;
