@@ -39,7 +39,7 @@ const FIELDS = new Set(
 /** Those of them that would have to be acted on, and aren't. */
 const NOT_BUILT = new Set(
   (
-    'openapi imageTags replacements vars sortOptions components crds helmGlobals helmCharts ' +
+    'openapi replacements vars sortOptions components crds helmGlobals helmCharts ' +
     'helmChartInflationGenerator configurations generators transformers validators buildMetadata'
   ).split(' '),
 );
