@@ -14,7 +14,6 @@ import { matchesLabels, selectorOf } from '../kube/labelselectors.ts';
 import type { V1OwnerReference } from '../kube/meta.ts';
 import { parseApiVersion } from '../kube/resource.ts';
 import { reasonOf } from '../kube/status.ts';
-import { sortedKeys } from '../kube/text.ts';
 import {
   Deployments,
   PodDisruptionBudgets,
@@ -35,6 +34,7 @@ import type { Controller, ControllerHost } from './controller.ts';
 import { messageOf } from './shared/errors.ts';
 import { controllerOf } from './shared/owners.ts';
 import { isReady } from './shared/pods.ts';
+import { selectorText } from './shared/selectortext.ts';
 import { enqueueChanges } from './shared/wake.ts';
 
 /** A pod that was said to go and is still there after this time was not taken away after all. */
@@ -277,19 +277,8 @@ function* giveUp(host: ControllerHost, budget: V1PodDisruptionBudget, error: unk
     yield* host.client.updateStatus(PodDisruptionBudgets, { ...budget, status });
 }
 
-/** The selector as Go's generated String method prints it. */
 function unmanagedText(selector: V1LabelSelector | undefined): string {
-  const labels = selector?.matchLabels ?? {};
-  const matchLabels = sortedKeys(labels)
-    .map((key) => `${key}: ${labels[key] ?? ''},`)
-    .join('');
-  const expressions = (selector?.matchExpressions ?? [])
-    .map(
-      ({ key, operator, values = [] }) =>
-        `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${values.join(' ')}],},`,
-    )
-    .join('');
-  const text = `&LabelSelector{MatchLabels:map[string]string{${matchLabels}},MatchExpressions:[]LabelSelectorRequirement{${expressions}},}`;
+  const text = selectorText(selector);
   return `Pods selected by this PodDisruptionBudget (selector: ${text}) were found to be unmanaged. As a result, the status of the PDB cannot be calculated correctly, which may result in undefined behavior. To account for these pods please set ".spec.minAvailable" field of the PDB to an integer value.`;
 }
 

@@ -176,7 +176,7 @@ function selectorOf(turn: Turn, text: string): LabelSelector | undefined {
   return parseLabelSelector(text);
 }
 
-function failureOf({ type, resource, containerResource }: V2MetricSpec): {
+function failureOf({ type, resource, containerResource, object, external }: V2MetricSpec): {
   readonly reason: string;
   readonly what: string;
 } {
@@ -186,14 +186,21 @@ function failureOf({ type, resource, containerResource }: V2MetricSpec): {
     case 'ContainerResource':
       return {
         reason: 'FailedGetContainerResourceMetric',
-        what: `${containerResource?.name ?? ''} container metric value`,
+        what: `${containerResource?.container ?? ''} container metric value`,
       };
     case 'Pods':
       return { reason: 'FailedGetPodsMetric', what: 'pods metric value' };
-    case 'Object':
-      return { reason: 'FailedGetObjectMetric', what: 'object metric value' };
-    default:
-      return { reason: 'FailedGetExternalMetric', what: 'external metric value' };
+    case 'Object': {
+      const average = object?.target.averageValue !== undefined;
+      const inner = average ? `: failed to get ${object?.metric.name ?? ''} object metric` : '';
+      return { reason: 'FailedGetObjectMetric', what: `object metric value${inner}` };
+    }
+    default: {
+      const name = external?.metric.name ?? '';
+      const average = external?.target.averageValue !== undefined;
+      const inner = average ? `${name} external metric` : `external metric ${name}`;
+      return { reason: 'FailedGetExternalMetric', what: `${name} external metric value: failed to get ${inner}` };
+    }
   }
 }
 

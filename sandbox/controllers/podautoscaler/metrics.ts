@@ -6,12 +6,13 @@ import { isArray, isObject, type JsonValue } from '../../kube/json.ts';
 import { type LabelSelector, matchesLabels } from '../../kube/labelselectors.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import { approximateValue, formatQuantity, milliValue, parseQuantity, quantity } from '../../kube/quantity.ts';
-import type { ResourceType } from '../../kube/resource.ts';
+import { groupResource, type ResourceType } from '../../kube/resource.ts';
 import { reasonOf } from '../../kube/status.ts';
 import type { V2MetricSpec, V2MetricStatus, V2MetricTarget } from '../../schema/generated/types.ts';
 import type { Work } from '../../time/loop.ts';
 import { parseTime, type TimeMs } from '../../time/units.ts';
 import { messageOf } from '../shared/errors.ts';
+import { selectorText } from '../shared/selectortext.ts';
 import { proposeReplicas, type Sample, type Samples } from './replicas.ts';
 import type { Turn } from './turn.ts';
 
@@ -91,25 +92,41 @@ function toleranceOf({ autoscaler }: Turn) {
   return { up: of(scaleUp?.tolerance), down: of(scaleDown?.tolerance) };
 }
 
-/** Metrics that no API of this cluster offers. */
-function* askOther({ host }: Turn, { type, pods, object, external }: V2MetricSpec): Work<Answer> {
-  const metric = pods?.metric.name ?? object?.metric.name ?? external?.metric.name ?? '';
-  const group = type === 'External' ? 'external.metrics.k8s.io' : 'custom.metrics.k8s.io';
-  const which = type === 'External' ? 'external' : 'custom';
-  const missing: ResourceType = {
-    group,
+/** Metrics that no API of this cluster offers: the autoscaler looks for one, and says that there is none. */
+function* askOther({ host, autoscaler }: Turn, { type, pods, object, external }: V2MetricSpec): Work<Answer> {
+  const namespace = autoscaler.metadata?.namespace ?? '';
+  if (type === 'External') {
+    const { name = '', selector } = external?.metric ?? {};
+    const which = `${namespace}/${name}/${selector === undefined ? 'nil' : selectorText(selector)}`;
+    const problem = yield* askExternal(host.client, namespace, name);
+    throw new Error(
+      `unable to get external metric ${which}: unable to fetch metrics from external metrics API: ${problem}`,
+    );
+  }
+  const problem =
+    'unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered';
+  if (object === undefined) throw new Error(`unable to get metric ${pods?.metric.name ?? ''}: ${problem}`);
+  const { kind = '', name = '' } = object.describedObject;
+  // The order of its parts is that of the real controller.
+  throw new Error(`unable to get metric ${object.metric.name}: ${kind} on ${namespace} ${name}/${problem}`);
+}
+
+/** Why there is no such metric. */
+function* askExternal(client: Client, namespace: string, resource: string): Work<string> {
+  const type: ResourceType = {
+    group: 'external.metrics.k8s.io',
     version: 'v1beta1',
-    kind: 'MetricValueList',
-    resource: 'pods',
+    kind: 'ExternalMetricValueList',
+    resource,
     namespaced: true,
   };
   try {
-    yield* host.client.list(missing, 'default');
+    yield* client.list(type, namespace);
+    return 'no metrics returned from external metrics API';
   } catch (error) {
-    const what = type === 'External' ? `external metric default/${metric}/nil` : `metric ${metric}`;
-    throw new Error(`unable to get ${what}: unable to fetch metrics from ${which} metrics API: ${messageOf(error)}`);
+    const where = reasonOf(error) === 'NotFound' ? ` (get ${groupResource(type)})` : '';
+    return `${messageOf(error)}${where}`;
   }
-  throw new Error(`unable to get metric ${metric}: no metrics returned from ${which} metrics API`);
 }
 
 function* readSamples(
