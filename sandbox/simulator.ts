@@ -5,6 +5,7 @@ import { API_SERVICE, apiHouse } from './apihouse.ts';
 import { createAdmissionChain } from './apiserver/admission/chain.ts';
 import { createPause } from './apiserver/admission/pause.ts';
 import { admissionPlugins } from './apiserver/admission/plugins.ts';
+import { authenticate } from './apiserver/auth/authenticate.ts';
 import { accessOf } from './apiserver/auth/rbac.ts';
 import { createTokens } from './apiserver/auth/tokens.ts';
 import { builtinRegistry } from './apiserver/builtin.ts';
@@ -152,7 +153,7 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
     channels,
     server: api,
     seed,
-    authenticate: ({ user }) => user ?? ADMIN,
+    authenticate: (request) => authenticate(request, api.context(rootCaller(ADMIN, ADMIN.name), false, [])),
     address: parts.apiAddress ?? API_ADDRESS,
     ...(parts.nodes === undefined ? {} : { nodes: parts.nodes(() => simulator) }),
     ...(log === undefined ? {} : { log }),
@@ -161,6 +162,7 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
     loop,
     door,
     kernel: () => kernel,
+    administrator: ADMIN,
     causesOf: parts.causesOf ?? (() => loop.causes() as readonly Cause[]),
   });
   const services = new Map([[API_SERVICE, house]]);

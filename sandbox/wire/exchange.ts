@@ -62,7 +62,7 @@ export function serveExchange(
   { board, tokens, certificates }: ExchangeDeps,
 ): void {
   const headers = headersOf(request);
-  const identity = identify(certificates, request.socket, headers['authorization']?.[0], connectionOf(request));
+  const identity = identify(certificates, request.socket, headers, connectionOf(request));
   const refusal = refusalOf(headers, identity, tokens);
   if (refusal !== undefined) {
     request.resume();

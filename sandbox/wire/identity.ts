@@ -2,12 +2,13 @@
 
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { ANONYMOUS, bearerToken } from '../apiserver/auth/authenticate.ts';
+import type { HttpHeaders } from '../apiserver/http/message.ts';
 import type { UserInfo } from '../kube/operation.ts';
 
 /** `token`: a bearer token has to be looked at. `refused`: a certificate that we didn't sign. */
 export type Identity = { readonly user: UserInfo } | 'token' | 'refused';
 
-const ANONYMOUS: UserInfo = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
 const AUTHENTICATED = 'system:authenticated';
 
 /** Who the certificates of connections speak of; undefined: there is none. It is the same as long as a connection lasts. */
@@ -17,13 +18,13 @@ export type Certificates = WeakMap<object, Identity | undefined>;
 export function identify(
   known: Certificates,
   socket: Socket,
-  authorization: string | undefined,
+  headers: HttpHeaders,
   connection: object = socket,
 ): Identity {
   if (!known.has(connection)) known.set(connection, bearerOf(socket));
   const byCertificate = known.get(connection);
   if (byCertificate !== undefined) return byCertificate;
-  return authorization === undefined || authorization === '' ? { user: ANONYMOUS } : 'token';
+  return bearerToken(headers) === undefined ? { user: ANONYMOUS } : 'token';
 }
 
 function bearerOf(socket: Socket): Identity | undefined {

@@ -13,7 +13,7 @@ import { serveWebSocket } from './websockets.ts';
 export function serveUpgrade(request: IncomingMessage, socket: Socket, first: Uint8Array, deps: ExchangeDeps): void {
   socket.on('error', () => socket.destroy());
   const headers = headersOf(request);
-  const identity = identify(deps.certificates, socket, headers['authorization']?.[0]);
+  const identity = identify(deps.certificates, socket, headers);
   const refusal = refusalOf(headers, identity, deps.tokens);
   if (refusal !== undefined) {
     refuse(socket, refusal);

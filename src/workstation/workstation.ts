@@ -1,5 +1,6 @@
 // The learner's machine: a host beside the cluster with a home folder, a shell, kubectl and a kubeconfig of its own.
 
+import { ADMIN_TOKEN } from '../../sandbox/apihouse.ts';
 import type { Kernel } from '../../sandbox/machine/context.ts';
 import { WORKSTATION_IMAGE } from '../../sandbox/machine/images/catalogue.ts';
 import type { Image } from '../../sandbox/machine/images/format.ts';
@@ -96,6 +97,6 @@ current-context: ${name}
 users:
 - name: ${name}
   user:
-    token: learner
+    token: ${ADMIN_TOKEN}
 `;
 }

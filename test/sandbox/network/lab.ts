@@ -19,7 +19,13 @@ import { createFabric } from '../../../sandbox/network/fabric.ts';
 import { podNetwork } from '../../../sandbox/network/podnetwork.ts';
 import { kubeProxy, kubeProxyName } from '../../../sandbox/network/proxy/kubeproxy.ts';
 import { type NetworkState, newNetworkState } from '../../../sandbox/network/state.ts';
-import { EndpointSlices, Namespaces, Services } from '../../../sandbox/schema/generated/resources.ts';
+import {
+  ClusterRoleBindings,
+  ClusterRoles,
+  EndpointSlices,
+  Namespaces,
+  Services,
+} from '../../../sandbox/schema/generated/resources.ts';
 import type { V1Endpoint, V1EndpointSlice, V1Service } from '../../../sandbox/schema/generated/types.ts';
 import { assemble, newSimulatorState, type Simulator, type SimulatorState } from '../../../sandbox/simulator.ts';
 import { copyState } from '../../../sandbox/time/state.ts';
@@ -76,9 +82,29 @@ export function newLab(options: LabOptions = {}): Lab {
   addHost(kernel, { ...nodeHost('workstation', '192.168.100.10'), image: imageNamed('busybox:1.36').digest });
   for (const name of ['default', 'kube-system', 'prod'])
     lab.simulator.run(lab.simulator.client().create(Namespaces, { metadata: { name } }));
+  readableByAll(lab.simulator);
   for (const component of lab.simulator.components.values()) component.start();
   loop.advance(durationMs(1500));
   return { ...lab, runtimes: runtimesOf(lab.simulator, options) };
+}
+
+/** Pods of the lab have no accounts of their own. */
+function readableByAll({ run, client }: Simulator): void {
+  const metadata = { name: 'readers' };
+  const verbs = ['get', 'list', 'watch'];
+  const rules = [
+    { apiGroups: ['*'], resources: ['*'], verbs },
+    { nonResourceURLs: ['*'], verbs },
+  ];
+  const api = 'rbac.authorization.k8s.io';
+  run(client().create(ClusterRoles, { metadata, rules }));
+  run(
+    client().create(ClusterRoleBindings, {
+      metadata,
+      roleRef: { apiGroup: api, kind: 'ClusterRole', name: metadata.name },
+      subjects: [{ apiGroup: api, kind: 'Group', name: 'system:unauthenticated' }],
+    }),
+  );
 }
 
 export function copyLab(lab: Lab, options: LabOptions = {}): Lab {
