@@ -225,8 +225,8 @@ function environmentOf(
 
 /** Mounts everything; what is wrong is known only when the container starts. */
 export function mountContainer(kernel: Kernel, container: Container): string | undefined {
-  const { root, sandbox, pids, mounts } = container;
-  mountUsual(kernel, root, pids);
+  const { root, sandbox, pids, mounts, cgroup } = container;
+  mountUsual(kernel, root, pids, cgroup);
   try {
     for (const spec of mounts) mountSpec(kernel, root, sandbox.host, spec);
     return undefined;

@@ -1,5 +1,6 @@
 // What is mounted where: the views of hosts and containers, put together and taken apart.
 
+import type { Cgroup } from '../cgroups.ts';
 import type { Kernel } from '../context.ts';
 import { errorText } from '../errors.ts';
 import { DEVICES_TABLE, SYSFS } from '../files/builtin.ts';
@@ -49,19 +50,16 @@ export function mountAt(
   return mount;
 }
 
-/** /proc, /sys and /dev, as every host and container has them. */
-export function mountUsual(kernel: Kernel, root: Mount, pids: PidNamespace): void {
+/** /proc, /sys and /dev, as every host and container has them. What lies in /dev/shm takes the memory of a container. */
+export function mountUsual(kernel: Kernel, root: Mount, pids: PidNamespace, memory?: Cgroup): void {
   const walker = kernelWalker({ mount: writable(root), inode: root.root });
   const add = (target: string, fs: FileSystem, readOnly: boolean): void => {
     const place = real(root, makeFolders(kernel, walker, target));
     mountAt(kernel, place, { fs, inode: ROOT_INODE }, target, readOnly);
   };
   add('/proc', createFileSystem(kernel, { type: 'proc', source: 'proc', pids }), false);
-  add(
-    '/dev',
-    createFileSystem(kernel, { type: 'tmpfs', source: 'tmpfs', lower: DEVICES_TABLE, limit: 65_536 * 1024 }),
-    false,
-  );
+  const devices = { type: 'tmpfs', source: 'tmpfs', lower: DEVICES_TABLE, limit: 65_536 * 1024 } as const;
+  add('/dev', createFileSystem(kernel, { ...devices, ...(memory === undefined ? {} : { memory }) }), false);
   add('/sys', SYSFS, true);
 }
 

@@ -11,10 +11,10 @@ function metered(metrics = true): Cluster {
   return newCluster({ spec: { ...usualSpec(1), dns: 'builtin', ...(metrics ? { metrics } : {}) } });
 }
 
-function withBusyPod(): Cluster {
+function withBusyPod(script = 'while :; do :; done'): Cluster {
   const cluster = metered();
   cluster.advance(seconds(30));
-  const command = ['sh', '-c', 'while :; do :; done'];
+  const command = ['sh', '-c', script];
   const resources = { limits: { cpu: '100m' } };
   cluster.run(
     cluster.client().create(Pods, {
@@ -37,6 +37,12 @@ describe('the metrics server', () => {
     expect(items[0]).toHaveProperty('containers.0.usage.cpu', expect.stringMatching(/^(100m|(99|100)\d+[un])$/));
     const nodes = cluster.run(cluster.client().list(NodeMetrics)).items;
     expect(nodes.map((node) => node.metadata?.name)).toEqual(['control-plane', 'worker-1']);
+  });
+
+  it('counts what lies in /dev/shm as memory of the container', () => {
+    const cluster = withBusyPod('dd if=/dev/zero of=/dev/shm/x bs=1M count=20; sleep 3600');
+    const [pod] = cluster.run(cluster.client().list(PodMetrics, 'default')).items;
+    expect(pod).toHaveProperty('containers.0.usage.memory', expect.stringMatching(/^2[01]\d{3}Ki$/));
   });
 
   it('lets label and field selectors choose', () => {
