@@ -1,4 +1,4 @@
-// `npm run golden`: compares recorded facts with the simulator. See README.md in this folder.
+// `npm run golden`: compares recorded facts with the simulator. See CONTRIBUTING.md.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
