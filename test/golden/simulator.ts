@@ -7,6 +7,7 @@ import { asRevision } from '../../sandbox/store/store.ts';
 import { durationMs, timeMs } from '../../sandbox/time/units.ts';
 import { prepare } from './simulator/bootstrap.ts';
 import { protobufCodec } from './simulator/codec.ts';
+import { messages } from './simulator/messages.ts';
 import { nodeWorld } from './simulator/node.ts';
 import { open, request } from './simulator/streams.ts';
 import type { Needs, World, Worlds } from './world.ts';
@@ -35,6 +36,7 @@ function planeWorld(needs: Needs): World {
     advance: async (ms) => cluster.advance(durationMs(ms)),
     request: (sent) => request(cluster, sent),
     open: (sent) => open(cluster, sent),
+    messages,
     run: async () => {
       throw new Error('there is no workstation beside a bare control plane');
     },
