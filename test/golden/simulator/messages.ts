@@ -20,7 +20,7 @@ function rowOf({ number, name, type, card, pointer, omitEmpty, omitZero }: Row):
 
 function typeName(type: string): string {
   if (PLAIN.has(type) || type.startsWith('!')) return type;
-  return type.startsWith('*') ? `*${messageName(type.slice(1))}` : messageName(type);
+  return type.startsWith('*') ? `*${typeName(type.slice(1))}` : messageName(type);
 }
 
 /** `io.k8s.api.core.v1.Pod` is `k8s.io.api.core.v1.Pod` in protobuf, and a dash is an underscore. */
