@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { dateOf, daysOf } from '../../../sandbox/kube/civil.ts';
 import { decodeBase64, encodeBase64 } from '../../../sandbox/schema/scalars/base64.ts';
-import { dateOf, daysOf } from '../../../sandbox/schema/scalars/civil.ts';
 import { formatDuration, parseDuration } from '../../../sandbox/schema/scalars/duration.ts';
 import { canonicalTime, formatTime, parseTime } from '../../../sandbox/schema/scalars/time.ts';
 import { messageOf } from './facts.ts';

@@ -1,5 +1,6 @@
 // format.named('dns1123Label').value().validate('a b'), format.uuid(): the named formats of Kubernetes.
 
+import { daysIn } from '../../civil.ts';
 import {
   dns1035Label,
   dns1123Label,
@@ -9,7 +10,6 @@ import {
   type Problems,
   qualifiedName,
 } from '../../names.ts';
-import { daysInMonth } from '../runtime/calendar.ts';
 import { object } from '../types.ts';
 import {
   type Extension,
@@ -66,7 +66,7 @@ function isBase64(text: string): boolean {
 
 function isDate(text: string): boolean {
   const [, year = 0, month = 0, day = 0] = DATE.exec(text)?.map(Number) ?? [];
-  return month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
+  return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
 }
 
 function isDateTime(text: string): boolean {

@@ -1,5 +1,6 @@
 // Timestamps and durations: their texts, their parts, and sums and differences of them.
 
+import { daysIn, daysOf } from '../../civil.ts';
 import { DurationError, parseDuration } from '../../duration.ts';
 import {
   type Duration,
@@ -12,7 +13,7 @@ import {
   type Timestamp,
   timestamp,
 } from '../values.ts';
-import { type CivilTime, civilTime, daysInMonth, daysSince1970, zoneOffset } from './calendar.ts';
+import { type CivilTime, civilTime, zoneOffset } from './calendar.ts';
 import { fixed, INT_OVERFLOW, MAX_INT, MIN_INT } from './numbers.ts';
 
 const SECOND = 1_000_000_000n;
@@ -71,11 +72,11 @@ export function parseTimestamp(text: string): Timestamp | Failure | undefined {
   if (match === null) return undefined;
   const [year = 0, month = 0, day = 0, hours = 0, minutes = 0, seconds = 0] = match.slice(1, 7).map(Number);
   const [fraction = '', zone = 'Z'] = match.slice(7);
-  if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return undefined;
+  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined;
   if (hours > 23 || minutes > 59 || seconds > 59) return undefined;
   const offset = offsetOf(zone);
   if (offset === undefined) return undefined;
-  const total = daysSince1970(year, month, day) * 86_400 + hours * 3600 + minutes * 60 + seconds - offset;
+  const total = daysOf({ year, month, day }) * 86_400 + hours * 3600 + minutes * 60 + seconds - offset;
   return checkedTimestamp(BigInt(total) * SECOND + BigInt(fraction.padEnd(9, '0').slice(0, 9)), offset);
 }
 
