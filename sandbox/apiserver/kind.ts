@@ -63,10 +63,10 @@ export type DeletionGrace<T extends KubeObject> = (
   context: KindContext,
 ) => { readonly graceSeconds: number } | 'now';
 
-/** A way into an object beside itself: `status`, `scale`, `binding`. */
+/** A way into an object beside itself: `status`, `scale`, `binding`. Which verbs it has stands in the schema data. */
 export type Subresource<T extends KubeObject> =
   /** The same object, with rules of its own for what may change: `status`, `resize`, `approval`. */
-  | { readonly type: 'part'; readonly strategy: Strategy<T>; readonly verbs: readonly ('get' | 'update' | 'patch')[] }
+  | { readonly type: 'part'; readonly strategy: Strategy<T> }
   /** Another kind, computed from the object and written back into it: `scale`. */
   | {
       readonly type: 'view';
@@ -74,7 +74,6 @@ export type Subresource<T extends KubeObject> =
       read(object: T, context: KindContext): KubeObject;
       write(view: KubeObject, object: T, context: KindContext): T;
       validate?(view: KubeObject, object: T): Iterable<FieldError>;
-      readonly verbs: readonly ('get' | 'update' | 'patch')[];
     }
   /** An act that is posted: `binding`, `eviction`, `token`. It may call the server again, as the server itself. */
   | {
@@ -88,7 +87,7 @@ export type Subresource<T extends KubeObject> =
       ): Work<{ readonly code: number; readonly object: KubeObject }>;
     }
   /** Streams that end at the node: `log`, `exec`, `attach`, `portforward`, `proxy`. The HTTP door carries them. */
-  | { readonly type: 'connect'; readonly verbs: readonly ('get' | 'create' | 'update' | 'patch' | 'delete')[] };
+  | { readonly type: 'connect' };
 
 /** What an act may do: as the server itself, beyond authorization, but through admission and rules like anybody. */
 export interface Inner<T extends KubeObject> {

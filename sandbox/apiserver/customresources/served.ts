@@ -109,9 +109,7 @@ function kindOf(
     type: { group: spec.group, version: storage.name, resource: names.plural, kind: names.kind, namespaced },
     strategy: mainStrategy(rules),
     subresources: {
-      ...(statusPart === undefined
-        ? {}
-        : { status: { type: 'part', verbs: ['get', 'update', 'patch'], strategy: statusStrategy(rules) } as const }),
+      ...(statusPart === undefined ? {} : { status: { type: 'part', strategy: statusStrategy(rules) } as const }),
       ...(scale === undefined ? {} : { scale: scaleView(scale) }),
     },
     columns: columnsOf(version.additionalPrinterColumns),
@@ -134,7 +132,6 @@ function scaleView({ specReplicasPath, statusReplicasPath, labelSelectorPath }: 
   return {
     type: 'view',
     kind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
-    verbs: ['get', 'update', 'patch'],
     read: (object) => {
       const { name = '', namespace, uid = '', resourceVersion = '', creationTimestamp } = object.metadata ?? {};
       const selector = labelSelectorPath === undefined ? undefined : valueAtPath(object, labelSelectorPath);

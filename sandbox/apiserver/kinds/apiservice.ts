@@ -30,7 +30,6 @@ export const apiServices = defineKind<V1APIService>({
   subresources: {
     status: {
       type: 'part',
-      verbs: ['get', 'update', 'patch'],
       strategy: { prepareUpdate: keepSpec, validateUpdate: updateErrors, resetFields: ['spec'] },
     },
   },

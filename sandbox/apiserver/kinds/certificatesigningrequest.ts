@@ -73,7 +73,6 @@ export const certificateSigningRequests = defineKind<Request>({
   subresources: {
     status: {
       type: 'part',
-      verbs: ['get', 'update', 'patch'],
       strategy: part('certificate', (next, { spec, status }) => {
         const kept = (status?.conditions ?? []).filter(({ type }) => DECISIONS.includes(type));
         const own = (next.status?.conditions ?? []).filter(({ type }) => !DECISIONS.includes(type));
@@ -83,7 +82,6 @@ export const certificateSigningRequests = defineKind<Request>({
     },
     approval: {
       type: 'part',
-      verbs: ['get', 'update', 'patch'],
       strategy: part('decision', (next, { spec, status }) => {
         const conditions = next.status?.conditions;
         return { ...next, spec, status: { ...status, ...(conditions === undefined ? {} : { conditions }) } };

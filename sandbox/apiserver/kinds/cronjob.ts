@@ -60,7 +60,6 @@ export const cronJobs = defineKind<V1CronJob>({
   subresources: {
     status: {
       type: 'part',
-      verbs: ['get', 'update', 'patch'],
       strategy: { defaults, prepareUpdate: keepSpec, resetFields: ['spec'] },
     },
   },

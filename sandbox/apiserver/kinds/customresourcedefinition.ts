@@ -34,7 +34,6 @@ export const customResourceDefinitions = defineKind<V1CustomResourceDefinition>(
   subresources: {
     status: {
       type: 'part',
-      verbs: ['get', 'update', 'patch'],
       strategy: {
         defaults,
         prepareUpdate: (next, current) => ({ ...keepSpec(next, current) }),

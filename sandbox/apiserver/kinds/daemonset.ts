@@ -93,7 +93,6 @@ export const daemonSets = defineKind<V1DaemonSet>({
   subresources: {
     status: {
       type: 'part',
-      verbs: ['get', 'update', 'patch'],
       strategy: {
         defaults,
         prepareUpdate: (next, current) => withTemplateGeneration(keepSpec(next, current), templateGeneration(current)),

@@ -82,7 +82,6 @@ export const deployments = defineKind<V1Deployment>({
   subresources: {
     status: {
       type: 'part',
-      verbs: ['get', 'update', 'patch'],
       strategy: {
         defaults,
         prepareUpdate: (next, current) => withLabels(keepSpec(next, current), current),

@@ -37,7 +37,6 @@ export const horizontalPodAutoscalers = defineKind<V2HorizontalPodAutoscaler>({
   subresources: {
     status: {
       type: 'part',
-      verbs: ['get', 'update', 'patch'],
       strategy: {
         defaults,
         prepareUpdate: keepSpec,

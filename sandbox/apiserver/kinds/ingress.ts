@@ -58,7 +58,6 @@ export const ingresses = defineKind<V1Ingress>({
   subresources: {
     status: {
       type: 'part',
-      verbs: ['get', 'update', 'patch'],
       strategy: {
         prepareUpdate: keepSpec,
         validateUpdate: function* (next, current) {

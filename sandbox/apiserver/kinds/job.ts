@@ -82,7 +82,6 @@ export const jobs = defineKind<V1Job>({
   subresources: {
     status: {
       type: 'part',
-      verbs: ['get', 'update', 'patch'],
       strategy: { defaults, prepareUpdate: keepSpec, validateUpdate: jobStatusErrors, resetFields: ['spec'] },
     },
   },

@@ -31,7 +31,6 @@ export const namespaces = defineKind<V1Namespace>({
   subresources: {
     status: {
       type: 'part',
-      verbs: ['get', 'update', 'patch'],
       strategy: {
         defaults: labelled,
         prepareUpdate: keepSpec,
@@ -41,7 +40,6 @@ export const namespaces = defineKind<V1Namespace>({
     },
     finalize: {
       type: 'part',
-      verbs: ['update'],
       strategy: {
         defaults: labelled,
         prepareUpdate: keepStatus,

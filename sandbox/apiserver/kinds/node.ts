@@ -48,7 +48,6 @@ export const nodes = defineKind<V1Node>({
   subresources: {
     status: {
       type: 'part',
-      verbs: ['get', 'update', 'patch'],
       strategy: {
         defaults,
         prepareUpdate: (next, current) => {
@@ -59,7 +58,7 @@ export const nodes = defineKind<V1Node>({
         resetFields: ['spec'],
       },
     },
-    proxy: { type: 'connect', verbs: ['get', 'create', 'update', 'patch', 'delete'] },
+    proxy: { type: 'connect' },
   },
   selectableFields: { 'spec.unschedulable': ({ spec }) => String(spec?.unschedulable ?? false) },
   columns: [

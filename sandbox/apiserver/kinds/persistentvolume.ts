@@ -58,7 +58,6 @@ export const persistentVolumes = defineKind<V1PersistentVolume>({
   subresources: {
     status: {
       type: 'part',
-      verbs: ['get', 'update', 'patch'],
       strategy: { defaults, prepareUpdate: phaseTimed, resetFields: ['spec'] },
     },
   },

@@ -43,7 +43,6 @@ export const persistentVolumeClaims = defineKind<V1PersistentVolumeClaim>({
   subresources: {
     status: {
       type: 'part',
-      verbs: ['get', 'update', 'patch'],
       strategy: {
         defaults,
         prepareUpdate: keepSpec,

@@ -38,7 +38,6 @@ export const pods = defineKind<V1Pod>({
   subresources: {
     status: {
       type: 'part',
-      verbs: ['get', 'update', 'patch'],
       strategy: {
         defaults,
         prepareUpdate: prepareStatus,
@@ -49,7 +48,6 @@ export const pods = defineKind<V1Pod>({
     },
     ephemeralcontainers: {
       type: 'part',
-      verbs: ['get', 'update', 'patch'],
       strategy: {
         defaults,
         prepareUpdate: prepareEphemeral,
@@ -58,7 +56,6 @@ export const pods = defineKind<V1Pod>({
     },
     resize: {
       type: 'part',
-      verbs: ['get', 'update', 'patch'],
       strategy: {
         defaults,
         prepareUpdate: prepareResize,
@@ -67,11 +64,11 @@ export const pods = defineKind<V1Pod>({
     },
     binding,
     eviction,
-    log: { type: 'connect', verbs: ['get'] },
-    exec: { type: 'connect', verbs: ['get', 'create'] },
-    attach: { type: 'connect', verbs: ['get', 'create'] },
-    portforward: { type: 'connect', verbs: ['get', 'create'] },
-    proxy: { type: 'connect', verbs: ['get', 'create', 'update', 'patch', 'delete'] },
+    log: { type: 'connect' },
+    exec: { type: 'connect' },
+    attach: { type: 'connect' },
+    portforward: { type: 'connect' },
+    proxy: { type: 'connect' },
   },
   columns: podColumns,
   rowConditions: podRowConditions,

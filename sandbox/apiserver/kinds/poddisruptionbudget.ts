@@ -35,7 +35,6 @@ export const podDisruptionBudgets = defineKind<V1PodDisruptionBudget>({
   subresources: {
     status: {
       type: 'part',
-      verbs: ['get', 'update', 'patch'],
       strategy: {
         prepareUpdate: keepSpec,
         validateUpdate: function* (next) {

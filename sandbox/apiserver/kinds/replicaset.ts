@@ -60,7 +60,6 @@ export const replicaSets = defineKind<V1ReplicaSet>({
   subresources: {
     status: {
       type: 'part',
-      verbs: ['get', 'update', 'patch'],
       strategy: {
         defaults,
         prepareUpdate: keepSpec,

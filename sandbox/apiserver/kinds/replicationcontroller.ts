@@ -65,7 +65,6 @@ export const replicationControllers = defineKind<V1ReplicationController>({
   subresources: {
     status: {
       type: 'part',
-      verbs: ['get', 'update', 'patch'],
       strategy: {
         defaults,
         prepareUpdate: keepSpec,

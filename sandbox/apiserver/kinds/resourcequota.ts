@@ -45,7 +45,6 @@ export const resourceQuotas = defineKind<V1ResourceQuota>({
   subresources: {
     status: {
       type: 'part',
-      verbs: ['get', 'update', 'patch'],
       strategy: { defaults, prepareUpdate: keepSpec, validateUpdate: statusErrors, resetFields: ['spec'] },
     },
   },

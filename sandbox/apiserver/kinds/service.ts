@@ -34,7 +34,6 @@ export const services = defineKind<V1Service>({
   subresources: {
     status: {
       type: 'part',
-      verbs: ['get', 'update', 'patch'],
       strategy: {
         defaults: serviceDefaults,
         prepareUpdate: keepSpec,
@@ -43,7 +42,7 @@ export const services = defineKind<V1Service>({
         resetFields: ['spec'],
       },
     },
-    proxy: { type: 'connect', verbs: ['get', 'create', 'update', 'patch', 'delete'] },
+    proxy: { type: 'connect' },
   },
   answersDeleted: true,
   companions,

@@ -27,7 +27,6 @@ export const serviceCIDRs = defineKind<V1ServiceCIDR>({
   subresources: {
     status: {
       type: 'part',
-      verbs: ['get', 'update', 'patch'],
       strategy: { prepareUpdate: keepSpec, validateUpdate: metaUpdateErrors, resetFields: ['spec'] },
     },
   },

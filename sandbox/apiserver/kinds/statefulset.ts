@@ -82,7 +82,6 @@ export const statefulSets = defineKind<V1StatefulSet>({
   subresources: {
     status: {
       type: 'part',
-      verbs: ['get', 'update', 'patch'],
       strategy: { defaults, prepareUpdate: keepSpec, validateUpdate: statefulSetStatusErrors, resetFields: ['spec'] },
     },
     scale: scaleSubresource<V1StatefulSet>({

@@ -27,7 +27,6 @@ export const volumeAttachments = defineKind<V1VolumeAttachment>({
   subresources: {
     status: {
       type: 'part',
-      verbs: ['get', 'update', 'patch'],
       strategy: { prepareUpdate: keepSpec, validateUpdate: updateErrors, resetFields: ['metadata', 'spec'] },
     },
   },

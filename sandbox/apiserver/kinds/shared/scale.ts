@@ -23,7 +23,6 @@ export function scaleSubresource<T extends KubeObject>(of: Scalable<T>): Subreso
   return {
     type: 'view',
     kind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
-    verbs: ['get', 'update', 'patch'],
     read: (object) => scaleOf(object, of),
     validate: scaleErrors,
     write: (view, object) => raiseGeneration(of.withReplicas(object, replicasOf(view)), object),
