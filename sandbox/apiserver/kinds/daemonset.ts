@@ -20,7 +20,6 @@ import { CORE_DEFAULTS } from './shared/coredefaults.ts';
 import { defaulter, filled, forType } from './shared/defaults.ts';
 import { shownInternally } from './shared/internal.ts';
 import { keepSpec, keepStatus, raiseGeneration, withGeneration, withoutStatus } from './shared/metaparts.ts';
-import { templateWithoutDisabled } from './shared/pod/disabled.ts';
 import { templateWarnings } from './shared/pod/warnings.ts';
 import { atMostWhole, countOf, countOrPercent } from './shared/rollouts.ts';
 import {
@@ -32,6 +31,7 @@ import {
   readSelector,
   selectorCell,
   unmatchedLabels,
+  withTemplate,
 } from './shared/workloads.ts';
 
 const NAMED = { namespaced: true, name: nameRule(dns1123Subdomain) };
@@ -145,12 +145,6 @@ function templateGeneration({ metadata }: V1DaemonSet): number {
 function withTemplateGeneration(set: V1DaemonSet, generation: number): V1DaemonSet {
   const annotations = { ...set.metadata?.annotations, [TEMPLATE_GENERATION]: String(generation) };
   return { ...set, metadata: { ...set.metadata, annotations } };
-}
-
-function withTemplate(set: V1DaemonSet): V1DaemonSet {
-  const { spec } = set;
-  if (spec?.template === undefined) return set;
-  return { ...set, spec: { ...spec, template: templateWithoutDisabled(spec.template) } };
 }
 
 function* specErrors(spec: V1DaemonSetSpec = NO_SPEC): Errors {

@@ -19,14 +19,11 @@ import { CORE_DEFAULTS } from './shared/coredefaults.ts';
 import { defaulter, filled, forType } from './shared/defaults.ts';
 import { shownInternally } from './shared/internal.ts';
 import { keepSpec, keepStatus, withGeneration, withoutStatus } from './shared/metaparts.ts';
-import { templateWithoutDisabled } from './shared/pod/disabled.ts';
-import { templateWarnings } from './shared/pod/warnings.ts';
 import { atMostWhole, countOf, countOrPercent } from './shared/rollouts.ts';
 import { scaleSubresource } from './shared/scale.ts';
 import {
   atMost,
   fewerCollisions,
-  hostnameWarning,
   keptSelector,
   lastingTemplate,
   nonNegativeCounts,
@@ -34,7 +31,9 @@ import {
   selectorText,
   shownSelector,
   unmatchedLabels,
+  withTemplate,
   workloadSelector,
+  workloadWarnings,
 } from './shared/workloads.ts';
 
 const NAMED = { namespaced: true, name: nameRule(dns1123Subdomain) };
@@ -72,11 +71,7 @@ export const deployments = defineKind<V1Deployment>({
       yield* specErrors(next.spec);
       yield* keptSelector(next.spec?.selector, current.spec?.selector);
     },
-    warnings: function* (next, current) {
-      if (current === undefined) yield* hostnameWarning(next.metadata?.name);
-      if (current?.metadata?.generation === next.metadata?.generation) return;
-      yield* templateWarnings('spec.template', next.spec?.template);
-    },
+    warnings: workloadWarnings,
     resetFields: ['status'],
   },
   subresources: {
@@ -115,12 +110,6 @@ export const deployments = defineKind<V1Deployment>({
 
 function specOf({ spec }: V1Deployment): V1DeploymentSpec {
   return spec ?? { selector: {}, template: {} };
-}
-
-function withTemplate(deployment: V1Deployment): V1Deployment {
-  const { spec } = deployment;
-  if (spec?.template === undefined) return deployment;
-  return { ...deployment, spec: { ...spec, template: templateWithoutDisabled(spec.template) } };
 }
 
 /** Annotations count too: they are copied to the ReplicaSets. */

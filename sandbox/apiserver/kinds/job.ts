@@ -19,8 +19,14 @@ import { ageColumn, containersAndImages, nameColumn, text, wide } from './shared
 import { CORE_DEFAULTS } from './shared/coredefaults.ts';
 import { defaulter, filled, forType } from './shared/defaults.ts';
 import { keepSpec, keepStatus, raiseGeneration, withGeneration, withoutStatus } from './shared/metaparts.ts';
-import { templateWithoutDisabled } from './shared/pod/disabled.ts';
-import { hostnameWarning, readSelector, selectorCell, shownSelector, unmatchedLabels } from './shared/workloads.ts';
+import {
+  hostnameWarning,
+  readSelector,
+  selectorCell,
+  shownSelector,
+  unmatchedLabels,
+  withTemplate,
+} from './shared/workloads.ts';
 
 const NAMED = { namespaced: true, name: nameRule(dns1123Subdomain) };
 const NO_SPEC: V1JobSpec = { template: {} };
@@ -97,12 +103,6 @@ export const jobs = defineKind<V1Job>({
     wide('Selector', ({ spec }) => selectorCell(spec?.selector)),
   ],
 });
-
-function withTemplate(job: V1Job): V1Job {
-  const { spec } = job;
-  if (spec?.template === undefined) return job;
-  return { ...job, spec: { ...spec, template: templateWithoutDisabled(spec.template) } };
-}
 
 /** Labels and a selector that only this job's pods have, unless its author chooses them. */
 function withSelector(job: V1Job): V1Job {

@@ -11,12 +11,9 @@ import { ageColumn, containersAndImages, integer, nameColumn, wide } from './sha
 import { CORE_DEFAULTS } from './shared/coredefaults.ts';
 import { constants, defaulter } from './shared/defaults.ts';
 import { keepSpec, keepStatus, raiseGeneration, withGeneration, withoutStatus } from './shared/metaparts.ts';
-import { templateWithoutDisabled } from './shared/pod/disabled.ts';
-import { templateWarnings } from './shared/pod/warnings.ts';
 import { replicaCounts } from './shared/replicas.ts';
 import { scaleSubresource } from './shared/scale.ts';
 import {
-  hostnameWarning,
   keptSelector,
   lastingTemplate,
   readSelector,
@@ -24,7 +21,9 @@ import {
   selectorText,
   shownSelector,
   unmatchedLabels,
+  withTemplate,
   workloadSelector,
+  workloadWarnings,
 } from './shared/workloads.ts';
 
 const NAMED = { namespaced: true, name: nameRule(dns1123Subdomain) };
@@ -50,11 +49,7 @@ export const replicaSets = defineKind<V1ReplicaSet>({
       yield* specErrors(next.spec);
       yield* keptSelector(next.spec?.selector, current.spec?.selector);
     },
-    warnings: function* (next, current) {
-      if (current === undefined) yield* hostnameWarning(next.metadata?.name);
-      if (current?.metadata?.generation === next.metadata?.generation) return;
-      yield* templateWarnings('spec.template', next.spec?.template);
-    },
+    warnings: workloadWarnings,
     resetFields: ['status'],
   },
   subresources: {
@@ -87,12 +82,6 @@ export const replicaSets = defineKind<V1ReplicaSet>({
     wide('Selector', ({ spec }) => selectorCell(spec?.selector)),
   ],
 });
-
-function withTemplate(set: V1ReplicaSet): V1ReplicaSet {
-  const { spec } = set;
-  if (spec?.template === undefined) return set;
-  return { ...set, spec: { ...spec, template: templateWithoutDisabled(spec.template) } };
-}
 
 function* specErrors(spec: V1ReplicaSetSpec = NO_SPEC): Errors {
   const { template = {} } = spec;

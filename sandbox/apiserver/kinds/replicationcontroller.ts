@@ -16,11 +16,10 @@ import { ageColumn, containersAndImages, integer, labelsCell, nameColumn, wide }
 import { CORE_DEFAULTS } from './shared/coredefaults.ts';
 import { defaulter, forType } from './shared/defaults.ts';
 import { keepSpec, keepStatus, raiseGeneration, withGeneration, withoutStatus } from './shared/metaparts.ts';
-import { templateWithoutDisabled } from './shared/pod/disabled.ts';
 import { templateWarnings } from './shared/pod/warnings.ts';
 import { replicaCounts } from './shared/replicas.ts';
 import { scaleSubresource } from './shared/scale.ts';
-import { hostnameWarning, lastingTemplate, unmatchedLabels } from './shared/workloads.ts';
+import { hostnameWarning, lastingTemplate, unmatchedLabels, withTemplate } from './shared/workloads.ts';
 
 /** Names of this kind are counted in bytes, and the name that a prefix led to is checked, not the prefix. */
 const NAMED = {
@@ -97,12 +96,6 @@ export const replicationControllers = defineKind<V1ReplicationController>({
 
 function plainSelector(selector: { readonly [key: string]: string } = {}): string {
   return Object.keys(selector).length === 0 ? '' : labelsCell(selector);
-}
-
-function withTemplate(controller: V1ReplicationController): V1ReplicationController {
-  const { spec } = controller;
-  if (spec?.template === undefined) return controller;
-  return { ...controller, spec: { ...spec, template: templateWithoutDisabled(spec.template) } };
 }
 
 function* specErrors(spec: V1ReplicationControllerSpec): Errors {

@@ -19,11 +19,14 @@ import {
   SelectorError,
   selectorOf,
 } from '../../../kube/labelselectors.ts';
+import type { KubeObject } from '../../../kube/meta.ts';
 import { dns1123Label } from '../../../kube/names.ts';
 import type { V1LabelSelector, V1PodTemplateSpec } from '../../../schema/generated/types.ts';
 import { type Errors, IMMUTABLE, nonNegative } from './checks.ts';
 import { shownInternally } from './internal.ts';
+import { templateWithoutDisabled } from './pod/disabled.ts';
 import { podTemplate } from './pod/template.ts';
+import { templateWarnings } from './pod/warnings.ts';
 
 /** What is missing in a kind that can't do without it is written as null. */
 type GivenSelector = V1LabelSelector | null | undefined;
@@ -141,4 +144,23 @@ export function* hostnameWarning(name = ''): Iterable<string> {
   if (problems.length === 0) return;
   const effect = 'this is used in Pod names and hostnames, which can result in surprising behavior';
   yield `metadata.name: ${effect}; a DNS label is recommended: [${problems.join(' ')}]`;
+}
+
+/** What has a template of pods in its spec. */
+interface Templated extends KubeObject {
+  readonly spec?: { readonly template?: V1PodTemplateSpec };
+}
+
+/** The workload with nothing in its template that is switched off. */
+export function withTemplate<T extends Templated>(workload: T): T {
+  const { spec } = workload;
+  if (spec?.template === undefined) return workload;
+  return { ...workload, spec: { ...spec, template: templateWithoutDisabled(spec.template) } };
+}
+
+/** Warnings about a name that pods would bear, and about a template that is new. */
+export function* workloadWarnings(next: Templated, current: Templated | undefined): Iterable<string> {
+  if (current === undefined) yield* hostnameWarning(next.metadata?.name);
+  if (current?.metadata?.generation === next.metadata?.generation) return;
+  yield* templateWarnings('spec.template', next.spec?.template);
 }
