@@ -2,9 +2,10 @@
 // otherwise, or too late, hears it from here.
 
 import { own } from '../kube/json.ts';
-import type { V1Node, V1Pod, V1Taint, V1Toleration } from '../schema/generated/types.ts';
+import { fitsNode } from '../kube/nodeselectors.ts';
+import { toleratesAny, untolerated as untoleratedTaint } from '../kube/tolerations.ts';
+import type { V1Node, V1Pod, V1Taint } from '../schema/generated/types.ts';
 import type { Kubelet } from './kubeletcontext.ts';
-import { matchesNode } from './nodeaffinity.ts';
 import { amountOf, requestedResources, requestOf } from './requests.ts';
 import { containersOf, isHostNetwork, isTerminal, qosClass } from './spec.ts';
 import type { PodRecord } from './state.ts';
@@ -49,7 +50,7 @@ function underPressure({ state }: Kubelet, record: PodRecord): Rejection | undef
   const memory: V1Taint = { key: 'node.kubernetes.io/memory-pressure', effect: 'NoSchedule' };
   if (met.every((type) => type === 'MemoryPressure')) {
     if (qosClass(record.pod) !== 'BestEffort') return undefined;
-    if (record.pod.spec?.tolerations?.some((one) => tolerates(one, memory)) === true) return undefined;
+    if (toleratesAny(record.pod.spec?.tolerations, memory)) return undefined;
   }
   return { reason: 'Evicted', message: `The node had condition: [${met.join(' ')}]. ` };
 }
@@ -122,7 +123,7 @@ function outOf(resource: string, requested: number, used: number, capacity: numb
 }
 
 function elsewhere(pod: V1Pod, node: V1Node): Rejection | undefined {
-  if (matchesNode(pod, node)) return undefined;
+  if (fitsNode(pod, node)) return undefined;
   return failed('NodeAffinity', "node(s) didn't match Pod's node affinity/selector");
 }
 
@@ -164,15 +165,6 @@ function portsTaken(pod: V1Pod, others: readonly V1Pod[]): Rejection | undefined
 
 function untolerated({ pod, isStatic }: PodRecord, { spec }: V1Node): Rejection | undefined {
   if (isStatic) return undefined;
-  const { tolerations = [] } = pod.spec ?? {};
-  const bad = (spec?.taints ?? []).some(
-    (taint) => taint.effect === 'NoExecute' && !tolerations.some((one) => tolerates(one, taint)),
-  );
-  return bad ? failed('TaintToleration', 'node(s) had untolerated taint(s)') : undefined;
-}
-
-function tolerates({ key = '', operator = 'Equal', value = '', effect = '' }: V1Toleration, taint: V1Taint): boolean {
-  if (effect !== '' && effect !== taint.effect) return false;
-  if (key !== '' && key !== taint.key) return false;
-  return operator === 'Exists' || (key !== '' && value === (taint.value ?? ''));
+  const taint = untoleratedTaint(spec?.taints, pod.spec?.tolerations, ['NoExecute']);
+  return taint === undefined ? undefined : failed('TaintToleration', 'node(s) had untolerated taint(s)');
 }

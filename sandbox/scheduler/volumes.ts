@@ -2,6 +2,7 @@
 
 import { own } from '../kube/json.ts';
 import { matchesLabels, selectorOf } from '../kube/labelselectors.ts';
+import { termTest } from '../kube/nodeselectors.ts';
 import { compareQuantities, parseQuantity, quantityValue, ZERO } from '../kube/quantity.ts';
 import type {
   V1CSIStorageCapacity,
@@ -10,7 +11,6 @@ import type {
   V1StorageClass,
 } from '../schema/generated/types.ts';
 import type { NodeInfo } from './nodeinfo.ts';
-import { termTest } from './nodeselectors.ts';
 import type { Objects } from './snapshot.ts';
 
 type Claim = V1PersistentVolumeClaim;

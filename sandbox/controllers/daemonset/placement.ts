@@ -1,12 +1,12 @@
 // On which nodes the pods of a DaemonSet belong, and what such a pod looks like. Pure.
 
 import { own } from '../../kube/json.ts';
+import { fitsNode } from '../../kube/nodeselectors.ts';
+import { toleratesAny } from '../../kube/tolerations.ts';
 import { DaemonSets } from '../../schema/generated/resources.ts';
 import type { V1Affinity, V1DaemonSet, V1Node, V1Pod, V1PodSpec, V1Toleration } from '../../schema/generated/types.ts';
 import { REVISION_HASH } from '../shared/history.ts';
-import { fitsNode } from '../shared/nodeaffinity.ts';
 import { podFromTemplate } from '../shared/podcontrol.ts';
-import { tolerates } from '../shared/taints.ts';
 
 export const TEMPLATE_GENERATION = 'pod-template-generation';
 const DEPRECATED_GENERATION = 'deprecated.daemonset.template.generation';
@@ -31,9 +31,9 @@ export interface Placement {
 export function placementOn(node: V1Node, { spec }: V1DaemonSet): Placement {
   const podSpec: V1PodSpec = spec?.template?.spec ?? { containers: [] };
   const named = podSpec.nodeName === undefined || podSpec.nodeName === '' || podSpec.nodeName === node.metadata?.name;
-  if (!named || !fitsNode(podSpec, node)) return { run: false, stay: false };
+  if (!named || !fitsNode({ spec: podSpec }, node)) return { run: false, stay: false };
   const tolerations = tolerationsOf(podSpec);
-  const bad = (node.spec?.taints ?? []).filter((taint) => !tolerations.some((one) => tolerates(one, taint)));
+  const bad = (node.spec?.taints ?? []).filter((taint) => !toleratesAny(tolerations, taint));
   const run = !bad.some(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute');
   return { run, stay: run || !bad.some(({ effect }) => effect === 'NoExecute') };
 }

@@ -1,6 +1,7 @@
 // Taints of nodes: which a pod tolerates, and how a controller adds or takes away its own.
 
 import type { Client } from '../../client/client.ts';
+import { tolerates } from '../../kube/tolerations.ts';
 import { Nodes } from '../../schema/generated/resources.ts';
 import type { V1Node, V1Taint, V1Toleration } from '../../schema/generated/types.ts';
 import type { Work } from '../../time/loop.ts';
@@ -10,14 +11,6 @@ import { withRetry } from './retry.ts';
 /** Whether two taints are one: the value doesn't count. */
 export function sameTaint(a: V1Taint, b: V1Taint): boolean {
   return a.key === b.key && a.effect === b.effect;
-}
-
-export function tolerates(toleration: V1Toleration, taint: V1Taint): boolean {
-  const { key = '', effect = '', operator = 'Equal', value = '' } = toleration;
-  if (effect !== '' && effect !== taint.effect) return false;
-  if (key !== '' && key !== taint.key) return false;
-  if (operator === 'Exists') return true;
-  return (operator === 'Equal' || operator === '') && value === (taint.value ?? '');
 }
 
 /** The tolerations that some taint needs; undefined when a taint isn't tolerated at all. */

@@ -1,9 +1,9 @@
 // NodeUnschedulable: cordoned nodes take no pods but those that tolerate it.
 
+import { toleratesAny } from '../../kube/tolerations.ts';
 import { type ClusterEvent, nodeOf } from '../clusterevents.ts';
 import type { Plugin, Rejection } from '../plugin.ts';
 import type { PodInfo } from '../podinfo.ts';
-import { toleratesAny } from '../tolerations.ts';
 
 const NAME = 'NodeUnschedulable';
 const TAINT = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' } as const;

@@ -2,8 +2,8 @@
 
 import { own } from '../../kube/json.ts';
 import { matchesLabels } from '../../kube/labelselectors.ts';
+import { requiredNodes } from '../../kube/nodeselectors.ts';
 import type { NodeInfo } from '../nodeinfo.ts';
-import { requiredNodes } from '../nodeselectors.ts';
 import type { Filter, Plugin, Rejection } from '../plugin.ts';
 import type { PodInfo } from '../podinfo.ts';
 import { constraintsOf, countOn, hasAllKeys, isIncluded, type SpreadConstraint } from './spreadconstraints.ts';

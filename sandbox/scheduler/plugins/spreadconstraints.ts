@@ -9,12 +9,12 @@ import {
   selectorOf,
   selectorOfLabels,
 } from '../../kube/labelselectors.ts';
+import type { requiredNodes } from '../../kube/nodeselectors.ts';
+import { KEEPING_OUT, untolerated } from '../../kube/tolerations.ts';
 import type { V1TopologySpreadConstraint } from '../../schema/generated/types.ts';
 import type { NodeInfo } from '../nodeinfo.ts';
-import type { requiredNodes } from '../nodeselectors.ts';
 import type { PodInfo } from '../podinfo.ts';
 import type { Objects } from '../snapshot.ts';
-import { KEEPING_OUT, untolerated } from '../tolerations.ts';
 
 export interface SpreadConstraint {
   readonly maxSkew: number;

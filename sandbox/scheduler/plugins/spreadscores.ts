@@ -1,8 +1,8 @@
 // Scores of PodTopologySpread: the fewer of the pod's kin are in a node's topologies, the better.
 
 import { own } from '../../kube/json.ts';
+import { requiredNodes } from '../../kube/nodeselectors.ts';
 import type { NodeInfo } from '../nodeinfo.ts';
-import { requiredNodes } from '../nodeselectors.ts';
 import { MAX_SCORE, type Scorer } from '../plugin.ts';
 import type { PodInfo } from '../podinfo.ts';
 import type { Snapshot } from '../snapshot.ts';

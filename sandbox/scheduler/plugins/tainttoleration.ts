@@ -1,8 +1,8 @@
 // TaintToleration: taints keep pods out that don't tolerate them, or make a node the second choice.
 
+import { KEEPING_OUT, toleratesAny, untolerated } from '../../kube/tolerations.ts';
 import { nodeOf } from '../clusterevents.ts';
 import { normalizeByMax, type Plugin, type Rejection } from '../plugin.ts';
-import { KEEPING_OUT, toleratesAny, untolerated } from '../tolerations.ts';
 
 const NAME = 'TaintToleration';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { fitsNode } from '../../../sandbox/kube/nodeselectors.ts';
 import { actionsFor } from '../../../sandbox/kubelet/actions.ts';
 import { expand } from '../../../sandbox/kubelet/expansion.ts';
-import { matchesNode } from '../../../sandbox/kubelet/nodeaffinity.ts';
 import { phaseOf } from '../../../sandbox/kubelet/phase.ts';
 import { requestOf } from '../../../sandbox/kubelet/requests.ts';
 import { hostsFile, resolvFile } from '../../../sandbox/kubelet/sandboxes.ts';
@@ -89,11 +89,11 @@ test('required affinity and selectors are matched against the labels of a node',
         nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] } },
       },
     });
-  expect(matchesNode(podWith({ nodeSelector: { zone: 'a' } }), node)).toBe(true);
-  expect(matchesNode(podWith({ nodeSelector: { zone: 'b' } }), node)).toBe(false);
-  expect(matchesNode(terms([{ key: 'cores', operator: 'Gt', values: ['4'] }]), node)).toBe(true);
-  expect(matchesNode(terms([{ key: 'gpu', operator: 'Exists' }]), node)).toBe(false);
-  expect(matchesNode(terms([{ key: 'gpu', operator: 'NotIn', values: ['x'] }]), node)).toBe(true);
+  expect(fitsNode(podWith({ nodeSelector: { zone: 'a' } }), node)).toBe(true);
+  expect(fitsNode(podWith({ nodeSelector: { zone: 'b' } }), node)).toBe(false);
+  expect(fitsNode(terms([{ key: 'cores', operator: 'Gt', values: ['4'] }]), node)).toBe(true);
+  expect(fitsNode(terms([{ key: 'gpu', operator: 'Exists' }]), node)).toBe(false);
+  expect(fitsNode(terms([{ key: 'gpu', operator: 'NotIn', values: ['x'] }]), node)).toBe(true);
 });
 
 test('hosts and resolv.conf tell a pod who it is and whom to ask', () => {

@@ -1,26 +1,40 @@
 // Taints and tolerations: which of a node's repellents a pod puts up with.
 
-import type { V1Taint, V1Toleration } from '../schema/generated/types.ts';
+/** core.v1.Taint */
+export interface Taint {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect: string;
+}
+
+/** core.v1.Toleration */
+export interface Toleration {
+  readonly key?: string;
+  readonly operator?: string;
+  readonly value?: string;
+  readonly effect?: string;
+}
 
 const NONE: readonly never[] = [];
 
-function tolerates({ key = '', operator = '', value = '', effect = '' }: V1Toleration, taint: V1Taint): boolean {
+/** What leaves something unsaid means any of it. */
+export function tolerates({ key = '', operator = '', value = '', effect = '' }: Toleration, taint: Taint): boolean {
   if (effect !== '' && effect !== taint.effect) return false;
   if (key !== '' && key !== taint.key) return false;
   if (operator === 'Exists') return true;
   return (operator === '' || operator === 'Equal') && value === (taint.value ?? '');
 }
 
-export function toleratesAny(tolerations: readonly V1Toleration[] = NONE, taint: V1Taint): boolean {
+export function toleratesAny(tolerations: readonly Toleration[] = NONE, taint: Taint): boolean {
   return tolerations.some((toleration) => tolerates(toleration, taint));
 }
 
 /** The first taint of these effects that isn't tolerated. */
-export function untolerated(
-  taints: readonly V1Taint[] = NONE,
-  tolerations: readonly V1Toleration[] | undefined,
+export function untolerated<T extends Taint>(
+  taints: readonly T[] = NONE,
+  tolerations: readonly Toleration[] | undefined,
   effects: readonly string[],
-): V1Taint | undefined {
+): T | undefined {
   return taints.find((taint) => effects.includes(taint.effect) && !toleratesAny(tolerations, taint));
 }
 

@@ -3,12 +3,37 @@
 import {
   EVERYTHING,
   type LabelSelector,
+  type Labels,
   labelRequirement,
   matchesLabels,
   selectorOfLabels,
-} from '../kube/labelselectors.ts';
-import type { V1NodeSelectorRequirement, V1NodeSelectorTerm, V1Pod } from '../schema/generated/types.ts';
-import type { NodeInfo } from './nodeinfo.ts';
+} from './labelselectors.ts';
+import type { KubeObject } from './meta.ts';
+
+/** core.v1.NodeSelectorRequirement */
+interface Requirement {
+  readonly key: string;
+  readonly operator: string;
+  readonly values?: readonly string[];
+}
+
+/** core.v1.NodeSelectorTerm */
+interface Term {
+  readonly matchExpressions?: readonly Requirement[];
+  readonly matchFields?: readonly Requirement[];
+}
+
+/** What of a pod says where it may be. */
+interface Placed {
+  readonly spec?: {
+    readonly nodeSelector?: Labels;
+    readonly affinity?: {
+      readonly nodeAffinity?: {
+        readonly requiredDuringSchedulingIgnoredDuringExecution?: { readonly nodeSelectorTerms: readonly Term[] };
+      };
+    };
+  };
+}
 
 const OPERATORS = new Map<string, 'in' | 'notin' | 'exists' | '!' | '>' | '<'>([
   ['In', 'in'],
@@ -19,12 +44,12 @@ const OPERATORS = new Map<string, 'in' | 'notin' | 'exists' | '!' | '>' | '<'>([
   ['Lt', '<'],
 ]);
 
-type Test = (node: Pick<NodeInfo, 'name' | 'labels'>) => boolean;
+type Test = (node: { readonly name: string; readonly labels: Labels }) => boolean;
 
 const NONE: readonly never[] = [];
 
 /** Whether a node meets one term: all that it says. A term that says nothing, or something unreadable, is met by none. */
-export function termTest({ matchExpressions = NONE, matchFields = NONE }: V1NodeSelectorTerm): Test {
+export function termTest({ matchExpressions = NONE, matchFields = NONE }: Term): Test {
   if (matchExpressions.length === 0 && matchFields.length === 0) return () => false;
   const labels = labelTest(matchExpressions);
   const fields = fieldTest(matchFields);
@@ -33,7 +58,7 @@ export function termTest({ matchExpressions = NONE, matchFields = NONE }: V1Node
     : (node) => matchesLabels(labels, node.labels) && fields(node.name);
 }
 
-function labelTest(expressions: readonly V1NodeSelectorRequirement[]): LabelSelector | undefined {
+function labelTest(expressions: readonly Requirement[]): LabelSelector | undefined {
   if (expressions.length === 0) return EVERYTHING;
   try {
     return expressions.map(({ key, operator, values = NONE }) => {
@@ -46,7 +71,7 @@ function labelTest(expressions: readonly V1NodeSelectorRequirement[]): LabelSele
   }
 }
 
-function fieldTest(fields: readonly V1NodeSelectorRequirement[]): ((name: string) => boolean) | undefined {
+function fieldTest(fields: readonly Requirement[]): ((name: string) => boolean) | undefined {
   const known = fields.every(
     ({ key, operator, values = NONE }) =>
       key === 'metadata.name' && (operator === 'In' || operator === 'NotIn') && values.length === 1,
@@ -56,7 +81,7 @@ function fieldTest(fields: readonly V1NodeSelectorRequirement[]): ((name: string
 }
 
 /** The nodes that a pod insists on; undefined when it takes any. */
-export function requiredNodes({ spec }: V1Pod): Test | undefined {
+export function requiredNodes({ spec }: Placed): Test | undefined {
   const { nodeSelector } = spec ?? {};
   const required = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   const labels = nodeSelector === undefined ? undefined : selectorOfLabels(nodeSelector);
@@ -65,4 +90,9 @@ export function requiredNodes({ spec }: V1Pod): Test | undefined {
   return (node) =>
     (labels === undefined || matchesLabels(labels, node.labels)) &&
     (terms === undefined || terms.some((term) => term(node)));
+}
+
+/** Whether a pod that is on a node, or is to be there, may be there by what it asks of nodes. */
+export function fitsNode(pod: Placed, { metadata }: KubeObject): boolean {
+  return requiredNodes(pod)?.({ name: metadata?.name ?? '', labels: metadata?.labels ?? {} }) !== false;
 }
