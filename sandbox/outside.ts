@@ -1,44 +1,11 @@
 // Clients outside of the simulated world: whoever speaks HTTP to the API server through a real socket. What they send are
 // inputs, plain data that can be played again; what they are told is heard by whoever carries it to them.
 
-import type { HttpHeaders, HttpResponse } from './apiserver/http/message.ts';
+import type { HttpResponse } from './apiserver/http/message.ts';
 import { decodeBase64 } from './kube/base64.ts';
-import type { UserInfo } from './kube/operation.ts';
 import type { Simulator } from './simulator.ts';
 import type { ChannelId } from './time/channel.ts';
-
-/** What a client outside does. `id` is the number of its request, and is used once. */
-export type OutsideInput =
-  | {
-      readonly kind: 'request';
-      readonly id: number;
-      readonly method: string;
-      /** Path with query, still escaped. */
-      readonly target: string;
-      /** Names in lower case. */
-      readonly headers: HttpHeaders;
-      /** Base64. */
-      readonly body: string;
-      /** Its address. */
-      readonly source: string;
-      /** Who it is, where the carrier knows (by a certificate of its own). */
-      readonly user?: UserInfo;
-      /** The protocols that are offered for a websocket. */
-      readonly webSocket?: readonly string[];
-    }
-  /** A message of a websocket, in base64. */
-  | { readonly kind: 'message'; readonly id: number; readonly data: string }
-  /** The client ends its side of a websocket. */
-  | { readonly kind: 'finish'; readonly id: number }
-  /** The client is gone. */
-  | { readonly kind: 'hangup'; readonly id: number };
-
-/** Hears what clients are told, in order. */
-export interface OutsideEar {
-  head(id: number, head: { readonly status: number; readonly headers: HttpHeaders; readonly protocol?: string }): void;
-  data(id: number, bytes: Uint8Array): void;
-  end(id: number): void;
-}
+import type { ClientInput, ClientRequest, Ear } from './wire/carrier.ts';
 
 /** A request that isn't over: plain data. */
 interface Open {
@@ -52,16 +19,18 @@ export type OutsideState = Map<number, Open>;
 
 export interface Outside {
   /** Takes an input; call it inside a task of the loop. */
-  take(input: OutsideInput): void;
+  take(input: ClientInput): void;
+  /** Hangs up for all: what they were told isn't so any more. They aren't told; call it inside a task of the loop. */
+  dropAll(): void;
 }
 
 const READER = 'clients outside';
 
-export function createOutside({ loop, channels, door }: Simulator, state: OutsideState, ear: OutsideEar): Outside {
+export function createOutside({ loop, channels, door }: Simulator, state: OutsideState, ear: Ear): Outside {
   const bytesOf = createEncoder();
   loop.actor<number>(READER, read);
 
-  function serve(input: OutsideInput & { readonly kind: 'request' }): void {
+  function serve(input: ClientRequest): void {
     const { id, method, target, headers, source, user, webSocket } = input;
     const messages = webSocket === undefined ? undefined : channels.create();
     const open: Open = { reads: undefined, messages };
@@ -116,6 +85,9 @@ export function createOutside({ loop, channels, door }: Simulator, state: Outsid
   }
 
   return {
+    dropAll() {
+      for (const id of [...state.keys()]) hangUp(id);
+    },
     take(input) {
       const messages = state.get(input.id)?.messages;
       if (input.kind === 'request') serve(input);

@@ -25,8 +25,6 @@ export interface Wire {
   readonly authority: Authority;
   /** To be told what clients are answered. */
   readonly ear: Ear;
-  /** Ends all that is under way: the cluster that it led to is no more. */
-  cutAll(): void;
   close(): Promise<void>;
 }
 
@@ -84,7 +82,6 @@ export async function openWire({ port = 0, submit, firstId, tokens = false }: Wi
     port: (front.address() as AddressInfo).port,
     authority,
     ear: board.ear,
-    cutAll: () => board.cutAll(),
     async close() {
       const closed = new Promise<void>((resolve) => front.close(() => resolve()));
       board.cutAll();

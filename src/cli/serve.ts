@@ -25,7 +25,6 @@ export async function serve(
   try {
     const wire = await opened(port, (client) => live.enter({ kind: 'client', client }));
     session.onClient(wire.ear);
-    session.onRewind(() => wire.cutAll());
     return await offered(wire, given ?? join(options.dataDir, 'serve', `kubeconfig-${wire.port}`));
   } finally {
     live.stop();

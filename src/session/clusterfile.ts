@@ -9,11 +9,13 @@
 //       taints: ['gpu=true:NoSchedule']
 //   cloud: true                   # load balancers get addresses
 //   metrics: true                 # kubectl top and autoscalers have figures
+//   network: flannel              # network policies hold with kindnet (the usual), calico and canal
 
 import { parse } from 'yaml';
 import { type ClusterSpec, type NodeSpec, usualNode, usualSpec } from '../../sandbox/cluster.ts';
 import { isObject, type JsonObject, type JsonValue, own } from '../../sandbox/kube/json.ts';
 import { approximateValue, parseQuantity, QuantityError } from '../../sandbox/kube/quantity.ts';
+import { isNetworkPlugin, NETWORK_PLUGINS } from '../../sandbox/network/plugins.ts';
 
 /** The file doesn't say what a cluster file can say; the message tells where. */
 export class ClusterFileError extends Error {}
@@ -21,10 +23,10 @@ export class ClusterFileError extends Error {}
 const NODES_MAX = 500;
 const NAME = /^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/;
 const TAINT = /^([^=:]+)(?:=([^:]*))?:(NoSchedule|PreferNoSchedule|NoExecute)$/;
-const KEYS = ['nodes', 'cloud', 'metrics'];
+const KEYS = ['nodes', 'cloud', 'metrics', 'network'];
 const NODE_KEYS = ['name', 'cpu', 'memory', 'disk', 'labels', 'taints'];
 /** Known to the format, and not acted on yet. */
-const MISSING = ['network', 'addons', 'storageClasses', 'faults'];
+const MISSING = ['addons', 'storageClasses', 'faults'];
 
 /** Reads the text of a cluster file. */
 export function readClusterFile(text: string): ClusterSpec {
@@ -41,7 +43,18 @@ export function readClusterFile(text: string): ClusterSpec {
     if (!KEYS.includes(key)) throw new ClusterFileError(`${key}: no such key; there are ${KEYS.join(', ')}`);
   }
   const [cloud, metrics] = [choiceIn(file, 'cloud'), choiceIn(file, 'metrics')];
-  return { ...specOf(own(file, 'nodes')), ...(cloud ? { cloud } : {}), ...(metrics ? { metrics } : {}) };
+  return {
+    ...specOf(own(file, 'nodes')),
+    ...(cloud ? { cloud } : {}),
+    ...(metrics ? { metrics } : {}),
+    ...networkIn(own(file, 'network')),
+  };
+}
+
+function networkIn(value: JsonValue | undefined): Pick<ClusterSpec, 'networkPlugin'> {
+  if (value === undefined) return {};
+  if (!isNetworkPlugin(value)) throw new ClusterFileError(`network: one of ${Object.keys(NETWORK_PLUGINS).join(', ')}`);
+  return { networkPlugin: value };
 }
 
 function choiceIn(file: JsonObject, key: string): boolean {

@@ -5,8 +5,9 @@ import type { ClusterSpec, NodeSpec } from '../../sandbox/cluster.ts';
 import { isObject, type JsonObject, type JsonValue, own } from '../../sandbox/kube/json.ts';
 import type { UserInfo } from '../../sandbox/kube/operation.ts';
 import type { TtySize } from '../../sandbox/machine/sys.ts';
-import type { OutsideInput } from '../../sandbox/outside.ts';
+import { isNetworkPlugin } from '../../sandbox/network/plugins.ts';
 import { type TimeMs, timeMs } from '../../sandbox/time/units.ts';
+import type { ClientInput } from '../../sandbox/wire/carrier.ts';
 import type { InputBody } from './inputs.ts';
 import type { Beginning, Entry } from './session.ts';
 
@@ -37,11 +38,13 @@ function specIn(value: JsonValue): ClusterSpec {
   if (!isObject(value)) throw new RecordError('a cluster is an object');
   const nodes = own(value, 'nodes');
   if (!Array.isArray(nodes) || nodes.length > NODES_MAX) throw new RecordError('nodes are to be a list');
+  const networkPlugin = own(value, 'networkPlugin');
   return {
     nodes: nodes.map(nodeIn),
     ...(own(value, 'dns') === 'builtin' ? { dns: 'builtin' } : {}),
     ...(own(value, 'cloud') === true ? { cloud: true } : {}),
     ...(own(value, 'metrics') === true ? { metrics: true } : {}),
+    ...(isNetworkPlugin(networkPlugin) ? { networkPlugin } : {}),
   };
 }
 
@@ -98,6 +101,8 @@ function decodeBody(object: JsonObject, kind: unknown): InputBody {
       return { kind, files: filesIn(object) };
     case 'client':
       return { kind, client: clientIn(object) };
+    case 'restored':
+      return { kind, revision: revisionIn(object) };
     case 'end':
       return { kind };
     default:
@@ -119,6 +124,15 @@ function wholeIn(object: JsonObject, key: string): number {
   return value;
 }
 
+/** Far enough from where whole numbers end that a cluster can go on. */
+const REVISION_MAX = 2 ** 50;
+
+function revisionIn(object: JsonObject): number {
+  const revision = wholeIn(object, 'revision');
+  if (revision > REVISION_MAX) throw new RecordError('no store has that revision');
+  return revision;
+}
+
 function timeIn(object: JsonObject, key: string): TimeMs {
   return timeMs(wholeIn(object, key));
 }
@@ -137,7 +151,7 @@ function sizeIn(object: JsonObject): TtySize {
   return { columns, rows };
 }
 
-function clientIn(object: JsonObject): OutsideInput {
+function clientIn(object: JsonObject): ClientInput {
   const client = own(object, 'client');
   if (!isObject(client)) throw new RecordError('client is to be an object');
   const kind = own(client, 'kind');

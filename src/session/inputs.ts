@@ -2,8 +2,8 @@
 // plain JSON, so that a session is a list of them.
 
 import type { TtySize } from '../../sandbox/machine/sys.ts';
-import type { OutsideInput } from '../../sandbox/outside.ts';
 import type { TimeMs } from '../../sandbox/time/units.ts';
+import type { ClientInput } from '../../sandbox/wire/carrier.ts';
 
 /** What was put in. */
 export type InputBody =
@@ -18,7 +18,9 @@ export type InputBody =
   /** Files in the learner's home folder, by their paths in it. */
   | { readonly kind: 'files'; readonly files: Readonly<Record<string, string>> }
   /** What a client outside of the simulated world does, over a real connection. */
-  | { readonly kind: 'client'; readonly client: OutsideInput }
+  | { readonly kind: 'client'; readonly client: ClientInput }
+  /** After an undo that clients outside have seen the end of: revisions go on from this one, and nobody's watch is open. */
+  | { readonly kind: 'restored'; readonly revision: number }
   /** Nothing but time: the moment up to which the cluster had come. */
   | { readonly kind: 'end' };
 
@@ -41,6 +43,8 @@ export function inputText(input: InputBody): string {
       return `files: ${Object.keys(input.files).join(', ')}`;
     case 'client':
       return input.client.kind === 'request' ? `${input.client.method} ${input.client.target}` : 'a client outside';
+    case 'restored':
+      return 'undo';
     case 'end':
       return 'time';
   }

@@ -2,10 +2,11 @@
 // same inputs give the same cluster, byte for byte: replay, sharing and undo all stand on that.
 
 import type { ClusterSpec } from '../../sandbox/cluster.ts';
-import { createOutside, type Outside, type OutsideEar, type OutsideState } from '../../sandbox/outside.ts';
+import { createOutside, type Outside, type OutsideState } from '../../sandbox/outside.ts';
 import type { Port } from '../../sandbox/time/loop.ts';
 import { copyState } from '../../sandbox/time/state.ts';
-import { after, type DurationMs, type TimeMs } from '../../sandbox/time/units.ts';
+import { type DurationMs, durationMs, type TimeMs } from '../../sandbox/time/units.ts';
+import type { Ear } from '../../sandbox/wire/carrier.ts';
 import { type LearnerCluster, learnerClusterOf, newLearnerCluster } from './cluster.ts';
 import { putHomeFiles } from './home.ts';
 import { type Input, type InputBody, inputText } from './inputs.ts';
@@ -49,7 +50,7 @@ export interface Session {
   /** Told what appears in which shell. */
   onOutput(listener: (shell: number, bytes: Uint8Array) => void): () => void;
   /** Told what clients outside are answered. */
-  onClient(ear: OutsideEar): () => void;
+  onClient(ear: Ear): () => void;
   /** Told when `cluster()` has become another one. */
   onRewind(listener: () => void): () => void;
 }
@@ -74,12 +75,14 @@ interface Wired {
 }
 
 const INPUTS = 'session inputs';
+/** Cluster time in which watches that end are told so. */
+const FAREWELL = durationMs(100);
 
 export function createSession(beginning: Beginning, record: Recorder = () => {}): Session {
   const inputs: Input[] = [];
   const snapshots: Snapshot[] = [];
   const outputs = new Set<(shell: number, bytes: Uint8Array) => void>();
-  const ears = new Set<OutsideEar>();
+  const ears = new Set<Ear>();
   const rewinds = new Set<() => void>();
   let wired = wire(freshCluster(beginning), new Map(), new Map());
 
@@ -101,6 +104,18 @@ export function createSession(beginning: Beginning, record: Recorder = () => {})
     const hands = { shells, outside };
     const port = cluster.simulator.loop.actor<Input>(INPUTS, (input) => apply(cluster, hands, input));
     return { cluster, shellsState, clients, hands, port };
+  }
+
+  /** Clients outside saw what is taken back: their watches end as after a restore, whatever else is under way is cut. */
+  function dismissClients(): void {
+    const { cluster, clients } = wired;
+    if (clients.size === 0) return;
+    const shells = [...outputs];
+    outputs.clear();
+    cluster.simulator.api.watches.expire();
+    cluster.simulator.advance(FAREWELL);
+    for (const listener of shells) outputs.add(listener);
+    for (const id of clients.keys()) for (const ear of ears) ear.end(id);
   }
 
   function take(input: Input): void {
@@ -131,7 +146,6 @@ export function createSession(beginning: Beginning, record: Recorder = () => {})
       wired = wire(freshCluster(beginning), new Map(), new Map());
       for (const input of kept) playInput(input);
     }
-    for (const listener of rewinds) listener();
   }
 
   function playInput(input: Input): void {
@@ -158,8 +172,13 @@ export function createSession(beginning: Beginning, record: Recorder = () => {})
       const last = inputs.findLast((input) => input.kind === 'line');
       if (last === undefined) return undefined;
       const to = last.n - 1;
+      const seen = inputs.some(({ kind }) => kind === 'client' || kind === 'restored');
+      const revision = wired.cluster.simulator.store.revision() + 1;
       record({ kind: 'undo', to });
+      dismissClients();
       restore(to);
+      if (seen) session.enter({ kind: 'restored', revision });
+      for (const listener of rewinds) listener();
       return inputText(last);
     },
     fork: () => learnerClusterOf(wired.cluster.simulator.snapshot()),
@@ -203,9 +222,16 @@ function apply(cluster: LearnerCluster, { shells, outside }: Hands, input: Input
   else if (input.kind === 'resize') shells.resize(input.shell, input.size);
   else if (input.kind === 'files') putHomeFiles(cluster, input.files);
   else if (input.kind === 'client') outside.take(input.client);
+  else if (input.kind === 'restored') goOnFrom(cluster, outside, input.revision);
   else if (input.kind === 'apply') applyAll(cluster, input.manifests, input.n);
   else if (input.kind === 'shell' && input.does === 'close') shells.close(input.shell);
   else if (input.kind === 'shell') shells.open(input.shell, input.size ?? { columns: 80, rows: 24 });
+}
+
+/** As an etcd that was restored with its revision bumped: who knows an older revision has to list again. */
+function goOnFrom({ simulator: { store } }: LearnerCluster, outside: Outside, revision: number): void {
+  outside.dropAll();
+  store.bump(Math.max(0, revision - store.revision()));
 }
 
 function applyAll(cluster: LearnerCluster, manifests: string, input: number): void {
@@ -217,9 +243,4 @@ function applyAll(cluster: LearnerCluster, manifests: string, input: number): vo
 function subscribed<T>(listeners: Set<T>, listener: T): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
-}
-
-/** The moment `duration` after now. */
-export function later(session: Session, duration: DurationMs): TimeMs {
-  return after(session.now(), duration);
 }

@@ -24,6 +24,32 @@ function kinds(bytes: Uint8Array): string {
   return value.type ?? value.kind;
 }
 
+/** A client outside: asks, and keeps what it hears. */
+function outside(session: Session) {
+  const heard: string[] = [];
+  const texts = new Map<number, string>();
+  session.onClient({
+    head: (id, { status }) => heard.push(`${id} ${status}`),
+    data(id, bytes) {
+      heard.push(`${id} ${kinds(bytes)}`);
+      texts.set(id, Buffer.from(bytes).toString('utf8'));
+    },
+    end: (id) => heard.push(`${id} end`),
+  });
+  const ask = (id: number, method: string, target: string, body = ''): string => {
+    const headers = { 'content-type': ['application/json'], 'user-agent': ['curl/8'] };
+    const user = { name: 'admin', groups: ['system:masters'] };
+    const data = Buffer.from(body).toString('base64');
+    session.enter({
+      kind: 'client',
+      client: { kind: 'request', id, method, target, headers, body: data, source: '127.0.0.1', user },
+    });
+    session.advance(durationMs(1000));
+    return texts.get(id) ?? '';
+  };
+  return { heard, ask, said: (id: number) => texts.get(id) ?? '' };
+}
+
 function type(session: Session, line: string): void {
   session.enter({ kind: 'line', shell: 1, line });
   session.advance(durationMs(3000));
@@ -78,27 +104,48 @@ describe('a session', () => {
 
   it('serves clients outside, and plays them again', () => {
     const { session, entries } = started();
-    const heard: string[] = [];
-    session.onClient({
-      head: (id, { status }) => heard.push(`${id} ${status}`),
-      data: (id, bytes) => heard.push(`${id} ${kinds(bytes)}`),
-      end: (id) => heard.push(`${id} end`),
-    });
-    const ask = (id: number, method: string, target: string, body = ''): void => {
-      const headers = { 'content-type': ['application/json'], 'user-agent': ['curl/8'] };
-      const user = { name: 'admin', groups: ['system:masters'] };
-      const data = Buffer.from(body).toString('base64');
-      session.enter({
-        kind: 'client',
-        client: { kind: 'request', id, method, target, headers, body: data, source: '127.0.0.1', user },
-      });
-      session.advance(durationMs(1000));
-    };
+    const { heard, ask } = outside(session);
     ask(1, 'GET', '/api/v1/namespaces/default/configmaps?watch=true&fieldSelector=metadata.name%3Da');
     ask(2, 'POST', '/api/v1/namespaces/default/configmaps', '{"metadata":{"name":"a"}}');
     session.enter({ kind: 'client', client: { kind: 'hangup', id: 1 } });
     type(session, 'kubectl delete configmap a');
     expect(heard).toEqual(['1 200', '2 201', '2 ConfigMap', '2 end', '1 ADDED']);
+    session.enter({ kind: 'end' });
+    expect(storeDigest(replay(BEGINNING, entries).cluster())).toBe(storeDigest(session.cluster()));
+  });
+
+  it('with a client outside, undo ends watches and goes on upward, as a restored etcd does', () => {
+    const { session, entries } = started();
+    const { heard, ask, said } = outside(session);
+    const list = (id: number): number =>
+      Number(JSON.parse(ask(id, 'GET', '/api/v1/namespaces/default/configmaps')).metadata.resourceVersion);
+    const watch = '/api/v1/namespaces/default/configmaps?watch=true&resourceVersion=';
+    const before = list(1);
+    ask(2, 'GET', `${watch}${before}`);
+    type(session, 'kubectl create configmap a');
+    const after = list(3);
+    ask(4, 'GET', `${watch}${after}`);
+    ask(5, 'GET', '/api/v1/namespaces/default/pods?watch=true&allowWatchBookmarks=true');
+    expect(session.undo()).toBe('kubectl create configmap a');
+    for (const id of [2, 4, 5]) {
+      expect(heard.slice(-6)).toEqual(expect.arrayContaining([`${id} ERROR`, `${id} end`]));
+      expect(JSON.parse(said(id))).toMatchObject({ object: { code: 410, reason: 'Expired' } });
+    }
+    expect(list(6)).toBeGreaterThan(after);
+    expect(JSON.parse(said(6)).items.map((item: { metadata: { name: string } }) => item.metadata.name)).toEqual([
+      'kube-root-ca.crt',
+    ]);
+    expect(JSON.parse(ask(7, 'GET', `${watch}${after}`))).toMatchObject({ type: 'ERROR', object: { code: 410 } });
+    ask(8, 'GET', `${watch}${list(9)}`);
+    type(session, 'kubectl create configmap b; kubectl create deployment web --image=nginx:1.27');
+    session.advance(durationMs(20_000));
+    expect(JSON.parse(said(8))).toMatchObject({ type: 'ADDED', object: { metadata: { name: 'b' } } });
+    type(session, 'kubectl rollout status deployment/web --timeout=10s');
+    expect(session.shells().get(1)?.marks.lastStatus).toBe(0);
+    const undone = list(10);
+    session.undo();
+    session.undo();
+    expect(list(11)).toBeGreaterThan(undone);
     session.enter({ kind: 'end' });
     expect(storeDigest(replay(BEGINNING, entries).cluster())).toBe(storeDigest(session.cluster()));
   });
