@@ -20,6 +20,7 @@ import { builtinNames } from './network/dns/builtin.ts';
 import { installCoreDns } from './network/dns/install.ts';
 import { createFabric } from './network/fabric.ts';
 import { clusterFetch } from './network/fetch.ts';
+import { NETWORK_PLUGINS, type NetworkPlugin } from './network/plugins.ts';
 import { podNetwork } from './network/podnetwork.ts';
 import { policyAgent } from './network/policy/agent.ts';
 import { kubeProxy } from './network/proxy/kubeproxy.ts';
@@ -57,6 +58,8 @@ export interface ClusterSpec {
   readonly cloud?: boolean;
   /** Whether it has the metrics server: `kubectl top` and autoscalers need it. */
   readonly metrics?: boolean;
+  /** Who connects its pods; kindnet unless given. Network policies hold or don't, according to it. */
+  readonly networkPlugin?: NetworkPlugin;
 }
 
 /** Everything that a cluster remembers, and what it was to be. */
@@ -176,13 +179,17 @@ function partsOf({ spec, network, metrics }: ClusterState, { programs, log }: Ex
 }
 
 /** The programs of the cluster, in the order in which they start. */
-function componentsOf({ nodes, cloud = false }: ClusterSpec, network: NetworkState): readonly ComponentDefinition[] {
+function componentsOf(
+  { nodes, cloud = false, networkPlugin = 'kindnet' }: ClusterSpec,
+  network: NetworkState,
+): readonly ComponentDefinition[] {
+  const { enforcesPolicies } = NETWORK_PLUGINS[networkPlugin];
   return [
     controllerManager(),
     localPathProvisioner(),
     kubeScheduler(),
     builtinNames(network),
-    policyAgent(network),
+    ...(enforcesPolicies ? [policyAgent(network)] : []),
     ...(cloud ? [cloudController()] : []),
     ...nodes.map(({ name }) => kubeProxy(name, network)),
   ];

@@ -28,6 +28,7 @@ describe('a cluster file', () => {
   it('says what else there is', () => {
     expect(readClusterFile('cloud: true\nmetrics: true')).toMatchObject({ cloud: true, metrics: true });
     expect(readClusterFile('metrics: false')).not.toHaveProperty('metrics');
+    expect(readClusterFile('network: flannel')).toMatchObject({ networkPlugin: 'flannel' });
   });
 
   it.each([
@@ -37,6 +38,7 @@ describe('a cluster file', () => {
     ['node: 3', 'node: no such key'],
     ['cloud: 3', 'cloud: true or false'],
     ['metrics: please', 'metrics: true or false'],
+    ['network: token-ring', 'network: one of kindnet, flannel, calico, canal'],
     ['nodes: [{cpu: lots}]', 'nodes[0].cpu: "lots" is no amount'],
     ['nodes: [{name: A_b}]', 'nodes[0].name: not a name of a node'],
     ['nodes: [{name: a}, {name: a}]', 'two are called a'],

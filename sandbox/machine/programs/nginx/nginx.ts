@@ -15,8 +15,10 @@ import {
 import { type Flags, readFlags, UsageProblem } from '../kit/flags.ts';
 import { tryTextFile, writeFile } from '../kit/input.ts';
 import { ConfigProblem, checkConfig, type Directive, find, parseText, readConfig } from './config.ts';
+import type { WorkerState } from './exchange.ts';
+import { stamp } from './logs.ts';
 import { buildSites, type Sites } from './sites.ts';
-import { runWorker, stamp, type WorkerState } from './worker.ts';
+import { runWorker } from './worker.ts';
 
 interface Master {
   readonly role: 'master';

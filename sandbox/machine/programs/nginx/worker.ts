@@ -2,28 +2,18 @@
 
 import { durationMs } from '../../../time/units.ts';
 import { errorText } from '../../errors.ts';
-import { httpHeader, httpReason } from '../../http.ts';
+import { httpHeader } from '../../http.ts';
 import { compileRegex } from '../../regex/regex.ts';
 import { type HttpReply, type HttpServer, httpDate, type ServedRequest, serveHttp } from '../../serve.ts';
 import { type Blocking, type Bytes, type PlainData, type Sys, SysError } from '../../sys.ts';
-import { concat, encode } from '../../text.ts';
+import { encode } from '../../text.ts';
 import { statOrNothing } from '../kit/attempt.ts';
 import { readFile } from '../kit/input.ts';
-import { strftime, zoneOf } from '../kit/strftime.ts';
-import { chooseLocation, chooseSite, type Location, type Sites } from './sites.ts';
-
-/** What a worker saves beside its connections. */
-export interface WorkerState {
-  readonly sites: Sites;
-  readonly port: number;
-  readonly version: string;
-  /** Log files by path. */
-  readonly logs: Map<string, number>;
-  requests: number;
-  connections: number;
-  /** Which backend is next, by upstream. */
-  readonly next: Map<string, number>;
-}
+import { type Exchange, variables, type WorkerState } from './exchange.ts';
+import { accessLog, errorLine } from './logs.ts';
+import { listing, ownPage, statusPage } from './pages.ts';
+import { proxied } from './proxy.ts';
+import { chooseLocation, chooseSite, type Location } from './sites.ts';
 
 export function* runWorker(sys: Sys, saved: PlainData | undefined, state: WorkerState): Blocking<number> {
   if (saved === undefined) {
@@ -43,14 +33,6 @@ export function* runWorker(sys: Sys, saved: PlainData | undefined, state: Worker
     handle: (request, own, inner) => answer(request, own, inner),
   };
   return yield* serveHttp(sys, saved, server);
-}
-
-interface Exchange {
-  readonly sys: Sys;
-  readonly state: WorkerState;
-  readonly request: ServedRequest;
-  readonly host: string;
-  location: Location;
 }
 
 function* answer(request: ServedRequest, state: WorkerState, sys: Sys): Blocking<HttpReply> {
@@ -141,44 +123,6 @@ function returned(exchange: Exchange, { status, text }: { status: number; text: 
   return { status, headers: { 'Content-Type': exchange.location.defaultType }, body: value };
 }
 
-/** Replaces `$host`, `$uri` and the like. */
-function variables({ request, host, sys, state }: Exchange, text: string, path: string): string {
-  const values: Readonly<Record<string, string>> = {
-    host: host.replace(/:\d+$/, ''),
-    http_host: host,
-    uri: path,
-    request_uri: request.target,
-    args: request.query,
-    query_string: request.query,
-    is_args: request.query === '' ? '' : '?',
-    remote_addr: request.client?.host ?? '',
-    remote_port: String(request.client?.port ?? ''),
-    request_method: request.method,
-    scheme: 'http',
-    server_port: String(state.port),
-    server_name: host.replace(/:\d+$/, ''),
-    hostname: sys.hostname(),
-    proxy_add_x_forwarded_for: [...(request.headers['x-forwarded-for'] ?? []), request.client?.host ?? ''].join(', '),
-    nginx_version: state.version,
-    time_iso8601: strftime('%Y-%m-%dT%H:%M:%S+00:00', sys.now() / 1000),
-    server_addr:
-      request.client === undefined
-        ? ''
-        : (sys.interfaces().find(({ name }) => name !== 'lo')?.addresses[0]?.address ?? '127.0.0.1'),
-  };
-  return text.replace(/\$\{?([a-z_0-9]+)\}?/g, (whole, name: string) => {
-    if (Object.hasOwn(values, name)) return values[name] ?? '';
-    if (name.startsWith('http_')) return httpHeader(request.headers, name.slice(5).replaceAll('_', '-')) ?? '';
-    if (name.startsWith('arg_')) return new URLSearchParams(request.query).get(name.slice(4)) ?? '';
-    return name === 'remote_user' ? '' : whole;
-  });
-}
-
-function statusPage({ state }: Exchange): HttpReply {
-  const body = `Active connections: 1 \nserver accepts handled requests\n ${state.requests} ${state.requests} ${state.requests} \nReading: 0 Writing: 1 Waiting: 0 \n`;
-  return { status: 200, headers: { 'Content-Type': 'text/plain' }, body };
-}
-
 function* tryFiles(
   exchange: Exchange,
   words: readonly string[],
@@ -243,85 +187,6 @@ function fileReply(exchange: Exchange, path: string, bytes: Bytes): HttpReply {
   return { status: 200, headers: { 'Content-Type': type, ...head, 'Accept-Ranges': 'bytes' }, body: bytes };
 }
 
-function listing({ sys }: Exchange, path: string, place: string): HttpReply {
-  const rows = sys.readdir(place).map((name) => {
-    const stat = statOrNothing(sys, place + name);
-    const shown = stat?.type === 'directory' ? `${name}/` : name;
-    const size = stat?.type === 'directory' ? '-' : String(stat?.size ?? 0);
-    return `<a href="${shown}">${shown}</a>${' '.repeat(Math.max(1, 51 - shown.length))}${strftime('%d-%b-%Y %H:%M', (stat?.modified ?? 0) / 1000)}${size.padStart(20)}\r\n`;
-  });
-  const body = `<html>\r\n<head><title>Index of ${path}</title></head>\r\n<body>\r\n<h1>Index of ${path}</h1><hr><pre><a href="../">../</a>\r\n${rows.join('')}</pre><hr></body>\r\n</html>\r\n`;
-  return { status: 200, headers: { 'Content-Type': 'text/html' }, body };
-}
-
-/** Passes a request on to an address or a group of them. */
-function* proxied(exchange: Exchange, target: string, path: string): Blocking<HttpReply> {
-  const { sys, request, location, state } = exchange;
-  const url = /^(https?):\/\/([^/]+)(\/.*)?$/.exec(variables(exchange, target, path));
-  if (url === null) return { status: 500 };
-  const [, scheme = 'http', name = '', base] = url;
-  const backend = chooseBackend(state, name);
-  const rest =
-    base === undefined
-      ? request.target
-      : base +
-        request.target.slice(location.match === 'prefix' || location.match === 'first' ? location.path.length : 0);
-  const headers: Record<string, string> = { Host: name, Connection: 'close' };
-  for (const [key, values] of Object.entries(request.headers))
-    if (key !== 'host' && key !== 'connection') headers[key] = values.join(', ');
-  for (const [key, value] of location.proxyHeaders) {
-    const text = variables(exchange, value, path);
-    if (text !== '') headers[key] = text;
-  }
-  try {
-    const response = yield* sys.http({
-      method: request.method,
-      url: `${scheme}://${backend}${rest}`,
-      headers,
-      body: request.body,
-      timeout: durationMs(location.proxyTimeout * 1000),
-    });
-    const chunks: Bytes[] = [];
-    for (;;) {
-      const chunk = yield* sys.read(response.body, 65_536);
-      if (chunk.length === 0) break;
-      chunks.push(chunk);
-    }
-    sys.close(response.body);
-    const kept = Object.entries(response.headers).filter(
-      ([key]) => !['connection', 'transfer-encoding', 'content-length', 'server', 'date', 'keep-alive'].includes(key),
-    );
-    return {
-      status: response.status,
-      headers: Object.fromEntries(kept.map(([key, values]) => [headerName(key), values])),
-      body: concat(chunks),
-    };
-  } catch (error) {
-    if (!(error instanceof SysError)) throw error;
-    const late = error.code === 'ETIMEDOUT';
-    const why = late
-      ? 'upstream timed out (110: Connection timed out) while reading response header from upstream'
-      : error.code === 'ENOTFOUND'
-        ? `${name} could not be resolved (3: Host not found)`
-        : `connect() failed (${error.code === 'ECONNREFUSED' ? 111 : 113}: ${errorText(error.code)}) while connecting to upstream`;
-    yield* errorLine(exchange, why, `, upstream: "${scheme}://${backend}${rest}"`);
-    return { status: late ? 504 : 502 };
-  }
-}
-
-function headerName(name: string): string {
-  return name === 'etag' ? 'ETag' : name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
-}
-
-/** In turn. */
-function chooseBackend({ sites, next }: WorkerState, name: string): string {
-  const backends = sites.upstreams.get(name);
-  if (backends === undefined || backends.length === 0) return name;
-  const turn = next.get(name) ?? 0;
-  next.set(name, turn + 1);
-  return backends[turn % backends.length] ?? name;
-}
-
 function* withErrorPage(exchange: Exchange, reply: HttpReply, choose: Choose): Blocking<HttpReply> {
   const page = exchange.location.errorPages.find(({ codes }) => codes.includes(reply.status));
   if (page === undefined || reply.body !== undefined) return reply;
@@ -344,7 +209,7 @@ function complete(exchange: Exchange, reply: HttpReply): HttpReply {
   const { state, sys, location } = exchange;
   const page =
     reply.body === undefined && reply.status !== 304 && reply.status !== 204
-      ? ownPage(reply.status, state.version)
+      ? ownPage(reply.status, `nginx/${state.version}`)
       : undefined;
   const { 'Content-Type': type, 'Last-Modified': modified, ...rest } = reply.headers ?? {};
   const body = page ?? reply.body ?? '';
@@ -368,86 +233,4 @@ function complete(exchange: Exchange, reply: HttpReply): HttpReply {
 function staysOpen({ version, headers }: ServedRequest): boolean {
   const wish = httpHeader(headers, 'connection')?.toLowerCase();
   return version === 'HTTP/1.0' ? wish === 'keep-alive' : wish !== 'close';
-}
-
-/** nginx's names differ from the usual ones here and there. */
-const TITLES: Readonly<Record<number, string>> = {
-  302: 'Found',
-  403: 'Forbidden',
-  405: 'Not Allowed',
-  413: 'Request Entity Too Large',
-  503: 'Service Temporarily Unavailable',
-  504: 'Gateway Time-out',
-};
-
-function ownPage(status: number, version: string): string {
-  const title = `${status} ${TITLES[status] ?? httpReason(status)}`;
-  return `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n<hr><center>nginx/${version}</center>\r\n</body>\r\n</html>\r\n`;
-}
-
-function* logTo(sys: Sys, logs: Map<string, number>, path: string, line: string): Blocking<void> {
-  try {
-    let fd = logs.get(path);
-    if (fd === undefined) {
-      fd = yield* sys.open(path, { write: true, create: true, append: true });
-      logs.set(path, fd);
-    }
-    yield* sys.write(fd, line);
-  } catch (error) {
-    if (!(error instanceof SysError) || error.code === 'EINTR') throw error;
-  }
-}
-
-function* accessLog(exchange: Exchange, reply: HttpReply): Blocking<void> {
-  const { request, sys, state, location } = exchange;
-  if (location.accessLog === undefined) return;
-  const body = reply.body ?? '';
-  const bytes =
-    request.method === 'HEAD' || reply.status === 304
-      ? 0
-      : typeof body === 'string'
-        ? encode(body).length
-        : body.length;
-  const header = (name: string): string => httpHeader(request.headers, name) ?? '-';
-  const zone = zoneOf(sys.env.get('TZ'));
-  const values: Readonly<Record<string, string>> = {
-    remote_user: '-',
-    time_local: strftime('%d/%b/%Y:%H:%M:%S %z', sys.now() / 1000, zone),
-    request: `${request.method} ${request.target} ${request.version}`,
-    status: String(reply.status),
-    body_bytes_sent: String(bytes),
-    bytes_sent: String(bytes + 238),
-    http_referer: header('referer'),
-    http_user_agent: header('user-agent'),
-    http_x_forwarded_for: header('x-forwarded-for'),
-    request_time: '0.000',
-    upstream_response_time: '-',
-    upstream_addr: '-',
-    pid: String(sys.pid),
-    msec: (sys.now() / 1000).toFixed(3),
-  };
-  const text = location.accessLog.format.replace(/\$\{?([a-z_0-9]+)\}?/g, (whole, name: string) =>
-    Object.hasOwn(values, name) ? (values[name] ?? '') : variables(exchange, whole, request.path) || '-',
-  );
-  yield* logTo(sys, state.logs, location.accessLog.path, `${text}\n`);
-}
-
-function* errorLine(exchange: Exchange, message: string, tail = ''): Blocking<void> {
-  const { sys, request, state, location, host } = exchange;
-  const where = `client: ${request.client?.host ?? '-'}, server: ${serverName(exchange)}, request: "${request.method} ${request.target} ${request.version}"${tail}, host: "${host}"`;
-  yield* logTo(
-    sys,
-    state.logs,
-    location.errorLog,
-    `${stamp(sys)} [error] ${sys.pid}#${sys.pid}: *${state.requests} ${message}, ${where}\n`,
-  );
-}
-
-function serverName({ state, host }: Exchange): string {
-  return chooseSite(state.sites.ports.get(state.port) ?? [], host)?.names[0] ?? '';
-}
-
-/** `2026/01/01 00:00:00` */
-export function stamp(sys: Sys): string {
-  return strftime('%Y/%m/%d %H:%M:%S', sys.now() / 1000, zoneOf(sys.env.get('TZ')));
 }
