@@ -79,6 +79,8 @@ export type Subresource<T extends KubeObject> =
   | {
       readonly type: 'act';
       readonly kind: { readonly group: string; readonly version: string; readonly kind: string };
+      /** Other versions in which it may be posted: they differ in nothing. */
+      readonly alike?: readonly string[];
       act(
         body: KubeObject,
         name: string,
@@ -126,6 +128,8 @@ export interface ServedVersion<T extends KubeObject> {
   fromStored(object: T): KubeObject;
   toStored(object: KubeObject): T;
   defaults?(object: KubeObject): KubeObject;
+  /** Selectable fields as this version calls them, with their names in the stored version; the same names unless given. */
+  readonly fieldLabels?: ReadonlyMap<string, string>;
 }
 
 /** One kind. Its resource names, verbs and schema come from the schema data; the rest stands in its file. */
@@ -135,6 +139,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly strategy: Strategy<T>;
   readonly subresources?: Readonly<Record<string, Subresource<T>>>;
   readonly columns?: readonly Column<T>[];
+  /** Annotations that stand for fields of the stored form: objects have them in their own form, metadata alone doesn't. */
+  readonly fieldAnnotations?: readonly string[];
   /** What a row of the table says of its object as a whole: a pod or job that has completed. */
   readonly rowConditions?: (object: T) => readonly RowCondition[];
   /** Fields beyond metadata.name and metadata.namespace that field selectors know. */
@@ -151,6 +157,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly orphansByDefault?: boolean;
   /** It isn't stored: what is posted is answered (`SubjectAccessReview`, `TokenReview`). */
   readonly review?: (object: T, context: KindContext) => Work<T>;
+  /** It isn't stored: what is posted is an act on another object, of the same name. */
+  readonly standsFor?: { readonly type: ResourceType; readonly subresource: string };
   /** It isn't stored: its objects are made up whenever they are asked for (`PodMetrics`). */
   readonly computed?: {
     list(namespace: string | undefined, context: KindContext): readonly T[];

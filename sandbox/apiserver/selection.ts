@@ -3,6 +3,7 @@
 import {
   checkFields,
   type FieldSelector,
+  formatFieldSelector,
   matchesFields,
   parseFieldSelector,
   requiredField,
@@ -20,8 +21,9 @@ import type { Selection, SelectionText } from './watches.ts';
 export function compileSelection(served: Served, { prefix, labelSelector, fieldSelector }: SelectionText): Selection {
   try {
     const labels = labelSelector === '' ? EVERYTHING : parseLabelSelector(labelSelector);
-    const fields = fieldSelector === '' ? [] : parseFieldSelector(fieldSelector);
-    checkFields(fields, ...knownFields(served));
+    const asked = fieldSelector === '' ? [] : parseFieldSelector(fieldSelector);
+    checkFields(asked, ...knownFields(served));
+    const fields = storedFields(served, asked);
     const hint = hintOf(served, fields);
     return { prefix, ...(hint === undefined ? {} : { hint }), matches: matcher(served, labels, fields) };
   } catch (error) {
@@ -30,8 +32,25 @@ export function compileSelection(served: Served, { prefix, labelSelector, fieldS
   }
 }
 
-function knownFields({ kind }: Served): [known: (field: string) => boolean, refusal: (field: string) => string] {
-  const own = Object.keys(kind.selectableFields ?? {});
+/** A field selector of a request in the words of the stored version, in which watches remember it. Throws BadRequest. */
+export function storedFieldSelector(served: Served, text: string): string {
+  if (text === '' || served.version?.fieldLabels === undefined) return text;
+  compileSelection(served, { prefix: '', labelSelector: '', fieldSelector: text });
+  return formatFieldSelector(storedFields(served, parseFieldSelector(text)));
+}
+
+function storedFields({ version }: Served, fields: FieldSelector): FieldSelector {
+  const labels = version?.fieldLabels;
+  return labels === undefined
+    ? fields
+    : fields.map((each) => ({ ...each, field: labels.get(each.field) ?? each.field }));
+}
+
+function knownFields({
+  kind,
+  version,
+}: Served): [known: (field: string) => boolean, refusal: (field: string) => string] {
+  const own = [...(version?.fieldLabels?.keys() ?? Object.keys(kind.selectableFields ?? {}))];
   const all = new Set(['metadata.name', 'metadata.namespace', ...own]);
   return [(field) => all.has(field), own.length === 0 ? unknownField : unsupportedField];
 }

@@ -16,7 +16,7 @@ import { type HistoryState, newHistoryState, noteCompaction } from './history.ts
 import type { KindContext } from './kind.ts';
 import { plainVersion } from './listing.ts';
 import type { Registry, Served } from './registry.ts';
-import { compileSelection } from './selection.ts';
+import { compileSelection, storedFieldSelector } from './selection.ts';
 import { missing, perform } from './verbs/perform.ts';
 import { createWatches, newWatchesState, type SelectionText, type WatchesState, type WatchId } from './watches.ts';
 
@@ -113,6 +113,9 @@ export function createApiServer(state: ApiServerState, deps: ApiServerDeps): Api
     },
   });
 
+  /** What knows the fields of a selection by the names that `selectionText` gives them. */
+  const storedLabels = (found: Served): Served =>
+    found.version?.fieldLabels === undefined ? found : (storedKind(tableFor(found)) ?? found);
   const served = (target: Target): Served => registry.find(target.group, target.version, target.resource) ?? refuse();
 
   const server: ApiServer = {
@@ -138,13 +141,13 @@ export function createApiServer(state: ApiServerState, deps: ApiServerDeps): Api
     watchFrom(target, options, caller, wake) {
       const found = served(target);
       const text = selectionText(found, target, options);
-      compileSelection(found, text);
+      compileSelection(storedLabels(found), text);
       const since = asRevision(plainVersion(options.resourceVersion ?? ''));
       return watches.open(tableFor(found), text, since, caller.origin.actor, wake);
     },
     listNow(target, options) {
       const found = served(target);
-      const { matches, prefix } = compileSelection(found, selectionText(found, target, options));
+      const { matches, prefix } = compileSelection(storedLabels(found), selectionText(found, target, options));
       const items = store.list(tableFor(found), prefix).filter(({ object }) => matches(object));
       return { metadata: { resourceVersion: String(store.revision()) }, items: items.map(({ object }) => object) };
     },
@@ -166,12 +169,13 @@ export function createApiServer(state: ApiServerState, deps: ApiServerDeps): Api
   return server;
 }
 
-function selectionText({ kind }: Served, { namespace }: Target, options: ListOptions): SelectionText {
+function selectionText(served: Served, { namespace }: Target, options: ListOptions): SelectionText {
+  const { kind } = served;
   const { labelSelector = '', fieldSelector = '' } = options;
   return {
     prefix: kind.type.namespaced && namespace !== undefined ? `${namespace}/` : '',
     labelSelector,
-    fieldSelector,
+    fieldSelector: storedFieldSelector(served, fieldSelector),
   };
 }
 

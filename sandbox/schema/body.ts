@@ -27,8 +27,13 @@ export interface ReadBody {
   readonly strict: readonly string[];
 }
 
+/** What a body is to be, and other versions of it that differ in nothing. */
+export interface ExpectedKind extends KindType {
+  readonly alike?: readonly string[];
+}
+
 /** Reads an object of a kind of Kubernetes' own. Throws a DecodingError. */
-export function readBody(bytes: Uint8Array, format: BodyFormat, expected: KindType): ReadBody {
+export function readBody(bytes: Uint8Array, format: BodyFormat, expected: ExpectedKind): ReadBody {
   return reading(bytes, expected.kind, (place) => {
     if (format === 'protobuf') return readProtobufBody(bytes, expected, place);
     const { parsed, strict } = readText(bytes, format);
@@ -133,7 +138,7 @@ function readText(bytes: Uint8Array, format: 'json' | 'yaml'): ReadText {
   }
 }
 
-function readProtobufBody(bytes: Uint8Array, expected: KindType, place: Place): ReadBody {
+function readProtobufBody(bytes: Uint8Array, expected: ExpectedKind, place: Place): ReadBody {
   const envelope = readEnvelope(bytes);
   const found = kindIn({ apiVersion: envelope.apiVersion, kind: envelope.kind });
   place.gvk = withDefaults(found, expected);
@@ -145,14 +150,22 @@ function readProtobufBody(bytes: Uint8Array, expected: KindType, place: Place): 
 }
 
 /** The type by which a body is decoded; undefined for an old version of the expected kind, which nobody serves. */
-function decodedAs(gvk: GroupVersionKind, expected: KindType): KindType | undefined {
-  if (gvk.group === expected.group && gvk.version === expected.version && gvk.kind === expected.kind) return expected;
+function decodedAs(gvk: GroupVersionKind, expected: ExpectedKind): KindType | undefined {
+  if (gvk.kind === expected.kind && isVersionOf(gvk, expected)) return expected;
   const kind = kindType(gvk.group, gvk.version, gvk.kind);
   if (kind !== undefined) return kind;
   if (isRegistered(gvk) && gvk.kind === expected.kind) return undefined;
   throw new DecodingError(
     `no kind ${quote(gvk.kind)} is registered for version ${quote(apiVersion(gvk))} in scheme "pkg/runtime/scheme.go:111"`,
   );
+}
+
+/** Whether a body of this version is taken as one of the expected version. */
+export function isVersionOf(
+  { group, version }: Pick<GroupVersionKind, 'group' | 'version'>,
+  expected: Pick<ExpectedKind, 'group' | 'version' | 'alike'>,
+): boolean {
+  return group === expected.group && (version === expected.version || expected.alike?.includes(version) === true);
 }
 
 /** Only versions of one kind can be converted into another. */

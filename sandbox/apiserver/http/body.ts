@@ -5,8 +5,7 @@ import type { JsonObject } from '../../kube/json.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import { apiVersion, type GroupVersionKind } from '../../kube/resource.ts';
 import { badRequest, failure, StatusError } from '../../kube/status.ts';
-import type { KindType } from '../../kube/structure.ts';
-import { readBody, readCustomBody, strictWarnings } from '../../schema/body.ts';
+import { type ExpectedKind, isVersionOf, readBody, readCustomBody, strictWarnings } from '../../schema/body.ts';
 import { DecodingError } from '../../schema/errors.ts';
 import type { Served } from '../registry.ts';
 import { bodyFormat } from './accept.ts';
@@ -25,7 +24,7 @@ export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 /** Decodes the body of a write. What is odd about it goes to `warn`, or is refused by strict validation. */
 export function readObject(
   request: HttpRequest,
-  expected: KindType,
+  expected: ExpectedKind,
   validation: FieldValidation,
   warn: (text: string) => void,
 ): KubeObject {
@@ -70,8 +69,8 @@ function explaining<T>(what: string, read: () => T): T {
   }
 }
 
-function checkVersion(gvk: GroupVersionKind, expected: { readonly group: string; readonly version: string }): void {
-  if (gvk.group === expected.group && gvk.version === expected.version) return;
+function checkVersion(gvk: GroupVersionKind, expected: Pick<ExpectedKind, 'group' | 'version' | 'alike'>): void {
+  if (isVersionOf(gvk, expected)) return;
   const is = `the API version in the data (${apiVersion(gvk)})`;
   throw badRequest(`${is} does not match the expected API version (${apiVersion(expected)})`);
 }

@@ -49,7 +49,7 @@ export function inForm(object: KubeObject | KubeList, served: Served, form: Form
         : tableOf(list.items, list.metadata, served, form, rendering);
     case 'PartialObjectMetadata':
       if (list !== undefined) throw wrongForm(form, `the requested object is a list (${goTypeOf(served, 'List')})`);
-      return partialOf(object, form.convert);
+      return partialOf(object, served, form.convert);
     default:
       if (list === undefined) throw wrongForm(form, `the requested object is not a list (${goTypeOf(served, '')})`);
       return {
@@ -57,7 +57,7 @@ export function inForm(object: KubeObject | KubeList, served: Served, form: Form
         apiVersion: apiVersion(form.convert),
         metadata: listMetaOf(list.metadata ?? {}),
         // A list of nothing is null here, as the real server makes it.
-        items: list.items.length === 0 ? null : list.items.map((item) => partialOf(item, form.convert)),
+        items: list.items.length === 0 ? null : list.items.map((item) => partialOf(item, served, form.convert)),
       } as KubeObject;
   }
 }
@@ -70,7 +70,7 @@ export function eventInForm(
   rendering: Rendering,
   first: boolean,
 ): KubeObject {
-  if (form.convert.kind !== 'Table') return partialOf(object, form.convert);
+  if (form.convert.kind !== 'Table') return partialOf(object, served, form.convert);
   const table = tableOf([object], object.metadata, served, form, rendering);
   return first ? table : { ...table, columnDefinitions: null };
 }
@@ -90,8 +90,19 @@ function goTypeOf({ type, custom }: Served, suffix: 'List' | ''): string {
   return `*${group === 'events' ? 'core' : group}.${type.kind}${suffix}`;
 }
 
-function partialOf({ metadata = {} }: KubeObject, { group, version }: Conversion): KubeObject {
-  return { kind: 'PartialObjectMetadata', apiVersion: apiVersion({ group, version }), metadata };
+function partialOf({ metadata = {} }: KubeObject, { kind }: Served, { group, version }: Conversion): KubeObject {
+  return {
+    kind: 'PartialObjectMetadata',
+    apiVersion: apiVersion({ group, version }),
+    metadata: withoutFields(metadata, kind.fieldAnnotations ?? []),
+  };
+}
+
+function withoutFields(metadata: V1ObjectMeta, names: readonly string[]): V1ObjectMeta {
+  if (names.length === 0) return metadata;
+  const { annotations, ...rest } = metadata;
+  const kept = Object.entries(annotations ?? {}).filter(([name]) => !names.includes(name));
+  return kept.length === 0 ? rest : { ...metadata, annotations: Object.fromEntries(kept) };
 }
 
 function tableOf(
@@ -147,6 +158,6 @@ function rowOf(
   return {
     cells: columns.map((column): JsonValue => column.cell(stored, now)),
     ...(conditions.length === 0 ? {} : { conditions: conditions.map((condition) => ({ ...condition })) }),
-    object: includeObject === 'None' ? null : includeObject === 'Object' ? item : partialOf(item, convert),
+    object: includeObject === 'None' ? null : includeObject === 'Object' ? item : partialOf(item, served, convert),
   };
 }

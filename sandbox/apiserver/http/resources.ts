@@ -4,7 +4,7 @@ import { isObject, type JsonObject } from '../../kube/json.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import type { Answer, DeleteOptions, PatchType, Target } from '../../kube/operation.ts';
 import { badRequest, failure } from '../../kube/status.ts';
-import type { KindType } from '../../kube/structure.ts';
+import type { ExpectedKind } from '../../schema/body.ts';
 import { decode } from '../../schema/decode/decode.ts';
 import { duplicatesIn } from '../../schema/decode/unstructured.ts';
 import { parseJson } from '../../schema/json/parse.ts';
@@ -13,6 +13,7 @@ import { decodeMessage, readEnvelope } from '../../schema/protobuf/envelope.ts';
 import { kindType } from '../../schema/schema.ts';
 import { parseYaml } from '../../schema/yaml/parse.ts';
 import type { Work } from '../../time/loop.ts';
+import { partOf } from '../backend.ts';
 import type { Served } from '../registry.ts';
 import type { ApiServer } from '../server.ts';
 import { bodyFormat, unsupportedMediaType } from './accept.ts';
@@ -108,7 +109,7 @@ function* serveUpdate({ exchange, endpoint, target, server }: ResourceRequest): 
 }
 
 /** The kind of the bodies that an endpoint takes. */
-function kindOfBody({ served, subresource }: Endpoint): KindType {
+function kindOfBody({ served, subresource }: Endpoint): ExpectedKind {
   const { group, version, kind } = served.type;
   if (subresource === undefined || (subresource.group === undefined && subresource.kind === kind)) {
     return { group, version, kind, type: served.structure };
@@ -116,7 +117,8 @@ function kindOfBody({ served, subresource }: Endpoint): KindType {
   const other = { group: subresource.group ?? group, version: subresource.version ?? version, kind: subresource.kind };
   const found = kindType(other.group, other.version, other.kind);
   if (found === undefined) throw new Error(`${other.kind} has no type`);
-  return found;
+  const part = partOf(served, subresource?.name ?? '');
+  return part?.type === 'act' && part.alike !== undefined ? { ...found, alike: part.alike } : found;
 }
 
 function bodyObject(exchange: Exchange, endpoint: Endpoint, validation: 'Strict' | 'Warn' | 'Ignore'): KubeObject {

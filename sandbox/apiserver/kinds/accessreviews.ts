@@ -164,5 +164,11 @@ function rulesFor(
     }
     if (nonResourceURLs.length > 0) nonResourceRules.push({ verbs, nonResourceURLs });
   }
-  return { resourceRules, nonResourceRules };
+  // In the real server's order, which changes from call to call, there is nothing to keep: the shortest come first.
+  const shortest = nonResourceRules.sort((a, b) => pathsOf(a) - pathsOf(b));
+  return { resourceRules, nonResourceRules: shortest };
+}
+
+function pathsOf({ nonResourceURLs }: V1NonResourceRule): number {
+  return nonResourceURLs?.length ?? 0;
 }

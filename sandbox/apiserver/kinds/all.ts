@@ -8,7 +8,9 @@ import {
   subjectAccessReviews,
 } from './accessreviews.ts';
 import { apiServices } from './apiservice.ts';
+import { bindings } from './binding.ts';
 import { certificateSigningRequests } from './certificatesigningrequest.ts';
+import { componentStatuses } from './componentstatus.ts';
 import { configMaps } from './configmap.ts';
 import { controllerRevisions } from './controllerrevision.ts';
 import { cronJobs } from './cronjob.ts';
@@ -68,6 +70,8 @@ const CORE: readonly Kind[] = [
   resourceQuotas,
   persistentVolumes,
   persistentVolumeClaims,
+  bindings,
+  componentStatuses,
 ];
 
 const APPS: readonly Kind[] = [deployments, replicaSets, statefulSets, daemonSets, controllerRevisions];

@@ -105,6 +105,7 @@ export const daemonSets = defineKind<V1DaemonSet>({
       },
     },
   },
+  fieldAnnotations: [TEMPLATE_GENERATION],
   columns: [
     nameColumn(),
     integer('Desired', ({ status }) => status?.desiredNumberScheduled ?? 0),

@@ -18,6 +18,16 @@ const OLD_VERSION = 'v1';
 const TEXT_MAX = 128;
 const NOTE_MAX = 1024;
 
+const REFERENCE = ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'];
+
+/** What the newer form calls the fields that one can select by. */
+const NEW_LABELS: ReadonlyMap<string, string> = new Map([
+  ['reason', 'reason'],
+  ...REFERENCE.map((field) => [`regarding.${field}`, `involvedObject.${field}`] as const),
+  ['reportingController', 'reportingComponent'],
+  ['type', 'type'],
+]);
+
 export const events = defineKind<CoreV1Event>({
   type: CoreEvents,
   strategy: { validate: createErrors, validateUpdate: updateErrors, createsOnUpdate: true },
@@ -27,6 +37,7 @@ export const events = defineKind<CoreV1Event>({
       version: 'v1',
       fromStored: newForm,
       toStored: (event) => oldForm(event as EventsV1Event),
+      fieldLabels: NEW_LABELS,
     },
   ],
   selectableFields: {

@@ -2,7 +2,7 @@
 
 import type { FieldError } from '../../kube/fielderrors.ts';
 import { invalid, invalidObject } from '../../kube/fielderrors.ts';
-import { isObject, type JsonValue } from '../../kube/json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../kube/json.ts';
 import { applyJsonPatch, unknownOperationFields } from '../../kube/jsonpatch.ts';
 import { applyMergePatch } from '../../kube/mergepatch.ts';
 import type { KubeObject } from '../../kube/meta.ts';
@@ -12,6 +12,7 @@ import { badRequest } from '../../kube/status.ts';
 import { applyStrategicMergePatch } from '../../kube/strategicpatch.ts';
 import type { KindType, ObjectType } from '../../kube/structure.ts';
 import { readDocument, strictWarnings } from '../../schema/body.ts';
+import { encodeJson } from '../../schema/encode/json.ts';
 import { DecodingError } from '../../schema/errors.ts';
 import { parseJson } from '../../schema/json/parse.ts';
 import type { Served } from '../registry.ts';
@@ -50,12 +51,13 @@ export function patchedObject(
 function patchedDocument(current: KubeObject, type: ObjectType, { type: patchType, body }: PatchOperation): Result {
   switch (patchType) {
     case 'json': {
-      const patched = applyJsonPatch(current, body);
-      return { document: patched.document, text: () => patchedText(patched), strict: unknownOperationFields(body) };
+      const { document } = applyJsonPatch(current, body);
+      const text = () => patchedText(applyJsonPatch(wireForm(current, type), body));
+      return { document, text, strict: unknownOperationFields(body) };
     }
     case 'merge': {
-      const patched = applyMergePatch(current, body);
-      return { document: patched.document, text: () => patchedText(patched), strict: [] };
+      const { document } = applyMergePatch(current, body);
+      return { document, text: () => patchedText(applyMergePatch(wireForm(current, type), body)), strict: [] };
     }
     default: {
       if (!isObject(body)) throw badRequest('Invalid JSON document');
@@ -63,6 +65,11 @@ function patchedDocument(current: KubeObject, type: ObjectType, { type: patchTyp
       return { document, text: () => patchText, strict: [], restored: true };
     }
   }
+}
+
+/** The object as the server writes it, which is what it patches: keys of maps are sorted there. */
+function wireForm(current: KubeObject, type: ObjectType): JsonObject {
+  return parseJson(UTF8.encode(encodeJson(current, type))).value as JsonObject;
 }
 
 function decoded(

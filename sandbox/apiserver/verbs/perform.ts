@@ -5,6 +5,7 @@ import { failure, methodNotAllowed } from '../../kube/status.ts';
 import { canonical } from '../../schema/decode/canonical.ts';
 import type { Work } from '../../time/loop.ts';
 import { type Backend, partOf } from '../backend.ts';
+import type { Kind } from '../kind.ts';
 import type { Served } from '../registry.ts';
 import { toStored } from '../versions.ts';
 import { readComputed } from './computed.ts';
@@ -29,8 +30,9 @@ export function perform(backend: Backend, operation: Operation, caller: Caller):
 
 function* performMain(backend: Backend, served: Served, operation: Operation, caller: Caller): Work<Answer> {
   const { target, verb } = operation;
-  const { computed } = served.kind;
+  const { computed, standsFor } = served.kind;
   if (computed !== undefined) return readComputed(backend, served, computed, operation, caller);
+  if (standsFor !== undefined) return yield* perform(backend, onActedOn(operation, standsFor), caller);
   const warnings: string[] = [];
   switch (verb) {
     case 'get':
@@ -72,6 +74,16 @@ function* performMain(backend: Backend, served: Served, operation: Operation, ca
     default:
       return verb satisfies never;
   }
+}
+
+/** The act that a post to a collection of acts is: on the object that has the name of what is posted. */
+function onActedOn(operation: Operation, { type, subresource }: NonNullable<Kind['standsFor']>): Operation {
+  if (operation.verb !== 'create') throw methodNotAllowed();
+  const { group, version, resource } = type;
+  const { namespace } = operation.target;
+  const { name = '' } = operation.object.metadata ?? {};
+  const within = namespace === undefined ? {} : { namespace };
+  return { ...operation, target: { group, version, resource, subresource, name, ...within } };
 }
 
 function* performPart(backend: Backend, served: Served, operation: Operation, caller: Caller): Work<Answer> {

@@ -20,9 +20,9 @@ export const REVISION_HASH = 'controller-revision-hash';
 export const HISTORY_HASH = 'controller.kubernetes.io/hash';
 const PREFIX_MAX = 223;
 
-/** The part of an object that a revision holds: its template, as a patch that puts it back. */
+/** The part of an object that a revision holds: its template, as a patch that puts it back. Its keys are sorted. */
 export function revisionData(template: V1PodTemplateSpec): JsonValue {
-  return { spec: { template: { ...template, $patch: 'replace' } } } as JsonValue;
+  return JSON.parse(goJson({ spec: { template: { ...template, $patch: 'replace' } } } as JsonValue, 'sorted'));
 }
 
 /** The template that a revision holds; undefined when it holds none. */

@@ -11,10 +11,11 @@ import {
   notSupported,
   required,
 } from '../../../kube/fielderrors.ts';
-import { isArray, isObject, own, sameJson } from '../../../kube/json.ts';
+import { isArray, isObject, type JsonValue, own, sameJson } from '../../../kube/json.ts';
 import { compareText } from '../../../kube/text.ts';
 import {
   additionalOf,
+  hasRules,
   isEmbedded,
   isIntOrString,
   keepsUnknown,
@@ -27,8 +28,11 @@ import {
   textsAt,
 } from '../../customresources/jsonschema.ts';
 import { normalised } from '../../customresources/normalise.ts';
+import { checkRules } from '../../customresources/rules/checkrules.ts';
+import { partTree } from '../../customresources/rules/ruletree.ts';
 import { valueErrors } from '../../customresources/values.ts';
 import type { Errors } from '../shared/checks.ts';
+import { ruleErrors, ruleFormErrors } from './rules.ts';
 
 export function* schemaErrors(schema: Schema, field: string, status: boolean): Errors {
   if (status && textAt(schema, 'type') !== 'object' && textAt(schema, 'type') !== '') {
@@ -40,8 +44,13 @@ export function* schemaErrors(schema: Schema, field: string, status: boolean): E
     compareText(`${a.field}: ${a.message}`, `${b.field}: ${b.message}`),
   );
   yield* structural;
-  if (structural.length === 0) yield* defaultErrors(schema, field, true);
-  yield* openApiErrors(schema, field, { root: true, forbidsDefaults: undefined });
+  const defaults = structural.length === 0 ? [...defaultErrors(schema, field, true)] : [];
+  yield* defaults;
+  const errors = [...openApiErrors(schema, field, { root: true, forbidsDefaults: undefined })];
+  yield* errors;
+  if (structural.length > 0 || defaults.length > 0 || !hasRules(schema)) return;
+  const wrong = errors.map((error) => error.field);
+  yield* ruleErrors(schema, field, wrong);
 }
 
 /** What isn't supported at all is told of, and nothing else. */
@@ -204,8 +213,10 @@ function* defaultErrors(schema: Schema, field: string, isRoot: boolean): Errors 
     const pruned = normalised({ type: 'object', properties: { value: schema } }, { value });
     const kept = own(pruned.value, 'value');
     if (pruned.unknown.length > 0 && kept !== undefined) yield invalid(here, value, 'must not have unknown fields');
-    for (const error of valueErrors(schema, value, ''))
+    const errors = valueErrors(schema, value, '');
+    for (const error of errors)
       yield { ...error, field: error.field === '<nil>' || error.field === '' ? here : at(here, error.field) };
+    if (errors.length === 0) yield* defaultRuleErrors(schema, value, here);
   }
   const items = schemaAt(schema, 'items');
   const additional = additionalOf(schema);
@@ -214,6 +225,15 @@ function* defaultErrors(schema: Schema, field: string, isRoot: boolean): Errors 
   for (const [name, property] of propertiesOf(schema)) {
     if (!isRoot || name !== 'metadata') yield* defaultErrors(property, atKey(at(field, 'properties'), name), false);
   }
+}
+
+/** Rules are asked as if the default were there already, and as if it were new. */
+function* defaultRuleErrors(schema: Schema, value: JsonValue, path: string): Errors {
+  const tree = partTree(schema);
+  if (tree === undefined) return;
+  const { errors } = checkRules({ tree, path, value, old: value });
+  yield* errors;
+  if (errors.length === 0) yield* checkRules({ tree, path, value, old: undefined }).errors;
 }
 
 interface Place {
@@ -260,6 +280,7 @@ function* openApiErrors(schema: Schema, field: string, { root, forbidsDefaults }
   if (items !== undefined) yield* openApiErrors(items, at(field, 'items'), inner);
   yield* listTypeErrors(schema, field);
   yield* mapTypeErrors(schema, field);
+  yield* ruleFormErrors(schema, field);
 }
 
 function* standardErrors(schema: Schema, field: string, forbidsDefaults: string | undefined): Errors {

@@ -19,6 +19,7 @@ const RETRY_SECONDS = 10;
 export const eviction: Subresource<V1Pod> = {
   type: 'act',
   kind: { group: 'policy', version: 'v1', kind: 'Eviction' },
+  alike: ['v1beta1'],
   *act(body, name, context, server) {
     const wanted = body as V1Eviction;
     if (wanted.metadata?.name !== name) throw badRequest('name in URL does not match name in Eviction object');
