@@ -6,13 +6,16 @@ import type { KubeObject } from '../../kube/meta.ts';
 import { dns1123Subdomain, nameRule, qualifiedName } from '../../kube/names.ts';
 import { quote } from '../../kube/text.ts';
 import type { V1CustomResourceSubresourceScale } from '../../schema/generated/types.ts';
-import type { Strategy } from '../kind.ts';
+import type { KindContext, Strategy } from '../kind.ts';
 import { plainMetaErrors, plainMetaUpdateErrors } from '../metadata.ts';
 import { embeddedErrors } from './embedded.ts';
-import { hasRules, type Schema, schemaAt } from './jsonschema.ts';
+import { type Schema, schemaAt } from './jsonschema.ts';
 import { listErrors } from './lists.ts';
 import { normalised } from './normalise.ts';
 import { numberAtPath, textAtPath } from './paths.ts';
+import { checkRules } from './rules/checkrules.ts';
+import { correlated, UNCORRELATED } from './rules/correlation.ts';
+import { ruleTree } from './rules/ruletree.ts';
 import { valueErrors } from './values.ts';
 
 /** What a version of a CustomResourceDefinition says of its objects. */
@@ -33,13 +36,13 @@ export function mainStrategy(rules: CustomRules): Strategy<KubeObject> {
     defaults: (object) => normalised(stored, object).value,
     prepareCreate: (object) => withGeneration(status ? without(object, 'status') : object, 1),
     prepareUpdate: (next, current) => raised(status ? keeping(next, current, 'status') : next, current),
-    validate: function* (object) {
+    validate: function* (object, context) {
       yield* plainMetaErrors(object, { namespaced: rules.namespaced, name: NAME });
-      yield* bodyErrors(rules, object, undefined);
+      yield* bodyErrors(rules, object, undefined, context);
     },
-    validateUpdate: function* (next, current) {
+    validateUpdate: function* (next, current, context) {
       yield* plainMetaUpdateErrors(next, current);
-      yield* bodyErrors(rules, next, current);
+      yield* bodyErrors(rules, next, current, context);
     },
     warnings: finalizerWarnings,
     unconditionalUpdate: false,
@@ -58,7 +61,7 @@ export function statusStrategy(rules: CustomRules): Strategy<KubeObject> {
       const kept = { ...current, metadata: managedFields === undefined ? metadata : { ...metadata, managedFields } };
       return status === undefined ? without(kept, 'status') : (withKey(kept, 'status', status) as KubeObject);
     },
-    validateUpdate: function* (next, current) {
+    validateUpdate: function* (next, current, context) {
       yield* plainMetaUpdateErrors(next, current);
       const status = own(next, 'status');
       const schema = schemaAt(schemaAt(rules.schema, 'properties') ?? {}, 'status');
@@ -68,17 +71,22 @@ export function statusStrategy(rules: CustomRules): Strategy<KubeObject> {
         ...(hasDoubles(rules.schema, current) ? [] : listErrors(rules.schema, next, '')),
       ];
       yield* errors;
-      yield* uncheckedRules(rules.schema, errors);
+      yield* ruleErrors(rules.schema, next, current, errors, context);
     },
     unconditionalUpdate: false,
     resetFields: ['spec', 'metadata'],
   };
 }
 
-function* bodyErrors(rules: CustomRules, next: KubeObject, current: KubeObject | undefined): Iterable<FieldError> {
+function* bodyErrors(
+  rules: CustomRules,
+  next: KubeObject,
+  current: KubeObject | undefined,
+  context: KindContext,
+): Iterable<FieldError> {
   const errors = [...schemaErrors(rules, next, current)];
   yield* errors;
-  yield* uncheckedRules(rules.schema, errors);
+  yield* ruleErrors(rules.schema, next, current, errors, context);
 }
 
 /** The status is looked at alone: messages name its fields as if there were nothing around it. */
@@ -86,11 +94,24 @@ function withinStatus(errors: readonly FieldError[]): readonly FieldError[] {
   return errors.map((error) => ({ ...error, field: error.field === '<nil>' ? 'status' : `status.${error.field}` }));
 }
 
-function* uncheckedRules(schema: Schema, errors: readonly FieldError[]): Iterable<FieldError> {
-  if (!hasRules(schema) || !errors.some(isBlocking)) return;
-  const why =
-    'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
-  yield invalid('<nil>', shownAs('null'), why);
+/** What the schema's expressions say. Of objects whose form is wrong they say nothing. */
+function* ruleErrors(
+  schema: Schema,
+  next: KubeObject,
+  current: KubeObject | undefined,
+  errors: readonly FieldError[],
+  context: KindContext,
+): Iterable<FieldError> {
+  const tree = ruleTree(schema);
+  if (tree === undefined) return;
+  if (errors.some(isBlocking)) {
+    const why =
+      'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
+    yield invalid('<nil>', shownAs('null'), why);
+    return;
+  }
+  const correlation = current === undefined ? UNCORRELATED : correlated(schema, next, current);
+  yield* checkRules({ tree, path: '', value: next, old: current, correlation, warn: context.warn }).errors;
 }
 
 function* schemaErrors(
