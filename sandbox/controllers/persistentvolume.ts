@@ -18,7 +18,7 @@ import type {
   V1Pod,
 } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
-import { seconds } from '../time/units.ts';
+import { type DurationMs, durationMs, seconds, type TimeMs } from '../time/units.ts';
 import type { Controller, ControllerHost } from './controller.ts';
 import { bestVolume, classOf, isFor, mismatch } from './persistentvolume/match.ts';
 import {
@@ -36,8 +36,8 @@ import { isBehind, newWritten, noteGone, noteWritten } from './shared/readback.t
 
 const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed';
 
-/** Everything is looked at again after this time. */
-const RESYNC = seconds(15);
+/** So often all is looked at again. A claim that waits learns only then of a volume or a class that has come. */
+const RESYNC_MS = seconds(15);
 const LATER = { after: seconds(31) };
 
 export const persistentVolumeController: Controller = {
@@ -52,7 +52,7 @@ export const persistentVolumeController: Controller = {
       pods: component.informer(Pods),
       written: component.memory('volumes written', () => ({ claims: newWritten(), volumes: newWritten() })),
     };
-    const { claims, volumes, classes, written } = observed;
+    const { claims, volumes, written } = observed;
     const ofClaims = component.queue(
       'claims',
       (key, turn) => syncClaim({ ...host, client: turn.client }, key, observed),
@@ -63,7 +63,6 @@ export const persistentVolumeController: Controller = {
       (key, turn) => syncVolume({ ...host, client: turn.client }, key, observed),
       client,
     );
-    const unbound = () => claims.list().filter(({ status }) => status?.phase !== 'Bound');
     claims.on(({ type, object, causes }) => {
       if (type === 'deleted') noteGone(written().claims, keyOf(object));
       ofClaims.add(keyOf(object), causes);
@@ -74,10 +73,6 @@ export const persistentVolumeController: Controller = {
       ofVolumes.add(keyOf(object), causes);
       const { namespace = '', name } = object.spec?.claimRef ?? {};
       if (name !== undefined) ofClaims.add(`${namespace}/${name}`, causes);
-      else for (const claim of unbound()) ofClaims.add(keyOf(claim), causes);
-    });
-    classes.on(({ causes }) => {
-      for (const claim of unbound()) ofClaims.add(keyOf(claim), causes);
     });
   },
 };
@@ -92,7 +87,11 @@ function* syncClaim(host: ControllerHost, key: string, observed: Observed): Work
   }
   if (claim.metadata?.deletionTimestamp !== undefined) return undefined;
   const wait = yield* syncUnbound(host, claim, observed);
-  return wait ? { after: RESYNC } : undefined;
+  return wait ? { after: untilResync(host.component.now()) } : undefined;
+}
+
+function untilResync(now: TimeMs): DurationMs {
+  return durationMs(RESYNC_MS - (now % RESYNC_MS));
 }
 
 /** Answers whether the claim still waits. */

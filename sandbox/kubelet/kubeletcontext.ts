@@ -83,20 +83,16 @@ function streamOf(seed: number, name: Hop, node: string): Latency {
   return latency(seed, name, node);
 }
 
-/** What is added to a wait, as parts of it. A real kubelet draws anything up to a half; these are its usual ones. */
-const JITTER = {
-  /** After an error that says nothing of when to come again. */
-  retry: [0.24, 0.28],
-  /** Until a back-off is over. */
-  backoff: [0.07, 0.1],
-  resync: [0.34, 0.38],
-} as const;
+/**
+ * What is added to a wait, as parts of it. A real kubelet draws evenly from nothing to a half (JitterFactor 0.5 in its pod
+ * workers); here it is the middle of that, give or take a little, so that what a learner meets is what is usual.
+ */
+const JITTER = { least: 0.23, most: 0.27 } as const;
 
 /** A wait with something added, so that not everybody comes at once. */
-export function jittered({ component, node, state }: Kubelet, wait: number, why: keyof typeof JITTER): DurationMs {
-  const [least, most] = JITTER[why];
+export function jittered({ component, node, state }: Kubelet, wait: number): DurationMs {
   const fraction = draws(component.seed, 'jitter', node.name).fraction(state().next++);
-  return durationMs(wait * (1 + least + (most - least) * fraction));
+  return durationMs(wait * (1 + JITTER.least + (JITTER.most - JITTER.least) * fraction));
 }
 
 /** An event about a pod, or about one of its containers. */

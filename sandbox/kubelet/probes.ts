@@ -20,6 +20,12 @@ const NAMES: Readonly<Record<ProbeType, string>> = { startup: 'Startup', readine
 /** A probe that can't be made is tried so often before that counts. */
 const TRIES = 3;
 
+/** Once a pod is being stopped, nothing is run in its containers any more but their hooks. */
+const CANCELED: ProbeOutcome = {
+  result: 'errored',
+  output: 'rpc error: code = Canceled desc = context canceled',
+};
+
 /** By what a probe's outcome is known again. */
 export interface ProbeKey {
   readonly use: 'probe';
@@ -148,6 +154,10 @@ function ask(
   const started = parseTime(running.startedAt ?? undefined) ?? kubelet.now();
   if (Math.floor((kubelet.now() - started) / 1000) < (spec.initialDelaySeconds ?? 0)) return true;
   if ((current.started === true) === (probe.type === 'startup')) return true;
+  if (spec.exec !== undefined && record.work !== 'syncing') {
+    report(kubelet, record, probe, CANCELED);
+    return true;
+  }
   probe.tries = 0;
   start(kubelet, record, key, probe, container, spec);
   return true;

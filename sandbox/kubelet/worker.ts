@@ -209,12 +209,10 @@ export function removeFromRuntime({ runtime, state }: Kubelet, record: PodRecord
 function retryLater(kubelet: Kubelet, record: PodRecord): void {
   const now = kubelet.now();
   const { error, backoffUntil, networkNotReady } = record.result;
-  let wait: number = jittered(kubelet, RESYNC_MS, 'resync');
-  if (networkNotReady) wait = jittered(kubelet, NETWORK_BACKOFF_MS, 'retry');
-  else if (error && backoffUntil === undefined) wait = jittered(kubelet, BACKOFF_MS, 'retry');
-  else if (error && backoffUntil !== undefined && backoffUntil - now < RESYNC_MS)
-    wait = jittered(kubelet, Math.max(0, backoffUntil - now), 'backoff');
-  const due = now + wait;
+  let wait: number = RESYNC_MS;
+  if (networkNotReady) wait = NETWORK_BACKOFF_MS;
+  else if (error) wait = Math.min(RESYNC_MS, Math.max(0, backoffUntil === undefined ? BACKOFF_MS : backoffUntil - now));
+  const due = now + jittered(kubelet, wait);
   const deadline = deadlineOf(record);
   record.due = timeMs(deadline === undefined || deadline <= now ? due : Math.min(due, deadline));
   retrySoon(kubelet, record.due);

@@ -17,11 +17,12 @@ export interface DaemonPlan {
 /** By the name of the node. */
 export type PodsByNode = ReadonlyMap<string, readonly V1Pod[]>;
 
+/** Pods that are over and already on their way out don't count: their nodes need another one at once. */
 export function byNode(pods: readonly V1Pod[]): PodsByNode {
   const result = new Map<string, V1Pod[]>();
   for (const pod of pods) {
     const node = nodeOf(pod);
-    if (node === undefined) continue;
+    if (node === undefined || (isGoing(pod) && isOver(pod))) continue;
     const list = result.get(node) ?? [];
     list.push(pod);
     result.set(node, list);
@@ -31,6 +32,10 @@ export function byNode(pods: readonly V1Pod[]): PodsByNode {
 
 function isGoing({ metadata }: V1Pod): boolean {
   return metadata?.deletionTimestamp !== undefined;
+}
+
+function isOver({ status }: V1Pod): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
 }
 
 /** Bound ones first, then the oldest. */

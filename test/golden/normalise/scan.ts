@@ -61,7 +61,8 @@ const forms: readonly (readonly [VariableKind, string])[] = [
   ['version', '(?<=Too large resource version: \\d+, current: )\\d+'],
   ['minute', '(?<=-)(?:2[89]|3[01])\\d{6}(?!\\d)'],
   ['eventName', '(?<=\\.)1[0-9a-f]{15}(?![0-9a-z])'],
-  ['name', `(?<=-)${RANDOM}{5}(?![A-Za-z0-9_])`],
+  // `web-kt8p7_default(5b1…)` is how a kubelet names a pod.
+  ['name', `(?<=-)${RANDOM}{5}(?![A-Za-z0-9]|_(?![a-z0-9-]+\\())`],
   ['duration', '(?<![\\w.])\\d+\\.\\d+(?:µs|us|ms|s)(?!\\w)'],
   ['duration', `(?<=\\bover )(?=\\d)${AGE}(?!\\w)|(?<![\\w.])(?=\\d)${AGE}(?= ago\\b)`],
   ['duration', '(?<=[mM]illiseconds=|\\bin )\\d+(?=$|[\\s",)]| ?m?s\\b)'],

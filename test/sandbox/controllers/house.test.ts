@@ -154,6 +154,7 @@ test('a claim takes the smallest volume that will do, and the volume is released
         hostPath: { path: '/x' },
       },
     });
+  game.wait(1);
   game.create(PersistentVolumeClaims, {
     metadata: { name: 'claim', namespace: 'default' },
     spec: { accessModes: ['ReadWriteOnce'], storageClassName: 'man', resources: { requests: { storage: '1Gi' } } },
@@ -167,4 +168,20 @@ test('a claim takes the smallest volume that will do, and the volume is released
   game.wait(2);
   expect(game.get(PersistentVolumes, 'small')?.status?.phase).toBe('Released');
   expect(game.get(PersistentVolumes, 'big')?.status?.phase).toBe('Available');
+});
+
+test('a claim learns of a volume that comes after it when everything is looked at again, each 15 seconds', () => {
+  const game = played();
+  game.create(PersistentVolumeClaims, {
+    metadata: { name: 'early', namespace: 'default' },
+    spec: { accessModes: ['ReadWriteOnce'], storageClassName: 'man', resources: { requests: { storage: '1Gi' } } },
+  });
+  game.wait(16);
+  const spec = { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], storageClassName: 'man' };
+  game.create(PersistentVolumes, { metadata: { name: 'late' }, spec: { ...spec, hostPath: { path: '/x' } } });
+  game.wait(1);
+  expect(game.get(PersistentVolumes, 'late')?.status?.phase).toBe('Available');
+  expect(game.get(PersistentVolumeClaims, 'early')?.status?.phase).toBe('Pending');
+  game.wait(15);
+  expect(game.get(PersistentVolumeClaims, 'early')?.status?.phase).toBe('Bound');
 });

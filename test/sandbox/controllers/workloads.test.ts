@@ -178,6 +178,28 @@ test('a daemon set follows the nodes', () => {
   expect(game.get(DaemonSets, 'ds')?.status).toMatchObject({ desiredNumberScheduled: 3, numberReady: 3 });
 });
 
+test('a daemon set replaces a pod that is over as soon as it is on its way out', () => {
+  const game = played({ nodes: ['w1'] });
+  game.create(DaemonSets, {
+    metadata: { name: 'ds', namespace: 'default' },
+    spec: {
+      selector: { matchLabels: { app: 'ds' } },
+      template: { ...template('ds'), metadata: { labels: { app: 'ds', fate: 'nothing' }, finalizers: ['x.io/hold'] } },
+    },
+  });
+  game.wait(2);
+  const name = game.list(Pods)[0]?.metadata?.name ?? '';
+  const ref = { name, namespace: 'default' };
+  const ended = { status: { phase: 'Failed' } };
+  game.cluster.run(game.client.delete(Pods, ref));
+  game.wait(1);
+  expect(game.list(Pods)).toHaveLength(1);
+  game.cluster.run(game.client.patch(Pods, ref, { type: 'merge', subresource: 'status', body: ended }));
+  game.wait(1);
+  expect(game.list(Pods)).toHaveLength(2);
+  expect(game.get(DaemonSets, 'ds')?.status).toMatchObject({ currentNumberScheduled: 1, updatedNumberScheduled: 1 });
+});
+
 test('a job completes when enough pods have succeeded, and counts each once', () => {
   const game = played({ fate: () => 'Succeeded' });
   game.create(Jobs, {

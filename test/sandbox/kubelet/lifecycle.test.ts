@@ -77,6 +77,20 @@ test('a pod that was deleted by force is stopped all the same', () => {
   expect(machine.volumes.size).toBe(0);
 });
 
+test('commands that ask a pod whether it is ready are cancelled once it is being stopped', () => {
+  const world = newWorld();
+  const readinessProbe = { exec: { command: ['true'] }, periodSeconds: 1 };
+  world.create(podOf('web', { command: ['sleep', '600'], readinessProbe }, { terminationGracePeriodSeconds: 3 }));
+  world.pass(3);
+  world.remove('web');
+  world.pass(2.5);
+  const canceled = 'rpc error: code = Canceled desc = context canceled';
+  expect(world.events('web')).toContain(
+    `Unhealthy x2 Readiness probe errored and resulted in unknown state: ${canceled}`,
+  );
+  expect(world.pod('web')?.status?.conditions?.find(({ type }) => type === 'Ready')?.status).toBe('True');
+});
+
 test('a pod that asks for more than there is fails on its node', () => {
   const world = newWorld();
   world.create(podOf('big', { resources: { requests: { cpu: '3' } } }));
