@@ -1,0 +1,13 @@
+# The way of the story.
+# goal: labelled
+kubectl apply -f web.yaml || true
+sed -i -e 's/^  template:/  selector:\n    matchLabels:\n      app: web\n  template:/' -e 's/tier: front/app: web/' web.yaml
+kubectl apply -f web.yaml
+kubectl rollout status deployment/web
+# goal: scaled
+kubectl scale deployment web --replicas=3
+kubectl rollout status deployment/web
+# goal: second-set
+kubectl set image deployment/web hello=learn/hello:1.1
+kubectl rollout status deployment/web
+sleep 15
