@@ -23,6 +23,11 @@ export function escapeName(name: string): string | undefined {
   return name.replace(/__|[-./]/g, (text) => ESCAPED.get(text) ?? text);
 }
 
+/** Whether a field's name means something else in expressions; after a point it may be written as it is. */
+export function isReserved(name: string): boolean {
+  return RESERVED.has(name);
+}
+
 /** The field that an identifier stands for; undefined for identifiers that are no escaped names. */
 export function unescapeName(identifier: string): string | undefined {
   let wrong = false;

@@ -3,7 +3,7 @@
 
 import { BASE_TYPES } from '../../../kube/cel/basetypes.ts';
 import type { ObjectTypes } from '../../../kube/cel/environment.ts';
-import { escapeName } from '../../../kube/cel/escape.ts';
+import { escapeName, isReserved } from '../../../kube/cel/escape.ts';
 import {
   BOOL,
   BYTES,
@@ -150,7 +150,8 @@ export function typesWithin(declared: readonly Declared[]): ObjectTypes {
     named: (name) => objects.get(name)?.type ?? BASE_TYPES.named(name),
     field: (name, field) => {
       const found = objects.get(name);
-      return found === undefined ? BASE_TYPES.field(name, field) : found.fields?.get(field)?.type;
+      if (found === undefined) return BASE_TYPES.field(name, field);
+      return (found.fields?.get(field) ?? (isReserved(field) ? found.fields?.get(`__${field}__`) : undefined))?.type;
     },
   };
 }
