@@ -106,11 +106,18 @@ function* isThere(sys: Sys, host: string, port: number): Blocking<boolean> {
   }
 }
 
+/** Never changed, only replaced: a copy that was made between two requests must count none twice. */
 interface Tally {
-  sent: number;
-  failed: number;
-  readonly reasons: Map<string, number>;
+  readonly sent: number;
+  readonly failed: number;
+  readonly reasons: ReadonlyMap<string, number>;
   readonly until: number;
+}
+
+function counted({ sent, failed, reasons, until }: Tally, reason: string | undefined): Tally {
+  if (reason === undefined) return { sent: sent + 1, failed, reasons, until };
+  const known = new Map(reasons).set(reason, (reasons.get(reason) ?? 0) + 1);
+  return { sent: sent + 1, failed: failed + 1, reasons: known, until };
 }
 
 function isTally(saved: PlainData | undefined): saved is Tally {
@@ -130,19 +137,16 @@ export const load = command(LOAD, function* (context) {
   const rate = Math.max(0.1, Number(flags.value('r') ?? 10) || 10);
   const length = readDuration(flags.value('d') ?? '30d') ?? 30_000;
   const timeout = durationMs(readDuration(flags.value('t') ?? '5') ?? 5000);
-  const tally: Tally = isTally(context.saved)
+  let tally: Tally = isTally(context.saved)
     ? context.saved
     : { sent: 0, failed: 0, reasons: new Map(), until: sys.now() + length };
-  while (sys.now() < tally.until) {
+  for (;;) {
     sys.save(tally);
     const began = sys.now();
+    if (began >= tally.until) break;
     const reason = yield* request(sys, url, timeout);
-    tally.sent++;
-    if (reason !== undefined) {
-      tally.failed++;
-      tally.reasons.set(reason, (tally.reasons.get(reason) ?? 0) + 1);
-      if (!flags.has('q')) context.warn(`${rfc3339(sys.now())} ${reason}\n`);
-    }
+    tally = counted(tally, reason);
+    if (reason !== undefined && !flags.has('q')) context.warn(`${rfc3339(sys.now())} ${reason}\n`);
     if (tally.sent % Math.max(1, Math.round(rate * 10)) === 0)
       context.print(`${rfc3339(sys.now())} sent ${tally.sent}, failed ${tally.failed}\n`);
     yield* context.flush();
