@@ -1,6 +1,7 @@
 // The whole embedded cluster: control plane, nodes and network, from a description of what it shall be. The description
 // is part of the state, so that a copy is wired to the same parts.
 
+import { type Addon, installAddon } from './addons/manifests.ts';
 import { installMetricsServer } from './addons/metricsserver/install.ts';
 import { metricsServer } from './addons/metricsserver/metricsserver.ts';
 import { type MetricsState, newMetricsState, usageFrom } from './addons/metricsserver/samples.ts';
@@ -58,6 +59,8 @@ export interface ClusterSpec {
   readonly cloud?: boolean;
   /** Whether it has the metrics server: `kubectl top` and autoscalers need it. */
   readonly metrics?: boolean;
+  /** What is installed in it from the first; `sandbox/addons/manifests.ts` has them. */
+  readonly addons?: readonly Addon[];
   /** Who connects its pods; kindnet unless given. Network policies hold or don't, according to it. */
   readonly networkPlugin?: NetworkPlugin;
 }
@@ -136,6 +139,7 @@ export function newCluster({ spec = usualSpec(), ...options }: ClusterOptions = 
   );
   if (spec.dns !== 'builtin') cluster.run(installCoreDns(cluster.client()));
   if (spec.metrics === true) cluster.run(installMetricsServer(cluster.client()));
+  for (const addon of spec.addons ?? []) cluster.run(installAddon(cluster.client(), addon, spec.cloud === true));
   cluster.api.begin();
   for (const component of cluster.components.values()) component.start();
   return cluster;

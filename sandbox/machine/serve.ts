@@ -25,6 +25,7 @@ import {
   type Bytes,
   type Fd,
   type PlainData,
+  type ServerTls,
   type SignalName,
   type Sys,
   SysError,
@@ -34,7 +35,7 @@ export interface HttpServer<S extends PlainData = PlainData> {
   readonly port: number;
   /** Any address unless given. */
   readonly host?: string;
-  readonly tls?: { readonly cert: string };
+  readonly tls?: ServerTls;
   /**
    * Answers a request. A plain function, or a generator that may wait; while it waits this process serves nobody else,
    * unless `workers` is set. `state` is the server's own: change it freely, it is saved with the rest.

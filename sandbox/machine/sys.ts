@@ -176,6 +176,13 @@ export interface TlsOptions {
   readonly serverName?: string;
 }
 
+/** What a server presents: PEM. */
+export interface ServerTls {
+  readonly cert: string;
+  /** For clients that ask for a server of this name; `*.example.com` stands for one label. */
+  readonly named?: readonly { readonly name: string; readonly cert: string }[];
+}
+
 export interface HttpResponse {
   readonly status: number;
   /** Names in lower case; a name that came several times has its values in order. */
@@ -355,10 +362,7 @@ export interface Sys {
   /** A TCP connection. ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENOTFOUND. */
   connect(address: Address, timeout?: DurationMs): Blocking<Fd>;
   /** EADDRINUSE. Port 0 chooses one; `localAddress` tells it. With `tls` clients must speak TLS, and check the certificate. */
-  listen(
-    address: Address,
-    options?: { readonly tls?: { /** PEM. */ readonly cert: string }; readonly transport?: Transport },
-  ): Fd;
+  listen(address: Address, options?: { readonly tls?: ServerTls; readonly transport?: Transport }): Fd;
   accept(fd: Fd): Blocking<Fd>;
   /** Says that nothing more will be written to a connection; it can still be read. */
   shutdown(fd: Fd): void;

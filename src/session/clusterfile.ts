@@ -9,9 +9,11 @@
 //       taints: ['gpu=true:NoSchedule']
 //   cloud: true                   # load balancers get addresses
 //   metrics: true                 # kubectl top and autoscalers have figures
+//   addons: [ingress-nginx]       # installed from the first
 //   network: flannel              # network policies hold with kindnet (the usual), calico and canal
 
 import { parse } from 'yaml';
+import { ADDONS, isAddon } from '../../sandbox/addons/manifests.ts';
 import { type ClusterSpec, type NodeSpec, usualNode, usualSpec } from '../../sandbox/cluster.ts';
 import { isObject, type JsonObject, type JsonValue, own } from '../../sandbox/kube/json.ts';
 import { approximateValue, parseQuantity, QuantityError } from '../../sandbox/kube/quantity.ts';
@@ -23,10 +25,10 @@ export class ClusterFileError extends Error {}
 const NODES_MAX = 500;
 const NAME = /^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/;
 const TAINT = /^([^=:]+)(?:=([^:]*))?:(NoSchedule|PreferNoSchedule|NoExecute)$/;
-const KEYS = ['nodes', 'cloud', 'metrics', 'network'];
+const KEYS = ['nodes', 'cloud', 'metrics', 'network', 'addons'];
 const NODE_KEYS = ['name', 'cpu', 'memory', 'disk', 'labels', 'taints'];
 /** Known to the format, and not acted on yet. */
-const MISSING = ['addons', 'storageClasses', 'faults'];
+const MISSING = ['storageClasses', 'faults'];
 
 /** Reads the text of a cluster file. */
 export function readClusterFile(text: string): ClusterSpec {
@@ -48,7 +50,15 @@ export function readClusterFile(text: string): ClusterSpec {
     ...(cloud ? { cloud } : {}),
     ...(metrics ? { metrics } : {}),
     ...networkIn(own(file, 'network')),
+    ...addonsIn(own(file, 'addons')),
   };
+}
+
+function addonsIn(value: JsonValue | undefined): Pick<ClusterSpec, 'addons'> {
+  if (value === undefined) return {};
+  if (!Array.isArray(value) || !value.every(isAddon))
+    throw new ClusterFileError(`addons: a list of ${ADDONS.join(', ')}`);
+  return { addons: value };
 }
 
 function networkIn(value: JsonValue | undefined): Pick<ClusterSpec, 'networkPlugin'> {

@@ -1,5 +1,6 @@
 // Records of sessions as they come from a disk or from a friend: nothing of them is believed before it is looked at.
 
+import { isAddon } from '../../sandbox/addons/manifests.ts';
 import type { HttpHeaders } from '../../sandbox/apiserver/http/message.ts';
 import type { ClusterSpec, NodeSpec } from '../../sandbox/cluster.ts';
 import { isObject, type JsonObject, type JsonValue, own } from '../../sandbox/kube/json.ts';
@@ -8,6 +9,7 @@ import type { TtySize } from '../../sandbox/machine/sys.ts';
 import { isNetworkPlugin } from '../../sandbox/network/plugins.ts';
 import { type TimeMs, timeMs } from '../../sandbox/time/units.ts';
 import type { ClientInput } from '../../sandbox/wire/carrier.ts';
+import type { Deed, Planned } from './deeds.ts';
 import type { InputBody } from './inputs.ts';
 import type { Beginning, Entry } from './session.ts';
 
@@ -38,13 +40,14 @@ function specIn(value: JsonValue): ClusterSpec {
   if (!isObject(value)) throw new RecordError('a cluster is an object');
   const nodes = own(value, 'nodes');
   if (!Array.isArray(nodes) || nodes.length > NODES_MAX) throw new RecordError('nodes are to be a list');
-  const networkPlugin = own(value, 'networkPlugin');
+  const [networkPlugin, addons] = [own(value, 'networkPlugin'), own(value, 'addons')];
   return {
     nodes: nodes.map(nodeIn),
     ...(own(value, 'dns') === 'builtin' ? { dns: 'builtin' } : {}),
     ...(own(value, 'cloud') === true ? { cloud: true } : {}),
     ...(own(value, 'metrics') === true ? { metrics: true } : {}),
     ...(isNetworkPlugin(networkPlugin) ? { networkPlugin } : {}),
+    ...(Array.isArray(addons) ? { addons: addons.filter(isAddon) } : {}),
   };
 }
 
@@ -103,11 +106,50 @@ function decodeBody(object: JsonObject, kind: unknown): InputBody {
       return { kind, client: clientIn(object) };
     case 'restored':
       return { kind, revision: revisionIn(object) };
+    case 'deeds':
+      return { kind, deeds: deedsIn(object) };
     case 'end':
       return { kind };
     default:
       throw new RecordError(`no input is called ${JSON.stringify(kind)}`);
   }
+}
+
+const DEEDS_MAX = 1000;
+
+function deedsIn(object: JsonObject): readonly Planned[] {
+  const deeds = own(object, 'deeds');
+  if (!Array.isArray(deeds) || deeds.length > DEEDS_MAX) throw new RecordError('deeds are to be a list');
+  return deeds.map((planned: JsonValue) => {
+    const deed = isObject(planned) ? own(planned, 'deed') : undefined;
+    if (!isObject(planned) || !isObject(deed)) throw new RecordError('a deed is to be an object');
+    return { after: wholeIn(planned, 'after'), deed: deedOf(deed) };
+  });
+}
+
+/** What each deed says, in texts; what it may leave out has a `?`. */
+const DEED_TEXTS: Readonly<Record<Deed['does'], readonly string[]>> = {
+  run: ['script'],
+  failNode: ['node'],
+  recoverNode: ['node'],
+  cutOff: ['node'],
+  join: ['node'],
+  stop: ['component'],
+  start: ['component'],
+  moveTag: ['tag', 'to?'],
+  registry: ['host', 'outage'],
+  name: ['name'],
+};
+
+function deedOf(deed: JsonObject): Deed {
+  const does = own(deed, 'does');
+  if (typeof does !== 'string' || !Object.hasOwn(DEED_TEXTS, does)) throw new RecordError('no deed is called so');
+  const texts = DEED_TEXTS[does as Deed['does']].flatMap((field) => {
+    const name = field.replace('?', '');
+    return name !== field && own(deed, name) === undefined ? [] : [[name, textIn(deed, name)] as const];
+  });
+  const addresses = does === 'name' ? { addresses: textsOf(own(deed, 'addresses')) } : {};
+  return { does, ...Object.fromEntries(texts), ...addresses } as Deed;
 }
 
 function textIn(object: JsonObject, key: string): string {

@@ -4,6 +4,7 @@ import alpine from './catalogue/alpine.json' with { type: 'json' };
 import busybox from './catalogue/busybox.json' with { type: 'json' };
 import busyboxLatest from './catalogue/busybox-latest.json' with { type: 'json' };
 import debian from './catalogue/debian.json' with { type: 'json' };
+import edge from './catalogue/edge.json' with { type: 'json' };
 import hosts from './catalogue/hosts.json' with { type: 'json' };
 import nginx from './catalogue/nginx.json' with { type: 'json' };
 import pause from './catalogue/pause.json' with { type: 'json' };
@@ -22,6 +23,7 @@ export const CATALOGUE: readonly ImageSource[] = [
   debian,
   ...nginx,
   ...catalogueServers,
+  ...edge,
   pause,
   ...hosts,
   learnBase,

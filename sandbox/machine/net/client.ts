@@ -23,7 +23,7 @@ import { beginExchange, cancelExchange } from './house.ts';
 import type { Endpoint } from './namespace.ts';
 import type { Caller } from './resolver.ts';
 import { closeEndpoint, readEndpoint, writeEndpoint } from './sockets.ts';
-import { verifyServer } from './tls.ts';
+import { presentedTo, verifyServer } from './tls.ts';
 
 /** What is asked; a program's `HttpRequest`, taken apart. */
 export interface ClientRequest {
@@ -168,7 +168,8 @@ function handshake(
   }
   if (listener.tls !== undefined) {
     try {
-      verifyServer(kernel.readCertificates, listener.tls.cert, request.tls, address.host, kernel.now());
+      const presented = presentedTo(listener.tls, request.tls?.serverName ?? address.host);
+      verifyServer(kernel.readCertificates, presented, request.tls, address.host, kernel.now());
     } catch (error) {
       disposeHttp(kernel, call);
       throw error;

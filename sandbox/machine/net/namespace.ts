@@ -2,8 +2,7 @@
 
 import type { DurationMs, TimeMs } from '../../time/units.ts';
 import type { Buffer } from '../streams/buffer.ts';
-import type { Address, Bytes, Transport } from '../sys.ts';
-import type { ListenerTls } from './tls.ts';
+import type { Address, Bytes, ServerTls, Transport } from '../sys.ts';
 
 export interface NetworkNamespace {
   readonly number: number;
@@ -26,7 +25,7 @@ export interface Listener {
   readonly host: string;
   readonly port: number;
   readonly transport: Transport;
-  readonly tls: ListenerTls | undefined;
+  readonly tls: ServerTls | undefined;
   /** Connections that nobody has accepted yet. */
   readonly backlog: Endpoint[];
   readonly backlogMax: number;

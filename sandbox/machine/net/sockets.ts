@@ -5,7 +5,7 @@ import { after, type DurationMs } from '../../time/units.ts';
 import { PENDING, type Pending } from '../calls.ts';
 import { addWaiter, type Kernel, MACHINE, wakeAll } from '../context.ts';
 import { clear, fill, newBuffer, take } from '../streams/buffer.ts';
-import { type Address, type Bytes, SysError, type Transport } from '../sys.ts';
+import { type Address, type Bytes, type ServerTls, SysError, type Transport } from '../sys.ts';
 import {
   type Connection,
   type Endpoint,
@@ -16,7 +16,6 @@ import {
   type Listener,
   type NetworkNamespace,
 } from './namespace.ts';
-import type { ListenerTls } from './tls.ts';
 
 const WINDOW = 262_144;
 const BACKLOG_MAX = 511;
@@ -78,7 +77,7 @@ export function openListener(
   {
     tls,
     transport = 'TCP',
-  }: { readonly tls?: ListenerTls | undefined; readonly transport?: Transport | undefined } = {},
+  }: { readonly tls?: ServerTls | undefined; readonly transport?: Transport | undefined } = {},
 ): Listener {
   if (!isAny(host) && !isLoopback(host) && !network.addresses.includes(host)) throw new SysError('EADDRNOTAVAIL');
   const free = port === 0 ? freePort(network) : port;

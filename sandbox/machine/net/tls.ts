@@ -3,7 +3,7 @@
 
 import type { JsonObject } from '../../kube/json.ts';
 import { parseTime, rfc3339, type TimeMs } from '../../time/units.ts';
-import { SysError, type TlsOptions } from '../sys.ts';
+import { type ServerTls, SysError, type TlsOptions } from '../sys.ts';
 import { isAddress } from './namespace.ts';
 
 /** What a certificate claims. */
@@ -22,9 +22,12 @@ export interface Certificate {
   readonly notAfter: string;
 }
 
-/** What a listener presents: PEM. */
-export interface ListenerTls {
-  readonly cert: string;
+/** The certificate for clients that ask for this name. */
+export function presentedTo({ cert, named = [] }: ServerTls, host: string): string {
+  const wanted = host.toLowerCase();
+  const found =
+    named.find(({ name }) => name.toLowerCase() === wanted) ?? named.find(({ name }) => matchesName(name, wanted));
+  return found?.cert ?? cert;
 }
 
 /** Reads all certificates of a PEM text; what it can't read it leaves out. */

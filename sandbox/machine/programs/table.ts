@@ -18,6 +18,7 @@ import { ls } from './files/list.ts';
 import { ln, mkdir, mkfifo, mktemp, touch, truncate } from './files/make.ts';
 import { basename, dirname, pwd, readlink, realpath } from './files/paths.ts';
 import { cat, head, tac, tail } from './files/show.ts';
+import { nginxIngress } from './ingress/ingress.ts';
 import { jq } from './jq/jq.ts';
 import type { Flavour } from './kit/command.ts';
 import { app, db, guestbook, registry, report } from './learn/apps.ts';
@@ -245,6 +246,7 @@ const SINGLE: Readonly<Record<string, Program>> = {
   dash: shell('dash'),
   httpd,
   nginx,
+  'nginx-ingress-controller': nginxIngress,
   pause,
   memcached,
   'traefik/whoami': whoamiServer,

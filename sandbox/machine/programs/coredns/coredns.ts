@@ -15,13 +15,13 @@ import {
   SysError,
 } from '../../sys.ts';
 import { concat, decode } from '../../text.ts';
+import { nextRetry } from '../kit/apiview.ts';
 import { tryTextFile } from '../kit/input.ts';
 import { dnsType, readResolverConfig } from '../net/names.ts';
 import { ask, type Question } from './chain.ts';
-import { type ClusterView, connect, hear, isSynced, KINDS, nextRetry } from './cluster.ts';
+import { type ClusterView, connect, hear, isSynced, newClusterView } from './cluster.ts';
 import { blockFor, CorefileError, directive, parseCorefile, type ServerBlock } from './corefile.ts';
 import { CLIENT_FD, type Errand, errand, info, isErrand, logQuestion, writeOrGone } from './errand.ts';
-import { newNames } from './names.ts';
 import { type Page, pageFor } from './pages.ts';
 
 /** Somebody who has connected and may not have said everything yet. */
@@ -90,8 +90,7 @@ function* begin(sys: Sys, path: string): Blocking<State | number> {
       'plugin/kubernetes: unable to load in-cluster configuration, KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT must be defined',
     );
   const { servers } = yield* readResolverConfig(sys);
-  const retries = new Map(usesCluster ? KINDS.map((kind) => [kind, 0] as const) : []);
-  const view: ClusterView = { names: newNames(), watches: new Map(), synced: new Set(), retries, serial: 0 };
+  const view = newClusterView(usesCluster);
   const state: State = {
     kind: 'coredns',
     path,

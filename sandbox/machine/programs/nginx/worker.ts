@@ -94,7 +94,7 @@ function isAllowed({ access }: Location, client: string): boolean {
   return rule?.allow ?? true;
 }
 
-function inNetwork(address: string, network: string): boolean {
+export function inNetwork(address: string, network: string): boolean {
   const [base = '', bits] = network.split('/');
   if (bits === undefined) return false;
   const number = (text: string): number => text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
