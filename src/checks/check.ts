@@ -2,6 +2,7 @@
 
 import type { JsonObject, JsonValue } from '../../sandbox/kube/json.ts';
 import type { Localized } from '../i18n/language.ts';
+import type { Deed } from '../session/deeds.ts';
 
 /** Which objects. Without a name and a selector: all of the kind in the namespace. */
 export interface Selection {
@@ -76,9 +77,10 @@ export interface LogsCheck extends Common {
   readonly contains: string;
 }
 
-/** From where a request is sent. */
+/** From where a request is sent. From outside of the cluster is where the workstation stands. */
 export type Origin =
   | { readonly kind: 'workstation' }
+  | { readonly kind: 'node'; readonly name: string }
   | { readonly kind: 'pod'; readonly name: string; readonly namespace: string; readonly container?: string };
 
 export interface RequestCheck extends Common {
@@ -92,9 +94,16 @@ export interface RequestCheck extends Common {
   /** Cluster time between two requests, in milliseconds. */
   readonly every: number;
   readonly contains?: string;
+  /** The HTTP status that every answer has to have; any good one unless given. */
+  readonly status?: number;
+  readonly headers: ReadonlyMap<string, string>;
   /** How many different Pods have to answer, told by the text that follows this one in what they answer. */
   readonly pods?: number;
   readonly podLabel: string;
+  /** How far apart the shares of the Pods may lie, in percent of all answers. */
+  readonly evenly?: number;
+  /** What part of the answers has a text, in percent. */
+  readonly share?: { readonly text: string; readonly percent: Range };
 }
 
 export interface ExecCheck extends Common {
@@ -118,7 +127,92 @@ export interface UnchangedCheck extends Common {
 }
 
 /** Something that happens to a copy of the cluster. */
-export type Act = { readonly kind: 'exec'; readonly run: string } | { readonly kind: 'advance'; readonly ms: number };
+export type Act =
+  /** A command line, run to its end. */
+  | { readonly kind: 'exec'; readonly run: string }
+  /** A command line that goes on beside what follows. */
+  | { readonly kind: 'start'; readonly run: string }
+  | { readonly kind: 'advance'; readonly ms: number }
+  /** What no API can do. */
+  | { readonly kind: 'deed'; readonly deed: Deed };
+
+/** Fails `failures` times at most while something happens. */
+export interface ContinuityCheck extends Common {
+  readonly kind: 'continuity';
+  readonly during:
+    | { readonly kind: 'rollout'; readonly select: Selection }
+    | { readonly kind: 'acts'; readonly acts: readonly Act[]; readonly for: number };
+  readonly check: RequestCheck | StateCheck;
+  readonly failures: number;
+  /** Cluster time between two looks, in milliseconds. */
+  readonly every: number;
+}
+
+export interface CanCheck extends Common {
+  readonly kind: 'can';
+  /** A user, or `system:serviceaccount:NAMESPACE:NAME`. */
+  readonly as: string;
+  readonly groups: readonly string[];
+  readonly verb: string;
+  /** As `kubectl auth can-i` takes it: `pods`, `deployments.apps`, `pods/log`, `/healthz`. */
+  readonly resource: string;
+  readonly name?: string;
+  /** `*` means all. */
+  readonly namespace: string;
+  readonly allowed: boolean;
+}
+
+export interface RefusedCheck extends Common {
+  readonly kind: 'refused';
+  readonly write: {
+    readonly verb: 'create' | 'apply' | 'delete';
+    readonly objects: readonly JsonObject[];
+  };
+  readonly as?: string;
+  readonly groups: readonly string[];
+  /** A part of what the refusal says. */
+  readonly mentions?: string;
+}
+
+/** What the learner's program is put through, each part at its time. */
+export interface ProgramEvent {
+  /** Since the program was started, in milliseconds. */
+  readonly at: number;
+  readonly does: 'crash' | 'restart' | Act;
+}
+
+export interface ProgramCheck extends Common {
+  readonly kind: 'program';
+  readonly run: string;
+  readonly events: readonly ProgramEvent[];
+  /** How long it runs, in milliseconds. */
+  readonly for: number;
+  /** How many writes it may send, also those that are refused. */
+  readonly writes?: Range;
+  readonly check: Check;
+}
+
+export interface AttemptCheck extends Common {
+  readonly kind: 'attempt';
+  readonly outcome: 'refused' | 'warned';
+  /** As the API names it: `Invalid`, `Forbidden`, `AlreadyExists`. */
+  readonly reason?: string;
+  /** Of the causes: `spec.selector`. */
+  readonly field?: string;
+  readonly mentions?: string;
+  /** Of the object that was written. */
+  readonly resource?: string;
+  readonly name?: string;
+}
+
+export interface CauseCheck extends Common {
+  readonly kind: 'cause';
+  readonly select: Selection;
+  /** A part of what the learner entered. */
+  readonly entered?: string;
+  /** A controller on the way. */
+  readonly actor?: string;
+}
 
 export interface DisturbCheck extends Common {
   readonly kind: 'disturb';
@@ -159,6 +253,12 @@ export type Check =
   | WorkstationCheck
   | UnchangedCheck
   | DisturbCheck
+  | ContinuityCheck
+  | CanCheck
+  | RefusedCheck
+  | ProgramCheck
+  | AttemptCheck
+  | CauseCheck
   | WithinCheck
   | AllCheck
   | AnyCheck

@@ -1,20 +1,21 @@
 // The embedded cluster as the teacher sees it. Looking leaves no trace in it: nothing here writes to the state but what
 // runs on a copy.
 
+import type { Attempt } from '../../sandbox/apiserver/http/attempts.ts';
 import { tableOf } from '../../sandbox/apiserver/registry.ts';
 import type { KubeObject } from '../../sandbox/kube/meta.ts';
 import { parseApiVersion, type ResourceType } from '../../sandbox/kube/resource.ts';
-import { filesOf } from '../../sandbox/machine/runtime/walk.ts';
+import { readLogs } from '../../sandbox/machine/runtime/logs.ts';
+import type { V1Pod } from '../../sandbox/schema/generated/types.ts';
 import { asRevision } from '../../sandbox/store/store.ts';
 import { after, durationMs, type TimeMs } from '../../sandbox/time/units.ts';
 import { whyObject } from '../../sandbox/why.ts';
 import { type LearnerCluster, learnerClusterOf } from '../session/cluster.ts';
 import { startCommand } from '../session/command.ts';
+import { CHECKER, perform, startScript } from '../session/deeds.ts';
 import { readHomeFile } from '../session/home.ts';
-import { workstationKubeconfig, workstationOf } from '../workstation/workstation.ts';
-import type { Ended, ObjectChange, TeacherSession } from './session.ts';
-
-const CHECKER_HOME = '/var/lib/k8s-learn';
+import { LEARNER_HOME } from '../workstation/workstation.ts';
+import type { Ended, LogRef, ObjectChange, TeacherSession } from './session.ts';
 
 /** `cluster` is asked for each time: undo puts another one in its place. */
 export function embeddedSession(cluster: () => LearnerCluster): TeacherSession {
@@ -30,6 +31,8 @@ export function embeddedSession(cluster: () => LearnerCluster): TeacherSession {
     revisionAt: (time) => revisionAt(simulator(), time),
     listAt: (type, revision) => listAt(simulator(), type, revision),
     why: (type, { namespace, name }) => whyObject(simulator(), type, namespace, name),
+    attempts: () => attempts(simulator()),
+    log: (ref) => logOf(simulator(), ref),
     file: (path) => readHomeFile(cluster(), path),
     fork() {
       simulator().settle();
@@ -40,6 +43,11 @@ export function embeddedSession(cluster: () => LearnerCluster): TeacherSession {
     advance: (ms) => simulator().advance(durationMs(ms)),
     settle: () => simulator().settle(),
     exec: (script, timeoutMs) => exec(cluster(), script, timeoutMs),
+    start: (script) => startCommand(cluster(), ['bash', '-c', script], { home: LEARNER_HOME, joined: true }),
+    startBeside(script) {
+      startScript(cluster(), script);
+    },
+    perform: (deed) => perform(cluster(), deed),
   };
 }
 
@@ -95,16 +103,8 @@ function withType(object: KubeObject, { group, version, kind }: ResourceType): K
 
 /** Runs a script as the checker. What it leaves on the workstation goes away with the copy. */
 function exec(cluster: LearnerCluster, script: string, timeoutMs: number): Ended {
-  const { kernel, loop } = cluster.simulator;
-  const disk = filesOf(kernel, workstationOf(kernel).root);
-  const config = `${CHECKER_HOME}/kubeconfig`;
-  disk.write(config, workstationKubeconfig(), { mode: 0o644 });
-  const command = startCommand(cluster, ['bash', '-c', script], {
-    home: CHECKER_HOME,
-    cwd: '/tmp',
-    env: [['KUBECONFIG', config]],
-    joined: true,
-  });
+  const { loop } = cluster.simulator;
+  const command = startScript(cluster, script);
   const end = after(loop.now(), durationMs(timeoutMs));
   const chunks: Uint8Array[] = [];
   while (command.status() === undefined) {
@@ -116,4 +116,25 @@ function exec(cluster: LearnerCluster, script: string, timeoutMs: number): Ended
   chunks.push(command.output().stdout);
   if (command.status() === undefined) command.kill();
   return { status: command.status(), output: Buffer.concat(chunks).toString('utf8') };
+}
+
+/** What the learner's own commands wrote; the checker's and those of programs in Pods left out. */
+function attempts({ state }: Simulator): readonly Attempt[] {
+  return state.door.attempts.latest.filter(({ user, source }) => user !== CHECKER.name && !source.startsWith('10.'));
+}
+
+/** A container's log, read where it lies: nobody is asked, and nothing is written. */
+function logOf(
+  { kernel, run, client, api }: Simulator,
+  { namespace, pod, container, previous }: LogRef,
+): string | undefined {
+  const type = api.registry.byKind('', 'v1', 'Pod')?.type;
+  const found = type && (run(client(CHECKER).find(type, { namespace, name: pod })) as V1Pod | undefined);
+  const statuses = [...(found?.status?.containerStatuses ?? []), ...(found?.status?.initContainerStatuses ?? [])];
+  const status = container === undefined ? statuses[0] : statuses.find(({ name }) => name === container);
+  const before = status?.lastState?.terminated?.containerID;
+  const id = (previous ? before : (status?.containerID ?? before))?.replace('containerd://', '');
+  const { logPath, sandbox } = kernel.state.containers.get(id ?? '') ?? {};
+  if (logPath === undefined || sandbox === undefined) return undefined;
+  return Buffer.from(readLogs(kernel, sandbox.host, logPath, {})).toString('utf8');
 }

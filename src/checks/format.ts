@@ -1,13 +1,33 @@
 // Checks as lessons write them. What is written is turned into one kind of value here, and nothing else reads YAML.
 
-import type { JsonObject } from '../../sandbox/kube/json.ts';
-import { isObject, own, withoutKey } from '../../sandbox/kube/json.ts';
-import { parseJsonPath, relaxedJsonPath } from '../../sandbox/kube/jsonpath.ts';
-import { parseLabelSelector } from '../../sandbox/kube/labelselectorparser.ts';
-import type { Act, Check, Condition, Origin, Range, SeenCheck, Selection, StateCheck } from './check.ts';
+import { isObject, type JsonObject } from '../../sandbox/kube/json.ts';
+import { act, manifests, programAct, timed } from './acts.ts';
+import type {
+  CanCheck,
+  CauseCheck,
+  Check,
+  ContinuityCheck,
+  ProgramEvent,
+  RefusedCheck,
+  RequestCheck,
+  SeenCheck,
+  Selection,
+} from './check.ts';
 import { identifier, length, localized, variable } from './common.ts';
 import {
-  anyObject,
+  condition,
+  from,
+  type Made,
+  objects,
+  partial,
+  range,
+  selectionFields,
+  selectorText,
+  state,
+  stateOf,
+  type Written,
+} from './parts.ts';
+import {
   anyValue,
   type Decoded,
   either,
@@ -28,138 +48,7 @@ import {
   unknownKey,
 } from './shape.ts';
 
-/** Kinds of checks that lessons.md names and that nobody has built: refused, never passed over. */
-const NOT_BUILT = ['continuity', 'can', 'refused', 'program', 'attempt', 'cause'];
-
-const selectorText = parsed(text({ about: 'a label selector' }), (written) => {
-  parseLabelSelector(written);
-  return written;
-});
-
-const selectionFields = {
-  apiVersion: optional(text()),
-  kind: needed(text({ about: 'a kind, for example Pod' })),
-  name: optional(text()),
-  namespace: optional(text()),
-  selector: optional(selectorText),
-};
-const selection: Shape<Selection> = record(selectionFields);
-const objects: Shape<ReadonlyMap<string, Selection>> = parsed(mapOf(selection), (named) => {
-  for (const name of named.keys())
-    variable.read(name, [], (_, message) => {
-      throw new Error(message);
-    });
-  return named;
-});
-
-const range: Shape<Range> = parsed(
-  either(
-    integer(0, 10_000),
-    record({ min: optional(integer(0, 10_000)), max: optional(integer(0, 10_000)) }),
-    (value) => typeof value === 'number',
-  ),
-  (read) =>
-    typeof read === 'number'
-      ? { min: read, max: read }
-      : { min: read.min ?? 0, max: read.max ?? Number.POSITIVE_INFINITY },
-);
-
-/** `Ready`, `Ready=False`, `jsonpath={.status.phase}=Running`. */
-const condition: Shape<Condition> = parsed(
-  text({ about: 'a condition as `kubectl wait --for` takes it' }),
-  (written) => {
-    if (!written.startsWith('jsonpath=')) {
-      const [name = '', status = 'True'] = written.split('=');
-      return { type: 'condition', name, status };
-    }
-    const rest = written.slice('jsonpath='.length);
-    const end = rest.lastIndexOf('}') + 1;
-    const path = relaxedJsonPath(rest.slice(0, end));
-    parseJsonPath(path);
-    const value = rest.slice(end);
-    return { type: 'jsonpath', path, value: value.startsWith('=') ? value.slice(1) : undefined };
-  },
-);
-
-/** A partial object: its kind and name say which, the rest what it has to have. */
-const partial: Shape<{ readonly select: Selection; readonly match: JsonObject | undefined }> = {
-  read(value, path, report) {
-    const object = anyObject.read(value, path, report);
-    if (object === undefined) return undefined;
-    const metadata = isObject(object.metadata) ? object.metadata : {};
-    const { apiVersion, kind } = object;
-    const select = selection.read(
-      { apiVersion, kind, name: own(metadata, 'name'), namespace: own(metadata, 'namespace') },
-      path,
-      report,
-    );
-    if (select === undefined) return undefined;
-    const rest = withoutKey(withoutKey(withoutKey(object, 'apiVersion'), 'kind'), 'metadata');
-    const restOfMetadata = withoutKey(withoutKey(metadata, 'name'), 'namespace');
-    const match = Object.keys(restOfMetadata).length > 0 ? { metadata: restOfMetadata, ...rest } : rest;
-    return { select, match: Object.keys(match).length > 0 ? match : undefined };
-  },
-  schema: { type: 'object', required: ['kind'], properties: { kind: { type: 'string' } } },
-};
-
-const stateFields = {
-  object: optional(partial),
-  selector: optional(selectorText),
-  count: optional(range),
-  absent: optional(flag),
-  condition: optional(condition),
-  cel: optional(text({ about: 'a CEL expression' })),
-  objects: optional(objects),
-};
-
-type Written<T> = T extends { readonly kind: infer K; readonly at: string }
-  ? Omit<T, 'at' | 'says' | 'kind'> & { kind: K }
-  : never;
-
-const state = parsed(record(stateFields), stateOf);
-
-function stateOf(read: Decoded<typeof stateFields>): Written<StateCheck> {
-  const { object, selector, condition: asked, cel, count, absent = false, objects: named = new Map() } = read;
-  if (object === undefined && cel === undefined) throw new Error('a `state` needs an `object` or a `cel`');
-  if (object === undefined && (selector ?? count ?? asked) !== undefined)
-    throw new Error('`selector`, `count` and `condition` need an `object` with its kind');
-  if (absent && count !== undefined) throw new Error('`absent` and `count` contradict each other');
-  return {
-    kind: 'state',
-    absent,
-    objects: named,
-    ...(object === undefined ? {} : { select: { ...object.select, ...(selector === undefined ? {} : { selector }) } }),
-    ...(object?.match === undefined ? {} : { match: object.match }),
-    ...(count === undefined ? {} : { count }),
-    ...(asked === undefined ? {} : { condition: asked }),
-    ...(cel === undefined ? {} : { cel }),
-  };
-}
-
-/** `workstation`, `pod/client`, `pod/default/client`, `pod/default/client/container`. */
-const from: Shape<Origin> = parsed(text({ about: 'workstation or pod/NAME' }), (written) => {
-  if (written === 'workstation') return { kind: 'workstation' };
-  const [kind, ...names] = written.split('/');
-  const [first = '', second, container] = names;
-  if (kind !== 'pod' || first === '' || names.length > 3)
-    throw new Error(`\`${written}\`: write workstation, pod/NAME, pod/NAMESPACE/NAME or pod/NAMESPACE/NAME/CONTAINER`);
-  return second === undefined
-    ? { kind: 'pod', namespace: 'default', name: first }
-    : { kind: 'pod', namespace: first, name: second, ...(container === undefined ? {} : { container }) };
-});
-
-const act: Shape<Act> = parsed(
-  record({ exec: optional(text()), advance: optional(length) }),
-  ({ exec, advance }): Act => {
-    if (exec !== undefined && advance === undefined) return { kind: 'exec', run: exec };
-    if (advance !== undefined && exec === undefined) return { kind: 'advance', ms: advance };
-    throw new Error('one of `exec` and `advance` expected');
-  },
-);
-
 const check = named('check', () => checkShape);
-
-type Made = { [K in Check['kind']]: Written<Extract<Check, { kind: K }>> }[Check['kind']];
 
 /** What is seen is one object at one moment: nothing can be counted, and nothing is missing. */
 const seenFields = {
@@ -175,6 +64,147 @@ const seenFields = {
 function seenOf(read: Decoded<typeof seenFields>): Written<SeenCheck> {
   const { as, which = 'first', times = 1, ...rest } = read;
   return { kind: 'seen', check: { ...stateOf(rest), at: '' }, which, times, ...(as === undefined ? {} : { as }) };
+}
+
+/** The learner's kubeconfig, below the home folder. */
+const KUBECONFIG = '.kube/config';
+
+const request = parsed(
+  record({
+    from: needed(from),
+    url: needed(text({ pattern: /^https?:\/\//, about: 'an address that begins with http://' })),
+    post: optional(text()),
+    headers: optional(mapOf(text())),
+    times: optional(integer(1, 1000)),
+    failures: optional(integer(0, 1000)),
+    every: optional(length),
+    status: optional(integer(100, 599)),
+    contains: optional(text()),
+    pods: optional(integer(1, 1000)),
+    podLabel: optional(text()),
+    evenly: optional(integer(0, 100)),
+    share: optional(record({ text: needed(text()), percent: needed(range) })),
+  }),
+  ({ times = 1, failures = 0, every = 0, podLabel = 'pod', headers = new Map(), ...rest }): Written<RequestCheck> => ({
+    kind: 'request',
+    times,
+    failures,
+    every,
+    podLabel,
+    headers,
+    ...rest,
+  }),
+);
+
+/** `rollout deployment/web`, `rollout shop/deployment/web`. */
+const rollout: Shape<Selection> = parsed(text({ about: '`rollout deployment/NAME`' }), (written) => {
+  const [word, place = '', ...more] = written.trim().split(/\s+/);
+  const parts = place.split('/');
+  const [namespace = '', kind = '', name = ''] = parts.length === 3 ? parts : ['default', ...parts];
+  const found = ROLLED[kind.toLowerCase()];
+  if (word !== 'rollout' || more.length > 0 || found === undefined || name === '')
+    throw new Error(`\`${written}\`: write rollout deployment/NAME (or statefulset, daemonset)`);
+  return { kind: found, name, namespace };
+});
+
+const ROLLED: Readonly<Record<string, string>> = {
+  deployment: 'Deployment',
+  statefulset: 'StatefulSet',
+  daemonset: 'DaemonSet',
+};
+
+const continuityFields = {
+  during: needed(
+    either(
+      rollout,
+      record({ do: needed(list(act, { min: 1 })), for: needed(length) }),
+      (value) => typeof value === 'string',
+    ),
+  ),
+  request: optional(request),
+  state: optional(state),
+  failures: optional(integer(0, 10_000)),
+  every: optional(length),
+};
+
+function continuityOf(read: Decoded<typeof continuityFields>): Written<ContinuityCheck> {
+  const { during, request: asked, state: looked, failures = 0, every = 200 } = read;
+  const inner = asked ?? looked;
+  if (inner === undefined || (asked !== undefined && looked !== undefined))
+    throw new Error('either `request` or `state` expected: what must not fail');
+  if (every < 10) throw new Error('`every` is at least 10ms');
+  const happens: ContinuityCheck['during'] =
+    'do' in during ? { kind: 'acts', acts: during.do, for: during.for } : { kind: 'rollout', select: during };
+  return { kind: 'continuity', during: happens, check: { ...inner, at: '' }, failures, every };
+}
+
+const canFields = {
+  as: needed(text({ about: 'a user, or system:serviceaccount:NAMESPACE:NAME' })),
+  groups: optional(list(text())),
+  verb: needed(text()),
+  resource: needed(text({ about: 'a resource as `kubectl auth can-i` takes it, for example deployments.apps' })),
+  name: optional(text()),
+  namespace: optional(text()),
+  allowed: optional(flag),
+};
+
+function canOf(read: Decoded<typeof canFields>): Written<CanCheck> {
+  const { groups = [], namespace = 'default', allowed = true, ...rest } = read;
+  return { kind: 'can', groups, namespace, allowed, ...rest };
+}
+
+const refusedFields = {
+  create: optional(manifests),
+  apply: optional(manifests),
+  delete: optional(manifests),
+  as: optional(text()),
+  groups: optional(list(text())),
+  mentions: optional(text()),
+};
+
+function refusedOf(read: Decoded<typeof refusedFields>): Written<RefusedCheck> {
+  const { create, apply, delete: gone, groups = [], ...rest } = read;
+  const writes = (
+    [
+      ['create', create],
+      ['apply', apply],
+      ['delete', gone],
+    ] as const
+  ).flatMap(([verb, given]) => (given === undefined ? [] : [{ verb, objects: given }]));
+  const [write, ...more] = writes;
+  if (write === undefined || more.length > 0) throw new Error('one of `create`, `apply` and `delete` expected');
+  return { kind: 'refused', write, groups, ...rest };
+}
+
+const event: Shape<ProgramEvent> = timed(programAct);
+
+const programFields = {
+  run: needed(text({ about: 'the command line that starts the program' })),
+  events: optional(list(event)),
+  for: needed(length),
+  writes: optional(range),
+  check: needed(check),
+};
+
+const attemptFields = {
+  outcome: optional(oneOf('refused', 'warned')),
+  reason: optional(text()),
+  field: optional(text()),
+  mentions: optional(text()),
+  resource: optional(text({ about: 'a resource, for example deployments' })),
+  name: optional(text()),
+};
+
+const causeFields = { ...selectionFields, entered: optional(text()), actor: optional(text()) };
+
+function causeOf({ entered, actor, ...select }: Decoded<typeof causeFields>): Written<CauseCheck> {
+  if (entered === undefined && actor === undefined) throw new Error('`entered` or `actor` expected: what it came from');
+  return {
+    kind: 'cause',
+    select,
+    ...(entered === undefined ? {} : { entered }),
+    ...(actor === undefined ? {} : { actor }),
+  };
 }
 
 /** Each kind of check: what stands below its key. */
@@ -196,34 +226,35 @@ const KINDS: Readonly<Record<string, Shape<Made>>> = {
     }),
     ({ namespace = 'default', previous = false, ...rest }) => ({ kind: 'logs', namespace, previous, ...rest }),
   ),
-  request: parsed(
-    record({
-      from: needed(from),
-      url: needed(text({ pattern: /^https?:\/\//, about: 'an address that begins with http://' })),
-      post: optional(text()),
-      times: optional(integer(1, 1000)),
-      failures: optional(integer(0, 1000)),
-      every: optional(length),
-      contains: optional(text()),
-      pods: optional(integer(1, 1000)),
-      podLabel: optional(text()),
-    }),
-    ({ times = 1, failures = 0, every = 0, podLabel = 'pod', ...rest }) => ({
-      kind: 'request',
-      times,
-      failures,
-      every,
-      podLabel,
-      ...rest,
-    }),
-  ),
+  request,
+  continuity: parsed(record(continuityFields), continuityOf),
+  can: parsed(record(canFields), canOf),
+  refused: parsed(record(refusedFields), refusedOf),
+  program: parsed(record(programFields), ({ for: ms, events = [], ...rest }) => ({
+    kind: 'program',
+    for: ms,
+    events,
+    ...rest,
+  })),
+  attempt: parsed(record(attemptFields), ({ outcome = 'refused', ...rest }) => ({ kind: 'attempt', outcome, ...rest })),
+  cause: parsed(record(causeFields), causeOf),
   exec: parsed(
     record({ run: needed(text()), status: optional(integer(0, 255)), contains: optional(text()) }),
     ({ status = 0, ...rest }) => ({ kind: 'exec', status, ...rest }),
   ),
   workstation: parsed(
-    record({ file: needed(text()), contains: optional(text()), yaml: optional(anyValue) }),
-    (read) => ({ kind: 'workstation', ...read }),
+    record({
+      file: optional(text()),
+      contains: optional(text()),
+      yaml: optional(anyValue),
+      kubeconfig: optional(anyValue),
+    }),
+    ({ file, kubeconfig, ...rest }) => {
+      if ((file === undefined) === (kubeconfig === undefined))
+        throw new Error('either `file` or `kubeconfig` expected');
+      if (file !== undefined) return { kind: 'workstation', file, ...rest };
+      return { kind: 'workstation', file: KUBECONFIG, yaml: kubeconfig ?? null };
+    },
   ),
   unchanged: parsed(record(selectionFields), (select) => ({ kind: 'unchanged', select })),
   disturb: parsed(
@@ -248,7 +279,8 @@ export const checkShape: Shape<Check> = {
     const made = kind === undefined ? undefined : KINDS[kind]?.read(value[kind], [...path, kind], report);
     if (made === undefined) return undefined;
     const at = path.join('.');
-    const inner = made.kind === 'seen' ? { check: { ...made.check, at: `${at}.seen` } } : {};
+    const inner =
+      made.kind === 'seen' || made.kind === 'continuity' ? { check: { ...made.check, at: `${at}.${made.kind}` } } : {};
     const whole = { ...made, ...inner, at, ...(says === undefined ? {} : { says }) } as Check;
     return within === undefined ? whole : { kind: 'within', ms: within, check: whole, at: `${at}.within` };
   },
@@ -269,8 +301,7 @@ function kindOf(value: JsonObject, path: Path, report: Report): string | undefin
   const keys = Object.keys(value).filter((key) => key !== 'says' && key !== 'within');
   const known = Object.keys(KINDS);
   for (const key of keys) {
-    if (NOT_BUILT.includes(key)) report([...path, key], `checks of the kind \`${key}\` are not built yet`);
-    else if (!known.includes(key)) report([...path, key], unknownKey(key, known));
+    if (!known.includes(key)) report([...path, key], unknownKey(key, known));
   }
   const kinds = keys.filter((key) => known.includes(key));
   if (kinds.length === 1 && keys.length === 1) return kinds[0];

@@ -5,10 +5,11 @@ import type { JsonObject, JsonValue } from '../../sandbox/kube/json.ts';
 import type { KubeObject } from '../../sandbox/kube/meta.ts';
 import type { ResourceType } from '../../sandbox/kube/resource.ts';
 import { reasonOf } from '../../sandbox/kube/status.ts';
+import { CHECKER } from '../session/deeds.ts';
 import type { Check, SeenCheck, Selection } from './check.ts';
 import { type Memory, namedSighting } from './memory.ts';
 import { selects } from './selection.ts';
-import { CHECKER, type TeacherSession } from './session.ts';
+import type { TeacherSession } from './session.ts';
 import type { Look } from './state.ts';
 
 /** Names that the checks of a lesson give to objects. */
@@ -66,9 +67,12 @@ export function newGround(
 /** A copy of the session as ground of its own; undefined when none can be made now. */
 export function copyOf(ground: Ground): Ground | undefined {
   const session = ground.session.fork();
-  return session === undefined
-    ? undefined
-    : newGround(session, ground.memory, { names: ground.names, mayTry: true, copy: true });
+  return session === undefined ? undefined : groundOn(session, ground);
+}
+
+/** A session that is a copy, as ground of its own. */
+export function groundOn(copy: TeacherSession, { memory, names }: Ground): Ground {
+  return newGround(copy, memory, { names, mayTry: true, copy: true });
 }
 
 function bound(memory: Memory, { seen, start }: Names): ReadonlyMap<string, JsonValue> {

@@ -10,15 +10,21 @@ import type {
   AnswerCheck,
   AnyCheck,
   Check,
+  LogsCheck,
   NotCheck,
   SeenCheck,
   SettledCheck,
   UnchangedCheck,
 } from './check.ts';
+import { judgeContinuity } from './continuity.ts';
 import type { Ground } from './ground.ts';
 import { mismatch } from './match.ts';
+import { judgeProgram } from './program.ts';
+import { judgeRequest } from './requests.ts';
+import { judgeCan, judgeRefused } from './rights.ts';
 import { bindingsOf, judgeState, subjectOf } from './state.ts';
-import { judgeDisturb, judgeExec, judgeLogs, judgeRequest, judgeWithin, onCopy, settleOnCopy } from './trial.ts';
+import { judgeAttempt, judgeCause } from './told.ts';
+import { judgeDisturb, judgeExec, judgeWithin, onCopy, settleOnCopy } from './trial.ts';
 import { fails, fits, type Verdict } from './verdict.ts';
 import { judgeFile } from './workstation.ts';
 
@@ -44,7 +50,19 @@ function judgeKind(check: Check, ground: Ground): Verdict {
     case 'unchanged':
       return judgeUnchanged(check, ground);
     case 'logs':
-      return onCopy(check, ground, judgeLogs);
+      return judgeLogs(check, ground);
+    case 'attempt':
+      return judgeAttempt(check, ground);
+    case 'cause':
+      return judgeCause(check, ground);
+    case 'continuity':
+      return judgeContinuity(check, ground, judge);
+    case 'can':
+      return onCopy(check, ground, judgeCan);
+    case 'refused':
+      return onCopy(check, ground, judgeRefused);
+    case 'program':
+      return onCopy(check, ground, (one, copy) => judgeProgram(one, copy, judge));
     case 'request':
       return onCopy(check, ground, judgeRequest);
     case 'exec':
@@ -60,6 +78,14 @@ function judgeKind(check: Check, ground: Ground): Verdict {
     case 'not':
       return judgeNot(check, ground);
   }
+}
+
+function judgeLogs({ pod, contains, ...ref }: LogsCheck, { session }: Ground): Verdict {
+  const expected = phrase('logs.expected', { subject: pod, text: contains });
+  const found = session.log({ pod, ...ref })?.includes(contains) === true;
+  return found
+    ? fits(expected, phrase('logs.found', { subject: pod }))
+    : fails(expected, phrase('logs.lacking', { subject: pod }));
 }
 
 /** What holds already need not be waited for. */

@@ -4,6 +4,8 @@
 import type { JsonValue } from '../../sandbox/kube/json.ts';
 import type { KubeObject } from '../../sandbox/kube/meta.ts';
 import type { TimeMs } from '../../sandbox/time/units.ts';
+import type { TeacherSession } from './session.ts';
+import type { Verdict } from './verdict.ts';
 
 /** One object that a `seen` was true for, as it was when that was first so. */
 export interface Sighting {
@@ -12,18 +14,30 @@ export interface Sighting {
   readonly object: KubeObject;
 }
 
+/** Something that is going on, from the moment at which it began. */
+export interface Window {
+  /** Tells one rollout from another. */
+  readonly print: string;
+  /** As it was then; absent before there was one. */
+  readonly copy?: TeacherSession;
+  /** What came of trying it. */
+  readonly verdict?: Verdict;
+}
+
 /** By the place of a check in its lesson. */
 export interface Memory {
   /** The objects it was true for, in the order of time. */
   readonly seen: Map<string, readonly Sighting[]>;
   /** Since when it holds without a break; `print` tells whether the objects that it reads are still the same. */
   readonly held: Map<string, { readonly since: TimeMs; readonly print: string }>;
+  /** The latest rollout of what a `continuity` is about. */
+  readonly windows: Map<string, Window>;
   /** The objects as they were at the start, by namespace and name. */
   readonly start: Map<string, ReadonlyMap<string, KubeObject>>;
 }
 
 export function newMemory(): Memory {
-  return { seen: new Map(), held: new Map(), start: new Map() };
+  return { seen: new Map(), held: new Map(), windows: new Map(), start: new Map() };
 }
 
 /** Remembers a sighting; of one object only the first. */

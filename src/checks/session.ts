@@ -1,6 +1,7 @@
 // What the teacher needs of a session: to look at the cluster as a user of its own, to hear what changed, and to try
 // things on a copy. The embedded cluster offers all of it (`embedded.ts`); other backends may refuse to be copied.
 
+import type { Attempt } from '../../sandbox/apiserver/http/attempts.ts';
 import type { Client, ObjectRef } from '../../sandbox/client/client.ts';
 import type { KubeObject } from '../../sandbox/kube/meta.ts';
 import type { UserInfo } from '../../sandbox/kube/operation.ts';
@@ -8,9 +9,7 @@ import type { ResourceType } from '../../sandbox/kube/resource.ts';
 import type { Work } from '../../sandbox/time/loop.ts';
 import type { TimeMs } from '../../sandbox/time/units.ts';
 import type { Why } from '../../sandbox/why.ts';
-
-/** The user that checks read as. */
-export const CHECKER: UserInfo = { name: 'k8s-learn:checker', groups: ['system:masters', 'system:authenticated'] };
+import type { Deed } from '../session/deeds.ts';
 
 /** An object as it was at one revision; undefined once it is gone. */
 export interface ObjectChange {
@@ -24,6 +23,21 @@ export interface Ended {
   /** Undefined when it had not ended in the time that it was given. */
   readonly status: number | undefined;
   readonly output: string;
+}
+
+/** A command line that goes on. */
+export interface Started {
+  kill(): void;
+}
+
+/** Whose log. */
+export interface LogRef {
+  readonly namespace: string;
+  readonly pod: string;
+  /** The only one, or the first, unless given. */
+  readonly container?: string;
+  /** Of its life before. */
+  readonly previous: boolean;
 }
 
 export interface TeacherSession {
@@ -45,6 +59,10 @@ export interface TeacherSession {
   listAt(type: ResourceType, revision: number): readonly KubeObject[] | 'gone';
   /** The recorded chain of causes of an object; absent where none is recorded. */
   why?(type: ResourceType, ref: ObjectRef): Why | undefined;
+  /** The latest writes of the learner's, the last one at the end; absent where none are recorded. */
+  attempts?(): readonly Attempt[];
+  /** What a container has written; undefined where there is no such log. */
+  log(ref: LogRef): string | undefined;
   /** A file below the learner's home folder. */
   file(path: string): string | undefined;
   /** A copy that shares nothing; undefined while something is half done, or where copies can't be made. */
@@ -54,4 +72,10 @@ export interface TeacherSession {
   settle(): void;
   /** Runs a script on the workstation to its end, with the checker's rights. Only for copies. */
   exec(script: string, timeoutMs: number): Ended;
+  /** Starts a command line as the learner does, and doesn't wait. Only on copies. */
+  start(script: string): Started;
+  /** Starts a command line with the checker's rights, and doesn't wait. Only on copies. */
+  startBeside(script: string): void;
+  /** What no API can do. Only on copies. */
+  perform(deed: Deed): void;
 }

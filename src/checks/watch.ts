@@ -4,12 +4,14 @@
 import type { KubeObject } from '../../sandbox/kube/meta.ts';
 import {
   type Check,
+  type ContinuityCheck,
   everyCheck,
   type SeenCheck,
   type Selection,
   type SettledCheck,
   type UnchangedCheck,
 } from './check.ts';
+import { isRolledOut, rolloutPrint } from './continuity.ts';
 import type { Ground } from './ground.ts';
 import { judge } from './judge.ts';
 import { remember } from './memory.ts';
@@ -29,6 +31,8 @@ export function createWatcher(checks: readonly Check[], ground: Ground, start: n
   const all = checks.flatMap((check) => [...everyCheck(check)]);
   const seen = all.filter((one): one is SeenCheck => one.kind === 'seen');
   const settled = all.filter((one): one is SettledCheck => one.kind === 'settled');
+  const continuous = all.filter((one): one is ContinuityCheck => one.kind === 'continuity');
+  for (const check of continuous) openWindow(check, ground);
   for (const check of all) if (check.kind === 'unchanged') memory.start.set(check.at, startOf(check, ground, start));
   let read = start;
   for (const check of seen) if (start === session.revision()) lookNow(check, ground);
@@ -39,10 +43,13 @@ export function createWatcher(checks: readonly Check[], ground: Ground, start: n
       if (upTo > read) for (const check of seen) readOn(check, ground, read);
       read = upTo;
       for (const check of settled) hold(check, ground);
+      for (const check of continuous) openWindow(check, ground);
     },
     rewound() {
       memory.seen.clear();
       memory.held.clear();
+      memory.windows.clear();
+      for (const check of continuous) openWindow(check, ground);
       read = Math.min(start, session.revision());
       for (const check of seen) readOn(check, ground, read);
       read = session.revision();
@@ -76,6 +83,22 @@ function hold(check: SettledCheck, ground: Ground): void {
   }
   const print = printOf(check, ground);
   if (memory.held.get(check.at)?.print !== print) memory.held.set(check.at, { since: session.now(), print });
+}
+
+/** A rollout has begun: how things are now is kept, so that it can be gone through on a copy. */
+function openWindow(check: ContinuityCheck, { session, memory, look }: Ground): void {
+  if (check.during.kind !== 'rollout') return;
+  const object = look.objects(check.during.select)[0];
+  if (object === undefined) return;
+  const print = rolloutPrint(object);
+  const known = memory.windows.get(check.at);
+  if (known?.print === print) return;
+  if (known === undefined) memory.windows.set(check.at, { print });
+  else if (isRolledOut(object)) memory.windows.set(check.at, { ...known, print });
+  else {
+    const copy = session.fork();
+    if (copy !== undefined) memory.windows.set(check.at, { print, copy });
+  }
 }
 
 /** The revisions of the objects that a check reads: while one is written, somebody still acts. */

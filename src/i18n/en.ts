@@ -63,6 +63,10 @@ export const EN = {
   'request.failed': '{ok} of {times} answered: {problem}',
   'request.pods': '{n} different Pods answer',
   'request.podsAre': 'answers came from {n}: {list}',
+  'request.share': '{min} to {max} % of the answers have: {text}',
+  'request.shareIs': '{percent} % of the answers have: {text}',
+  'request.evenly': "the Pods' shares of the answers lie within {percent} %",
+  'request.evenlyIs': 'they lie {percent} % apart',
   'request.noPod': 'there is no Pod {name} to ask from',
 
   'exec.expected': '`{command}` ends with {status}',
@@ -87,6 +91,38 @@ export const EN = {
   'disturb.actual': 'after {what}: {text}',
   'disturb.failed': '{what} was not possible: {problem}',
   'disturb.advance': '{time}',
+
+  'continuity.expected': '{text}: at most {failures} failures while it happens',
+  'continuity.none': 'no rollout has been seen since you began; the next one counts',
+  'continuity.actual': '{n} of {of} failed',
+  'continuity.failed': '{n} of {of} failed: {problem}',
+  'continuity.stuck': 'nothing failed, but the rollout does not come to an end',
+
+  'can.may': '{as} may {verb} {resource}',
+  'can.mayNot': '{as} may not {verb} {resource}',
+  'can.unknown': 'it cannot be told: {problem}',
+
+  'refused.expected': 'the API refuses to {what}',
+  'refused.expectedText': 'the API refuses to {what}, and says: {text}',
+  'refused.accepted': 'it would be accepted',
+  'refused.said': 'it is refused: {problem}',
+  'refused.otherwise': 'it is refused for another reason: {problem}',
+
+  'program.expected': '`{run}` brings it about within {time}, whatever happens meanwhile',
+  'program.actual': 'after the run: {text}',
+  'program.writes': '{min} to {max} writes',
+  'program.writesAre': 'it sent {n}',
+  'program.done': 'it got there with {n} writes',
+
+  'attempt.refused': 'your last write was refused',
+  'attempt.warned': 'your last write was answered with a warning',
+  'attempt.none': 'nothing was written yet',
+  'attempt.accepted': '{what}: accepted',
+  'attempt.told': '{what}: {text}',
+
+  'cause.expected': '{subject} came about by {what}',
+  'cause.is': 'it came about by {what}',
+  'cause.unrecorded': 'this cluster keeps no record of causes',
 
   'untried.waiting': 'tried on a copy once the rest holds, or with `check`',
   'untried.busy': 'the cluster is busy; try `check` in a moment',
@@ -143,7 +179,10 @@ export const EN = {
   'learn.correct': 'Right.',
   'learn.wrong': 'Not quite: {answer}.',
   'learn.skipped': '{time} later',
-  'learn.help': 'Words: hint check next skip predict goals story session help. Everything else goes to the shell.',
+  'learn.skipUsage': 'skip 30s, skip 5m: a length of time. Without one, to the next goal that ticks.',
+  'learn.undone': '── undone: {line} ──',
+  'learn.nothingToUndo': 'There is nothing to undo.',
+  'learn.help': 'Words: hint check next skip predict goals story undo why answer. Everything else goes to the shell.',
   'learn.bye': 'Your progress is kept. `k8s-learn learn {lesson}` goes on.',
 
   'why.usage': 'usage: why KIND/NAME [-n NAMESPACE]',
@@ -161,6 +200,14 @@ export const EN = {
   'pack.ok': '{lesson}: ok ({time})',
   'pack.failed': '{lesson}: {n} problems',
   'pack.summary': '{ok} lessons ok, {failed} with problems',
+
+  'session.dropped': 'The end of the record could not be read ({problem}). It was left out; the rest is there.',
+  'session.damaged':
+    'The record of this session was damaged ({problem}). It was put aside as {file}; a new one was begun.',
+  'session.busy':
+    'Another k8s-learn has this open ({file}). Try what you like: nothing of it will be kept. Close the other one to go on there.',
+  'session.unwritable':
+    'The session cannot be written: {problem}. Nothing of it will be kept; `--data-dir DIR` names another folder.',
 
   'progress.lessons': '{n} of {of} lessons done',
   'progress.damaged': 'The progress file was damaged. It was put aside as {file}; a new one was begun.',

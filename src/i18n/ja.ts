@@ -65,6 +65,10 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
   'request.failed': '{times} 回中 {ok} 回応答: {problem}',
   'request.pods': '{n} 個の Pod が応答',
   'request.podsAre': '応答した Pod は {n} 個: {list}',
+  'request.share': '応答の {min}〜{max} % に「{text}」が含まれる',
+  'request.shareIs': '「{text}」を含む応答は {percent} %',
+  'request.evenly': '各 Pod が返した割合の差が {percent} % 以内',
+  'request.evenlyIs': '差は {percent} %',
   'request.noPod': '要求元の Pod {name} がない',
 
   'exec.expected': '`{command}` が終了コード {status} で終わる',
@@ -89,6 +93,38 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
   'disturb.actual': '{what}のあと: {text}',
   'disturb.failed': '{what}ができなかった: {problem}',
   'disturb.advance': '{time}',
+
+  'continuity.expected': '{text}: その間の失敗は {failures} 回まで',
+  'continuity.none': '始めてからまだロールアウトがありません。次のロールアウトで判定します',
+  'continuity.actual': '{of} 回中 {n} 回失敗',
+  'continuity.failed': '{of} 回中 {n} 回失敗: {problem}',
+  'continuity.stuck': '失敗はありませんが、ロールアウトが終わりません',
+
+  'can.may': '{as} は {resource} を {verb} できる',
+  'can.mayNot': '{as} は {resource} を {verb} できない',
+  'can.unknown': '判定できません: {problem}',
+
+  'refused.expected': '{what} は API に拒否される',
+  'refused.expectedText': '{what} は「{text}」という理由で拒否される',
+  'refused.accepted': '受け付けられてしまいます',
+  'refused.said': '拒否されました: {problem}',
+  'refused.otherwise': '別の理由で拒否されました: {problem}',
+
+  'program.expected': '途中で何が起きても、`{run}` が {time} 以内にその状態へ持っていく',
+  'program.actual': '実行後: {text}',
+  'program.writes': '書き込みは {min}〜{max} 回',
+  'program.writesAre': '{n} 回書き込みました',
+  'program.done': '{n} 回の書き込みで到達しました',
+
+  'attempt.refused': '最後の書き込みが拒否された',
+  'attempt.warned': '最後の書き込みに警告が出た',
+  'attempt.none': 'まだ何も書き込んでいません',
+  'attempt.accepted': '{what}: 受け付けられました',
+  'attempt.told': '{what}: {text}',
+
+  'cause.expected': '{subject} は {what} によってできた',
+  'cause.is': '{what} によってできました',
+  'cause.unrecorded': 'このクラスターでは原因が記録されていません',
 
   'untried.waiting': 'ほかがそろったとき、または `check` でコピーの上で試します',
   'untried.busy': 'クラスターが動いています。少し待って `check` してください',
@@ -145,7 +181,10 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
   'learn.correct': '正解です。',
   'learn.wrong': '惜しい。答えは「{answer}」です。',
   'learn.skipped': '{time}後',
-  'learn.help': '使える言葉: hint check next skip predict goals story session help。ほかはすべてシェルに渡ります。',
+  'learn.skipUsage': 'skip 30s、skip 5m のように時間を指定します。省くと、次のゴール達成まで飛ばします。',
+  'learn.undone': '── 取り消し: {line} ──',
+  'learn.nothingToUndo': '取り消せるコマンドはありません。',
+  'learn.help': '使える言葉: hint check next skip predict goals story undo why answer。ほかはすべてシェルに渡ります。',
   'learn.bye': '進み具合は保存しました。続きは `k8s-learn learn {lesson}` で。',
 
   'why.usage': '使い方: why 種類/名前 [-n 名前空間]',
@@ -163,6 +202,13 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
   'pack.ok': '{lesson}: OK({time})',
   'pack.failed': '{lesson}: 問題 {n} 件',
   'pack.summary': '{ok} レッスン OK、{failed} レッスンに問題あり',
+
+  'session.dropped': '記録の最後が読めませんでした({problem})。その部分を除き、残りから続けます。',
+  'session.damaged': 'このセッションの記録が壊れていたため({problem})、{file} に移して新しく始めました。',
+  'session.busy':
+    '別の k8s-learn がこれを開いています({file})。ここで試したことは保存されません。続きは、もう一方を閉じてからどうぞ。',
+  'session.unwritable':
+    'セッションを書き込めません: {problem}。今回の内容は保存されません。別のフォルダーは `--data-dir DIR` で指定できます。',
 
   'progress.lessons': '{of} レッスン中 {n} を修了',
   'progress.damaged': '進捗ファイルが壊れていたため、{file} に移して新しく始めました。',

@@ -9,7 +9,9 @@ import {
   images,
   newCluster,
 } from '../../sandbox/cluster.ts';
+import type { Cause } from '../../sandbox/kube/cause.ts';
 import type { ExecEnded } from '../../sandbox/machine/runtime/endings.ts';
+import { durationMs } from '../../sandbox/time/units.ts';
 import {
   addWorkstation,
   WORKSTATION_PROGRAMS,
@@ -17,6 +19,8 @@ import {
   workstationKubeconfig,
 } from '../workstation/workstation.ts';
 import { answer } from './answer.ts';
+import { COMMANDS } from './command.ts';
+import { type Deed, type Planned, perform } from './deeds.ts';
 import { why } from './whyprogram.ts';
 
 /** A cluster as a session has it. */
@@ -26,8 +30,8 @@ export interface LearnerCluster {
   readonly waiting: Map<number, (status: number) => void>;
 }
 
-/** The actor that hears of the ends of commands. What nobody waits for (in a copy, mostly) is dropped. */
-export const COMMANDS = 'workstation commands';
+/** The actor that does what was planned. */
+const DEEDS = 'deeds';
 
 const EXTRAS: Extras = {
   programs: (cluster) => new Map([...WORKSTATION_PROGRAMS, ['why', why(cluster)], ['answer', answer]]),
@@ -50,8 +54,18 @@ export function learnerClusterOf(state: ClusterState): LearnerCluster {
 
 function listening(simulator: Cluster): LearnerCluster {
   const waiting = new Map<number, (status: number) => void>();
+  const cluster = { simulator, waiting };
   simulator.loop.actor<ExecEnded>(COMMANDS, ({ key, status }) => {
     if (typeof key === 'number') waiting.get(key)?.(status);
   });
-  return { simulator, waiting };
+  simulator.loop.actor<Deed>(DEEDS, (deed) => perform(cluster, deed, simulator.loop.causes() as readonly Cause[]));
+  return cluster;
+}
+
+/** Plans what is to befall the cluster; copies that are made before carry it on. */
+export function plan({ simulator }: LearnerCluster, planned: readonly Planned[], causes: readonly Cause[]): void {
+  const { loop } = simulator;
+  loop.because(causes, () => {
+    for (const { after, deed } of planned) loop.wake({ actor: DEEDS, what: deed }, durationMs(after));
+  });
 }

@@ -4,6 +4,7 @@
 import type { TtySize } from '../../sandbox/machine/sys.ts';
 import type { TimeMs } from '../../sandbox/time/units.ts';
 import type { ClientInput } from '../../sandbox/wire/carrier.ts';
+import type { Planned } from './deeds.ts';
 
 /** What was put in. */
 export type InputBody =
@@ -21,6 +22,8 @@ export type InputBody =
   | { readonly kind: 'client'; readonly client: ClientInput }
   /** After an undo that clients outside have seen the end of: revisions go on from this one, and nobody's watch is open. */
   | { readonly kind: 'restored'; readonly revision: number }
+  /** What befalls the cluster from now on: the faults of a lesson. */
+  | { readonly kind: 'deeds'; readonly deeds: readonly Planned[] }
   /** Nothing but time: the moment up to which the cluster had come. */
   | { readonly kind: 'end' };
 
@@ -45,6 +48,8 @@ export function inputText(input: InputBody): string {
       return input.client.kind === 'request' ? `${input.client.method} ${input.client.target}` : 'a client outside';
     case 'restored':
       return 'undo';
+    case 'deeds':
+      return 'the lesson';
     case 'end':
       return 'time';
   }

@@ -7,7 +7,8 @@ import type { Port } from '../../sandbox/time/loop.ts';
 import { copyState } from '../../sandbox/time/state.ts';
 import { type DurationMs, durationMs, type TimeMs } from '../../sandbox/time/units.ts';
 import type { Ear } from '../../sandbox/wire/carrier.ts';
-import { type LearnerCluster, learnerClusterOf, newLearnerCluster } from './cluster.ts';
+import { type LearnerCluster, learnerClusterOf, newLearnerCluster, plan } from './cluster.ts';
+import type { Planned } from './deeds.ts';
 import { putHomeFiles } from './home.ts';
 import { type Input, type InputBody, inputText } from './inputs.ts';
 import { applyManifests } from './manifests.ts';
@@ -44,6 +45,8 @@ export interface Session {
   settle(): void;
   /** Goes back to before the last command line; answers it, or nothing when there is none. */
   undo(): string | undefined;
+  /** Goes back to before the first command line at or after a moment; answers whether there was one. */
+  rewind(to: TimeMs): boolean;
   /** A copy of the cluster to try something on. */
   fork(): LearnerCluster;
   inputs(): readonly Input[];
@@ -153,6 +156,17 @@ export function createSession(beginning: Beginning, record: Recorder = () => {})
     take(input);
   }
 
+  /** Whoever is connected from outside sees it as an etcd's restore. */
+  function goBack(to: number): void {
+    const seen = inputs.some(({ kind }) => kind === 'client' || kind === 'restored');
+    const revision = wired.cluster.simulator.store.revision() + 1;
+    record({ kind: 'undo', to });
+    dismissClients();
+    restore(to);
+    if (seen) session.enter({ kind: 'restored', revision });
+    for (const listener of rewinds) listener();
+  }
+
   const session: Session = {
     beginning,
     cluster: () => wired.cluster,
@@ -171,15 +185,13 @@ export function createSession(beginning: Beginning, record: Recorder = () => {})
     undo() {
       const last = inputs.findLast((input) => input.kind === 'line');
       if (last === undefined) return undefined;
-      const to = last.n - 1;
-      const seen = inputs.some(({ kind }) => kind === 'client' || kind === 'restored');
-      const revision = wired.cluster.simulator.store.revision() + 1;
-      record({ kind: 'undo', to });
-      dismissClients();
-      restore(to);
-      if (seen) session.enter({ kind: 'restored', revision });
-      for (const listener of rewinds) listener();
+      goBack(last.n - 1);
       return inputText(last);
+    },
+    rewind(to) {
+      const first = inputs.find((input) => input.kind === 'line' && input.at >= to);
+      if (first !== undefined) goBack(first.n - 1);
+      return first !== undefined;
     },
     fork: () => learnerClusterOf(wired.cluster.simulator.snapshot()),
     inputs: () => inputs,
@@ -223,6 +235,7 @@ function apply(cluster: LearnerCluster, { shells, outside }: Hands, input: Input
   else if (input.kind === 'files') putHomeFiles(cluster, input.files);
   else if (input.kind === 'client') outside.take(input.client);
   else if (input.kind === 'restored') goOnFrom(cluster, outside, input.revision);
+  else if (input.kind === 'deeds') planDeeds(cluster, input.deeds, input.n);
   else if (input.kind === 'apply') applyAll(cluster, input.manifests, input.n);
   else if (input.kind === 'shell' && input.does === 'close') shells.close(input.shell);
   else if (input.kind === 'shell') shells.open(input.shell, input.size ?? { columns: 80, rows: 24 });
@@ -238,6 +251,10 @@ function applyAll(cluster: LearnerCluster, manifests: string, input: number): vo
   cluster.simulator.loop.start(applyManifests(cluster, manifests, input), (outcome) => {
     if (!outcome.ok) throw outcome.error;
   });
+}
+
+function planDeeds(cluster: LearnerCluster, deeds: readonly Planned[], input: number): void {
+  plan(cluster, deeds, [{ kind: 'input', input, what: 'the lesson' }]);
 }
 
 function subscribed<T>(listeners: Set<T>, listener: T): () => void {

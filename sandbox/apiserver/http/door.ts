@@ -15,6 +15,7 @@ import type { ApiServer } from '../server.ts';
 import { missing } from '../verbs/perform.ts';
 import { routerRefusal } from './accept.ts';
 import { type Address, addressOf, type ResourceAddress } from './address.ts';
+import { type AttemptsState, newAttemptsState, noteAttempt } from './attempts.ts';
 import { describeColumn } from './columntexts.ts';
 import { type Exchange, respondError } from './exchange.ts';
 import type { DescribeColumn } from './forms.ts';
@@ -29,10 +30,11 @@ import { serveWatch } from './watch.ts';
 export interface DoorState {
   readonly streams: StreamsState;
   readonly bridges: BridgesState;
+  readonly attempts: AttemptsState;
 }
 
 export function newDoorState(): DoorState {
-  return { streams: newStreamsState(), bridges: newBridgesState() };
+  return { streams: newStreamsState(), bridges: newBridgesState(), attempts: newAttemptsState() };
 }
 
 export interface DoorDeps {
@@ -77,12 +79,18 @@ export function createDoor(state: DoorState, deps: DoorDeps): Door {
       if (address.kind === 'broken') return brokenPath(request);
       const warnings: string[] = [];
       const exchange = { request, path, query, caller: NOBODY, now: loop.now(), describe, warnings };
+      let caller = NOBODY;
       try {
         const own = callerOf(request, deps.authenticate(request));
-        const caller = { ...own, user: impersonated(request.headers, own, deps.server.authorize) };
-        return yield* answer(deps, { streams, bridges }, { ...exchange, caller }, address);
+        caller = { ...own, user: impersonated(request.headers, own, deps.server.authorize) };
+        const response = yield* answer(deps, { streams, bridges }, { ...exchange, caller }, address);
+        noteAttempt(state.attempts, address, caller, loop.now(), { code: response.status, warnings });
+        return response;
       } catch (error) {
-        return failed(deps, exchange, error);
+        const response = failed(deps, exchange, error);
+        const status = error instanceof StatusError ? { status: error.status } : {};
+        noteAttempt(state.attempts, address, caller, loop.now(), { code: response.status, warnings, ...status });
+        return response;
       }
     },
   };

@@ -17,10 +17,6 @@ describe('checks as they are written', () => {
     });
   });
 
-  it('are refused aloud when nobody has built them', () => {
-    expect(problems({ can: { verb: 'get' } })).toEqual(['check.can: checks of the kind `can` are not built yet']);
-  });
-
   it('say where they are wrong and what was probably meant', () => {
     expect(problems({ stat: {} })).toEqual(['check.stat: unknown key `stat`; did you mean `state`?']);
     expect(problems({ state: { object: { kind: 'Pod' }, cound: 3 } })).toEqual([
@@ -34,7 +30,7 @@ describe('checks as they are written', () => {
     expect(problems({ settled: { for: '10 seconds', check: { state: { cel: 'true' } } } })[0]).toContain(
       'is no length of time',
     );
-    expect(problems({ request: { from: 'somewhere', url: 'http://x' } })[0]).toContain('write workstation, pod/NAME');
+    expect(problems({ request: { from: 'somewhere', url: 'http://x' } })[0]).toContain('write workstation, outside, node/NAME, pod/NAME');
     expect(problems('Ready')).toEqual(['check: a check expected: an object with a key such as `state`']);
   });
 });

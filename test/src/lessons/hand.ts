@@ -65,6 +65,10 @@ export function handSession(): HandSession {
     advance() {},
     settle() {},
     exec: () => ({ status: 0, output: '' }),
+    log: () => undefined,
+    start: () => ({ kill() {} }),
+    startBeside() {},
+    perform() {},
     put(object) {
       const key = `${object.kind}/${object.metadata?.name}`;
       objects.set(key, object);

@@ -1,0 +1,138 @@
+// Deeds: what befalls a cluster from outside of the learner's hands. Faults on a lesson's timeline and disturbances that
+// checks try on copies are made of these. Plain data.
+
+import type { Cause } from '../../sandbox/kube/cause.ts';
+import type { UserInfo } from '../../sandbox/kube/operation.ts';
+import { parseImageReference } from '../../sandbox/machine/images/reference.ts';
+import { moveTag, type Outage } from '../../sandbox/machine/images/registry.ts';
+import { crashHost } from '../../sandbox/machine/runtime/hosts.ts';
+import { filesOf } from '../../sandbox/machine/runtime/walk.ts';
+import { worldName } from '../../sandbox/network/dns/world.ts';
+import { isolateHost } from '../../sandbox/network/faults.ts';
+import { workstationKubeconfig, workstationOf } from '../workstation/workstation.ts';
+import type { LearnerCluster } from './cluster.ts';
+import { type RunningCommand, startCommand } from './command.ts';
+
+export type Deed =
+  /** A command line of the teacher's, on the workstation. */
+  | { readonly does: 'run'; readonly script: string }
+  /** The power of a node goes, or comes back. */
+  | { readonly does: 'failNode' | 'recoverNode'; readonly node: string }
+  /** Nothing comes from a node or goes to it, or does so again. */
+  | { readonly does: 'cutOff' | 'join'; readonly node: string }
+  /** A part of the cluster: `kube-scheduler`, `kube-controller-manager`, `kubelet/worker-1`. */
+  | { readonly does: 'stop' | 'start'; readonly component: string }
+  /** A registry's tag leads to another image from now on; to none without `to`. */
+  | { readonly does: 'moveTag'; readonly tag: string; readonly to?: string }
+  | { readonly does: 'registry'; readonly host: string; readonly outage: Outage | 'none' }
+  /** What public DNS says of a name; no addresses: it is unknown. */
+  | { readonly does: 'name'; readonly name: string; readonly addresses: readonly string[] };
+
+/** A deed in the future. */
+export interface Planned {
+  /** Milliseconds of cluster time from now. */
+  readonly after: number;
+  readonly deed: Deed;
+}
+
+/** The user that checks read as. */
+export const CHECKER: UserInfo = { name: 'k8s-learn:checker', groups: ['system:masters', 'system:authenticated'] };
+
+/** Where the teacher's own commands are at home. */
+const TEACHER_HOME = '/var/lib/k8s-learn';
+
+/** Starts a script with the teacher's rights and a kubeconfig of its own. */
+export function startScript(cluster: LearnerCluster, script: string, what?: string): RunningCommand {
+  const { kernel } = cluster.simulator;
+  const disk = filesOf(kernel, workstationOf(kernel).root);
+  disk.makeFolder(TEACHER_HOME);
+  const [own, admin] = [`${TEACHER_HOME}/kubeconfig`, `${TEACHER_HOME}/admin`];
+  disk.write(admin, workstationKubeconfig(), { mode: 0o644 });
+  disk.write(own, `${workstationKubeconfig()}    as: ${CHECKER.name}\n    as-groups: [system:masters]\n`, {
+    mode: 0o644,
+  });
+  return startCommand(cluster, ['bash', '-c', script], {
+    home: TEACHER_HOME,
+    cwd: '/tmp',
+    env: [
+      ['KUBECONFIG', own],
+      ['ADMIN_KUBECONFIG', admin],
+    ],
+    joined: true,
+    ...(what === undefined ? {} : { what }),
+  });
+}
+
+/** Does it now. What there is nothing of is left alone. */
+export function perform(cluster: LearnerCluster, deed: Deed, causes: readonly Cause[] = []): void {
+  const { simulator } = cluster;
+  simulator.loop.because(causes, () => {
+    switch (deed.does) {
+      case 'run':
+        startScript(cluster, deed.script, 'the lesson');
+        return;
+      case 'failNode':
+      case 'recoverNode':
+        power(cluster, deed.node, deed.does === 'recoverNode');
+        return;
+      case 'cutOff':
+      case 'join':
+        isolateHost(simulator.kernel, simulator.state.network, deed.node, deed.does === 'cutOff');
+        simulator.components.get(kubeletOf(deed.node))?.cutOff(deed.does === 'cutOff');
+        return;
+      case 'stop':
+        simulator.components.get(deed.component)?.stop();
+        return;
+      case 'start':
+        simulator.components.get(deed.component)?.start();
+        return;
+      case 'moveTag':
+        moveTag(simulator.kernel.state.registry, deed.tag, digestOf(cluster, deed.to));
+        return;
+      case 'registry':
+        breakRegistry(cluster, deed.host, deed.outage);
+        return;
+      case 'name':
+        rename(cluster, deed.name, deed.addresses);
+        return;
+    }
+  });
+}
+
+function kubeletOf(node: string): string {
+  return `kubelet/${node}`;
+}
+
+function power({ simulator }: LearnerCluster, node: string, on: boolean): void {
+  const { kernel, state, components } = simulator;
+  const host = kernel.state.hosts.get(node);
+  if (host === undefined) return;
+  const kubelet = components.get(kubeletOf(node));
+  if (!on) {
+    kubelet?.stop();
+    crashHost(kernel, host);
+  }
+  isolateHost(kernel, state.network, node, !on);
+  if (on) kubelet?.start();
+}
+
+/** The image that a name leads to at present. */
+function digestOf({ simulator }: LearnerCluster, name: string | undefined): string | undefined {
+  if (name === undefined) return undefined;
+  const reference = parseImageReference(name);
+  if (reference === undefined) return undefined;
+  return simulator.kernel.state.registry.tags.get(`${reference.repository}:${reference.tag ?? 'latest'}`);
+}
+
+function breakRegistry({ simulator }: LearnerCluster, host: string, outage: Outage | 'none'): void {
+  const { outages } = simulator.kernel.state.registry;
+  if (outage === 'none') outages.delete(host);
+  else outages.set(host, outage);
+}
+
+function rename({ simulator }: LearnerCluster, name: string, addresses: readonly string[]): void {
+  const [key, records] = worldName(name, addresses);
+  const { world } = simulator.state.network;
+  if (addresses.length === 0) world.delete(key);
+  else world.set(key, records);
+}
