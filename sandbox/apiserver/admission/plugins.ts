@@ -7,6 +7,7 @@ import { roleEscalation } from './escalation.ts';
 import { limitRanger } from './limitranger.ts';
 import { namespaceLifecycle } from './namespacelifecycle.ts';
 import type { Pause } from './pause.ts';
+import { podSecurity } from './podsecurity/podsecurity.ts';
 import { priority } from './priority.ts';
 import { resourceQuota, type Write } from './resourcequota.ts';
 import { runtimeClass } from './runtimeclass.ts';
@@ -22,6 +23,7 @@ export function admissionPlugins(write: Write, pause: Pause): readonly Admission
     limitRanger,
     serviceAccount(pause),
     taintNodesByCondition,
+    podSecurity,
     priority,
     defaultTolerationSeconds,
     defaultStorageClass,
