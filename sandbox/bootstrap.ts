@@ -2,11 +2,13 @@
 // and bindings of the parts of a cluster, flow schemas. The objects are data, recorded from a real one.
 
 import type { Registry } from './apiserver/registry.ts';
-import type { Client } from './client/client.ts';
+import type { Client, Patch } from './client/client.ts';
 import type { KubeObject } from './kube/meta.ts';
 import type { ResourceType } from './kube/resource.ts';
 import { parseApiVersion } from './kube/resource.ts';
 import objects from './schema/data/bootstrap.json' with { type: 'json' };
+import { ServiceCIDRs } from './schema/generated/resources.ts';
+import type { V1ClusterRole } from './schema/generated/types.ts';
 import type { Work } from './time/loop.ts';
 
 /** Where the API server says that it is found. */
@@ -15,13 +17,40 @@ export interface ApiAddress {
   readonly port: number;
 }
 
+const SERVICE_RANGE = 'kubernetes';
+
+/** The server says of its own range that services may use it. */
+const READY: Patch = {
+  type: 'apply',
+  subresource: 'status',
+  body: {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'ServiceCIDR',
+    metadata: { name: SERVICE_RANGE },
+    status: { conditions: [{ type: 'Ready', status: 'True', message: 'Kubernetes default Service CIDR is ready' }] },
+  },
+  options: { fieldManager: 'kubernetes-service-cidr-controller', force: true },
+};
+
 /** Makes everything of it whose kind is served. */
 export function* bootstrap(client: Client, registry: Registry, found: ApiAddress): Work<void> {
   for (const { resource, object } of objects) {
-    const made = addressed(resource, object as KubeObject, found);
+    const made = asMade(addressed(resource, object as KubeObject, found));
     const type = typeOf(registry, resource, made);
     if (type !== undefined) yield* client.create(type, made);
   }
+  yield* client.patch(ServiceCIDRs, { name: SERVICE_RANGE }, READY);
+}
+
+/** An object as the server makes it: controllers add rules to roles with an aggregation rule, and finalizers to ranges. */
+function asMade(object: KubeObject): KubeObject {
+  if ('aggregationRule' in object) {
+    const { rules: _, ...rest } = object as V1ClusterRole;
+    return rest;
+  }
+  if (object.kind !== ServiceCIDRs.kind) return object;
+  const { finalizers: _, ...metadata } = object.metadata ?? {};
+  return { ...object, metadata };
 }
 
 function typeOf(registry: Registry, resource: string, { apiVersion = '' }: KubeObject): ResourceType | undefined {

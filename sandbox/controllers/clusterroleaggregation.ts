@@ -4,9 +4,11 @@
 // diff:    `aggregated` puts the rules of the selected roles together.
 // act:     write them into the role.
 
+import type { Patch } from '../client/client.ts';
 import { keyOf } from '../client/informer.ts';
-import { sameJson } from '../kube/json.ts';
+import { type JsonObject, sameJson } from '../kube/json.ts';
 import { matchesLabels, selectorOf } from '../kube/labelselectors.ts';
+import { apiVersion } from '../kube/resource.ts';
 import { compareText } from '../kube/text.ts';
 import { ClusterRoles } from '../schema/generated/resources.ts';
 import type { V1ClusterRole, V1PolicyRule } from '../schema/generated/types.ts';
@@ -22,7 +24,9 @@ export const clusterRoleAggregationController: Controller = {
         const role = roles.get(key);
         if (role?.aggregationRule === undefined) return undefined;
         const rules = aggregated(role, roles.list());
-        if (!sameJson(rules, role.rules ?? [])) yield* turn.client.update(ClusterRoles, { ...role, rules });
+        if (sameJson(rules, role.rules ?? [])) return undefined;
+        const { name = '' } = role.metadata ?? {};
+        yield* turn.client.patch(ClusterRoles, { name }, applied(name, rules));
         return undefined;
       },
       client,
@@ -32,6 +36,13 @@ export const clusterRoleAggregationController: Controller = {
     });
   },
 };
+
+/** The rules are this controller's, whoever wrote them before. */
+function applied(name: string, rules: readonly V1PolicyRule[]): Patch {
+  const body = { kind: ClusterRoles.kind, apiVersion: apiVersion(ClusterRoles), metadata: { name }, rules };
+  const options = { fieldManager: clusterRoleAggregationController.name, force: true };
+  return { type: 'apply', body: body as JsonObject, options };
+}
 
 /** The rules of the selected roles in the order of their names, each once. Pure. */
 export function aggregated(role: V1ClusterRole, roles: readonly V1ClusterRole[]): readonly V1PolicyRule[] {

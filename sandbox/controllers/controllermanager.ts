@@ -4,6 +4,7 @@
 import type { Component, ComponentEngine } from '../client/component.ts';
 import { createEventRecorder } from '../client/events.ts';
 import type { UserInfo } from '../kube/operation.ts';
+import { accountOf, accountsOfControllers } from './accounts.ts';
 import { clusterRoleAggregationController } from './clusterroleaggregation.ts';
 import type { Controller } from './controller.ts';
 import { cronJobController } from './cronjob.ts';
@@ -25,6 +26,7 @@ import { podGarbageCollector } from './podgc.ts';
 import { replicaSetController, replicationController } from './replicaset.ts';
 import { resourceQuotaController } from './resourcequota.ts';
 import { rootCaPublisher, serviceAccountController } from './serviceaccounts.ts';
+import { serviceCidrsController } from './servicecidrs.ts';
 import { statefulSetController } from './statefulset.ts';
 import { taintEvictionController } from './tainteviction.ts';
 
@@ -71,6 +73,7 @@ export function controllers({ rootCertificates = '' }: ControllerOptions = {}): 
     resourceQuotaController,
     podAutoscaler,
     garbageCollector,
+    serviceCidrsController,
   ];
 }
 
@@ -90,13 +93,14 @@ export function controllerManager(
     name: CONTROLLER_MANAGER,
     user: USER,
     setup: (component) => {
-      for (const controller of loops) start(component, controller);
+      for (const controller of [accountsOfControllers(loops), ...loops]) start(component, controller);
     },
   };
 }
 
-function start(component: Component, { name, account = name, source = name, setup }: Controller): void {
-  const client = component.client.as(serviceAccount(account), name);
+function start(component: Component, controller: Controller): void {
+  const { name, source = name, setup } = controller;
+  const client = component.client.as(serviceAccount(accountOf(controller)), name);
   setup({ component, client, events: createEventRecorder(component, { component: source }) });
 }
 

@@ -43,9 +43,12 @@ export function definitionNames(): readonly string[] {
   return ALIASES.map(fullName);
 }
 
-/** A kind with the structure of its objects; undefined for kinds that aren't known or whose version isn't served. */
+/**
+ * A kind with the structure of its objects; undefined for kinds that aren't known or whose version isn't served. Tables
+ * and the like are the same in all their versions.
+ */
 export function kindType(group: string, version: string, kind: string): KindType | undefined {
-  const alias = kindsOf(group, version).get(kind);
+  const alias = kindsOf(group, group === 'meta.k8s.io' ? 'v1' : version).get(kind);
   const type = alias === undefined ? undefined : structureOf(alias);
   return type === undefined ? undefined : { group, version, kind, type };
 }

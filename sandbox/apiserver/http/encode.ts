@@ -45,6 +45,5 @@ export function encodeDocument(
 export function kindOf({ apiVersion, kind }: JsonObject): KindType | undefined {
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') return undefined;
   const { group, version } = parseApiVersion(apiVersion);
-  // Tables and the like are the same in all their versions.
-  return kindType(group, group === 'meta.k8s.io' ? 'v1' : version, kind);
+  return kindType(group, version, kind);
 }

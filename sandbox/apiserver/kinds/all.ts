@@ -22,6 +22,7 @@ import { deployments } from './deployment.ts';
 import { endpoints } from './endpoints.ts';
 import { endpointSlices } from './endpointslice.ts';
 import { events } from './event.ts';
+import { flowSchemas } from './flowschema.ts';
 import { horizontalPodAutoscalers } from './horizontalpodautoscaler.ts';
 import { selfSubjectReviews, tokenReviews } from './identityreviews.ts';
 import { ingresses } from './ingress.ts';
@@ -39,6 +40,7 @@ import { pods } from './pod.ts';
 import { podDisruptionBudgets } from './poddisruptionbudget.ts';
 import { podTemplates } from './podtemplate.ts';
 import { priorityClasses } from './priorityclass.ts';
+import { priorityLevelConfigurations } from './prioritylevelconfiguration.ts';
 import { clusterRoleBindings, clusterRoles, roleBindings, roles } from './rbac.ts';
 import { replicaSets } from './replicaset.ts';
 import { replicationControllers } from './replicationcontroller.ts';
@@ -96,6 +98,8 @@ const CLUSTER: readonly Kind[] = [
   volumeAttachments,
   ipAddresses,
   serviceCIDRs,
+  flowSchemas,
+  priorityLevelConfigurations,
 ];
 
 const REVIEWS: readonly Kind[] = [

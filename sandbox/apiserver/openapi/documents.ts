@@ -7,9 +7,10 @@ import type { ObjectType } from '../../kube/structure.ts';
 import { definition, kindType } from '../../schema/schema.ts';
 import type { Registry, Served } from '../registry.ts';
 import { type Dialect, definitionsOf, VERSION_2, VERSION_3 } from './definitions.ts';
+import { generalDocument, generalPaths } from './general.ts';
 import { PARAMETERS_2, PARAMETERS_3, type ParameterDialect, parametersOf } from './parameters.ts';
 
-const INFO = { title: 'Kubernetes', version: 'v1.36.3' };
+const INFO = { title: 'Kubernetes', version: '1.36' };
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 const COMMON = ['DeleteOptions', 'Status', 'WatchEvent', 'APIResourceList', 'APIGroup', 'APIGroupList', 'APIVersions'];
 
@@ -29,30 +30,77 @@ export function openApiV2(registry: Registry): JsonObject {
 
 /** /openapi/v3: where the documents are. The hash changes with what they say. */
 export function openApiV3Paths(registry: Registry): JsonObject {
-  const found = [...new Set(registry.all().map(({ type }) => pathOf(type)))].sort();
-  const paths = found.map((path) => {
-    const hash = createHash('sha512')
-      .update(JSON.stringify(openApiV3(registry, path)))
-      .digest('hex')
-      .toUpperCase();
-    return [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }] as const;
+  const versions = new Set(registry.all().map(({ type }) => pathOf(type)));
+  const found = [...versions, ...generalPaths(registry.builtinGroups)].sort();
+  const paths = found.flatMap((path) => {
+    const document = openApiV3(registry, path);
+    if (document === undefined) return [];
+    return [[path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hashOf(document)}` }] as const];
   });
   return { paths: Object.fromEntries(paths) };
 }
 
-/** The document of one group and version: `api/v1`, `apis/apps/v1`; undefined when nothing of it is served. */
+const hashes = new WeakMap<JsonObject, string>();
+
+function hashOf(document: JsonObject): string {
+  const known = hashes.get(document);
+  if (known !== undefined) return known;
+  const hash = createHash('sha512').update(JSON.stringify(document)).digest('hex').toUpperCase();
+  hashes.set(document, hash);
+  return hash;
+}
+
+const SECURITY = {
+  BearerToken: { type: 'apiKey', description: 'Bearer Token authentication', name: 'authorization', in: 'header' },
+};
+
+/** The document of `api/v1`, `apis/apps/v1`, `apis/apps`, `version`; undefined when nothing of it is served. */
 export function openApiV3(registry: Registry, path: string): JsonObject | undefined {
   const served = registry.all().filter(({ type }) => pathOf(type) === path);
-  if (served.length === 0) return undefined;
-  const security = {
-    BearerToken: { type: 'apiKey', description: 'Bearer Token authentication', name: 'authorization', in: 'header' },
-  };
-  return {
-    openapi: '3.0.0',
-    info: INFO,
-    paths: pathsOf(served, PARAMETERS_3),
-    components: { schemas: Object.fromEntries(schemasOf(served, VERSION_3)), securitySchemes: security },
-  };
+  const [first] = served;
+  if (first !== undefined) return remembered(first, served, () => versionDocument(served));
+  return generalOf(path, registry.builtinGroups);
+}
+
+function versionDocument(served: readonly Served[]): JsonObject {
+  const schemas = Object.fromEntries(schemasOf(served, VERSION_3));
+  return whole({ paths: pathsOf(served, PARAMETERS_3), schemas });
+}
+
+/** Documents of what isn't a resource, by the groups that there are. */
+const general = new WeakMap<ReadonlySet<string>, Map<string, JsonObject>>();
+
+function generalOf(path: string, groups: ReadonlySet<string>): JsonObject | undefined {
+  const known = general.get(groups) ?? new Map<string, JsonObject>();
+  general.set(groups, known);
+  const made = known.get(path);
+  if (made !== undefined) return made;
+  const parts = generalDocument(path, groups);
+  if (parts === undefined) return undefined;
+  const document = whole(parts);
+  known.set(path, document);
+  return document;
+}
+
+function whole({ paths = {}, ...components }: JsonObject): JsonObject {
+  return { openapi: '3.0.0', info: INFO, paths, components: { ...components, securitySchemes: SECURITY } };
+}
+
+interface Remembered {
+  readonly served: readonly Served[];
+  readonly document: JsonObject;
+}
+
+/** Documents by the first resource that they describe: they hold as long as what is served is the same. */
+const documents = new WeakMap<Served, Remembered>();
+
+function remembered(first: Served, served: readonly Served[], make: () => JsonObject): JsonObject {
+  const known = documents.get(first);
+  const isSame = known?.served.length === served.length && served.every((each, i) => each === known.served[i]);
+  if (known !== undefined && isSame) return known.document;
+  const document = make();
+  documents.set(first, { served, document });
+  return document;
 }
 
 function pathOf({ group, version }: Served['type']): string {
