@@ -28,10 +28,13 @@ export type V1Status = {
 /** Thrown by whatever stands behind the API's door, and by every client: the request failed with this Status. */
 export class StatusError extends Error {
   readonly status: V1Status;
-  constructor(status: V1Status) {
+  /** What the answer warns of beside: a server had something to say before it refused. */
+  readonly warnings: readonly string[];
+  constructor(status: V1Status, warnings: readonly string[] = []) {
     super(status.message ?? status.reason ?? 'unknown');
     this.name = 'StatusError';
     this.status = status;
+    this.warnings = warnings;
   }
 }
 

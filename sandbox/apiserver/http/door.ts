@@ -87,6 +87,7 @@ export function createDoor(state: DoorState, deps: DoorDeps): Door {
         noteAttempt(state.attempts, address, caller, loop.now(), { code: response.status, warnings });
         return response;
       } catch (error) {
+        if (error instanceof StatusError) warnings.push(...error.warnings);
         const response = failed(deps, exchange, error);
         const status = error instanceof StatusError ? { status: error.status } : {};
         noteAttempt(state.attempts, address, caller, loop.now(), { code: response.status, warnings, ...status });

@@ -1,7 +1,7 @@
 // From an operation to what carries it out: which verb, on the object, on a part of it, or on something that stands for it.
 
 import type { Answer, Caller, Operation } from '../../kube/operation.ts';
-import { failure, methodNotAllowed } from '../../kube/status.ts';
+import { failure, methodNotAllowed, StatusError } from '../../kube/status.ts';
 import { canonical } from '../../schema/decode/canonical.ts';
 import type { Work } from '../../time/loop.ts';
 import { type Backend, partOf } from '../backend.ts';
@@ -29,11 +29,26 @@ export function perform(backend: Backend, operation: Operation, caller: Caller):
 }
 
 function* performMain(backend: Backend, served: Served, operation: Operation, caller: Caller): Work<Answer> {
-  const { target, verb } = operation;
   const { computed, standsFor } = served.kind;
   if (computed !== undefined) return readComputed(backend, served, computed, operation, caller);
   if (standsFor !== undefined) return yield* perform(backend, onActedOn(operation, standsFor), caller);
   const warnings: string[] = [];
+  try {
+    return yield* performOn(backend, served, operation, caller, warnings);
+  } catch (error) {
+    if (warnings.length === 0 || !(error instanceof StatusError)) throw error;
+    throw new StatusError(error.status, warnings);
+  }
+}
+
+function* performOn(
+  backend: Backend,
+  served: Served,
+  operation: Operation,
+  caller: Caller,
+  warnings: string[],
+): Work<Answer> {
+  const { target, verb } = operation;
   switch (verb) {
     case 'get':
       return get(backend, served, target, operation.options?.resourceVersion);
