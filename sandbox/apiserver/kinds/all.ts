@@ -16,6 +16,7 @@ import { controllerRevisions } from './controllerrevision.ts';
 import { cronJobs } from './cronjob.ts';
 import { csiDrivers } from './csidriver.ts';
 import { csiNodes } from './csinode.ts';
+import { csiStorageCapacities } from './csistoragecapacity.ts';
 import { customResourceDefinitions } from './customresourcedefinition.ts';
 import { daemonSets } from './daemonset.ts';
 import { deployments } from './deployment.ts';
@@ -53,6 +54,7 @@ import { serviceCIDRs } from './servicecidr.ts';
 import { statefulSets } from './statefulset.ts';
 import { storageClasses } from './storageclass.ts';
 import { volumeAttachments } from './volumeattachment.ts';
+import { volumeAttributesClasses } from './volumeattributesclass.ts';
 
 import { mutatingWebhookConfigurations, validatingWebhookConfigurations } from './webhookconfigurations.ts';
 
@@ -100,6 +102,8 @@ const CLUSTER: readonly Kind[] = [
   serviceCIDRs,
   flowSchemas,
   priorityLevelConfigurations,
+  csiStorageCapacities,
+  volumeAttributesClasses,
 ];
 
 const REVIEWS: readonly Kind[] = [

@@ -1,6 +1,7 @@
 // CSIDriver: what a storage driver can do and wants to be told.
 
 import { at, duplicate, invalid, notSupported } from '../../kube/fielderrors.ts';
+import { sameJson } from '../../kube/json.ts';
 import { dns1123Subdomain, nameRule } from '../../kube/names.ts';
 import { CSIDrivers } from '../../schema/generated/resources.ts';
 import type { V1CSIDriver, V1CSIDriverSpec } from '../../schema/generated/types.ts';
@@ -29,6 +30,10 @@ const DEFAULTS = new Map([
   ),
 ]);
 
+const PERIOD_MIN_S = 10;
+const TOKENS_IN_CONTEXT =
+  'spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to true to prevent possible logging of tokens in volume attributes';
+
 export const csiDrivers = defineKind<V1CSIDriver>({
   type: CSIDrivers,
   strategy: {
@@ -44,6 +49,11 @@ export const csiDrivers = defineKind<V1CSIDriver>({
       const { volumeLifecycleModes } = current.spec;
       yield* immutable('spec.volumeLifecycleModes', next.spec.volumeLifecycleModes, volumeLifecycleModes);
     },
+    warnings: function* ({ spec }, current) {
+      const { tokenRequests = [], serviceAccountTokenInSecrets } = spec;
+      if (tokenRequests.length === 0 || serviceAccountTokenInSecrets !== undefined) return;
+      if (current === undefined || !sameJson(tokenRequests, current.spec.tokenRequests ?? [])) yield TOKENS_IN_CONTEXT;
+    },
   },
   columns: [
     nameColumn(),
@@ -57,7 +67,8 @@ export const csiDrivers = defineKind<V1CSIDriver>({
   ],
 });
 
-function* specErrors({ fsGroupPolicy, tokenRequests = [], volumeLifecycleModes = [] }: V1CSIDriverSpec): Errors {
+function* specErrors(spec: V1CSIDriverSpec): Errors {
+  const { fsGroupPolicy, tokenRequests = [], volumeLifecycleModes = [] } = spec;
   yield* oneOf('spec.fsGroupPolicy', fsGroupPolicy, FS_GROUP);
   const seen = new Set<string>();
   for (const [i, { audience, expirationSeconds }] of tokenRequests.entries()) {
@@ -74,5 +85,21 @@ function* specErrors({ fsGroupPolicy, tokenRequests = [], volumeLifecycleModes =
   }
   for (const mode of volumeLifecycleModes) {
     if (!MODES.includes(mode)) yield notSupported('spec.volumeLifecycleModes', mode, MODES);
+  }
+  yield* newerErrors(spec);
+}
+
+function* newerErrors(spec: V1CSIDriverSpec): Errors {
+  const { nodeAllocatableUpdatePeriodSeconds: period, serviceAccountTokenInSecrets, tokenRequests = [] } = spec;
+  if (period !== undefined && period < PERIOD_MIN_S) {
+    yield invalid(
+      'spec.nodeAllocatableUpdatePeriodSeconds',
+      period,
+      `must be greater than or equal to ${PERIOD_MIN_S} seconds`,
+    );
+  }
+  if (serviceAccountTokenInSecrets !== undefined && tokenRequests.length === 0) {
+    const why = 'serviceAccountTokenInSecrets is set but no tokenRequests are specified';
+    yield invalid('spec.serviceAccountTokenInSecrets', serviceAccountTokenInSecrets, why);
   }
 }

@@ -1,6 +1,6 @@
 // PriorityClass: which pods go first when there isn't room for all.
 
-import { forbiddenField, notSupported } from '../../kube/fielderrors.ts';
+import { forbiddenField, notSupported, required } from '../../kube/fielderrors.ts';
 import { dns1123Subdomain, nameRule } from '../../kube/names.ts';
 import { PriorityClasses } from '../../schema/generated/resources.ts';
 import type { V1PriorityClass } from '../../schema/generated/types.ts';
@@ -54,7 +54,8 @@ function* errors(priorityClass: V1PriorityClass): Errors {
   } else if (value > USER_MAX) {
     yield forbiddenField('value', `maximum allowed value of a user defined priority is ${USER_MAX}`);
   }
-  if (preemptionPolicy !== undefined && !POLICIES.includes(preemptionPolicy)) {
+  if (preemptionPolicy === '') yield required('preemptionPolicy');
+  else if (preemptionPolicy !== undefined && !POLICIES.includes(preemptionPolicy)) {
     yield notSupported('preemptionPolicy', preemptionPolicy, POLICIES);
   }
 }

@@ -1,14 +1,15 @@
 // RuntimeClass: which of a node's ways to run containers a pod gets.
 
-import { at, required } from '../../kube/fielderrors.ts';
+import { at, duplicate, required } from '../../kube/fielderrors.ts';
 import { labelsErrors } from '../../kube/labelrules.ts';
 import { dns1123Label, dns1123Subdomain, nameRule } from '../../kube/names.ts';
 import { RuntimeClasses } from '../../schema/generated/resources.ts';
-import type { V1RuntimeClass } from '../../schema/generated/types.ts';
+import type { V1RuntimeClass, V1Toleration } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';
 import { metaErrors, metaUpdateErrors } from '../metadata.ts';
 import { type Errors, immutable, problemsOf } from './shared/checks.ts';
 import { ageColumn, nameColumn, text } from './shared/columns.ts';
+import { shownInternally } from './shared/internal.ts';
 import { tolerations } from './shared/pod/scheduling.ts';
 import { amountsOf, resourceAmount } from './shared/resources.ts';
 
@@ -36,4 +37,15 @@ function* errors(runtimeClass: V1RuntimeClass): Errors {
   }
   yield* labelsErrors('scheduling.nodeSelector', scheduling?.nodeSelector);
   yield* tolerations('scheduling.tolerations', scheduling?.tolerations ?? []);
+  yield* repeated('scheduling.tolerations', scheduling?.tolerations ?? []);
+}
+
+function* repeated(field: string, list: readonly V1Toleration[]): Errors {
+  const seen = new Set<string>();
+  for (const [i, each] of list.entries()) {
+    const { key = '', operator = '', value = '', effect = '' } = each;
+    const id = JSON.stringify([key, operator, value, effect]);
+    if (seen.has(id)) yield duplicate(at(field, i), shownInternally('core.Toleration', { ...each }));
+    seen.add(id);
+  }
 }

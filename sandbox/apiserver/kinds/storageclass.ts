@@ -1,18 +1,8 @@
 // StorageClass: how volumes come to be for claims that name it.
 
-import {
-  at,
-  atKey,
-  duplicate,
-  forbiddenField,
-  notSupported,
-  required,
-  shownAsJson,
-  tooLong,
-} from '../../kube/fielderrors.ts';
+import { at, duplicate, forbiddenField, notSupported, required, shownAsJson } from '../../kube/fielderrors.ts';
 import { own, sameJson } from '../../kube/json.ts';
 import { dns1123Subdomain, nameRule, qualifiedName } from '../../kube/names.ts';
-import { byteLength } from '../../kube/text.ts';
 import { StorageClasses } from '../../schema/generated/resources.ts';
 import type { V1StorageClass, V1TopologySelectorTerm } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';
@@ -20,12 +10,11 @@ import { metaErrors, metaUpdateErrors } from '../metadata.ts';
 import { type Errors, eachItem, immutable, problemsOf } from './shared/checks.ts';
 import { ageColumn, nameColumn, text } from './shared/columns.ts';
 import { constants, defaulter } from './shared/defaults.ts';
+import { NAMELESS, parameterErrors, provisionerErrors } from './shared/provisioners.ts';
 
 const NAMED = { namespaced: false, name: nameRule(dns1123Subdomain) };
 const POLICIES = ['Delete', 'Retain'];
 const MODES = ['Immediate', 'WaitForFirstConsumer'];
-const PARAMETERS_MAX = 512;
-const PARAMETERS_BYTES_MAX = 256 * 1024;
 
 export const storageClasses = defineKind<V1StorageClass>({
   type: StorageClasses,
@@ -67,10 +56,9 @@ function nameCell({ metadata }: V1StorageClass): string {
 function* errors(storageClass: V1StorageClass): Errors {
   yield* metaErrors(storageClass, NAMED);
   const { provisioner = '', parameters, reclaimPolicy, volumeBindingMode, allowedTopologies = [] } = storageClass;
-  if (provisioner === '') yield required('provisioner', provisioner);
-  else yield* problemsOf('provisioner', provisioner, qualifiedName(provisioner.toLowerCase()));
-  yield* parameterErrors(parameters ?? {});
-  if (reclaimPolicy !== undefined && !POLICIES.includes(reclaimPolicy)) {
+  yield* provisionerErrors('provisioner', provisioner);
+  yield* parameterErrors(parameters ?? {}, NAMELESS.missing);
+  if (reclaimPolicy !== undefined && reclaimPolicy !== '' && !POLICIES.includes(reclaimPolicy)) {
     yield notSupported('reclaimPolicy', reclaimPolicy, POLICIES);
   }
   if (volumeBindingMode === undefined) yield required('volumeBindingMode');
@@ -78,19 +66,10 @@ function* errors(storageClass: V1StorageClass): Errors {
   yield* topologyErrors(allowedTopologies);
 }
 
-function* parameterErrors(parameters: { readonly [key: string]: string }): Errors {
-  const entries = Object.entries(parameters);
-  if (entries.length > PARAMETERS_MAX) yield tooLong('parameters', PARAMETERS_MAX);
-  if (entries.some(([key]) => key === '')) yield required(atKey('parameters', ''));
-  const bytes = entries.reduce((sum, [key, value]) => sum + byteLength(key) + byteLength(value), 0);
-  if (bytes > PARAMETERS_BYTES_MAX) yield tooLong('parameters', PARAMETERS_BYTES_MAX);
-}
-
 function* topologyErrors(terms: readonly V1TopologySelectorTerm[]): Errors {
   const seen: string[] = [];
   for (const [i, { matchLabelExpressions = [] }] of terms.entries()) {
     const field = at('allowedTopologies', i);
-    if (matchLabelExpressions.length === 0) yield required(at(field, 'matchLabelExpressions'));
     const keys: string[] = [];
     yield* eachItem(matchLabelExpressions, at(field, 'matchLabelExpressions'), function* ({ key, values }, here) {
       if ((values ?? []).length === 0) yield required(at(here, 'values'));
@@ -101,8 +80,10 @@ function* topologyErrors(terms: readonly V1TopologySelectorTerm[]): Errors {
       if (keys.includes(key)) yield duplicate(at(here, 'key'), key);
       keys.push(key);
     });
+    // A term is compared with those before it, and with as many empty ones as there are terms.
     const text = JSON.stringify(matchLabelExpressions);
-    if (seen.includes(text)) yield duplicate(at(field, 'matchLabelExpressions'), shownAsJson(''));
+    const equal = seen.filter((each) => each === text).length + (matchLabelExpressions.length === 0 ? terms.length : 0);
+    for (let n = 0; n < equal; n++) yield duplicate(at(field, 'matchLabelExpressions'), shownAsJson(''));
     seen.push(text);
   }
 }

@@ -57,4 +57,5 @@ function* errors(attachment: V1VolumeAttachment): Errors {
     yield required('spec.source.persistentVolumeName', 'must specify non empty persistentVolumeName');
   }
   yield* problemsOf('spec.nodeName', nodeName, dns1123Subdomain(nodeName));
+  if (name !== undefined) yield* problemsOf('spec.source.persistentVolumeName', name, dns1123Subdomain(name));
 }
