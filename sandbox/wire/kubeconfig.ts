@@ -1,7 +1,5 @@
 // The file that tells stock clients where the cluster is and who they are. It holds a key: it is for its owner's eyes only.
 
-import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { Authority } from './certificates.ts';
 
 /** The first line of files that were written here, and may be written again. */
@@ -30,13 +28,4 @@ users:
     client-certificate-data: ${data(certificate)}
     client-key-data: ${data(key)}
 `;
-}
-
-/** Writes a private file, whole or not at all; makes its folder private where it has to be made. */
-export function writePrivately(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const draft = `${file}.${process.pid}.tmp`;
-  writeFileSync(draft, text, { mode: 0o600, flag: 'wx' });
-  chmodSync(draft, 0o600);
-  renameSync(draft, file);
 }

@@ -6,6 +6,7 @@ import { learn } from './learn.ts';
 import { offerOf } from './offer.ts';
 import type { GlobalOptions } from './options.ts';
 import { openApp, screenFits } from './screen.ts';
+import { readSettings } from './settings.ts';
 
 export async function play(
   _args: readonly string[],
@@ -15,7 +16,7 @@ export async function play(
   const file = own['cluster'];
   const cluster =
     typeof file === 'string' ? { name: `play-${parse(file).name}`, spec: clusterFileAt(file) } : undefined;
-  return openApp(options, { view: 'work', lesson: undefined }, false, cluster);
+  return openApp(options, { view: 'work', lesson: undefined }, {}, cluster);
 }
 
 /** `k8s-learn` alone: the first screen; without a terminal for it the lesson where the learner left off, in plain lines. */
@@ -24,6 +25,6 @@ export async function home(
   _own: Readonly<Record<string, unknown>>,
   options: GlobalOptions,
 ): Promise<number> {
-  if (screenFits()) return openApp(options, { view: 'welcome' });
+  if (screenFits() && !readSettings(options.dataDir).plain) return openApp(options, { view: 'welcome' });
   return learn([offerOf(options).next() ?? ''], { plain: true }, options);
 }

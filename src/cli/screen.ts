@@ -6,7 +6,9 @@ import { openScreen } from '../tui/screen.tsx';
 import { hostTerminal } from '../tui/terminal.ts';
 import { EXIT, Failure } from './failure.ts';
 import { type OwnCluster, offerOf } from './offer.ts';
+import type { Opening } from './openlesson.ts';
 import type { GlobalOptions } from './options.ts';
+import { readSettings } from './settings.ts';
 
 /** Whether there is a terminal that the screen can be drawn on. */
 export function screenFits({ stdin, stdout, env } = process): boolean {
@@ -18,7 +20,7 @@ export function screenFits({ stdin, stdout, env } = process): boolean {
 export async function openApp(
   options: GlobalOptions,
   start: Start,
-  restart = false,
+  opening: Opening = {},
   cluster?: OwnCluster,
 ): Promise<number> {
   const { stdin, stdout } = process;
@@ -30,8 +32,10 @@ export async function openApp(
       'Run it in a terminal, or use `k8s-learn exec` and `k8s-learn learn LESSON --plain`.',
     );
   }
+  const { lang, dataDir } = options;
+  const { bindings, mouse } = readSettings(dataDir);
   const terminal = hostTerminal(stdin, stdout, () => {});
   const screen = openScreen({ write: terminal.write, size: terminal.size, colors: options.color });
-  await runApp({ terminal, screen, offer: offerOf(options, restart, cluster), lang: options.lang, start });
+  await runApp({ terminal, screen, offer: offerOf(options, opening, cluster), lang, bindings, mouse, start });
   return EXIT.done;
 }

@@ -3,8 +3,9 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { durationMs, timeMs } from '../../sandbox/time/units.ts';
-import { kubeconfigText, MARK, writePrivately } from '../../sandbox/wire/kubeconfig.ts';
+import { kubeconfigText, MARK } from '../../sandbox/wire/kubeconfig.ts';
 import { openWire, type Wire } from '../../sandbox/wire/server.ts';
+import { writeWhole } from '../host/disk.ts';
 import { createLive } from '../session/live.ts';
 import { type Beginning, createSession, type Session } from '../session/session.ts';
 import { clusterFileAt } from './clusterfile.ts';
@@ -35,7 +36,7 @@ export async function serve(
 async function offered(wire: Wire, file: string): Promise<number> {
   const ended = signalled();
   try {
-    writePrivately(file, kubeconfigText(wire.authority, wire.port));
+    writeKubeconfig(file, kubeconfigText(wire.authority, wire.port));
     const address = `https://127.0.0.1:${wire.port}`;
     process.stdout.write(`${file}\nThe cluster is at ${address}. Use it with: export KUBECONFIG=${quoted(file)}\n`);
     return await ended;
@@ -89,6 +90,19 @@ function mayWrite(file: string): string {
     'It was not written by k8s-learn serve, and is left as it is.',
     'Name a file that does not exist.',
   );
+}
+
+function writeKubeconfig(file: string, text: string): void {
+  try {
+    writeWhole(file, text);
+  } catch (error) {
+    throw new Failure(
+      EXIT.environment,
+      `k8s-learn serve: ${file} can't be written.`,
+      error instanceof Error ? error.message : String(error),
+      'Name another file with --kubeconfig, or another folder with --data-dir.',
+    );
+  }
 }
 
 /** The exit status, once a signal asks for the end. */

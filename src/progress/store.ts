@@ -1,19 +1,9 @@
 // The progress on disk. A kill at any instant leaves the old file or the new one; two programs write one after the other;
 // a damaged file is put aside and never thrown away.
 
-import {
-  chmodSync,
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { isAlive, makeFolder, writeWhole } from '../host/disk.ts';
 import { phrase, type Words } from '../i18n/say.ts';
 import { decodeProgress, NO_PROGRESS, type Progress } from './progress.ts';
 
@@ -65,10 +55,10 @@ export function openProgress(folder: string, now: () => number = Date.now): Prog
     read: () => unwritten ?? load(),
     update(change) {
       try {
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        makeFolder(folder);
         return locked(join(folder, LOCK), now, () => {
           const next = change(unwritten ?? load());
-          writeAtomically(file, `${JSON.stringify(next)}\n`);
+          writeWhole(file, `${JSON.stringify(next)}\n`);
           unwritten = undefined;
           return next;
         });
@@ -98,20 +88,6 @@ function readText(file: string): string | undefined {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
     throw error;
   }
-}
-
-/** Beside the file, to disk, then in its place. */
-function writeAtomically(file: string, text: string): void {
-  const next = `${file}.${process.pid}.new`;
-  const fd = openSync(next, 'w', 0o600);
-  try {
-    chmodSync(next, 0o600);
-    writeSync(fd, text);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-  renameSync(next, file);
 }
 
 /** Runs while no other program does. */
@@ -159,15 +135,6 @@ function holderOf(lock: string): Holder | undefined {
 /** Its program is gone, or it is too old; a clock that went back makes none stale. */
 function isStale({ pid, since }: Holder, now: number): boolean {
   return now - since > STALE_MS || (pid > 0 && pid !== process.pid && !isAlive(pid));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
-  }
 }
 
 /** Stands still for a moment; only while another program writes. */

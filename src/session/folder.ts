@@ -1,10 +1,12 @@
 // Sessions that are kept: a record a lesson in the data folder, and one for free play. Opening one goes on where it was.
 
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isAlive, makeFolder } from '../host/disk.ts';
+import { phrase, type Words } from '../i18n/say.ts';
 import { RecordError } from './decode.ts';
 import { appendEntry, beginRecord, type Recorded, resumeRecord } from './record.ts';
-import { type Beginning, createSession, replay, type Session } from './session.ts';
+import { type Beginning, createSession, type Entry, type Recorder, replay, type Session } from './session.ts';
 
 /** A session that is open and on record. */
 export interface Kept {
@@ -12,12 +14,31 @@ export interface Kept {
   readonly file: string;
   /** It goes on with what was done before. */
   readonly resumed: boolean;
-  /** What of the record could not be read, in words; the rest is there. */
-  readonly dropped: string | undefined;
+  /** What of the record could not be read; the rest is there. */
+  readonly dropped: Words | undefined;
   /** Why nothing is kept on disk; absent when it is. */
-  readonly unkept: string | undefined;
+  readonly unkept: Words | undefined;
   /** Gives the record free for others. */
   close(): void;
+}
+
+/** A session that has begun before there is a record of it. */
+export interface Draft {
+  readonly session: Session;
+  /** What was put in so far becomes a record, and what follows is added to it. */
+  keepIn(file: string): void;
+}
+
+export function draftOf(beginning: Beginning): Draft {
+  const entries: Entry[] = [];
+  let record: Recorder = (entry) => entries.push(entry);
+  return {
+    session: createSession(beginning, (entry) => record(entry)),
+    keepIn(file) {
+      beginRecord(file, beginning, entries);
+      record = (entry) => appendEntry(file, entry);
+    },
+  };
 }
 
 /** The file of a session by its name: a lesson's id, or `play`. */
@@ -25,23 +46,24 @@ export function sessionFile(dataDir: string, name: string): string {
   return join(dataDir, 'sessions', `${name.replaceAll('/', '--')}.jsonl`);
 }
 
-/** Opens a session: goes on with its record, or begins one. `restart` puts an older record aside. */
-export function openKept(dataDir: string, name: string, beginning: () => Beginning, restart = false): Kept {
+/** Opens a session: goes on with its record, or begins one with what `begin` makes. `restart` puts an older record aside. */
+export function openKept(dataDir: string, name: string, begin: () => Draft, restart = false): Kept {
   const file = sessionFile(dataDir, name);
   const lock = takeLock(file);
   const unkept = lock.problem;
   if (unkept !== undefined) {
-    return { session: createSession(beginning()), file, resumed: false, dropped: undefined, unkept, close() {} };
+    return { session: begin().session, file, resumed: false, dropped: undefined, unkept, close() {} };
   }
   const found = restart ? putAside(file, 'before') : readBack(file);
   const close = (): void => rmSync(lock.file, { force: true });
-  if ('recorded' in found && found.recorded !== undefined) {
-    return { session: goOn(file, found.recorded), file, resumed: true, dropped: found.recorded.dropped, unkept, close };
+  if (found.recorded !== undefined) {
+    const { dropped: problem } = found.recorded;
+    const dropped = problem === undefined ? undefined : phrase('session.dropped', { problem });
+    return { session: goOn(file, found.recorded), file, resumed: true, dropped, unkept, close };
   }
-  const fresh = beginning();
-  beginRecord(file, fresh);
-  const session = createSession(fresh, (entry) => appendEntry(file, entry));
-  return { session, file, resumed: false, dropped: found.problem, unkept, close };
+  const draft = begin();
+  draft.keepIn(file);
+  return { session: draft.session, file, resumed: false, dropped: found.problem, unkept, close };
 }
 
 function goOn(file: string, { beginning, entries }: Recorded): Session {
@@ -55,7 +77,7 @@ function goOn(file: string, { beginning, entries }: Recorded): Session {
 
 interface Found {
   readonly recorded?: Recorded;
-  readonly problem: string | undefined;
+  readonly problem: Words | undefined;
 }
 
 /** What the file says; a file that says nothing is put aside. */
@@ -66,7 +88,7 @@ function readBack(file: string): Found {
   } catch (error) {
     if (!(error instanceof RecordError)) throw error;
     putAside(file, 'damaged');
-    return { problem: `${error.message}; it was put aside as ${file}.damaged` };
+    return { problem: phrase('session.damaged', { problem: error.message, file: `${file}.damaged` }) };
   }
 }
 
@@ -76,10 +98,10 @@ function putAside(file: string, why: string): Found {
 }
 
 /** One writer at a time. A lock whose process has gone is nobody's. */
-function takeLock(file: string): { readonly file: string; readonly problem: string | undefined } {
+function takeLock(file: string): { readonly file: string; readonly problem: Words | undefined } {
   const lock = `${file}.lock`;
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file));
     if (existsSync(lock) && !isAlive(Number(readFileSync(lock, 'utf8')))) rmSync(lock);
     const fd = openSync(lock, 'wx', 0o600);
     writeSync(fd, String(process.pid));
@@ -87,17 +109,8 @@ function takeLock(file: string): { readonly file: string; readonly problem: stri
     return { file: lock, problem: undefined };
   } catch (error) {
     const { code } = error as { readonly code?: string };
-    if (code === 'EEXIST') return { file: lock, problem: `another k8s-learn has it open (${lock})` };
-    return { file: lock, problem: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as { readonly code?: string }).code === 'EPERM';
+    if (code === 'EEXIST') return { file: lock, problem: phrase('session.busy', { file: lock }) };
+    const problem = error instanceof Error ? error.message : String(error);
+    return { file: lock, problem: phrase('session.unwritable', { problem }) };
   }
 }

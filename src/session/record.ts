@@ -1,8 +1,9 @@
 // A session on disk: a file of JSON lines, the beginning first. A line is there before what it says takes effect, so that
 // a kill at any instant loses nothing but a line that was half written.
 
-import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from '../host/disk.ts';
 import { decodeBeginning, decodeEntry, RecordError } from './decode.ts';
 import type { Beginning, Entry } from './session.ts';
 
@@ -24,7 +25,7 @@ export function recordText(beginning: Beginning, entries: readonly Entry[]): str
 
 /** Begins a record, private to its owner; throws the system's error when the place can't be written. */
 export function beginRecord(file: string, beginning: Beginning, entries: readonly Entry[] = []): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file));
   const fd = openSync(file, 'w', 0o600);
   writeSync(fd, recordText(beginning, entries));
   closeSync(fd);

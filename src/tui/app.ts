@@ -3,22 +3,25 @@
 import type { Language } from '../i18n/language.ts';
 import type { Session } from '../session/session.ts';
 import { ESCAPE_WAIT_MS, feedKeys, flushKeys, isWaiting, type Key, type Keys, NO_KEYS } from '../workstation/keys.ts';
+import type { Bindings } from './bindings.ts';
 import { type Glyphs, glyphsFor, PROBE, ROUND } from './glyphs.ts';
 import { helpRows } from './help.ts';
 import type { ListModel, Overlay, ScreenModel, Surface, WelcomeModel } from './model.ts';
 import { picture } from './picture.ts';
 import type { Screen } from './screen.tsx';
 import type { Teacher } from './teacher.ts';
-import { type HostTerminal, MOUSE_OFF, MOUSE_ON } from './terminal.ts';
+import { clipboardText, type HostTerminal, MOUSE_OFF, MOUSE_ON } from './terminal.ts';
 import { say } from './words.ts';
 import { openWork, type Work } from './work/work.ts';
 
 /** A session to sit down at. */
 export interface Seating {
   readonly session: Session;
-  readonly teacher?: (lang: Language, surface: () => Surface) => Teacher;
+  readonly teacher?: (surface: () => Surface) => Teacher;
   readonly history?: readonly string[];
   readonly ran?: (line: string) => void;
+  /** What the learner has to know first. */
+  readonly notices?: readonly string[];
   /** Keeps what has to be kept. */
   readonly close?: () => void;
 }
@@ -46,6 +49,9 @@ export interface AppOptions {
   readonly screen: Screen;
   readonly offer: Offer;
   readonly lang: Language;
+  readonly bindings: Bindings;
+  /** The wheel scrolls; the terminal's own selection is away. */
+  readonly mouse: boolean;
   readonly start: Start;
 }
 
@@ -58,8 +64,9 @@ type View =
 const PROBE_MS = 150;
 
 /** Runs until the learner leaves; answers nothing. */
-export async function runApp({ terminal, screen, offer, lang: first, start }: AppOptions): Promise<void> {
-  let lang = first;
+export async function runApp(options: AppOptions): Promise<void> {
+  const { terminal, screen, offer, bindings, start } = options;
+  let { lang, mouse } = options;
   let glyphs: Glyphs = ROUND;
   let view: View = { name: 'welcome' };
   let overlay: Overlay | undefined;
@@ -71,7 +78,7 @@ export async function runApp({ terminal, screen, offer, lang: first, start }: Ap
     ended = resolve;
   });
 
-  const surface = (): Surface => ({ size: terminal.size(), lang, glyphs });
+  const surface = (): Surface => ({ size: terminal.size(), lang, glyphs, bindings });
 
   function changed(): void {
     if (drawing) return;
@@ -103,19 +110,29 @@ export async function runApp({ terminal, screen, offer, lang: first, start }: Ap
   function sitDown(lesson: string | undefined): void {
     leaveWork();
     const seating = offer.begin(lesson);
-    const { session, teacher, history, ran } = seating;
+    const { teacher, close: _, ...rest } = seating;
     const work = openWork({
-      session,
+      ...rest,
       surface,
       changed,
       leave: (onward) => goHome(onward ? lesson : undefined),
-      mouse: (on) => terminal.write(on ? MOUSE_ON : MOUSE_OFF),
-      ...(teacher === undefined ? {} : { teacher: () => teacher(lang, surface) }),
-      ...(history === undefined ? {} : { history }),
-      ...(ran === undefined ? {} : { ran }),
+      mouse: toggleMouse,
+      copy: (text) => terminal.write(clipboardText(text)),
+      language: otherLanguage,
+      ...(teacher === undefined ? {} : { teacher: () => teacher(surface) }),
     });
     view = { name: 'work', lesson, work, seating };
     changed();
+  }
+
+  function otherLanguage(): void {
+    lang = lang === 'ja' ? 'en' : 'ja';
+    changed();
+  }
+
+  function toggleMouse(): void {
+    mouse = !mouse;
+    terminal.write(mouse ? MOUSE_ON : MOUSE_OFF);
   }
 
   /** Home, or on to the lesson behind the one that is done. */
@@ -151,10 +168,10 @@ export async function runApp({ terminal, screen, offer, lang: first, start }: Ap
   function pressHome(key: Key): void {
     const name = key.kind === 'key' ? key.name : key.kind === 'text' ? key.text.normalize('NFKC') : '';
     if (name === 'q' || name === 'C-c' || name === 'C-d') ended();
-    else if (name === '?') overlay = { kind: 'page', title: say(lang, 'helpTitle'), rows: helpRows(lang), top: 0 };
+    else if (name === '?') overlay = { kind: 'page', title: say(lang, 'helpTitle'), rows: helpRows(surface()), top: 0 };
+    else if (name === 'Tab') otherLanguage();
     else if (name === 'p') sitDown(undefined);
     else if (view.name === 'list') pressList(view, name);
-    else if (name === 'Tab') lang = lang === 'ja' ? 'en' : 'ja';
     else if (name === 'l')
       view = {
         name: 'list',
@@ -195,6 +212,7 @@ export async function runApp({ terminal, screen, offer, lang: first, start }: Ap
   }
 
   terminal.enter();
+  if (mouse) terminal.write(MOUSE_ON);
   terminal.onBytes((bytes) => take(feedKeys(keys, bytes)));
   terminal.onResize(() => {
     screen.forget();
@@ -202,6 +220,7 @@ export async function runApp({ terminal, screen, offer, lang: first, start }: Ap
     changed();
   });
   terminal.onReturn(() => {
+    if (mouse) terminal.write(MOUSE_ON);
     screen.forget();
     changed();
   });

@@ -1,7 +1,9 @@
 // The page of keys and words, in both languages.
 
-import type { Language } from '../i18n/language.ts';
+import { keyText } from './bindings.ts';
+import type { Surface } from './model.ts';
 import { fill, type Row, row, STYLES, span } from './text.ts';
+import { filled } from './words.ts';
 
 type Line = readonly [keys: string, en: string, ja: string];
 
@@ -15,12 +17,13 @@ const LINES: readonly (Line | undefined)[] = [
   ['undo', 'takes back the last command, the whole cluster with it', '直前のコマンドを取り消す（クラスターごと戻る）'],
   ['skip  skip 5m', 'jumps to the next change; five minutes on', '次の変化まで飛ばす／5分進める'],
   ['next', 'the next step', '次のステップへ'],
+  ['copy', 'puts the last output on your clipboard', '直前の出力をクリップボードにコピー'],
   ['map  timeline', 'the cluster; what happened', 'クラスターの地図／起きたこと'],
   undefined,
   [
-    'Esc  Ctrl-]',
-    'the menu (Ctrl-] also while something runs; twice sends it on)',
-    'メニュー（Ctrl-] は実行中でも可。2回で中へ送る）',
+    'Esc  {menu}',
+    'the menu ({menu} also while something runs; twice sends it on)',
+    'メニュー（{menu} は実行中でも可。2回で中へ送る）',
   ],
   ['Tab', 'completes commands, flags, kinds, names, files', '補完: コマンド・フラグ・種類・名前・ファイル'],
   ['↑ ↓  Ctrl-R', 'lines before; looks for one', '履歴／履歴を検索'],
@@ -30,6 +33,7 @@ const LINES: readonly (Line | undefined)[] = [
   ['PgUp PgDn', 'scrolls the terminal', 'ターミナルをスクロール'],
   ['Ctrl-C Ctrl-D', 'stops what runs; leaves, on an empty line', '実行中のコマンドを止める／空行で終了'],
   undefined,
+  ['settings.yaml', 'in the data folder: keys, mouse, plain lines', 'データフォルダーに置く: キー・マウス・行表示'],
   ['NO_COLOR=1', 'no colours', '色を使わない'],
   [
     '--plain',
@@ -38,8 +42,11 @@ const LINES: readonly (Line | undefined)[] = [
   ],
 ];
 
-export function helpRows(lang: Language): Row[] {
+export function helpRows({ lang, bindings }: Pick<Surface, 'lang' | 'bindings'>): Row[] {
+  const keys = { menu: keyText(bindings.menu) };
   return LINES.map((line) =>
-    line === undefined ? [] : [...fill([span(line[0], STYLES.key)], 19), ...row(lang === 'ja' ? line[2] : line[1])],
+    line === undefined
+      ? []
+      : [...fill([span(filled(line[0], keys), STYLES.key)], 19), ...row(filled(line[lang === 'ja' ? 2 : 1], keys))],
   );
 }

@@ -10,9 +10,9 @@ import type { Block, Scene } from '../lessons/story.ts';
 import { plainText } from '../lessons/story.ts';
 import { handleWord } from '../lessons/words.ts';
 import type { Session } from '../session/session.ts';
+import { menuKey } from './bindings.ts';
 import { blockRows } from './blocks.ts';
-import type { Glyphs } from './glyphs.ts';
-import type { GoalView } from './model.ts';
+import type { GoalView, Surface } from './model.ts';
 import type { News, Teacher } from './teacher.ts';
 import { type Row, row, STYLES, span } from './text.ts';
 import { say as word } from './words.ts';
@@ -21,8 +21,8 @@ import { wrap } from './wrap.ts';
 export interface LessonTeacherOptions {
   readonly runner: Runner;
   readonly session: Session;
-  readonly lang: Language;
-  readonly glyphs: () => Glyphs;
+  /** What it is said in and drawn with; another language at any time. */
+  readonly surface: () => Pick<Surface, 'lang' | 'glyphs' | 'bindings'>;
   /** What was learned has to be kept; `finished` when the lesson has just been done. */
   readonly keep: (finished: boolean) => void;
   readonly stop: () => void;
@@ -38,49 +38,51 @@ const QUIET_MS = 1000;
 const NO_NEWS: News = { notices: [], told: [] };
 
 export function lessonTeacher(options: LessonTeacherOptions): Teacher {
-  const { runner, session, lang, keep } = options;
+  const { runner, session, surface, keep } = options;
   const { lesson } = runner;
   const looker = createLooker(options);
   const drawn = new Map<string, readonly Row[]>();
 
   const scene = (): Scene | undefined => {
     const anchor = runner.steps()[runner.step()]?.anchor;
-    return lesson.story[lang].scenes.find((each) => each.anchor === anchor);
+    return lesson.story[surface().lang].scenes.find((each) => each.anchor === anchor);
   };
 
   /** Drawn once for each width. */
   const storyRows = (columns: number): readonly Row[] => {
-    const glyphs = options.glyphs();
-    const key = `${runner.step()} ${columns} ${glyphs.bar}`;
+    const { lang, glyphs, bindings } = surface();
+    const insert = menuKey({ bindings }, 'insert');
+    const key = `${runner.step()} ${columns} ${glyphs.bar} ${lang}`;
     const known = drawn.get(key);
     if (known !== undefined) return known;
     const rows = blockRows(scene()?.blocks ?? [], {
       columns,
       glyphs,
-      offer: word(lang, 'putIn'),
-      offerShort: word(lang, 'insertShort'),
+      offer: word(lang, 'putIn', { key: insert }),
+      offerShort: insert,
     });
     drawn.set(key, rows);
     return rows;
   };
 
   return {
-    title: `${numberOf(lesson.id)} ${lesson.title[lang]}`,
+    title: () => `${numberOf(lesson.id)} ${lesson.title[surface().lang]}`,
     step: () => runner.step() + 1,
     steps: runner.steps().length,
     stepTitle: () => plainText(scene()?.title ?? []),
     story: storyRows,
-    goals: (columns) => stepGoalViews(runner, session, lang, columns),
+    goals: (columns) => stepGoalViews(runner, session, surface().lang, columns),
     predicted: (columns) =>
       runner
         .predictions()
         .filter(({ known, choice }) => known && choice !== undefined)
         .slice(-1)
-        .flatMap((view) => outcomeLines(view, lang))
+        .flatMap((view) => outcomeLines(view, surface().lang))
         .flatMap((line) => wrap(row(line), columns)),
     offered: () => (scene()?.blocks ?? []).flatMap(runTexts),
     card() {
       const question = runner.question()?.prediction;
+      const { lang } = surface();
       return question && { ask: question.ask[lang], options: question.options.map(({ text }) => text[lang]) };
     },
     answer(option) {
@@ -88,7 +90,7 @@ export function lessonTeacher(options: LessonTeacherOptions): Teacher {
       keep(false);
     },
     word(line) {
-      const answer = handleWord(runner, line, session.now(), lang);
+      const answer = handleWord(runner, line, session.now(), surface().lang);
       if (answer !== undefined) keep(false);
       return answer;
     },
@@ -101,7 +103,7 @@ export function lessonTeacher(options: LessonTeacherOptions): Teacher {
       return went;
     },
     done: runner.done,
-    debrief: (columns) => debriefLines(lesson, lang).flatMap((line) => wrap(row(line), columns, 0)),
+    debrief: (columns) => debriefLines(lesson, surface().lang).flatMap((line) => wrap(row(line), columns, 0)),
     stop: options.stop,
   };
 }
@@ -139,7 +141,7 @@ function stepGoalViews(runner: Runner, session: Session, lang: Language, columns
 function createLooker({
   runner,
   session,
-  lang,
+  surface,
   keep,
   now = () => performance.now(),
 }: LessonTeacherOptions): (atOnce: boolean) => News {
@@ -163,7 +165,7 @@ function createLooker({
     const events = runner.update({ tries: quiet });
     if (events.length === 0) return NO_NEWS;
     keep(events.some(({ kind }) => kind === 'done'));
-    return newsOf(runner, events, lang);
+    return newsOf(runner, events, surface().lang);
   };
 }
 

@@ -29,6 +29,10 @@ export interface Live {
   /** Virtual seconds in a real one; 0 while time stands still for any reason. */
   speed(): number;
   setSpeed(speed: number): void;
+  /** The speed when it doesn't stand still. */
+  rate(): number;
+  /** The cluster can't follow real time, for it has too much to do. */
+  slowed(): boolean;
   /** Time stands still as long as any reason holds. */
   hold(reason: string, held: boolean): void;
   /** Time was moved by somebody else: it goes on from there. */
@@ -54,6 +58,10 @@ const SCREEN: UserInfo = { name: 'k8s-learn:screen', groups: ['system:masters', 
 /** The least real time between two readings, in milliseconds. */
 const READING_MS = 100;
 
+/** A lag that is worth a word, in real milliseconds; and how long the word stays. */
+const SLOWED_MS = 150;
+const SLOWED_SHOWN_MS = 2000;
+
 const NOTHING: Reading = { cluster: EMPTY_CLUSTER, pods: [], events: [] };
 
 export function goLive(session: Session, { clock = HOST_CLOCK, onTurn, onRewind }: LiveOptions): Live {
@@ -61,6 +69,7 @@ export function goLive(session: Session, { clock = HOST_CLOCK, onTurn, onRewind 
   let read = NOTHING;
   let readAt = Number.NEGATIVE_INFINITY;
   let readRevision = -1;
+  let slowedAt = Number.NEGATIVE_INFINITY;
 
   const revision = (): number => session.cluster().simulator.store.revision();
 
@@ -71,7 +80,10 @@ export function goLive(session: Session, { clock = HOST_CLOCK, onTurn, onRewind 
     return read;
   };
 
-  live.onTurn(onTurn);
+  live.onTurn(() => {
+    if (live.behind() > SLOWED_MS * live.speed()) slowedAt = clock.now();
+    onTurn();
+  });
   const unsubscribe = session.onRewind(() => {
     readRevision = -1;
     onRewind();
@@ -90,6 +102,8 @@ export function goLive(session: Session, { clock = HOST_CLOCK, onTurn, onRewind 
     },
     speed: () => (live.held() ? 0 : live.speed()),
     setSpeed: live.setSpeed,
+    rate: live.speed,
+    slowed: () => !live.held() && clock.now() - slowedAt < SLOWED_SHOWN_MS,
     hold(reason, held) {
       if (held) live.hold(reason);
       else live.release(reason);

@@ -1,6 +1,7 @@
 // The menu: one letter each. Which of them there are depends on whether somebody teaches.
 
 import type { Language } from '../i18n/language.ts';
+import type { Bindings } from './bindings.ts';
 import type { MenuItem } from './model.ts';
 import { say, type Word } from './words.ts';
 
@@ -15,47 +16,64 @@ export type MenuAction =
   | 'undo'
   | 'skip'
   | 'pause'
+  | 'speed'
   | 'shell'
   | 'zoom'
+  | 'copy'
+  | 'language'
   | 'mouse'
   | 'help'
   | 'leave';
 
 interface Entry {
-  readonly key: string;
   readonly action: MenuAction;
+  /** Unless the settings have another one. */
+  readonly letter: string;
   readonly word: Word;
   /** Only where somebody teaches. */
   readonly lesson?: true;
 }
 
-const ENTRIES: readonly Entry[] = [
-  { key: 'i', action: 'insert', word: 'menuInsert', lesson: true },
-  { key: 'h', action: 'hint', word: 'menuHint', lesson: true },
-  { key: 'c', action: 'check', word: 'menuCheck', lesson: true },
-  { key: 's', action: 'story', word: 'menuStory', lesson: true },
-  { key: 'n', action: 'next', word: 'menuNext', lesson: true },
-  { key: 'm', action: 'map', word: 'menuMap' },
-  { key: 't', action: 'timeline', word: 'menuTimeline' },
-  { key: 'u', action: 'undo', word: 'menuUndo' },
-  { key: 'k', action: 'skip', word: 'menuSkip' },
-  { key: 'p', action: 'pause', word: 'menuPause' },
-  { key: '+', action: 'shell', word: 'menuShell' },
-  { key: 'z', action: 'zoom', word: 'menuZoom' },
-  { key: 'M', action: 'mouse', word: 'menuMouse' },
-  { key: '?', action: 'help', word: 'menuHelp' },
-  { key: 'q', action: 'leave', word: 'menuLeave' },
+export const ACTIONS: readonly Entry[] = [
+  { action: 'insert', letter: 'i', word: 'menuInsert', lesson: true },
+  { action: 'hint', letter: 'h', word: 'menuHint', lesson: true },
+  { action: 'check', letter: 'c', word: 'menuCheck', lesson: true },
+  { action: 'story', letter: 's', word: 'menuStory', lesson: true },
+  { action: 'next', letter: 'n', word: 'menuNext', lesson: true },
+  { action: 'map', letter: 'm', word: 'menuMap' },
+  { action: 'timeline', letter: 't', word: 'menuTimeline' },
+  { action: 'undo', letter: 'u', word: 'menuUndo' },
+  { action: 'skip', letter: 'k', word: 'menuSkip' },
+  { action: 'pause', letter: 'p', word: 'menuPause' },
+  { action: 'speed', letter: 'x', word: 'menuSpeed' },
+  { action: 'shell', letter: '+', word: 'menuShell' },
+  { action: 'zoom', letter: 'z', word: 'menuZoom' },
+  { action: 'copy', letter: 'y', word: 'menuCopy' },
+  { action: 'language', letter: 'L', word: 'menuLanguage' },
+  { action: 'mouse', letter: 'M', word: 'menuMouse' },
+  { action: 'help', letter: '?', word: 'menuHelp' },
+  { action: 'leave', letter: 'q', word: 'menuLeave' },
 ];
 
-export function menuItems(lang: Language, lesson: boolean): MenuItem[] {
-  return ENTRIES.filter((entry) => lesson || entry.lesson !== true).map(({ key, word }) => ({
-    key,
+function available(lesson: boolean): readonly Entry[] {
+  return ACTIONS.filter((entry) => lesson || entry.lesson !== true);
+}
+
+export function menuItems(lang: Language, lesson: boolean, { letters }: Bindings): MenuItem[] {
+  return available(lesson).map(({ action, letter, word }) => ({
+    key: letters.get(action) ?? letter,
     text: say(lang, word),
   }));
 }
 
 /** What a letter chooses; full-width letters, too. */
-export function menuAction(letter: string, lesson: boolean): MenuAction | undefined {
-  const key = letter.normalize('NFKC');
-  return ENTRIES.find((entry) => entry.key === key && (lesson || entry.lesson !== true))?.action;
+export function menuAction(typed: string, lesson: boolean, { letters }: Bindings): MenuAction | undefined {
+  const key = typed.normalize('NFKC');
+  return available(lesson).find(({ action, letter }) => (letters.get(action) ?? letter) === key)?.action;
+}
+
+/** What a key does at once, by the settings. */
+export function directAction(key: string, lesson: boolean, { direct }: Bindings): MenuAction | undefined {
+  const action = direct.get(key);
+  return available(lesson).find((entry) => entry.action === action)?.action;
 }

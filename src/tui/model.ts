@@ -2,6 +2,7 @@
 // tested without one.
 
 import type { Language } from '../i18n/language.ts';
+import type { Bindings } from './bindings.ts';
 import type { ClusterView } from './clusterview.ts';
 import type { Glyphs } from './glyphs.ts';
 import type { Happening } from './happenings.ts';
@@ -13,6 +14,7 @@ export interface Surface {
   readonly size: Size;
   readonly lang: Language;
   readonly glyphs: Glyphs;
+  readonly bindings: Bindings;
 }
 
 export type GoalMark = 'open' | 'done' | 'guard' | 'broken';
@@ -82,7 +84,8 @@ export interface WorkModel extends Surface {
   readonly happened: readonly Happening[];
   /** Who is doing what, since when. */
   readonly busy: Row;
-  readonly clock: { readonly elapsed: number; readonly speed: number };
+  /** `slowed`: real time goes faster than the cluster can. */
+  readonly clock: { readonly elapsed: number; readonly speed: number; readonly slowed: boolean };
   /** A word among the hints that shall be noticed. */
   readonly pulse: boolean;
   /** Said once, in the last row, in place of the keys. */

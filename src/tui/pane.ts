@@ -1,7 +1,7 @@
 // The terminal in the pane: what programs write goes into a terminal without a screen, and rows of it are read back as styled
 // text. Programs that move the cursor, use colours or take the whole screen are shown as they mean it.
 
-import headless, { type IBufferCell, type Terminal } from '@xterm/headless';
+import headless, { type IBufferCell, type IMarker, type Terminal } from '@xterm/headless';
 import stringWidth from 'string-width';
 import { type Color, type Row, type Span, type Style, span } from './text.ts';
 
@@ -22,6 +22,11 @@ export interface Pane {
   wantsPastes(): boolean;
   /** How many rows lie above the first that is seen. */
   above(): number;
+  /** Output that may be asked for begins here, and ends here. */
+  begin(): void;
+  end(): void;
+  /** The text between these two, with its line ends. */
+  between(): string;
   /** What programs ask for with escape sequences (where the cursor is, what terminal this is) is answered to them. */
   onAnswer(listener: (data: string) => void): void;
   dispose(): void;
@@ -37,6 +42,13 @@ export function newPane(columns: number, rows: number): Pane {
   const note = (params: readonly (number | number[])[], shown: boolean): boolean => {
     if (params.includes(25)) visible = shown;
     return false;
+  };
+  let from: IMarker | undefined;
+  let to: IMarker | undefined;
+  /** Where the cursor is, in place of another such mark. */
+  const mark = (before: IMarker | undefined): IMarker | undefined => {
+    before?.dispose();
+    return terminal.buffer.active.type === 'normal' ? terminal.registerMarker(0) : undefined;
   };
   return {
     get columns() {
@@ -57,6 +69,14 @@ export function newPane(columns: number, rows: number): Pane {
     fullScreen: () => terminal.buffer.active.type === 'alternate',
     wantsPastes: () => terminal.modes.bracketedPasteMode,
     above: () => terminal.buffer.active.baseY,
+    begin() {
+      from = mark(from);
+      to = undefined;
+    },
+    end() {
+      if (to === undefined && from !== undefined) to = mark(to);
+    },
+    between: () => (from === undefined ? '' : textBetween(terminal, from.line, to?.line)),
     onAnswer(listener) {
       terminal.onData(listener);
     },
@@ -87,6 +107,18 @@ function readRows(terminal: Terminal, scrolled: number): Row[] {
   const top = Math.max(0, active.baseY - scrolled);
   const cell = active.getNullCell();
   return Array.from({ length: terminal.rows }, (_, i) => readRow(terminal, top + i, cell));
+}
+
+/** Rows as lines: what the terminal has broken is put together. A row that has scrolled away has the number -1. */
+function textBetween(terminal: Terminal, from: number, to: number | undefined): string {
+  const { normal } = terminal.buffer;
+  let text = '';
+  for (let at = Math.max(0, from); at < (to ?? normal.baseY + normal.cursorY); at++) {
+    const goesOn = normal.getLine(at + 1)?.isWrapped === true;
+    text += normal.getLine(at)?.translateToString(!goesOn) ?? '';
+    if (!goesOn) text += '\n';
+  }
+  return text;
 }
 
 function readRow(terminal: Terminal, at: number, cell: IBufferCell): Row {

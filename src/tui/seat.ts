@@ -1,14 +1,13 @@
 // One shell as somebody sits at it: its terminal pane, the line being written at its prompt, and the keys. The line editor draws
 // into the pane as a shell's own would, so that scrolling back shows everything as it was.
 
-import { FLAVOURS } from '../../sandbox/machine/shell/flavour.ts';
-import { completeness } from '../../sandbox/machine/shell/parse.ts';
 import type { Key } from '../workstation/keys.ts';
-import { press } from '../workstation/line/editor.ts';
+import { type ActionName, press } from '../workstation/line/editor.ts';
 import { changed as changedLine } from '../workstation/line/edits.ts';
 import { remembered } from '../workstation/line/history.ts';
 import { layOut, leave, NOTHING_PAINTED, type Painted, paint, shown } from '../workstation/line/layout.ts';
 import { type Effect, type LineState, newLine } from '../workstation/line/state.ts';
+import { unfinished } from '../workstation/line/unfinished.ts';
 import type { Size } from './layout.ts';
 import { newPane, type Pane } from './pane.ts';
 
@@ -27,6 +26,8 @@ export interface SeatOptions {
   /** Bytes for what runs in the foreground. */
   readonly send: (bytes: Uint8Array) => void;
   readonly history: readonly string[];
+  /** What keys do in the line. */
+  readonly bindings: () => ReadonlyMap<string, ActionName>;
 }
 
 export interface Seat {
@@ -53,8 +54,10 @@ export interface Seat {
   write(text: string): void;
   /** Changes the line that is being written; that can be undone. */
   change(text: string, cursor: number): void;
-  /** The line was taken: it stays as it is, and the terminal goes on below. */
-  finish(suffix?: string): void;
+  /** The line was taken: it stays as it is, and the terminal goes on below. What comes is its output, unless told otherwise. */
+  finish(suffix?: string, hasOutput?: boolean): void;
+  /** What the last line that was taken has said, with its line ends. */
+  lastOutput(): string;
   clear(): void;
   resize(columns: number, rows: number): void;
   scroll(rows: number): void;
@@ -91,6 +94,7 @@ export function newSeat(options: SeatOptions): Seat {
       stage = 'writing';
       painted = NOTHING_PAINTED;
       if (pane.cursor().column > 0) put('\r\n');
+      pane.write('', pane.end);
       repaint();
     });
   };
@@ -133,7 +137,7 @@ export function newSeat(options: SeatOptions): Seat {
           send(new TextEncoder().encode(rawOf(key, pane.wantsPastes())));
         return undefined;
       }
-      const step = press(line, key, { history, unfinished });
+      const step = press(line, key, { history, unfinished }, options.bindings());
       line = step.state;
       if (step.effect === undefined || step.effect.kind === 'bell') repaint();
       return step.effect;
@@ -146,16 +150,18 @@ export function newSeat(options: SeatOptions): Seat {
       line = changedLine(line, text, cursor);
       repaint();
     },
-    finish(suffix = '') {
+    finish(suffix = '', hasOutput = true) {
       stage = 'writing';
       line = { ...line, cursor: line.text.length, search: undefined };
       repaint();
       put(suffix + leave(painted));
+      if (hasOutput) pane.write('', pane.begin);
       if (suffix === '') history = remembered(history, line.text);
       line = newLine(history, line.kills);
       painted = NOTHING_PAINTED;
       stage = 'running';
     },
+    lastOutput: pane.between,
     clear() {
       put('\x1b[H\x1b[2J');
       painted = NOTHING_PAINTED;
@@ -188,8 +194,4 @@ export function newSeat(options: SeatOptions): Seat {
 /** A program that hasn't asked for marked pastes gets the text alone, with the line ends that keys have. */
 function rawOf(key: Key, marked: boolean): string {
   return key.kind === 'paste' && !marked ? key.text.replaceAll('\n', '\r') : key.raw;
-}
-
-function unfinished(text: string): boolean {
-  return completeness(text, { flavour: FLAVOURS.bash }) === 'incomplete';
 }

@@ -4,18 +4,6 @@ import { durationMs } from '../../sandbox/time/units.ts';
 import type { Session } from '../session/session.ts';
 import type { Reading } from './live.ts';
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-const LONGEST = 24 * 3_600_000;
-
-/** `30s`, `5m`, `1m30s`, in milliseconds; undefined for what isn't a length of time. */
-export function durationOf(text: string): number | undefined {
-  if (!/^(?:\d+(?:ms|s|m|h))+$/.test(text)) return undefined;
-  let total = 0;
-  for (const [, digits = '', unit = ''] of text.matchAll(/(\d+)(ms|s|m|h)/g))
-    total += Number(digits) * (UNITS[unit] ?? 0);
-  return Math.min(total, LONGEST);
-}
-
 /** How far a jump without a length goes if nothing changes. */
 const PATIENCE_MS = 10 * 60_000;
 const STEP_MS = 1000;

@@ -1,52 +1,80 @@
 // The story of a lesson in the room that it has: pages of rows, with the place where one is.
 
 import type { Surface } from './model.ts';
-import { type Row, STYLES, span, spread, widthOf } from './text.ts';
+import { plain, type Row, STYLES, span, spread, widthOf } from './text.ts';
 import { say } from './words.ts';
 
-/** Where each page begins. A page leaves room for its number (beside its last row, or below), and begins with no empty row. */
-function pageStarts(story: readonly Row[], height: number, columns: number, numberWidth: number): number[] {
+/** Among how many rows at its end a page's number is put. */
+const NUMBER_ROWS = 3;
+
+/** Where each page begins. A page has room for its number at the end of a row, and begins with no empty row. */
+function pageStarts(story: readonly Row[], height: number, columns: number): number[] {
   if (story.length <= height) return [0];
   const starts: number[] = [];
   for (let at = 0; at < story.length; ) {
     starts.push(at);
-    const last = story[at + height - 1];
-    const crowded = last !== undefined && widthOf(last) + numberWidth + 1 > columns;
-    at += Math.max(1, crowded ? height - 1 : height);
-    while (at < story.length && widthOf(story[at] ?? []) === 0) at++;
+    const end = together(story, at, at + Math.max(1, height));
+    const crowded = end === at + height && numberRow(story.slice(at, end), columns) === undefined;
+    at = crowded ? together(story, at, at + Math.max(1, height - 1)) : end;
+    while (at < story.length && isEmpty(story[at])) at++;
   }
   return starts;
+}
+
+/** The row of a page that has room for its number: the last one that has. */
+function numberRow(rows: readonly Row[], columns: number): number | undefined {
+  const found = rows.findLastIndex((row) => widthOf(row) + NUMBER_WIDTH + 1 <= columns);
+  return found >= rows.length - NUMBER_ROWS && found >= 0 ? found : undefined;
+}
+
+/**
+ * Where a page ends that could end at `to`: what ends with a colon stays with what it announces, and no paragraph leaves its first
+ * row behind alone, unless nothing else is on the page.
+ */
+function together(story: readonly Row[], from: number, to: number): number {
+  const rows = story.slice(from, to);
+  const last = rows.findLastIndex((row) => !isEmpty(row));
+  if (to >= story.length || last < 0) return to;
+  const announces = /[:：]$/.test(plain(rows[last] ?? []).trimEnd());
+  const goesOn = last === rows.length - 1 && !isEmpty(story[to]);
+  const begin = rows.slice(0, last).findLastIndex(isEmpty) + 1;
+  return begin > 1 && (announces || (goesOn && begin === last)) ? from + begin : to;
+}
+
+function isEmpty(row: Row | undefined): boolean {
+  return widthOf(row ?? []) === 0;
 }
 
 /** The page that a row of the story is on. */
 export function pageOf(story: readonly Row[], row: number, height: number, columns: number): number {
   return Math.max(
     0,
-    pageStarts(story, height, columns, NUMBER_WIDTH).findLastIndex((start) => start <= row),
+    pageStarts(story, height, columns).findLastIndex((start) => start <= row),
   );
 }
 
 const NUMBER_WIDTH = 18;
 
 export function pageCount(story: readonly Row[], height: number, columns: number): number {
-  return pageStarts(story, height, columns, NUMBER_WIDTH).length;
+  return pageStarts(story, height, columns).length;
 }
 
-/** One page of the story, at most `height` rows; its number stands at the end of the last. */
+/** One page of the story, at most `height` rows; its number stands at the end of one of the last. */
 export function pageRows(
   story: readonly Row[],
   page: number,
   height: number,
   columns: number,
-  { lang }: Pick<Surface, 'lang'>,
+  { lang, glyphs }: Pick<Surface, 'lang' | 'glyphs'>,
 ): Row[] {
-  const starts = pageStarts(story, height, columns, NUMBER_WIDTH);
+  const starts = pageStarts(story, height, columns);
   const at = Math.min(Math.max(0, page), starts.length - 1);
   const begin = starts[at] ?? 0;
   const rows = story.slice(begin, Math.min(starts[at + 1] ?? story.length, begin + height));
   if (starts.length === 1) return [...rows];
-  const number = [span(say(lang, 'page', { n: at + 1, of: starts.length }), STYLES.dim)];
-  const last = rows.length < height ? [] : (rows[height - 1] ?? []);
-  const padded = Array.from({ length: height - 1 }, (_, i) => rows[i] ?? []);
-  return [...padded, spread(last, number, columns)];
+  const way = at + 1 < starts.length ? glyphs.down : glyphs.up;
+  const number = [span(say(lang, 'page', { n: at + 1, of: starts.length, way }), STYLES.dim)];
+  const full = Array.from({ length: height }, (_, i) => rows[i] ?? []);
+  const place = rows.length < height ? height - 1 : (numberRow(full, columns) ?? height - 1);
+  return full.map((row, i) => (i === place ? spread(row, number, columns) : row));
 }

@@ -19,7 +19,7 @@ export interface News {
 }
 
 export interface Teacher {
-  readonly title: string;
+  title(): string;
   step(): number;
   readonly steps: number;
   stepTitle(): string;

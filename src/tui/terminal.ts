@@ -20,6 +20,11 @@ const LEAVE = '\x1b[0m\x1b[?2004l\x1b[?1000l\x1b[?1006l\x1b[?25h\x1b[?1049l';
 export const MOUSE_ON = '\x1b[?1000h\x1b[?1006h';
 export const MOUSE_OFF = '\x1b[?1000l\x1b[?1006l';
 
+/** Puts a text on the clipboard of who sits at the terminal, near or far (OSC 52). */
+export function clipboardText(text: string): string {
+  return `\x1b]52;c;${Buffer.from(text, 'utf8').toString('base64')}\x07`;
+}
+
 /** Signals that end the program, and its exit status then. */
 const ENDINGS = [
   ['SIGINT', 130],

@@ -41,9 +41,9 @@ const WORDS = {
   timeline: ['timeline', 'タイムライン'],
   shell: ['shell {n}', 'シェル {n}'],
   paused: ['paused', '停止中'],
-  page: ['page {n}/{of}  Esc ↓', '{n}/{of}ページ  Esc ↓'],
-  putIn: ['Esc i  puts it in for you', 'Esc i  入力欄に入れる'],
-  insertShort: ['Esc i', 'Esc i'],
+  slowed: ['slowed', '遅れ'],
+  page: ['page {n}/{of}  Esc {way}', '{n}/{of}ページ  Esc {way}'],
+  putIn: ['{key}  puts it in for you', '{key}  入力欄に入れる'],
   keysAtPrompt: [
     'Esc menu  Tab complete  hint  check  why  undo  next  skip  Ctrl-D leave',
     'Esc メニュー  Tab 補完  hint  check  why  undo  next  skip  Ctrl-D 終了',
@@ -52,8 +52,8 @@ const WORDS = {
     'Esc menu  Tab complete  why  undo  skip  map  timeline  Ctrl-D leave',
     'Esc メニュー  Tab 補完  why  undo  skip  map  timeline  Ctrl-D 終了',
   ],
-  keysRunning: ['Ctrl-] menu  Ctrl-C stops what runs', 'Ctrl-] メニュー  Ctrl-C 実行中のコマンドを止める'],
-  keysFull: ['Ctrl-] menu', 'Ctrl-] メニュー'],
+  keysRunning: ['{menu} menu  Ctrl-C stops what runs', '{menu} メニュー  Ctrl-C 実行中のコマンドを止める'],
+  keysFull: ['{menu} menu', '{menu} メニュー'],
   newOutput: ['{n} new', '新しい出力 {n}行'],
   anyKey: ['Esc closes', 'Esc 閉じる'],
   scrollKeys: ['↑ ↓ PgUp PgDn  Esc closes', '↑ ↓ PgUp PgDn  Esc 閉じる'],
@@ -67,9 +67,12 @@ const WORDS = {
   menuUndo: ['take back the last command', '直前のコマンドを取り消す'],
   menuSkip: ['skip the waiting', '待ち時間を飛ばす'],
   menuPause: ['stop or start the clock', '時計を止める／動かす'],
+  menuSpeed: ['time 10 times as fast / as usual', '時間を10倍に／元に戻す'],
   menuShell: ['a new shell', '新しいシェル'],
   menuZoom: ['terminal alone / all', 'ターミナルだけ／全体'],
   menuNext: ['the next step', '次のステップへ'],
+  menuCopy: ['copy the last output', '直前の出力をコピー'],
+  menuLanguage: ['日本語', 'English'],
   menuMouse: ['mouse wheel scrolls / not', 'マウスホイールでスクロール／しない'],
   menuHelp: ['keys', 'キー操作'],
   menuLeave: ['leave (everything is saved)', '終了（すべて保存されます）'],
@@ -81,6 +84,9 @@ const WORDS = {
   nothingToUndo: ['nothing to undo', '取り消せるコマンドはありません'],
   skipped: ['{time} later', '{time}後'],
   skipUsage: ['skip 30s, skip 5m: a length of time', 'skip 30s、skip 5m のように時間を指定します'],
+  copied: ['{n} lines are on the clipboard', '{n}行をクリップボードにコピーしました'],
+  nothingToCopy: ['no output to copy yet', 'コピーする出力がまだありません'],
+  tooLongToCopy: ['{n} lines: too much for a clipboard', '{n}行: 長すぎてコピーできません'],
   noMoreShells: ['four shells are open already', 'シェルは4つまでです'],
   tooSmall: [
     'This terminal is {columns}x{rows}. The screen needs 60x16; `k8s-learn learn {lesson} --plain` needs none.',
@@ -102,7 +108,11 @@ export type Word = keyof typeof WORDS;
 
 /** A sentence with its placeholders filled in. */
 export function say(lang: Language, word: Word, values: Readonly<Record<string, string | number>> = {}): string {
-  const text: string = WORDS[word][lang === 'ja' ? 1 : 0];
+  return filled(WORDS[word][lang === 'ja' ? 1 : 0], values);
+}
+
+/** Puts values in place of `{name}`. */
+export function filled(text: string, values: Readonly<Record<string, string | number>>): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) =>
     Object.hasOwn(values, name) ? String(values[name]) : whole,
   );

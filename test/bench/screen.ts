@@ -3,6 +3,7 @@
 
 import { EPOCH, seconds } from '../../sandbox/time/units.ts';
 import { createSession, type Session } from '../../src/session/session.ts';
+import { USUAL_BINDINGS } from '../../src/tui/bindings.ts';
 import { ROUND } from '../../src/tui/glyphs.ts';
 import { picture } from '../../src/tui/picture.ts';
 import { openScreen, type Screen } from '../../src/tui/screen.tsx';
@@ -74,7 +75,7 @@ function openDesk(session: Session): BenchDesk {
   });
   const work = openWork({
     session,
-    surface: () => ({ size, lang: 'en', glyphs: ROUND }),
+    surface: () => ({ size, lang: 'en', glyphs: ROUND, bindings: USUAL_BINDINGS }),
     changed() {
       if (drawing) return;
       drawing = true;
@@ -85,6 +86,8 @@ function openDesk(session: Session): BenchDesk {
     },
     leave() {},
     mouse() {},
+    copy() {},
+    language() {},
   });
   return {
     work,

@@ -3,9 +3,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { kubeconfigText, writePrivately } from '../../sandbox/wire/kubeconfig.ts';
+import { kubeconfigText } from '../../sandbox/wire/kubeconfig.ts';
 import { openWire, type Wire } from '../../sandbox/wire/server.ts';
 import { readySession } from '../../src/cli/serve.ts';
+import { writeWhole } from '../../src/host/disk.ts';
 import { createLive } from '../../src/session/live.ts';
 import type { Session } from '../../src/session/session.ts';
 
@@ -24,7 +25,7 @@ export async function serveCluster(): Promise<Served> {
   session.onClient(wire.ear);
   const folder = mkdtempSync(join(tmpdir(), 'k8s-learn-interop-'));
   const kubeconfig = join(folder, 'kubeconfig');
-  writePrivately(kubeconfig, kubeconfigText(wire.authority, wire.port));
+  writeWhole(kubeconfig, kubeconfigText(wire.authority, wire.port));
   return {
     session,
     wire,

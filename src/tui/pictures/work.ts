@@ -1,5 +1,6 @@
 // The work view drawn: a lesson or play, at every size.
 
+import { keyText, menuKey } from '../bindings.ts';
 import { beside, clockText, type Frame, high, rule } from '../frame.ts';
 import { happeningRows } from '../happenings.ts';
 import { LARGE_LEFT as DIVIDE, type Layout, layoutOf } from '../layout.ts';
@@ -25,7 +26,8 @@ export function workPicture(model: WorkModel): Frame {
 function headerRow(model: WorkModel, layout: Layout): Row {
   const { lesson, lang, glyphs, clock } = model;
   const speed = clock.speed === 0 ? span(say(lang, 'paused'), STYLES.busy) : span(`x${clock.speed}`);
-  const time = row(speed, ` ${clockText(clock.elapsed)}`);
+  const late = clock.slowed ? span(` ${say(lang, 'slowed')}`, STYLES.busy) : span('');
+  const time = row(speed, late, ` ${clockText(clock.elapsed)}`);
   if (lesson === undefined)
     return spread(row(span(' k8s-learn play', STYLES.title)), row(...time, ' '), layout.columns);
   if (layout.kind === 'small' || layout.kind === 'bare') {
@@ -83,11 +85,11 @@ function largeTop(model: WorkModel, layout: Layout): Row[] {
     rule([word], [span(key, STYLES.dim)], columns, glyphs);
   const half = Math.floor(layout.top / 2);
   const map = (columns: number, height: number): Row[] => [
-    right(span(say(lang, 'map')), 'Esc m', columns),
+    right(span(say(lang, 'map')), menuKey(model, 'map'), columns),
     ...high(mapColumn(cluster, columns, height - 1, glyphs), height - 1),
   ];
   const what = (columns: number, height: number): Row[] => [
-    right(span(say(lang, 'happened')), 'Esc t', columns),
+    right(span(say(lang, 'happened')), menuKey(model, 'timeline'), columns),
     ...high(happeningRows(happened, columns, height - 1, glyphs, say(lang, 'you')), height - 1),
   ];
   if (lesson === undefined) {
@@ -179,7 +181,7 @@ function bottomRows(model: WorkModel, layout: Layout): Row[] {
   ];
 }
 
-function keysRow({ lang, terminal, lesson, pulse }: WorkModel): Row {
+function keysRow({ lang, terminal, lesson, pulse, bindings }: WorkModel): Row {
   const word = terminal.full
     ? 'keysFull'
     : terminal.running
@@ -187,7 +189,7 @@ function keysRow({ lang, terminal, lesson, pulse }: WorkModel): Row {
       : lesson === undefined
         ? 'keysInPlay'
         : 'keysAtPrompt';
-  const text = ` ${say(lang, word)}`;
+  const text = ` ${say(lang, word, { menu: keyText(bindings.menu) })}`;
   const at = pulse ? text.indexOf('hint') : -1;
   if (at < 0) return [span(text, STYLES.dim)];
   return [span(text.slice(0, at), STYLES.dim), span('hint', STYLES.pulse), span(text.slice(at + 4), STYLES.dim)];

@@ -6,7 +6,7 @@ import { pageCount } from '../story.ts';
 import { row } from '../text.ts';
 import { say } from '../words.ts';
 import { announce, type Desk, front, languageOf, layPage } from './desk.ts';
-import { goOn, showMap, showTimeline, skip, typeWord, undo } from './lines.ts';
+import { copyOutput, goOn, showMap, showTimeline, skip, typeWord, undo } from './lines.ts';
 import { lessonView } from './model.ts';
 import { roomOf } from './room.ts';
 import { fitTerminals, openShell } from './turn.ts';
@@ -21,19 +21,30 @@ export const ACTIONS: Readonly<Record<MenuAction, (desk: Desk) => void>> = {
   timeline: showTimeline,
   undo,
   skip: (desk) => skip(desk, undefined),
-  pause: ({ live }) => live.setSpeed(live.speed() === 0 ? 1 : 0),
+  pause: (desk) => pause(desk, !desk.paused),
+  speed(desk) {
+    desk.live.setSpeed(desk.live.rate() === 1 ? FAST : 1);
+    pause(desk, false);
+  },
   shell: newShell,
   zoom(desk) {
     desk.zoomed = !desk.zoomed;
     fitTerminals(desk);
   },
-  mouse(desk) {
-    desk.mouse = !desk.mouse;
-    desk.options.mouse(desk.mouse);
-  },
-  help: (desk) => layPage(desk, say(languageOf(desk), 'helpTitle'), helpRows(languageOf(desk))),
+  mouse: ({ options }) => options.mouse(),
+  copy: copyOutput,
+  language: ({ options }) => options.language(),
+  help: (desk) => layPage(desk, say(languageOf(desk), 'helpTitle'), helpRows(desk.options.surface())),
   leave: ({ options }) => options.leave(false),
 };
+
+/** The other speed: virtual seconds in a real one. */
+const FAST = 10;
+
+function pause(desk: Desk, paused: boolean): void {
+  desk.paused = paused;
+  desk.live.hold('learner', paused);
+}
 
 /** Puts the command that the story offers into the line; with each further time the next one. */
 function insertOffered(desk: Desk): void {
@@ -46,7 +57,7 @@ function insertOffered(desk: Desk): void {
 
 function showStory(desk: Desk): void {
   const { teacher, options } = desk;
-  if (teacher !== undefined) layPage(desk, teacher.title, teacher.story(options.surface().size.columns - 3));
+  if (teacher !== undefined) layPage(desk, teacher.title(), teacher.story(options.surface().size.columns - 3));
 }
 
 const SHELLS = [1, 2, 3, 4];

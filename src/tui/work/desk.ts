@@ -22,7 +22,13 @@ export interface DeskOptions {
   readonly changed: () => void;
   /** The learner goes home, or on to the next lesson. */
   readonly leave: (onward: boolean) => void;
-  readonly mouse: (on: boolean) => void;
+  readonly mouse: () => void;
+  /** Puts a text on the learner's clipboard. */
+  readonly copy: (text: string) => void;
+  /** The other language. */
+  readonly language: () => void;
+  /** What has to be known before anything is typed: what could not be read, what can't be kept. */
+  readonly notices?: readonly string[];
   readonly history?: readonly string[];
   /** Real time; the host's unless given. */
   readonly clock?: HostClock;
@@ -40,7 +46,8 @@ export interface Desk {
   zoomed: boolean;
   /** The page of the story. */
   page: number;
-  mouse: boolean;
+  /** The learner has stopped the clock. */
+  paused: boolean;
   overlay: Overlay | undefined;
   /** The menu was opened by the key that also works while something runs. */
   prefixed: boolean;
@@ -79,7 +86,7 @@ export function newDesk(options: DeskOptions, { turned, rewound }: DeskHooks): D
     current: 1,
     zoomed: false,
     page: 0,
-    mouse: false,
+    paused: false,
     overlay: undefined,
     prefixed: false,
     notice: undefined,
@@ -116,6 +123,7 @@ export function seatOf(desk: Desk, id: number): Seat {
     changed,
     send: (bytes) => desk.live.enter({ kind: 'keys', shell: id, keys: Buffer.from(bytes).toString('latin1') }),
     history,
+    bindings: () => desk.options.surface().bindings.line,
   });
   desk.seats.set(id, seat);
   return seat;

@@ -2,7 +2,8 @@
 
 import type { Key } from '../../workstation/keys.ts';
 import type { Effect } from '../../workstation/line/state.ts';
-import { menuAction, menuItems } from '../menu.ts';
+import type { Bindings } from '../bindings.ts';
+import { directAction, menuAction, menuItems } from '../menu.ts';
 import type { Overlay } from '../model.ts';
 import { pageHeight } from '../pictures/overlay.ts';
 import { row, STYLES, span } from '../text.ts';
@@ -13,16 +14,14 @@ import { announce, type Desk, front, languageOf, lay, touch } from './desk.ts';
 import { goOn, runLine } from './lines.ts';
 import { turned } from './turn.ts';
 
-/** Opens the menu anywhere, also in a program that takes all keys. */
-const PREFIX = 'C-]';
-
 export function pressOnDesk(desk: Desk, key: Key): void {
   touch(desk);
   desk.pulse = false;
   const { overlay } = desk;
   if (key.kind === 'wheel') front(desk).scroll(-key.lines);
   else if (overlay !== undefined) pressOver(desk, overlay, key);
-  else if (nameOf(key) === PREFIX) openMenu(desk, true);
+  else if (nameOf(key) === bindingsOf(desk).menu) openMenu(desk, true);
+  else if (actsAtOnce(desk, key)) return;
   else if (front(desk).writing()) pressAtPrompt(desk, key);
   else pressRunning(desk, key);
   desk.options.changed();
@@ -33,9 +32,22 @@ function nameOf(key: Key): string {
   return key.kind === 'key' ? key.name : key.kind === 'text' ? key.text.normalize('NFKC') : '';
 }
 
+/** A key that the settings give to an action. */
+function actsAtOnce(desk: Desk, key: Key): boolean {
+  const action = key.kind === 'key' ? directAction(key.name, desk.teacher !== undefined, bindingsOf(desk)) : undefined;
+  if (action === undefined) return false;
+  ACTIONS[action](desk);
+  desk.options.changed();
+  return true;
+}
+
+function bindingsOf({ options }: Desk): Bindings {
+  return options.surface().bindings;
+}
+
 function openMenu(desk: Desk, prefixed: boolean): void {
   desk.prefixed = prefixed;
-  lay(desk, { kind: 'menu', items: menuItems(languageOf(desk), desk.teacher !== undefined) });
+  lay(desk, { kind: 'menu', items: menuItems(languageOf(desk), desk.teacher !== undefined, bindingsOf(desk)) });
 }
 
 function pressRunning(desk: Desk, key: Key): void {
@@ -51,14 +63,12 @@ function scrolls(desk: Desk, name: string): boolean {
   return true;
 }
 
-/** Letters of the menu that came so soon behind Esc that the terminal's bytes read as Alt; the line editor has no use for them. */
-const QUICK = /^M-([ihksmnopqzM+?1-4])$/;
 const FULL_WIDTH = /[\uff01-\uff5e\u3000]/;
 
 function pressAtPrompt(desk: Desk, key: Key): void {
   const seat = front(desk);
   const name = nameOf(key);
-  const quick = key.kind === 'key' ? QUICK.exec(name)?.[1] : undefined;
+  const quick = key.kind === 'key' ? quickLetter(desk, name) : undefined;
   if (key.kind === 'key' && name === 'Escape' && seat.line().search === undefined) openMenu(desk, false);
   else if (quick !== undefined) choose(desk, quick);
   else if (name === 'M-Down' || name === 'M-Up') turnPage(desk, name === 'M-Down' ? 1 : -1);
@@ -72,6 +82,11 @@ function pressAtPrompt(desk: Desk, key: Key): void {
   }
 }
 
+/** A letter of the menu that came so soon behind Esc that the terminal's bytes read as Alt, where the line editor has no use for it. */
+function quickLetter(desk: Desk, name: string): string | undefined {
+  return name.startsWith('M-') && name.length === 3 && !bindingsOf(desk).line.has(name) ? name.slice(2) : undefined;
+}
+
 function cause(desk: Desk, effect: Effect): void {
   const seat = front(desk);
   const { options } = desk;
@@ -79,7 +94,7 @@ function cause(desk: Desk, effect: Effect): void {
   else if (effect.kind === 'end') options.leave(false);
   else if (effect.kind === 'clear') seat.clear();
   else if (effect.kind === 'interrupt') {
-    seat.finish('^C');
+    seat.finish('^C', false);
     seat.refresh();
   } else if (effect.kind === 'complete') completeLine(desk);
 }
@@ -93,14 +108,14 @@ function pressOver(desk: Desk, overlay: Overlay, key: Key): void {
 
 function pressMenu(desk: Desk, key: Key, name: string): void {
   lay(desk, undefined);
-  if (desk.prefixed && name === PREFIX) front(desk).press(key);
+  if (desk.prefixed && name === bindingsOf(desk).menu) front(desk).press(key);
   else if (name === 'Down' || name === 'Up') turnPage(desk, name === 'Down' ? 1 : -1);
   else if (key.kind === 'text') choose(desk, name);
 }
 
 function choose(desk: Desk, letter: string): void {
   if (/^[1-4]$/.test(letter)) showShell(desk, Number(letter));
-  const action = menuAction(letter, desk.teacher !== undefined);
+  const action = menuAction(letter, desk.teacher !== undefined, bindingsOf(desk));
   if (action !== undefined) ACTIONS[action](desk);
 }
 
@@ -112,14 +127,14 @@ function pressCard(desk: Desk, options: number, name: string): void {
   turned(desk);
 }
 
-const CLOSES = new Set(['Escape', 'q', PREFIX, 'C-c', 'C-d']);
+const CLOSES = new Set(['Escape', 'q', 'C-c', 'C-d']);
 
 function pressPage(desk: Desk, page: Overlay & { kind: 'page' }, name: string): void {
   if (name === 'Enter' && desk.teacher?.done() === true) {
     goOn(desk);
     return;
   }
-  if (CLOSES.has(name) || name === 'Enter') {
+  if (CLOSES.has(name) || name === 'Enter' || name === bindingsOf(desk).menu) {
     lay(desk, undefined);
     return;
   }

@@ -1,8 +1,9 @@
 // What becomes of a line: words for the teacher and for the session itself are taken here, everything else goes to the shell.
 
+import { skipLength } from '../../session/skiplength.ts';
 import { happeningRows } from '../happenings.ts';
 import { mapColumn } from '../map.ts';
-import { durationOf, skipAhead } from '../skip.ts';
+import { skipAhead } from '../skip.ts';
 import { pageOf } from '../story.ts';
 import { plain, row, STYLES, span } from '../text.ts';
 import { say } from '../words.ts';
@@ -14,7 +15,8 @@ import { turned } from './turn.ts';
 /** The line in front is run. */
 export function runLine(desk: Desk, text: string): void {
   const { options, teacher, live } = desk;
-  front(desk).finish();
+  const copies = text.trim() === 'copy';
+  front(desk).finish('', !copies);
   options.ran?.(text);
   const offered = teacher?.offered().indexOf(text) ?? -1;
   if (offered >= 0) readOn(desk, offered);
@@ -53,6 +55,7 @@ const WORDS: ReadonlyMap<string, { readonly most: number; readonly take: Take; r
   ['skip', { most: 1, take: skip }],
   ['map', { most: 0, take: showMap }],
   ['timeline', { most: 0, take: showTimeline }],
+  ['copy', { most: 0, take: copyOutput }],
   ['next', { most: 0, take: goOn, lesson: true }],
 ]);
 
@@ -78,10 +81,26 @@ export function undo(desk: Desk): void {
   turned(desk);
 }
 
+/** Terminals don't take more, in characters. */
+const CLIPBOARD_MAX = 70_000;
+
+/** What the last command said, for the clipboard. */
+export function copyOutput(desk: Desk): void {
+  const lang = languageOf(desk);
+  const text = front(desk).lastOutput();
+  const n = text.split('\n').length - 1;
+  if (text === '') announce(desk, row(span(say(lang, 'nothingToCopy'), STYLES.busy)));
+  else if (text.length > CLIPBOARD_MAX) announce(desk, row(span(say(lang, 'tooLongToCopy', { n }), STYLES.busy)));
+  else {
+    desk.options.copy(text);
+    announce(desk, row(span(say(lang, 'copied', { n }), STYLES.good)));
+  }
+}
+
 export function skip(desk: Desk, text: string | undefined): void {
   const { live, options } = desk;
   const lang = languageOf(desk);
-  const duration = text === undefined ? undefined : durationOf(text);
+  const duration = text === undefined ? undefined : skipLength(text);
   if (text !== undefined && duration === undefined) {
     front(desk).say([say(lang, 'skipUsage')]);
     return;

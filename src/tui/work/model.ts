@@ -21,7 +21,7 @@ export function deskModel(desk: Desk): WorkModel {
     cluster,
     happened: happened(desk),
     busy: busyRow(pods, events, options.session.now()),
-    clock: { elapsed: live.elapsed(), speed: live.speed() },
+    clock: { elapsed: live.elapsed(), speed: live.speed(), slowed: live.slowed() },
     pulse: desk.pulse,
     notice: desk.notice,
     ...(overlay === undefined ? {} : { overlay }),
@@ -31,7 +31,7 @@ export function deskModel(desk: Desk): WorkModel {
 export function lessonView(desk: Desk, teacher: Teacher): LessonView {
   const columns = storyWidth(desk);
   return {
-    title: teacher.title,
+    title: teacher.title(),
     step: teacher.step(),
     steps: teacher.steps,
     stepTitle: teacher.stepTitle(),

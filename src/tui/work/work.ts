@@ -2,7 +2,7 @@
 
 import type { Key } from '../../workstation/keys.ts';
 import type { WorkModel } from '../model.ts';
-import { closeDesk, type DeskOptions, newDesk, touch } from './desk.ts';
+import { closeDesk, type DeskOptions, newDesk, tellLines, touch } from './desk.ts';
 import { pressOnDesk } from './keys.ts';
 import { deskModel } from './model.ts';
 import { fitTerminals, rewound, takeSeats, turned } from './turn.ts';
@@ -15,10 +15,14 @@ export interface Work {
   close(): void;
 }
 
+/** Yellow. */
+const NOTICE = '\x1b[33m';
+
 /** Sits down at a session: opens a shell unless there is one, and lets its time pass. */
 export function openWork(options: DeskOptions): Work {
   const desk = newDesk(options, { turned, rewound });
   takeSeats(desk);
+  tellLines(desk, options.notices ?? [], NOTICE);
   touch(desk);
   return {
     press: (key) => pressOnDesk(desk, key),

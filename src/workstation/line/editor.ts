@@ -89,8 +89,12 @@ const ACTIONS = {
 
 export type ActionName = keyof typeof ACTIONS;
 
+export function isActionName(name: string): name is ActionName {
+  return Object.hasOwn(ACTIONS, name);
+}
+
 /** Keys and what they do: readline's emacs mode, and what people's terminals send for words. */
-const BINDINGS: ReadonlyMap<string, ActionName> = new Map([
+export const LINE_BINDINGS: ReadonlyMap<string, ActionName> = new Map([
   ['C-a', 'beginning-of-line'],
   ['Home', 'beginning-of-line'],
   ['C-e', 'end-of-line'],
@@ -147,7 +151,7 @@ export function press(
   state: LineState,
   key: Key,
   around: Surroundings,
-  bindings: ReadonlyMap<string, ActionName> = BINDINGS,
+  bindings: ReadonlyMap<string, ActionName> = LINE_BINDINGS,
 ): Step {
   if (state.search !== undefined) return pressInSearch(state, key, around, bindings);
   if (key.kind === 'text') return { state: inserted(state, key.text) };

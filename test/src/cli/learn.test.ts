@@ -84,9 +84,31 @@ describe('k8s-learn learn --plain', () => {
     expect(output.slice(output.indexOf('undone'))).toContain('○ a Pod named hello is Ready');
   });
 
-  it('survives a quote that never ends', { timeout: 240_000 }, async () => {
-    const { output, status } = await play('en', ["echo 'never", 'ends'], { restart: true });
-    expect(output).toContain('> ends');
-    expect(status).toBe(1);
+  it('says where a command begins that never ends, and runs nothing of it', { timeout: 240_000 }, async () => {
+    const lines = ['kubectl create configmap kept', "echo 'never", 'kubectl create configmap lost', 'hint'];
+    await expect(play('en', lines, { restart: true })).rejects.toMatchObject({
+      status: 2,
+      message: "k8s-learn learn: line 2: this command never ends: echo 'never",
+      why: expect.stringContaining('The 2 lines behind it were taken for a part of it.'),
+      next: expect.stringContaining('what was done before is kept'),
+    });
+    const { output } = await play('en', ['kubectl get configmap -o name']);
+    expect(output).toContain('configmap/kept');
+    expect(output).not.toContain('configmap/lost');
+  });
+
+  it('takes commands of several lines, and refuses what goes on for ever', { timeout: 240_000 }, async () => {
+    const here = ['cat <<EOF', 'check', 'EOF', 'echo after'];
+    const { output } = await play('en', here, { restart: true });
+    expect(output).toContain('~ $ cat <<EOF\n> check\n> EOF\ncheck\r\n~ $ echo after\nafter\r\n');
+    const endless = ['cat <<EOF', ...Array.from({ length: 400 }, () => 'x'.repeat(1000))];
+    await expect(play('en', endless)).rejects.toThrow('line 1: this command never ends');
+  });
+
+  it('begins at a later step, with what belongs to the earlier ones done', { timeout: 240_000 }, async () => {
+    const { output } = await play('en', ['goals', 'kubectl get pods'], { restart: true, step: '3' });
+    expect(output).toContain('step 3/5');
+    expect(output).toContain('● a Pod named hello is Ready');
+    await expect(play('en', [], { step: '9' })).rejects.toThrow('--step 9: there is no such step');
   });
 });

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import stringWidth from 'string-width';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Language } from '../../../src/i18n/language.ts';
+import { USUAL_BINDINGS } from '../../../src/tui/bindings.ts';
 import { ROUND } from '../../../src/tui/glyphs.ts';
 import type { Size } from '../../../src/tui/layout.ts';
 import { picture } from '../../../src/tui/picture.ts';
@@ -54,6 +55,7 @@ describe('the screens of the documentation', () => {
       size: { columns: 80, rows: 24 },
       lang,
       glyphs: ROUND,
+      bindings: USUAL_BINDINGS,
       nodes,
       took: 100,
       next: lang === 'ja' ? '1.1 はじめての Pod' : '1.1 Your first Pod',

@@ -7,6 +7,7 @@ import type { Language } from '../../../src/i18n/language.ts';
 import { beginningOf, prepare, runnerOf } from '../../../src/lessons/begin.ts';
 import { loadCourse } from '../../../src/lessons/load.ts';
 import { createSession, type Session } from '../../../src/session/session.ts';
+import { USUAL_BINDINGS } from '../../../src/tui/bindings.ts';
 import { ROUND } from '../../../src/tui/glyphs.ts';
 import type { Size } from '../../../src/tui/layout.ts';
 import { lessonTeacher } from '../../../src/tui/lessonteacher.ts';
@@ -25,6 +26,7 @@ export interface Stage {
   pass(milliseconds: number): Promise<void>;
   resize(size: Size): Promise<void>;
   screen(): string[];
+  clipboard(): string;
 }
 
 /** A clock that stands until it is told to go on. */
@@ -52,11 +54,18 @@ async function taken(): Promise<void> {
   for (let i = 0; i < 4; i++) await new Promise((resolve) => setTimeout(resolve, 0));
 }
 
-export async function openStage(lessonId: string | undefined, first: Size, lang: Language = 'en'): Promise<Stage> {
+export async function openStage(
+  lessonId: string | undefined,
+  first: Size,
+  firstLang: Language = 'en',
+  bindings = USUAL_BINDINGS,
+): Promise<Stage> {
+  let lang = firstLang;
+  let clipboard = '';
   let size = first;
   const clock = manualClock();
   const lesson = lessonOf(lessonId);
-  const surface = () => ({ size, lang, glyphs: ROUND });
+  const surface = () => ({ size, lang, glyphs: ROUND, bindings });
   const session = createSession(
     lesson === undefined
       ? { version: '0', seed: 1, startTime: EPOCH }
@@ -71,6 +80,12 @@ export async function openStage(lessonId: string | undefined, first: Size, lang:
     changed() {},
     leave() {},
     mouse() {},
+    copy(text) {
+      clipboard = text;
+    },
+    language() {
+      lang = lang === 'ja' ? 'en' : 'ja';
+    },
     ...(lesson === undefined
       ? {}
       : {
@@ -78,8 +93,7 @@ export async function openStage(lessonId: string | undefined, first: Size, lang:
             lessonTeacher({
               runner: runnerOf(lesson, session),
               session,
-              lang,
-              glyphs: () => ROUND,
+              surface,
               keep() {},
               stop() {},
               now: clock.now,
@@ -114,6 +128,7 @@ export async function openStage(lessonId: string | undefined, first: Size, lang:
       work.resize();
       await taken();
     },
+    clipboard: () => clipboard,
     screen: () => picture(work.model()).rows.map((row) => plain(row).trimEnd()),
   };
   await stage.pass(500);

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { bindingsOf } from '../../../src/tui/bindings.ts';
 import { openStage, type Stage } from './stage.ts';
 
 const FIRST_POD = '01-first-steps/01-first-pod';
@@ -35,6 +36,67 @@ describe('the desk', () => {
     await stage.type('\x1b');
     await stage.pass(1000);
     expect(stage.session.now()).toBeGreaterThan(then);
+  });
+
+  it('time goes ten times as fast, and stops, at a letter of the menu', async () => {
+    const stage = await stageOf();
+    await stage.type('\x1b');
+    await stage.type('x');
+    const then = stage.session.now();
+    await stage.pass(1000);
+    expect(stage.session.now() - then).toBeGreaterThanOrEqual(9000);
+    expect(seen(stage)).toContain('x10');
+    await stage.type('\x1b');
+    await stage.type('p');
+    const stopped = stage.session.now();
+    await stage.pass(1000);
+    expect(stage.session.now()).toBe(stopped);
+    expect(seen(stage)).toContain('paused');
+    await stage.type('\x1b');
+    await stage.type('p');
+    expect(seen(stage)).toContain('x10');
+  });
+
+  it('copies what the last command said, as lines, and nothing else', async () => {
+    const stage = await stageOf();
+    await stage.line('copy');
+    expect(seen(stage)).toContain('no output to copy yet');
+    await stage.line(`echo one; printf %0100d 7; echo; echo 日本`);
+    await stage.type('half a li');
+    await stage.type('\x1by');
+    await stage.type('\x1b');
+    await stage.type('y');
+    const output = `one\n${'0'.repeat(99)}7\n日本\n`;
+    expect(stage.clipboard()).toBe(output);
+    expect(seen(stage)).toContain('3 lines are on the clipboard');
+    await stage.type('\x03');
+    await stage.line('copy');
+    expect(stage.clipboard()).toBe(output);
+  });
+
+  it('changes the language in the middle of a lesson, with the teacher', async () => {
+    const stage = await stageOf(FIRST_POD);
+    await stage.type('2');
+    await stage.type('\x1bL');
+    expect(seen(stage)).toContain('はじめての Pod  ステップ 1/5');
+    await stage.line('hint');
+    expect(seen(stage)).toContain('ヒント');
+    await stage.type('\x1b');
+    expect(seen(stage)).toContain('L  English');
+  });
+
+  it('has the keys that the settings say, and shows them', async () => {
+    const bindings = bindingsOf({ menu: 'C-o', insert: 'j', check: 'F3' });
+    const stage = await openStage(FIRST_POD, { columns: 80, rows: 24 }, 'en', bindings);
+    open.push(stage);
+    await stage.type('2');
+    expect(seen(stage)).toContain('Esc j  puts it in for you');
+    await stage.type('\x1bOR');
+    expect(seen(stage)).toContain('expected');
+    await stage.type('\x0f');
+    expect(seen(stage)).toContain('j  put the offered command in');
+    await stage.type('j');
+    expect(seen(stage)).toContain('~ $ kubectl get nodes');
   });
 
   it('undo puts everything back, and says so above the prompt', async () => {

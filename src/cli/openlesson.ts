@@ -1,0 +1,88 @@
+// A lesson as commands and the screen open it: its session, gone on with or new, its runner, and where both are kept.
+
+import { own } from '../../sandbox/kube/json.ts';
+import { timeMs } from '../../sandbox/time/units.ts';
+import type { Words } from '../i18n/say.ts';
+import { beginningOf, prepare, runnerOf } from '../lessons/begin.ts';
+import type { Lesson } from '../lessons/lesson.ts';
+import type { Runner } from '../lessons/runner.ts';
+import { decodeRunner, encodeRunner } from '../lessons/saved.ts';
+import { goToStep } from '../lessons/steps.ts';
+import { withLesson, withMistakes } from '../progress/progress.ts';
+import type { ProgressStore } from '../progress/store.ts';
+import { type Draft, draftOf, openKept } from '../session/folder.ts';
+import type { Session } from '../session/session.ts';
+import { progressOf } from './course.ts';
+import { EXIT, Failure } from './failure.ts';
+import type { GlobalOptions } from './options.ts';
+import { VERSION } from './version.ts';
+
+/** How a lesson is to be opened. */
+export interface Opening {
+  /** Begins anew; what was there is put aside. */
+  readonly restart?: boolean;
+  /** The step to begin at, from 1; earlier ones are done. */
+  readonly step?: number;
+  /** A session that has begun already, for when a new one is needed. */
+  readonly draft?: Draft;
+}
+
+export interface OpenLesson {
+  readonly lesson: Lesson;
+  readonly session: Session;
+  readonly runner: Runner;
+  readonly store: ProgressStore;
+  /** What the learner has to be told. */
+  readonly notices: readonly Words[];
+  /** Keeps what has been learned so far. */
+  keep(finished: boolean): void;
+  /** Keeps everything, and where the cluster is. */
+  close(): void;
+}
+
+/** The `--step` of a command line. Throws a Failure. */
+export function stepOf({ steps }: Lesson, given: unknown): number {
+  const step = Number(given);
+  if (Number.isInteger(step) && step >= 1 && step <= steps.length) return step;
+  const what = `k8s-learn learn: --step ${String(given)}: there is no such step.`;
+  throw new Failure(EXIT.usage, what, `The lesson has ${steps.length}.`, 'Give a number from 1 on, or leave it out.');
+}
+
+/** A session of a lesson at the moment at which the learner may begin. */
+export function lessonDraft(lesson: Lesson, { seed = 1 }: GlobalOptions): Draft {
+  const draft = draftOf(beginningOf(lesson, { version: VERSION, seed, startTime: timeMs(Date.now()) }));
+  prepare(lesson, draft.session);
+  return draft;
+}
+
+export function openLesson(lesson: Lesson, options: GlobalOptions, opening: Opening = {}): OpenLesson {
+  const store = progressOf(options);
+  const { restart, step, draft } = opening;
+  const kept = openKept(options.dataDir, lesson.id, () => draft ?? lessonDraft(lesson, options), restart);
+  const { session } = kept;
+  const saved = kept.resumed ? decodeRunner(own(store.read().lessons, lesson.id)?.runner) : undefined;
+  const runner = runnerOf(lesson, session, saved);
+  if (step !== undefined) goToStep(session, runner, step);
+  const keep = (finished: boolean): void => {
+    const learned = runner.progress();
+    store.update((progress) => {
+      const next = withLesson(progress, lesson.id, Date.now(), finished, encodeRunner(learned));
+      return finished ? withMistakes(next, learned.mistaken) : next;
+    });
+  };
+  keep(false);
+  return {
+    lesson,
+    session,
+    runner,
+    store,
+    notices: [kept.dropped, kept.unkept, ...store.notices()].flatMap((words) => (words === undefined ? [] : [words])),
+    keep,
+    close() {
+      session.enter({ kind: 'end' });
+      session.settle();
+      keep(false);
+      kept.close();
+    },
+  };
+}
