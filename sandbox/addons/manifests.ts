@@ -5,11 +5,13 @@ import { installMissing } from '../client/install.ts';
 import { type JsonObject, withKey } from '../kube/json.ts';
 import type { KubeObject } from '../kube/meta.ts';
 import type { Work } from '../time/loop.ts';
+import { gatewayObjects } from './gateway/gateway.ts';
 import ingressNginx from './ingressnginx/manifest.json' with { type: 'json' };
 
-export type Addon = 'ingress-nginx';
+export type Addon = 'gateway-api' | 'ingress-nginx';
 
 const MANIFESTS: Readonly<Record<Addon, readonly KubeObject[]>> = {
+  'gateway-api': gatewayObjects,
   'ingress-nginx': ingressNginx,
 };
 

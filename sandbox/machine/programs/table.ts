@@ -18,6 +18,7 @@ import { ls } from './files/list.ts';
 import { ln, mkdir, mkfifo, mktemp, touch, truncate } from './files/make.ts';
 import { basename, dirname, pwd, readlink, realpath } from './files/paths.ts';
 import { cat, head, tac, tail } from './files/show.ts';
+import { gatewayController } from './gateway/gateway.ts';
 import { nginxIngress } from './ingress/ingress.ts';
 import { jq } from './jq/jq.ts';
 import type { Flavour } from './kit/command.ts';
@@ -264,6 +265,7 @@ const SINGLE: Readonly<Record<string, Program>> = {
   'learn/app': app,
   'learn/broker': broker,
   'learn/db': db,
+  'learn/gateway': gatewayController,
   'learn/guestbook': guestbook,
   'learn/mysql': unmodelled,
   'learn/registry': registry,

@@ -38,7 +38,7 @@ describe('a cluster file', () => {
     ['node: 3', 'node: no such key'],
     ['cloud: 3', 'cloud: true or false'],
     ['metrics: please', 'metrics: true or false'],
-    ['addons: [helm]', 'addons: a list of ingress-nginx'],
+    ['addons: [helm]', 'addons: a list of gateway-api, ingress-nginx'],
     ['network: token-ring', 'network: one of kindnet, flannel, calico, canal'],
     ['nodes: [{cpu: lots}]', 'nodes[0].cpu: "lots" is no amount'],
     ['nodes: [{name: A_b}]', 'nodes[0].name: not a name of a node'],

@@ -42,8 +42,6 @@ export interface EdgePlan {
 export interface EdgeController<S extends PlainData> {
   readonly agent: string;
   readonly kinds: readonly WatchedKind[];
-  /** Kinds that it goes on without. */
-  readonly optional?: readonly string[];
   /** Reads the command line; a number is a status to end with. */
   readonly begin: (sys: Sys) => Blocking<S | number>;
   readonly plan: (world: World, settings: S, sys: Sys) => EdgePlan;
@@ -184,9 +182,7 @@ function* round<S extends PlainData>(sys: Sys, state: State, controller: EdgeCon
   const wait = Number.isFinite(next) ? durationMs(Math.max(0, next - sys.now())) : undefined;
   for (const fd of yield* sys.poll([...view.watches.keys()], wait)) yield* hearView(sys, view, watcher, fd);
   for (const problem of yield* connectView(sys, view, watcher)) yield* note(sys, state, controller, problem);
-  const isSynced = controller.kinds.every(
-    ({ name }) => view.synced.has(name) || controller.optional?.includes(name) === true,
-  );
+  const isSynced = controller.kinds.every(({ name }) => view.synced.has(name));
   if (!isSynced || state.due === undefined || state.due > sys.now()) return;
   state.due = undefined;
   yield* sync(sys, state, controller);
