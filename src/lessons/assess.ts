@@ -11,6 +11,7 @@ import { createWatcher } from '../checks/watch.ts';
 import type { Localized } from '../i18n/language.ts';
 import { say } from '../i18n/say.ts';
 import { checksOf, type Diagnosis, type Goal, type Irrecoverable, type Lesson } from './lesson.ts';
+import { outcomeOf } from './predictions.ts';
 import { createStanding, type Standing } from './standing.ts';
 
 /** `guard` holds and has to go on holding; `broken` is a guard that doesn't. */
@@ -31,8 +32,8 @@ export interface Assessment {
   /** The most telling first. */
   readonly diagnoses: readonly Diagnosis[];
   readonly trouble: Irrecoverable | undefined;
-  /** Ids of predictions whose outcome can be seen, now or earlier. */
-  readonly known: ReadonlySet<string>;
+  /** What came true, by the ids of predictions whose outcome can be seen, now or earlier. */
+  readonly known: ReadonlyMap<string, string>;
 }
 
 /** Whether things may be tried on copies: what may have changed since it was last tried, or all of it. */
@@ -67,7 +68,7 @@ export function createAssessor(
   const watcher = createWatcher(checks, looking, from);
   const standing = createStanding();
   const goals = createGoals(lesson, { looking, trying }, standing, already);
-  const known = new Set<string>();
+  const known = new Map<string, string>();
 
   const matches = ({ id, when, after = DIAGNOSIS_AFTER }: Diagnosis, tries: Tries): boolean => {
     const holds = judge(when, tries === 'no' ? looking : trying).ok;
@@ -83,9 +84,12 @@ export function createAssessor(
         .filter((one) => matches(one, tries))
         .sort((a, b) => (b.priority ?? 0) - (a.priority ?? 0));
       const trouble = lesson.irrecoverable?.find(({ when }) => judge(when, looking).ok);
-      for (const { id, known: when } of lesson.predict ?? [])
-        if (!known.has(id) && judge(when, looking).ok) known.add(id);
-      return { goals: views.map((view) => withDiagnosis(view, diagnoses)), diagnoses, trouble, known: new Set(known) };
+      for (const prediction of lesson.predict ?? []) {
+        if (known.has(prediction.id) || !judge(prediction.known, looking).ok) continue;
+        const outcome = outcomeOf(prediction, looking.look);
+        if (outcome !== undefined) known.set(prediction.id, outcome);
+      }
+      return { goals: views.map((view) => withDiagnosis(view, diagnoses)), diagnoses, trouble, known: new Map(known) };
     },
     ticked: goals.ticked,
     rewound() {

@@ -1,20 +1,16 @@
 // How a lesson begins: a session with the lesson's cluster, its files in the home folder, its manifests applied.
 
-import { type ClusterSpec, usualSpec } from '../../sandbox/cluster.ts';
+import { usualSpec } from '../../sandbox/cluster.ts';
 import { durationMs, type TimeMs } from '../../sandbox/time/units.ts';
 import { embeddedSession } from '../checks/embedded.ts';
 import type { Beginning, Session } from '../session/session.ts';
 import type { Lesson } from './lesson.ts';
 import { createRunner, type Runner, type RunnerProgress } from './runner.ts';
 
-/** The cluster that a lesson asks for. */
-function specOf(lesson: Lesson): ClusterSpec {
-  return usualSpec(lesson.cluster?.workers ?? 2);
-}
-
-/** What a lesson's session begins with. */
+/** What a lesson's session begins with. A lesson that needs a certain seed has it whatever was wished for. */
 export function beginningOf(lesson: Lesson, own: Pick<Beginning, 'version' | 'seed' | 'startTime'>): Beginning {
-  return { ...own, lesson: lesson.id, spec: specOf(lesson) };
+  const { spec = usualSpec(), seed = own.seed } = lesson.cluster ?? {};
+  return { ...own, seed, lesson: lesson.id, spec };
 }
 
 /** A little time for the nodes to report and for controllers to do what the start asks of them. */
@@ -32,6 +28,8 @@ export function prepare(lesson: Lesson, session: Session): void {
   session.advance(durationMs(lesson.cluster?.settle ?? 0));
   session.enter({ kind: 'shell', shell: 1, does: 'open' });
   session.advance(durationMs(SHELL_STARTS_MS));
+  const { faults = [] } = lesson.cluster ?? {};
+  if (faults.length > 0) session.enter({ kind: 'deeds', deeds: faults });
 }
 
 /** When the learner began: the first shell was opened then. */

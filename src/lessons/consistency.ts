@@ -7,7 +7,7 @@ import { type Check, everyCheck, type Selection } from '../checks/check.ts';
 import { commonVariables } from '../checks/ground.ts';
 import type { Path } from '../checks/shape.ts';
 import { cycleIn } from './cycle.ts';
-import { checksOf, type Lesson } from './lesson.ts';
+import { checksOf, type Lesson, type Prediction } from './lesson.ts';
 import type { PackProblem } from './pack.ts';
 import { runBlocks, type Story } from './story.ts';
 
@@ -61,10 +61,10 @@ function referenceProblems(lesson: Lesson, at: At): readonly PackProblem[] {
   const anchors = new Set(lesson.steps.map(({ anchor }) => anchor));
   const goals = new Set(lesson.goals.map(({ id }) => id));
   const diagnoses = new Set((lesson.diagnose ?? []).map(({ id }) => id));
-  for (const [p, { step, options, actual }] of (lesson.predict ?? []).entries()) {
+  for (const [p, prediction] of (lesson.predict ?? []).entries()) {
+    const { step } = prediction;
     if (!anchors.has(step)) problems.push(at(['predict', p, 'step'], `there is no step \`${step}\``));
-    if (!options.some(({ id }) => id === actual))
-      problems.push(at(['predict', p, 'actual'], `there is no option \`${actual}\``));
+    problems.push(...outcomeProblems(prediction).map((message) => at(['predict', p, 'actual'], message)));
   }
   for (const [d, { goal }] of (lesson.diagnose ?? []).entries())
     if (goal !== undefined && !goals.has(goal))
@@ -72,13 +72,31 @@ function referenceProblems(lesson: Lesson, at: At): readonly PackProblem[] {
   for (const { file, diagnosis } of lesson.wrong)
     if (diagnosis !== '' && !diagnoses.has(diagnosis))
       problems.push({ file: `${lesson.id}/${file}`, line: 1, message: `there is no diagnosis \`${diagnosis}\`` });
-  for (const [r, { type = 'choice', options, answer }] of lesson.review.entries()) {
+  for (const [r, { type = 'choice', options = [], answer }] of lesson.review.entries()) {
     const answers = typeof answer === 'string' ? [answer] : answer;
-    const known = new Set((options ?? []).map(({ id }) => id));
-    if (type !== 'command' && !answers.every((one) => known.has(one)))
+    const known = new Set(options.map(({ id }) => id));
+    const isTyped = type === 'command' || (type === 'output' && options.length === 0);
+    if (!isTyped && !answers.every((one) => known.has(one)))
       problems.push(at(['review', r, 'answer'], 'the answer is none of the options'));
+    if (type === 'order' && answers.length !== options.length)
+      problems.push(at(['review', r, 'answer'], 'the order names every option once'));
   }
   return problems;
+}
+
+/** What can't come true as it is written. */
+function outcomeProblems({ type, options, actual }: Prediction): readonly string[] {
+  if ('cel' in actual) return [];
+  const { fixed } = actual;
+  if (type === 'number')
+    return fixed.length === 1 && Number.isFinite(Number(fixed[0]))
+      ? []
+      : ['a number expected, or a `cel` that gives one'];
+  const unknown = fixed.filter((id) => !options.some((option) => option.id === id));
+  if (unknown.length > 0) return unknown.map((id) => `there is no option \`${id}\``);
+  if (type === 'one' && fixed.length !== 1) return ['one option expected; write `type: many` for several'];
+  if (type === 'order' && fixed.length !== options.length) return ['the order names every option once'];
+  return [];
 }
 
 const KINDS: ReadonlySet<string> = new Set(RESOURCES.map(({ kind }) => kind));
@@ -86,7 +104,14 @@ const KINDS: ReadonlySet<string> = new Set(RESOURCES.map(({ kind }) => kind));
 function checkProblems(lesson: Lesson, at: At): readonly PackProblem[] {
   const all = checksOf(lesson).flatMap((check) => [...everyCheck(check)]);
   const names = commonVariables(all);
-  return all.flatMap((check) => [...kindProblems(check, at), ...expressionProblems(check, names, at)]);
+  return [
+    ...all.flatMap((check) => [...kindProblems(check, at), ...expressionProblems(check, names, at)]),
+    ...(lesson.predict ?? []).flatMap(({ actual }, p) => {
+      if (!('cel' in actual)) return [];
+      const problem = compileProblem(actual.cel, [...names, ...(actual.objects ?? new Map()).keys()]);
+      return problem === undefined ? [] : [at(['predict', p, 'actual', 'cel'], problem)];
+    }),
+  ];
 }
 
 function pathOf(check: Check): Path {
@@ -111,11 +136,16 @@ function kindProblems(check: Check, at: At): readonly PackProblem[] {
 function expressionProblems(check: Check, names: readonly string[], at: At): readonly PackProblem[] {
   if (!('cel' in check) || check.cel === undefined) return [];
   const own = 'select' in check && check.select !== undefined ? ['object'] : [];
+  const problem = compileProblem(check.cel, [...names, ...own, ...check.objects.keys()]);
+  return problem === undefined ? [] : [at([...pathOf(check), 'cel'], problem)];
+}
+
+function compileProblem(cel: string, names: readonly string[]): string | undefined {
   try {
-    compileExpression(check.cel, [...names, ...own, ...check.objects.keys()]);
-    return [];
+    compileExpression(cel, names);
+    return undefined;
   } catch (error) {
-    return [at([...pathOf(check), check.kind, 'cel'], error instanceof Error ? error.message : String(error))];
+    return `does not compile: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 
@@ -147,6 +177,8 @@ function offered({ scenes }: Story): readonly string[] {
 
 function completenessProblems(lesson: Lesson, file: string, at: At): readonly PackProblem[] {
   const problems: PackProblem[] = [];
+  if (lesson.called !== undefined && lesson.called !== lesson.id)
+    problems.push(at(['id'], `the folder is called ${lesson.id}; write that, or leave \`id\` out`));
   if (lesson.solutions.length === 0) problems.push({ file, message: 'no solution: put one into solutions/' });
   for (const [c, concept] of lesson.teaches.entries())
     if (!lesson.review.some((question) => question.concept === concept))

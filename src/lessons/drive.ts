@@ -17,7 +17,7 @@ export interface Driver {
 
 const CTRL_C = '\x03';
 /** As `timeout` ends. */
-const STOPPED = 124;
+export const STOPPED = 124;
 
 export function createDriver(session: Session, runner: Runner, told: (events: readonly RunnerEvent[]) => void): Driver {
   let revision = -1;

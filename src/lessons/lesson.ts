@@ -1,9 +1,13 @@
 // A lesson, as its folder says it, and the shapes that its YAML has.
 
+import { isObject, type JsonObject } from '../../sandbox/kube/json.ts';
+import { fault } from '../checks/acts.ts';
 import type { Check } from '../checks/check.ts';
 import { identifier, length, localized } from '../checks/common.ts';
 import { checkShape } from '../checks/format.ts';
+import { objects } from '../checks/parts.ts';
 import {
+  anyValue,
   type Decoded,
   either,
   flag,
@@ -13,12 +17,14 @@ import {
   needed,
   oneOf,
   optional,
+  parsed,
   record,
   type Shape,
   type Shaped,
   text,
 } from '../checks/shape.ts';
 import type { Language, Localized } from '../i18n/language.ts';
+import { clusterSpecIn } from '../session/clusterfile.ts';
 import type { Story } from './story.ts';
 
 const check = named('check', () => checkShape);
@@ -43,15 +49,34 @@ const step = record({
 
 const option = record({ id: needed(identifier), text: needed(localized), belief: optional(text()) });
 
-const prediction = record({
+/** What comes true: an option's id, several (in their order where the order is asked), a number; or what the cluster says. */
+const outcome = either(
+  record({ cel: needed(text({ about: 'a CEL expression' })), objects: optional(objects) }),
+  parsed(
+    either(list(text(), { min: 1 }), text(), (value) => Array.isArray(value)),
+    (read) => ({ fixed: typeof read === 'string' ? [read] : read }),
+  ),
+  isObject,
+);
+
+const predictionFields = {
   id: needed(identifier),
   step: needed(identifier),
   ask: needed(localized),
-  type: optional(oneOf('one')),
-  options: needed(list(option, { min: 2 })),
+  type: optional(oneOf('one', 'many', 'number', 'order')),
+  options: optional(list(option, { min: 2 })),
+  /** With `number`: how far off still counts as right. */
+  tolerance: optional(integer(0, 1_000_000)),
   known: needed(check),
-  actual: needed(identifier),
+  actual: needed(outcome),
   because: needed(localized),
+};
+
+const prediction = parsed(record(predictionFields), (read: Decoded<typeof predictionFields>) => {
+  const { type = 'one', options = [], ...rest } = read;
+  if (type !== 'number' && options.length === 0) throw new Error('`options` are missing: what can be chosen');
+  if (type === 'number' && options.length > 0) throw new Error('a `number` has no `options`');
+  return { type, options, ...rest };
 });
 
 const diagnosis = record({
@@ -80,20 +105,45 @@ const reviewOption = record({ id: needed(identifier), text: needed(localized), b
 const question = record({
   id: needed(identifier),
   concept: needed(identifier),
-  type: optional(oneOf('choice', 'order', 'command')),
+  /** `output`: what a command prints, typed or chosen. */
+  type: optional(oneOf('choice', 'many', 'order', 'command', 'output')),
   ask: needed(localized),
   options: optional(list(reviewOption, { min: 2 })),
   answer: needed(either(list(text(), { min: 1 }), text(), (value) => Array.isArray(value))),
   because: needed(localized),
 });
 
-const cluster = record({
+const clusterFields = {
+  /** How many workers there are; `nodes` says more of each. */
   workers: optional(integer(1, 20)),
+  nodes: optional(anyValue),
+  network: optional(text({ about: 'a network plug-in' })),
+  addons: optional(list(text())),
+  cloud: optional(flag),
+  metrics: optional(flag),
+  seed: optional(integer(0, 0xffffffff)),
   /** How long the start is left alone before the lesson begins. */
   settle: optional(length),
+  /** What befalls it, counted from the moment at which the learner begins. */
+  faults: optional(list(fault)),
+};
+
+/** A lesson's cluster, as a cluster file describes one, and what becomes of it. */
+const cluster = parsed(record(clusterFields), (read: Decoded<typeof clusterFields>) => {
+  const { workers, seed, settle = 0, faults = [], ...file } = read;
+  if (workers !== undefined && file.nodes !== undefined) throw new Error('either `workers` or `nodes` expected');
+  const nodes = file.nodes ?? workers ?? 2;
+  return {
+    spec: clusterSpecIn({ ...file, nodes } as JsonObject),
+    settle,
+    faults,
+    ...(seed === undefined ? {} : { seed }),
+  };
 });
 
 const LESSON_FIELDS = {
+  /** As the folders are called: `01-first-steps/01-first-pod`; for readers only. */
+  id: optional(text()),
   title: needed(localized),
   idea: needed(localized),
   minutes: needed(integer(1, 240)),
@@ -135,9 +185,11 @@ export interface WrongScript extends Script {
 }
 
 /** A lesson with all that is in its folder. */
-export interface Lesson extends LessonFile {
+export interface Lesson extends Omit<LessonFile, 'id'> {
   /** `01-first-steps/01-first-pod` */
   readonly id: string;
+  /** What lesson.yaml says that it is called, if it does. */
+  readonly called?: string;
   /** The folder of its module. */
   readonly module: string;
   readonly story: { readonly [L in Language]: Story };
@@ -159,10 +211,22 @@ export interface Module extends Decoded<typeof moduleFields> {
 }
 
 const pathShape = record({ id: needed(identifier), title: needed(localized), lessons: needed(list(text())) });
+
+/** A part of a workshop: a lesson, or something else that takes time. */
+const agendaItem = record({ minutes: needed(integer(1, 480)), lesson: optional(text()), title: optional(localized) });
+const workshopShape = record({
+  id: needed(identifier),
+  title: needed(localized),
+  agenda: needed(list(agendaItem, { min: 1 })),
+});
+
 const courseFields = {
+  /** The pack's own name: two packs with one id can't be installed side by side. */
+  id: optional(identifier),
   title: needed(localized),
   modules: needed(list(text(), { min: 1 })),
   paths: optional(list(pathShape)),
+  workshops: optional(list(workshopShape)),
 };
 export const courseShape = record(courseFields, 'a course');
 
@@ -170,10 +234,11 @@ export interface Course {
   readonly title: Localized;
   readonly modules: readonly Module[];
   readonly paths: readonly Shaped<typeof pathShape>[];
+  readonly workshops: readonly Shaped<typeof workshopShape>[];
 }
 
 /** Every check of a lesson, with what it belongs to. */
-export function checksOf(lesson: LessonFile): readonly Check[] {
+export function checksOf(lesson: Omit<LessonFile, 'id'>): readonly Check[] {
   return [
     ...lesson.goals.map((one) => one.check),
     ...(lesson.diagnose ?? []).map((one) => one.when),

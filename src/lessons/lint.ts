@@ -7,7 +7,7 @@ import { storeDigest } from '../session/digest.ts';
 import { createSession, replay, type Session } from '../session/session.ts';
 import type { GoalView } from './assess.ts';
 import { beginningOf, prepare, runnerOf } from './begin.ts';
-import { createDriver, type Driver } from './drive.ts';
+import { createDriver, type Driver, STOPPED } from './drive.ts';
 import type { Lesson, Script, WrongScript } from './lesson.ts';
 import { otherOrders } from './orders.ts';
 import type { PackProblem } from './pack.ts';
@@ -22,6 +22,8 @@ const REACH_MS = 180_000;
 const LEAVE_MS = 30_000;
 /** Cluster time between two commands of a story: about what a quick reader takes. */
 const READ_MS = 5000;
+/** How long a program may take until it reads what is typed into it. */
+const STARTS_MS = 2000;
 const COLUMNS = 80;
 const ORDERS = 2;
 
@@ -113,7 +115,7 @@ function solutionProblems(lesson: Lesson, script: Script): readonly PackProblem[
   const file = `${lesson.id}/${script.file}`;
   const status = runScript(trial, script);
   const problems: PackProblem[] = [];
-  if (status === 124) problems.push({ file, message: 'did not end within an hour of cluster time' });
+  if (status === STOPPED) problems.push({ file, message: 'did not end within an hour of cluster time' });
   else if (status !== 0) problems.push({ file, message: `ended with status ${status}: ${lastLine(trial)}` });
   const looksDone = (): boolean =>
     runner.goals().every((goal) => goal.state !== 'open' || goal.verdict.untried === true);
@@ -198,12 +200,18 @@ function storyProblems(lesson: Lesson): readonly PackProblem[] {
 }
 
 function offer(block: RunBlock, session: Session, driver: Driver): number | undefined {
-  if (!block.background) return driver.line(block.text, block.forMs ?? COMMAND_MS);
+  if (!block.background && block.keys === undefined) return driver.line(block.text, block.forMs ?? COMMAND_MS);
   if (!session.shells().has(block.shell)) session.enter({ kind: 'shell', shell: block.shell, does: 'open' });
   driver.wait(500);
   session.enter({ kind: 'line', shell: block.shell, line: block.text });
   session.settle();
-  return 0;
+  if (block.keys === undefined) return 0;
+  driver.wait(STARTS_MS);
+  session.enter({ kind: 'keys', shell: block.shell, keys: Buffer.from(block.keys, 'utf8').toString('latin1') });
+  session.settle();
+  driver.wait(STARTS_MS);
+  const { atPrompt, lastStatus } = session.shells().get(block.shell)?.marks ?? {};
+  return block.background || atPrompt === true ? lastStatus : STOPPED;
 }
 
 function offerProblems(

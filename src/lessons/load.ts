@@ -11,6 +11,7 @@ import {
   lessonShape,
   type Module,
   moduleShape,
+  type Script,
   type WrongScript,
 } from './lesson.ts';
 import { type PackFiles, type PackProblem, readYaml } from './pack.ts';
@@ -38,7 +39,15 @@ export function loadCourse(files: PackFiles, care: Care = 'proven'): Loaded<Cour
   for (const [p, path] of (course.value.paths ?? []).entries())
     for (const [i, id] of path.lessons.entries())
       if (!ids.has(id)) problems.push(course.at(['paths', p, 'lessons', i], `there is no lesson \`${id}\``));
-  return { value: { title: course.value.title, modules, paths: course.value.paths ?? [] }, problems };
+  return {
+    value: {
+      title: course.value.title,
+      modules,
+      paths: course.value.paths ?? [],
+      workshops: course.value.workshops ?? [],
+    },
+    problems,
+  };
 }
 
 /** Lessons that nobody would find. */
@@ -80,8 +89,10 @@ function loadLesson(files: PackFiles, folder: string, care: Care): Loaded<Lesson
   );
   if (read.value === undefined) return { value: undefined, problems };
   const [module = ''] = folder.split('/');
+  const { id: called, ...rest } = read.value;
   const lesson: Lesson = {
-    ...read.value,
+    ...rest,
+    ...(called === undefined ? {} : { called }),
     id: folder,
     module,
     story: story as Lesson['story'],
@@ -89,7 +100,7 @@ function loadLesson(files: PackFiles, folder: string, care: Care): Loaded<Lesson
     start: below(files, `${folder}/start/`)
       .map(([, text]) => text)
       .join('\n---\n'),
-    solutions: below(files, `${folder}/solutions/`).map(([name, text]) => ({ file: `solutions/${name}`, text })),
+    solutions: below(files, `${folder}/solutions/`).map(([name, text]) => solution(name, text)),
     wrong: below(files, `${folder}/wrong/`).map(([name, text]) => wrongScript(folder, name, text, problems)),
   };
   if (care === 'proven') problems.push(...lessonProblems(lesson, `${folder}/lesson.yaml`, read.at));
@@ -102,6 +113,13 @@ function loadStory(files: PackFiles, folder: string, language: Language, problem
   if (text === undefined)
     problems.push({ file, message: 'the file is missing: every lesson has its story in both languages' });
   return readStory(text ?? '', (line, message) => problems.push({ file, line, message }));
+}
+
+/** A script, or manifests that are applied. */
+function solution(name: string, text: string): Script {
+  const file = `solutions/${name}`;
+  if (!/\.ya?ml$/.test(name)) return { file, text };
+  return { file, text: `kubectl apply -f - <<'END_OF_MANIFESTS'\n${text}\nEND_OF_MANIFESTS\n` };
 }
 
 /** The first line names the diagnosis: `# diagnosis: mistyped-image`. */

@@ -6,6 +6,7 @@ import { duration, phrase, say, tell, type Words } from '../i18n/say.ts';
 import type { GoalView } from './assess.ts';
 import type { RunnerEvent } from './events.ts';
 import type { Lesson } from './lesson.ts';
+import { answerForm, choiceText, isPredicted } from './predictions.ts';
 import type { PredictionView, Runner } from './runner.ts';
 import { type Block, type Inline, plainText, type Scene } from './story.ts';
 
@@ -51,21 +52,19 @@ function inlineText(inline: readonly Inline[]): string {
 }
 
 /** A question with its options by number. */
-function questionLines({ prediction }: PredictionView, lang: Language): readonly string[] {
+export function questionLines({ prediction }: PredictionView, lang: Language): readonly string[] {
   const options = prediction.options.map(({ text }, i) => `  ${i + 1}  ${text[lang]}`);
-  return [prediction.ask[lang], ...options, tell(lang, 'learn.predict', { id: prediction.id })];
+  const form = answerForm(prediction);
+  return [prediction.ask[lang], ...options, tell(lang, 'learn.predict', { id: prediction.id, form })];
 }
 
 /** What was predicted beside what happened. */
-export function outcomeLines({ prediction, choice }: PredictionView, lang: Language): readonly string[] {
-  const chosen = prediction.options.find(({ id }) => id === choice);
-  const actual = prediction.options.find(({ id }) => id === prediction.actual);
-  if (chosen === undefined || actual === undefined) return [];
-  const text = chosen.text[lang];
-  const told =
-    chosen === actual
-      ? tell(lang, 'learn.predictedRight', { text })
-      : tell(lang, 'learn.predictedTold', { text, actual: actual.text[lang] });
+export function outcomeLines({ prediction, choice, outcome }: PredictionView, lang: Language): readonly string[] {
+  if (choice === undefined || outcome === undefined) return [];
+  const text = choiceText(prediction, choice, lang);
+  const told = isPredicted(prediction, choice, outcome)
+    ? tell(lang, 'learn.predictedRight', { text })
+    : tell(lang, 'learn.predictedTold', { text, actual: choiceText(prediction, outcome, lang) });
   return [`${told} ${prediction.because[lang]}`];
 }
 
@@ -111,8 +110,10 @@ export function eventLines(runner: Runner, event: RunnerEvent, lang: Language): 
       const { because, offer } = event.trouble;
       return [tell(lang, 'learn.irrecoverable', { text: because }), tell(lang, `learn.offer.${offer}`, {})];
     }
-    case 'step-done':
-      return [tell(lang, 'learn.stepDone', {})];
+    case 'step-done': {
+      const { explain } = runner.steps()[runner.step()] ?? {};
+      return [...(explain === undefined ? [] : [explain[lang]]), tell(lang, 'learn.stepDone', {})];
+    }
     case 'done':
       return [tell(lang, 'learn.lessonDone', {})];
   }

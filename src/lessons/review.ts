@@ -32,14 +32,16 @@ function turned({ options = [] }: Question, turn: number): readonly Option[] {
   return [...options.slice(at), ...options.slice(0, at)];
 }
 
-/** What was answered: numbers of options (several with blanks between), or a command. */
+/** What was answered: numbers of options (several with blanks between), a command, or what a command prints. */
 export function isRight({ question }: Asked, given: string, turn: number): boolean {
-  const { type = 'choice', answer } = question;
+  const { type = 'choice', answer, options = [] } = question;
   const answers = typeof answer === 'string' ? [answer] : answer;
   const words = given.normalize('NFKC').trim().split(/\s+/);
-  if (type === 'command') return answers.includes(words.join(' '));
-  const chosen = words.map((word) => turned(question, turn)[Number(word) - 1]?.id);
-  return chosen.length === answers.length && chosen.every((id, i) => id === answers[i]);
+  if (type === 'command' || (type === 'output' && options.length === 0))
+    return answers.some((right) => right.trim().split(/\s+/).join(' ') === words.join(' '));
+  const chosen = words.map((word) => turned(question, turn)[Number(word) - 1]?.id ?? '');
+  if (chosen.length !== answers.length) return false;
+  return type === 'many' ? answers.every((id) => chosen.includes(id)) : chosen.every((id, i) => id === answers[i]);
 }
 
 /** What is said of an answer. */
@@ -57,6 +59,7 @@ export function answerLines(
   if (right) return [`${tell(lang, 'learn.correct', {})} ${because[lang]}`];
   const chosen = turned(question, turn)[Number(given.normalize('NFKC').trim()) - 1];
   const why = chosen?.because?.[lang];
-  const shown = question.type === 'command' ? (names[0] ?? '') : names.join(' → ');
+  const isTyped = question.type === 'command' || (question.type === 'output' && options.length === 0);
+  const shown = isTyped ? (names[0] ?? '') : names.join(question.type === 'order' ? ' → ' : ', ');
   return [tell(lang, 'learn.wrong', { answer: shown }), ...(why === undefined ? [] : [why]), because[lang]];
 }

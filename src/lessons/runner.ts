@@ -9,15 +9,18 @@ import { type Assessment, createAssessor, type GoalView, isReached } from './ass
 import { chainOf } from './chain.ts';
 import { eventsBetween, type RunnerEvent } from './events.ts';
 import type { Diagnosis, Irrecoverable, Lesson, Prediction, Step } from './lesson.ts';
+import { choiceOf } from './predictions.ts';
 
 export interface PredictionView {
   readonly prediction: Prediction;
   /** It is asked now, or it was; the first answer stays. */
   readonly state: 'later' | 'open' | 'answered' | 'skipped';
-  /** The option that was chosen. */
+  /** What was answered: options by their ids, or a number. */
   readonly choice?: string;
   /** What happened can be seen by now. */
   readonly known: boolean;
+  /** What came true, said like a choice. */
+  readonly outcome?: string;
 }
 
 export interface Hint {
@@ -37,6 +40,8 @@ export interface RunnerProgress {
   readonly predicted: Readonly<Record<string, string | null>>;
   /** Concepts behind the mistakes that were recognised. */
   readonly mistaken: readonly string[];
+  /** When a step was come to first, by its anchor. */
+  readonly begun: Readonly<Record<string, TimeMs>>;
 }
 
 export interface Runner {
@@ -56,6 +61,8 @@ export interface Runner {
   question(): PredictionView | undefined;
   /** Answers the open card: 1 is its first option, 0 skips. False when there is none, or no such option. */
   predict(n: number): boolean;
+  /** Answers it in words: numbers of options, or the number that is asked for. */
+  predictWords(words: readonly string[]): boolean;
   /** Opens the next rung of the step's ladder; undefined when all are open. */
   hint(): Hint | undefined;
   /** Goes on to the next step; false when this is the last. */
@@ -67,6 +74,8 @@ export interface Runner {
    * `afresh` tries everything again.
    */
   update(options?: { readonly tries?: boolean; readonly afresh?: boolean }): readonly RunnerEvent[];
+  /** When the current step was come to first. */
+  begun(): TimeMs;
   /** The session went back in time. */
   rewound(): void;
   progress(): RunnerProgress;
@@ -85,11 +94,20 @@ export function createRunner(lesson: Lesson, session: TeacherSession, { saved, s
   const ladder = createLadder(saved?.hints ?? {});
   const cards = createCards(lesson.predict ?? [], saved?.predicted ?? {});
   const mistaken = new Set(saved?.mistaken ?? []);
+  const begun = new Map<string, TimeMs>(Object.entries(saved?.begun ?? {}));
   let step = Math.min(saved?.step ?? 0, lesson.steps.length - 1);
   let now: Assessment = assessor.look('no');
   let told = { step: false, all: false };
 
   const here = (): Step | undefined => lesson.steps[step];
+  const beginStep = (): TimeMs => {
+    const anchor = here()?.anchor ?? '';
+    const known = begun.get(anchor);
+    const at = known === undefined || known > session.now() ? session.now() : known;
+    begun.set(anchor, at);
+    return at;
+  };
+  beginStep();
   const goal = (id: string): GoalView | undefined => now.goals.find((view) => view.id === id);
   const stepGoals = (): readonly GoalView[] => (here()?.goals ?? []).flatMap((id) => goal(id) ?? []);
   const stepDone = (): boolean => stepGoals().every(isReached);
@@ -118,11 +136,13 @@ export function createRunner(lesson: Lesson, session: TeacherSession, { saved, s
     irrecoverable: () => now.trouble,
     predictions,
     question,
-    predict: (n) => cards.answer(question()?.prediction, n),
+    predict: (n) => cards.answer(question()?.prediction, n === 0 ? [] : [String(n)]),
+    predictWords: (words) => words.length > 0 && cards.answer(question()?.prediction, words),
     hint: () => ladder.next(here()),
     next() {
       if (step + 1 >= lesson.steps.length) return false;
       step++;
+      beginStep();
       told = { ...told, step: false };
       return true;
     },
@@ -134,6 +154,7 @@ export function createRunner(lesson: Lesson, session: TeacherSession, { saved, s
       for (const { concept } of now.diagnoses) mistaken.add(concept);
       return [...eventsBetween(lesson, before, now), ...endings()];
     },
+    begun: beginStep,
     rewound: () => assessor.rewound(),
     progress: () => ({
       step,
@@ -141,6 +162,7 @@ export function createRunner(lesson: Lesson, session: TeacherSession, { saved, s
       hints: ladder.opened(),
       predicted: cards.answers(),
       mistaken: [...mistaken],
+      begun: Object.fromEntries(begun),
     }),
   };
 }
@@ -164,18 +186,27 @@ function createLadder(saved: RunnerProgress['hints']) {
 /** Predictions and what was answered. */
 function createCards(all: readonly Prediction[], saved: RunnerProgress['predicted']) {
   const answers = new Map(Object.entries(saved));
-  const view = (prediction: Prediction, anchor: string | undefined, known: ReadonlySet<string>): PredictionView => {
+  const view = (prediction: Prediction, anchor: string | undefined, known: Assessment['known']): PredictionView => {
     const choice = answers.get(prediction.id);
+    const outcome = known.get(prediction.id);
     const unanswered = prediction.step === anchor ? 'open' : 'later';
     const state = choice === undefined ? unanswered : choice === null ? 'skipped' : 'answered';
-    return { prediction, state, known: known.has(prediction.id), ...(typeof choice === 'string' ? { choice } : {}) };
+    return {
+      prediction,
+      state,
+      known: outcome !== undefined,
+      ...(outcome === undefined ? {} : { outcome }),
+      ...(typeof choice === 'string' ? { choice } : {}),
+    };
   };
   return {
-    views: (anchor: string | undefined, known: ReadonlySet<string>) => all.map((one) => view(one, anchor, known)),
-    answer(prediction: Prediction | undefined, n: number): boolean {
-      const option = prediction?.options[n - 1];
-      if (prediction === undefined || (n !== 0 && option === undefined)) return false;
-      answers.set(prediction.id, option?.id ?? null);
+    views: (anchor: string | undefined, known: Assessment['known']) => all.map((one) => view(one, anchor, known)),
+    /** Without words it is skipped. */
+    answer(prediction: Prediction | undefined, words: readonly string[]): boolean {
+      if (prediction === undefined) return false;
+      const choice = words.length === 0 ? null : choiceOf(prediction, words);
+      if (choice === undefined) return false;
+      answers.set(prediction.id, choice);
       return true;
     },
     answers: () => Object.fromEntries(answers),

@@ -1,6 +1,7 @@
 // What a runner keeps, on its way to and from disk.
 
 import { isArray, isObject, type JsonObject, type JsonValue } from '../../sandbox/kube/json.ts';
+import { timeMs } from '../../sandbox/time/units.ts';
 import type { RunnerProgress } from './runner.ts';
 
 export function encodeRunner(progress: RunnerProgress): JsonObject {
@@ -10,7 +11,7 @@ export function encodeRunner(progress: RunnerProgress): JsonObject {
 /** Undefined for what no runner has kept. Single parts that can't be read count as empty. */
 export function decodeRunner(value: JsonValue | undefined): RunnerProgress | undefined {
   if (!isObject(value)) return undefined;
-  const { step, ticked, hints, predicted, mistaken } = value;
+  const { step, ticked, hints, predicted, mistaken, begun } = value;
   if (typeof step !== 'number' || !Number.isInteger(step) || step < 0) return undefined;
   return {
     step,
@@ -24,6 +25,9 @@ export function decodeRunner(value: JsonValue | undefined): RunnerProgress | und
       ),
     ),
     mistaken: textsOf(mistaken),
+    begun: Object.fromEntries(
+      entriesOf(begun).flatMap(([anchor, at]) => (typeof at === 'number' ? [[anchor, timeMs(at)] as const] : [])),
+    ),
   };
 }
 

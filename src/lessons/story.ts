@@ -188,8 +188,17 @@ function runBlock(text: string, meta: string, line: number, report: StoryReport)
     shell,
     fails: words.get('expect') === 'fail',
     ...(forMs === undefined ? {} : { forMs }),
-    ...(keys === undefined ? {} : { keys }),
+    ...(keys === undefined ? {} : { keys: typed(keys) }),
   };
+}
+
+const KEYS: Readonly<Record<string, string>> = { r: '\r', n: '\r', t: '\t', e: '\x1b', '\\': '\\' };
+
+/** `\n` is Enter, `\e` Escape, `\t` Tab, `^C` Ctrl-C. */
+function typed(keys: string): string {
+  return keys
+    .replace(/\\([rnte\\])/g, (_, key: string) => KEYS[key] ?? key)
+    .replace(/\^([A-Z])/g, (_, key: string) => String.fromCharCode(key.charCodeAt(0) - 64));
 }
 
 /** The text of inline parts, without their marks. */

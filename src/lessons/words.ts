@@ -4,17 +4,21 @@ import type { TimeMs } from '../../sandbox/time/units.ts';
 import type { Language } from '../i18n/language.ts';
 import { tell } from '../i18n/say.ts';
 import { debriefLines, eventLines, goalLine, outcomeLines, stepLines, verdictLines } from './plain.ts';
+import { answerForm, choiceText } from './predictions.ts';
 import type { Runner } from './runner.ts';
 
 type Handler = (runner: Runner, args: readonly string[], now: TimeMs, lang: Language) => readonly string[];
 
 const WORDS: Readonly<Record<string, Handler>> = { hint, check, next, predict, goals, story, help };
 
+/** As many options as a prediction can have. */
+const PREDICTED_MAX = 20;
+
 /** What the teacher answers to a line; undefined when the line is the shell's. */
 export function handleWord(runner: Runner, line: string, now: TimeMs, lang: Language): readonly string[] | undefined {
   const [word = '', ...args] = line.normalize('NFKC').trim().split(/\s+/);
   const handler = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
-  const takes = word === 'predict' ? 1 : 0;
+  const takes = word === 'predict' ? PREDICTED_MAX : 0;
   if (handler === undefined || args.length > takes) return undefined;
   return handler(runner, args, now, lang);
 }
@@ -56,23 +60,26 @@ function next(runner: Runner, _: readonly string[], __: TimeMs, lang: Language):
   return runner.done() ? debriefLines(runner.lesson, lang) : [tell(lang, 'learn.nextUnknown', {})];
 }
 
-function predict(runner: Runner, [number = '']: readonly string[], _: TimeMs, lang: Language): readonly string[] {
+function predict(runner: Runner, words: readonly string[], _: TimeMs, lang: Language): readonly string[] {
   const question = runner.question();
   if (question === undefined) {
     const here = runner.steps()[runner.step()]?.anchor;
     const given = runner
       .predictions()
       .find(({ prediction, choice }) => prediction.step === here && choice !== undefined);
-    const chosen = given?.prediction.options.find(({ id }) => id === given.choice);
-    if (chosen === undefined) return [tell(lang, 'learn.predictWhat', {})];
-    return [tell(lang, 'learn.predictOnce', { text: chosen.text })];
+    if (given?.choice === undefined) return [tell(lang, 'learn.predictWhat', {})];
+    return [tell(lang, 'learn.predictOnce', { text: choiceText(given.prediction, given.choice, lang) })];
   }
-  const { options } = question.prediction;
-  const n = /^\d+$/.test(number) ? Number(number) : -1;
-  if (n < 1 || !runner.predict(n)) return [tell(lang, 'learn.predictChoices', { n: options.length })];
-  const answered = runner.predictions().filter(({ prediction, known }) => prediction === question.prediction && known);
+  const { prediction } = question;
+  if (!runner.predictWords(words)) {
+    const n = prediction.options.length;
+    const form = answerForm(prediction);
+    return [tell(lang, n === 0 ? 'learn.predictNumber' : 'learn.predictChoices', { n, form })];
+  }
+  const answered = runner.predictions().filter((view) => view.prediction === prediction);
   const told = answered.flatMap((view) => outcomeLines(view, lang));
-  return told.length > 0 ? told : [tell(lang, 'learn.predicted', { text: options[n - 1]?.text ?? '' })];
+  const text = choiceText(prediction, answered[0]?.choice ?? '', lang);
+  return told.length > 0 ? told : [tell(lang, 'learn.predicted', { text })];
 }
 
 function goals(runner: Runner, _: readonly string[], __: TimeMs, lang: Language): readonly string[] {

@@ -40,6 +40,11 @@ export function readClusterFile(text: string): ClusterSpec {
   }
   const file = (value ?? {}) as JsonValue;
   if (!isObject(file)) throw new ClusterFileError('a cluster file is a map with `nodes`');
+  return clusterSpecIn(file);
+}
+
+/** What a cluster file says, read from wherever. Throws a ClusterFileError. */
+export function clusterSpecIn(file: JsonObject): ClusterSpec {
   for (const key of Object.keys(file)) {
     if (MISSING.includes(key)) throw new ClusterFileError(`${key} is not built yet`);
     if (!KEYS.includes(key)) throw new ClusterFileError(`${key}: no such key; there are ${KEYS.join(', ')}`);

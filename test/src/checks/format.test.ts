@@ -30,7 +30,9 @@ describe('checks as they are written', () => {
     expect(problems({ settled: { for: '10 seconds', check: { state: { cel: 'true' } } } })[0]).toContain(
       'is no length of time',
     );
-    expect(problems({ request: { from: 'somewhere', url: 'http://x' } })[0]).toContain('write workstation, outside, node/NAME, pod/NAME');
+    expect(problems({ request: { from: 'somewhere', url: 'http://x' } })[0]).toContain(
+      'write workstation, outside, node/NAME, pod/NAME',
+    );
     expect(problems('Ready')).toEqual(['check: a check expected: an object with a key such as `state`']);
   });
 });

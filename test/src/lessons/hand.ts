@@ -18,6 +18,13 @@ export function lessonWith(change: (text: string) => string): Lesson {
   return lesson;
 }
 
+/** What is wrong with the template's lesson once it is changed, without the file's name. */
+export function problemsWith(change: (text: string) => string): readonly string[] {
+  const files = new Map([...newLessonFiles('01-topic', '01-lesson')]);
+  files.set('01-topic/01-lesson/lesson.yaml', change(files.get('01-topic/01-lesson/lesson.yaml') ?? ''));
+  return loadCourse(files).problems.map(({ message }) => message);
+}
+
 export interface HandSession extends TeacherSession {
   put(object: KubeObject): void;
   remove(kind: string, name: string): void;
