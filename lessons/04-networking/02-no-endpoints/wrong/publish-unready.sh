@@ -1,0 +1,2 @@
+# diagnosis: publish-unready
+kubectl patch service price -p '{"spec":{"publishNotReadyAddresses":true}}'
