@@ -32,6 +32,7 @@ import { ipAddresses } from './ipaddress.ts';
 import { jobs } from './job.ts';
 import { leases } from './lease.ts';
 import { limitRanges } from './limitrange.ts';
+import { mutatingAdmissionPolicies, mutatingAdmissionPolicyBindings } from './mutatingadmissionpolicy.ts';
 import { namespaces } from './namespace.ts';
 import { networkPolicies } from './networkpolicy.ts';
 import { nodes } from './node.ts';
@@ -53,9 +54,9 @@ import { serviceAccounts } from './serviceaccount.ts';
 import { serviceCIDRs } from './servicecidr.ts';
 import { statefulSets } from './statefulset.ts';
 import { storageClasses } from './storageclass.ts';
+import { validatingAdmissionPolicies, validatingAdmissionPolicyBindings } from './validatingadmissionpolicy.ts';
 import { volumeAttachments } from './volumeattachment.ts';
 import { volumeAttributesClasses } from './volumeattributesclass.ts';
-
 import { mutatingWebhookConfigurations, validatingWebhookConfigurations } from './webhookconfigurations.ts';
 
 const CORE: readonly Kind[] = [
@@ -93,6 +94,10 @@ const CLUSTER: readonly Kind[] = [
   customResourceDefinitions,
   validatingWebhookConfigurations,
   mutatingWebhookConfigurations,
+  validatingAdmissionPolicies,
+  validatingAdmissionPolicyBindings,
+  mutatingAdmissionPolicies,
+  mutatingAdmissionPolicyBindings,
   apiServices,
   certificateSigningRequests,
   csiDrivers,

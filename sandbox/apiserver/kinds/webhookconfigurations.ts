@@ -1,11 +1,10 @@
 // Configurations of admission webhooks: who outside the server is asked about which writes.
 
-import { at, duplicate, invalid, required, tooMany } from '../../kube/fielderrors.ts';
+import { at, duplicate, invalid, required } from '../../kube/fielderrors.ts';
 import { labelSelectorErrors } from '../../kube/labelrules.ts';
-import { dns1035Label, dns1123Subdomain, nameRule, qualifiedName } from '../../kube/names.ts';
+import { dns1035Label, dns1123Subdomain, nameRule } from '../../kube/names.ts';
 import { MutatingWebhookConfigurations, ValidatingWebhookConfigurations } from '../../schema/generated/resources.ts';
 import type {
-  V1MatchCondition,
   V1MutatingWebhook,
   V1MutatingWebhookConfiguration,
   V1ValidatingWebhook,
@@ -13,11 +12,12 @@ import type {
 } from '../../schema/generated/types.ts';
 import { type Column, defineKind, type Strategy } from '../kind.ts';
 import { metaErrors, metaUpdateErrors } from '../metadata.ts';
-import { type Errors, eachItem, isBlank, neededOneOf, oneOf, problemsOf } from './shared/checks.ts';
+import { type Errors, eachItem, neededOneOf, oneOf, problemsOf } from './shared/checks.ts';
 import { ageColumn, integer, nameColumn } from './shared/columns.ts';
 import { constants, type DefaultsTable, defaulter } from './shared/defaults.ts';
 import { raiseGeneration, withGeneration } from './shared/metaparts.ts';
 import { webhookClient } from './shared/webhookclients.ts';
+import { conditionErrors } from './webhooks/conditions.ts';
 import { ruleErrors } from './webhooks/rules.ts';
 
 type Configuration = V1ValidatingWebhookConfiguration | V1MutatingWebhookConfiguration;
@@ -29,7 +29,6 @@ const MATCHES = ['Equivalent', 'Exact'];
 const REINVOCATIONS = ['IfNeeded', 'Never'];
 const REVIEWS = ['v1', 'v1beta1'];
 const SIDE_EFFECTS = ['None', 'NoneOnDryRun'];
-const CONDITIONS_MAX = 64;
 
 const HOOK = {
   failurePolicy: 'Fail',
@@ -107,7 +106,7 @@ function* webhookErrors(webhook: Webhook, field: string): Errors {
     yield* neededOneOf(at(field, 'reinvocationPolicy'), webhook.reinvocationPolicy, REINVOCATIONS);
   }
   yield* webhookClient(webhook.clientConfig, at(field, 'clientConfig'));
-  yield* conditionErrors(webhook.matchConditions ?? [], at(field, 'matchConditions'));
+  yield* conditionErrors(webhook.matchConditions ?? [], at(field, 'matchConditions'), { authorizer: true });
 }
 
 function* domainErrors(name: string, field: string): Errors {
@@ -117,18 +116,6 @@ function* domainErrors(name: string, field: string): Errors {
   else if (name.split('.').length < 3) {
     yield invalid(field, name, 'should be a domain with at least three segments separated by dots');
   }
-}
-
-function* conditionErrors(conditions: readonly V1MatchCondition[], field: string): Errors {
-  if (conditions.length > CONDITIONS_MAX) yield tooMany(field, conditions.length, CONDITIONS_MAX);
-  const names = new Set<string>();
-  yield* eachItem(conditions, field, function* ({ name = '', expression }, here) {
-    if (isBlank(expression)) yield required(at(here, 'expression'));
-    if (name === '') yield required(at(here, 'name'));
-    else yield* problemsOf(at(here, 'name'), name, qualifiedName(name));
-    if (names.has(name)) yield duplicate(at(here, 'name'), name);
-    if (name !== '') names.add(name);
-  });
 }
 
 function* reviewErrors(versions: readonly string[], field: string): Errors {
