@@ -7,6 +7,7 @@ import { createDriver, type Driver } from '../lessons/drive.ts';
 import type { RunnerEvent } from '../lessons/events.ts';
 import type { Lesson } from '../lessons/lesson.ts';
 import { debriefLines, eventLines, stepLines } from '../lessons/plain.ts';
+import { handleRestart } from '../lessons/restart.ts';
 import { handleWord } from '../lessons/words.ts';
 import { skipLength } from '../session/skiplength.ts';
 import { unfinished } from '../workstation/line/unfinished.ts';
@@ -153,7 +154,8 @@ function run(desk: Desk, text: string): void {
   const { session, runner, driver, lesson } = desk;
   const { lang } = desk.options;
   const before = runner.done();
-  const words = steer(desk, text) ?? handleWord(runner, text, session.now(), lang);
+  const words =
+    steer(desk, text) ?? handleRestart(session, runner, text, lang) ?? handleWord(runner, text, session.now(), lang);
   if (words !== undefined) say(desk, words);
   else {
     driver.line(text, COMMAND_MS);

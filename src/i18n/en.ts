@@ -174,6 +174,8 @@ export const EN = {
   'learn.irrecoverable': 'This cannot be mended any more: {text}',
   'learn.offer.undo': '`undo` takes back your last command.',
   'learn.offer.restart': '`restart` begins this step again.',
+  'learn.restarted': 'This step begins again; everything is as it was when you came to it.',
+  'learn.nothingToRestart': 'Nothing has been done in this step yet.',
   'learn.debrief': 'What to take with you',
   'learn.realLife': 'In real life',
   'learn.remember': 'Commands to remember',
@@ -183,7 +185,8 @@ export const EN = {
   'learn.skipUsage': 'skip 30s, skip 5m: a length of time. Without one, to the next goal that ticks.',
   'learn.undone': '── undone: {line} ──',
   'learn.nothingToUndo': 'There is nothing to undo.',
-  'learn.help': 'Words: hint check next skip predict goals story undo why answer. Everything else goes to the shell.',
+  'learn.help':
+    'Words: hint check next skip undo restart predict goals story undo why answer. Everything else goes to the shell.',
   'learn.bye': 'Your progress is kept. `k8s-learn learn {lesson}` goes on.',
 
   'why.usage': 'usage: why KIND/NAME [-n NAMESPACE]',

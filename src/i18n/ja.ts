@@ -176,6 +176,8 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
   'learn.irrecoverable': 'ここからは元に戻せません: {text}',
   'learn.offer.undo': '`undo` で直前のコマンドを取り消せます。',
   'learn.offer.restart': '`restart` でこのステップを最初からやり直せます。',
+  'learn.restarted': 'このステップを最初からやり直します。クラスターも始めたときの状態に戻りました。',
+  'learn.nothingToRestart': 'このステップではまだ何もしていません。',
   'learn.debrief': '持ち帰ること',
   'learn.realLife': '現場では',
   'learn.remember': '覚えておくコマンド',

@@ -52,7 +52,7 @@ function inlineText(inline: readonly Inline[]): string {
 }
 
 /** A question with its options by number. */
-export function questionLines({ prediction }: PredictionView, lang: Language): readonly string[] {
+function questionLines({ prediction }: PredictionView, lang: Language): readonly string[] {
   const options = prediction.options.map(({ text }, i) => `  ${i + 1}  ${text[lang]}`);
   const form = answerForm(prediction);
   return [prediction.ask[lang], ...options, tell(lang, 'learn.predict', { id: prediction.id, form })];
