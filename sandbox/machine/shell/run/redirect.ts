@@ -5,6 +5,7 @@ import type { ErrnoCode, Fd, OpenFlags } from '../../sys.ts';
 import { complain } from '../complain.ts';
 import { expandFields, expandText } from '../expand/words.ts';
 import { forkShell } from '../fork.ts';
+import { makeWord } from '../parser/parts.ts';
 import type { Redirecting, Request } from '../state.ts';
 import type { Redirect } from '../syntax.ts';
 import { getVariable, setVariable } from '../variables.ts';
@@ -96,7 +97,7 @@ function beginText(vm: Vm, frame: Redirecting, redirect: Redirect, target: strin
 }
 
 function printing(text: string) {
-  const words = ['printf', '%s', text].map((each) => ({ parts: [], text: each, runs: false }));
+  const words = ['printf', '%s', text].map((each) => makeWord([{ k: 'text', text: each, quoted: true }]));
   return { t: 'simple', line: 0, assignments: [], words, redirects: [] } as const;
 }
 
