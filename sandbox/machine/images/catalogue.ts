@@ -9,6 +9,7 @@ import hosts from './catalogue/hosts.json' with { type: 'json' };
 import nginx from './catalogue/nginx.json' with { type: 'json' };
 import pause from './catalogue/pause.json' with { type: 'json' };
 import catalogueServers from './catalogue/servers.json' with { type: 'json' };
+import tests from './catalogue/tests.json' with { type: 'json' };
 import type { ImageSource } from './format.ts';
 import learnBase from './learn/base.json' with { type: 'json' };
 import hello from './learn/hello.json' with { type: 'json' };
@@ -24,6 +25,7 @@ export const CATALOGUE: readonly ImageSource[] = [
   ...nginx,
   ...catalogueServers,
   ...edge,
+  ...tests,
   pause,
   ...hosts,
   learnBase,

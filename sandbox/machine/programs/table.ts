@@ -3,6 +3,7 @@
 
 import { shell } from '../shell/shell.ts';
 import type { Program } from '../sys.ts';
+import { agnhost } from './agnhost/agnhost.ts';
 import { awk } from './awk/awk.ts';
 import { coredns } from './coredns/coredns.ts';
 import { gzip } from './data/archive.ts';
@@ -242,6 +243,7 @@ const TOOLS: Readonly<Record<string, Maker>> = {
 
 /** Programs that are what they are, wherever they are found. */
 const SINGLE: Readonly<Record<string, Program>> = {
+  agnhost,
   bash: shell('bash'),
   coredns,
   dash: shell('dash'),

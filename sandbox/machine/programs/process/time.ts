@@ -3,12 +3,12 @@
 import { durationMs, seconds } from '../../../time/units.ts';
 import { parseSignal, signalNumber } from '../../signals.ts';
 import { type Blocking, type SignalName, SysError } from '../../sys.ts';
-import { decode } from '../../text.ts';
+import { capture } from '../kit/capture.ts';
 import { type CommandSpec, type Context, command } from '../kit/command.ts';
 import { parseDate } from '../kit/dates.ts';
 import { readDuration } from '../kit/duration.ts';
 import { UsageProblem } from '../kit/flags.ts';
-import { readAll, tryTextFile } from '../kit/input.ts';
+import { tryTextFile } from '../kit/input.ts';
 import { become, cannotRun, failureStatus, runToEnd, statusOf } from '../kit/run.ts';
 import { strftime, UTC, zoneOf } from '../kit/strftime.ts';
 
@@ -273,7 +273,7 @@ export const watch = command(WATCH, function* (context) {
   const line = context.args.join(' ');
   for (let last: string | undefined = typeof context.saved === 'string' ? context.saved : undefined; ; ) {
     sys.save(last ?? '');
-    const { text, status } = yield* outputOf(context, flags.has('x') ? context.args : ['sh', '-c', line]);
+    const { stdout: text, status } = yield* capture(sys, flags.has('x') ? context.args : ['sh', '-c', line]);
     if (flags.has('g') && last !== undefined && last !== '' && text !== last) return 0;
     last = text;
     showScreen(context, line, pause, text);
@@ -283,23 +283,6 @@ export const watch = command(WATCH, function* (context) {
     yield* sys.sleep(pause === 2000 ? seconds(2) : durationMs(pause));
   }
 });
-
-/** Runs a command and takes what it prints, errors included. */
-function* outputOf(context: Context, argv: readonly string[]): Blocking<{ text: string; status: number }> {
-  const { sys } = context;
-  const { read, write } = sys.pipe();
-  const pid = sys.spawn(argv, {
-    fds: new Map([
-      [0, 0],
-      [1, write],
-      [2, write],
-    ]),
-  });
-  sys.close(write);
-  const text = decode(yield* readAll(sys, read));
-  sys.close(read);
-  return { text, status: statusOf(yield* sys.wait(pid)) };
-}
 
 function showScreen(context: Context, line: string, pause: number, text: string): void {
   const { columns, rows } = context.sys.ttySize(1) ?? { columns: 80, rows: 24 };
