@@ -10,6 +10,7 @@ import type { Language } from '../i18n/language.ts';
 import { say } from '../i18n/say.ts';
 import { numberOf } from '../lessons/find.ts';
 import type { Lesson } from '../lessons/lesson.ts';
+import { withAnswer } from '../progress/review.ts';
 import { type Draft, draftOf, openKept, sessionFile } from '../session/folder.ts';
 import type { Session } from '../session/session.ts';
 import type { Offer, Seating } from '../tui/app.ts';
@@ -120,12 +121,15 @@ function playSeating(options: GlobalOptions, cluster: OwnCluster | undefined): S
 }
 
 function lessonSeating(lesson: Lesson, options: GlobalOptions, opening: Opening): Seating {
-  const { session, runner, notices, keep, close } = openLesson(lesson, options, opening);
+  const { session, runner, store, notices, keep, close } = openLesson(lesson, options, opening);
+  const reviewed = (question: string, right: boolean): void => {
+    store.update((progress) => withAnswer(progress, question, right, Date.now()));
+  };
   return {
     session,
     history: lines(session),
     notices: notices.map((words) => say(words, options.lang)),
     close,
-    teacher: (surface) => lessonTeacher({ runner, session, surface, keep, stop: () => keep(false) }),
+    teacher: (surface) => lessonTeacher({ runner, session, surface, keep, reviewed, stop: () => keep(false) }),
   };
 }

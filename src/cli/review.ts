@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { draws } from '../../sandbox/time/chance.ts';
 import type { Language } from '../i18n/language.ts';
 import { tell } from '../i18n/say.ts';
-import { type Asked, answerLines, isRight, questionLines, questionsOf } from '../lessons/review.ts';
+import { type Asked, allQuestions, answerLines, isRight, questionLines } from '../lessons/review.ts';
 import { isDue, withAnswer } from '../progress/review.ts';
 import type { ProgressStore } from '../progress/store.ts';
 import { openCourse, printNotices, progressOf } from './course.ts';
@@ -20,7 +20,7 @@ export async function review(
   const known = store.read();
   printNotices(store.notices(), options);
   const now = Date.now();
-  const all = questionsOf(openCourse());
+  const all = allQuestions(openCourse());
   const due = own['all'] === true ? all : all.filter(({ id, lesson }) => isDue(known, id, lesson, now));
   if (due.length === 0) {
     console.log(tell(options.lang, 'review.nothing', {}));

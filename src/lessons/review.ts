@@ -2,7 +2,7 @@
 
 import type { Language } from '../i18n/language.ts';
 import { tell } from '../i18n/say.ts';
-import type { Course, Question } from './lesson.ts';
+import type { Course, Lesson, Question } from './lesson.ts';
 
 /** A question of the course, under a name that stays. */
 export interface Asked {
@@ -12,17 +12,22 @@ export interface Asked {
   readonly question: Question;
 }
 
-export function questionsOf({ modules }: Course): readonly Asked[] {
-  return modules.flatMap(({ lessons }) =>
-    lessons.flatMap((lesson) =>
-      lesson.review.map((question) => ({ id: `${lesson.id}#${question.id}`, lesson: lesson.id, question })),
-    ),
-  );
+export function questionsOf({ id: lesson, review }: Pick<Lesson, 'id' | 'review'>): readonly Asked[] {
+  return review.map((question) => ({ id: `${lesson}#${question.id}`, lesson, question }));
+}
+
+export function allQuestions({ modules }: Course): readonly Asked[] {
+  return modules.flatMap(({ lessons }) => lessons.flatMap(questionsOf));
+}
+
+/** Options as they are shown this time. */
+export function optionTexts({ question }: Asked, turn: number, lang: Language): readonly string[] {
+  return turned(question, turn).map(({ text }) => text[lang]);
 }
 
 /** The question with its options by number. Their order is turned by `turn`, so that places can't be learned. */
-export function questionLines({ question }: Asked, turn: number, lang: Language): readonly string[] {
-  return [question.ask[lang], ...turned(question, turn).map(({ text }, i) => `  ${i + 1}  ${text[lang]}`)];
+export function questionLines(asked: Asked, turn: number, lang: Language): readonly string[] {
+  return [asked.question.ask[lang], ...optionTexts(asked, turn, lang).map((text, i) => `  ${i + 1}  ${text}`)];
 }
 
 type Option = NonNullable<Question['options']>[number];

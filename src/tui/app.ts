@@ -168,7 +168,8 @@ export async function runApp(options: AppOptions): Promise<void> {
   function pressHome(key: Key): void {
     const name = key.kind === 'key' ? key.name : key.kind === 'text' ? key.text.normalize('NFKC') : '';
     if (name === 'q' || name === 'C-c' || name === 'C-d') ended();
-    else if (name === '?') overlay = { kind: 'page', title: say(lang, 'helpTitle'), rows: helpRows(surface()), top: 0 };
+    else if (name === '?')
+      overlay = { kind: 'page', title: say(lang, 'helpTitle'), rows: helpRows(surface()), top: 0, onward: false };
     else if (name === 'Tab') otherLanguage();
     else if (name === 'p') sitDown(undefined);
     else if (view.name === 'list') pressList(view, name);

@@ -5,6 +5,8 @@ import { duration, say, tell } from '../i18n/say.ts';
 import type { RunnerEvent } from '../lessons/events.ts';
 import { numberOf } from '../lessons/find.ts';
 import { debriefLines, eventLines, outcomeLines } from '../lessons/plain.ts';
+import { handleRestart } from '../lessons/restart.ts';
+import { type Asked, answerLines, isRight, optionTexts, questionsOf } from '../lessons/review.ts';
 import type { Runner } from '../lessons/runner.ts';
 import type { Block, Scene } from '../lessons/story.ts';
 import { plainText } from '../lessons/story.ts';
@@ -13,7 +15,7 @@ import type { Session } from '../session/session.ts';
 import { menuKey } from './bindings.ts';
 import { blockRows } from './blocks.ts';
 import type { GoalView, Surface } from './model.ts';
-import type { News, Teacher } from './teacher.ts';
+import type { CardTakes, News, Teacher } from './teacher.ts';
 import { type Row, row, STYLES, span } from './text.ts';
 import { say as word } from './words.ts';
 import { wrap } from './wrap.ts';
@@ -25,6 +27,8 @@ export interface LessonTeacherOptions {
   readonly surface: () => Pick<Surface, 'lang' | 'glyphs' | 'bindings'>;
   /** What was learned has to be kept; `finished` when the lesson has just been done. */
   readonly keep: (finished: boolean) => void;
+  /** A review question was answered. */
+  readonly reviewed: (question: string, right: boolean) => void;
   readonly stop: () => void;
   /** Milliseconds of real time. */
   readonly now?: () => number;
@@ -35,6 +39,16 @@ const LOOK_MS = 100;
 /** Cluster time without a change after which goals are tried on a copy, in milliseconds. */
 const QUIET_MS = 1000;
 
+/** Questions behind a lesson; the others come on another day. */
+const REVIEW = 2;
+
+const PREDICTION_TAKES = { one: 'one', many: 'several', order: 'several', number: 'words' } as const;
+
+function reviewTakes({ question: { type = 'choice', options = [] } }: Asked): CardTakes {
+  if (options.length === 0) return 'words';
+  return type === 'many' || type === 'order' ? 'several' : 'one';
+}
+
 const NO_NEWS: News = { notices: [], told: [] };
 
 export function lessonTeacher(options: LessonTeacherOptions): Teacher {
@@ -42,6 +56,8 @@ export function lessonTeacher(options: LessonTeacherOptions): Teacher {
   const { lesson } = runner;
   const looker = createLooker(options);
   const drawn = new Map<string, readonly Row[]>();
+  const waiting = questionsOf(lesson).slice(0, REVIEW);
+  const turn = session.beginning.seed + session.inputs().length;
 
   const scene = (): Scene | undefined => {
     const anchor = runner.steps()[runner.step()]?.anchor;
@@ -83,14 +99,18 @@ export function lessonTeacher(options: LessonTeacherOptions): Teacher {
     card() {
       const question = runner.question()?.prediction;
       const { lang } = surface();
-      return question && { ask: question.ask[lang], options: question.options.map(({ text }) => text[lang]) };
+      if (question === undefined) return undefined;
+      const options = question.options.map(({ text }) => text[lang]);
+      return { ask: question.ask[lang], options, takes: PREDICTION_TAKES[question.type] };
     },
-    answer(option) {
-      runner.predict(option === undefined ? 0 : option + 1);
-      keep(false);
+    answer(words) {
+      const taken = words === undefined ? runner.predict(0) : runner.predictWords(words);
+      if (taken) keep(false);
+      return taken;
     },
     word(line) {
-      const answer = handleWord(runner, line, session.now(), surface().lang);
+      const { lang } = surface();
+      const answer = handleRestart(session, runner, line, lang) ?? handleWord(runner, line, session.now(), lang);
       if (answer !== undefined) keep(false);
       return answer;
     },
@@ -104,6 +124,19 @@ export function lessonTeacher(options: LessonTeacherOptions): Teacher {
     },
     done: runner.done,
     debrief: (columns) => debriefLines(lesson, surface().lang).flatMap((line) => wrap(row(line), columns, 0)),
+    review() {
+      const [next] = waiting;
+      const { lang } = surface();
+      return next && { ask: next.question.ask[lang], options: optionTexts(next, turn, lang), takes: reviewTakes(next) };
+    },
+    answerReview(words) {
+      const question = waiting.shift();
+      if (question === undefined || words === undefined) return [];
+      const given = words.join(' ');
+      const right = isRight(question, given, turn);
+      options.reviewed(question.id, right);
+      return answerLines(question, given, right, turn, surface().lang);
+    },
     stop: options.stop,
   };
 }

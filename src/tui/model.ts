@@ -7,6 +7,7 @@ import type { ClusterView } from './clusterview.ts';
 import type { Glyphs } from './glyphs.ts';
 import type { Happening } from './happenings.ts';
 import type { Size } from './layout.ts';
+import type { CardTakes } from './teacher.ts';
 import type { Row } from './text.ts';
 
 /** What every picture needs to know. */
@@ -61,10 +62,27 @@ export interface ShellTab {
 }
 
 /** What lies over the picture and has the keys. */
-export type Overlay =
-  | { readonly kind: 'menu'; readonly items: readonly MenuItem[] }
-  | { readonly kind: 'page'; readonly title: string; readonly rows: readonly Row[]; readonly top: number }
-  | { readonly kind: 'card'; readonly ask: readonly Row[]; readonly options: readonly (readonly Row[])[] };
+export type Overlay = { readonly kind: 'menu'; readonly items: readonly MenuItem[] } | PageOverlay | CardOverlay;
+
+export interface PageOverlay {
+  readonly kind: 'page';
+  readonly title: string;
+  readonly rows: readonly Row[];
+  readonly top: number;
+  /** The lesson is over: Enter goes on behind it. */
+  readonly onward: boolean;
+}
+
+export interface CardOverlay {
+  readonly kind: 'card';
+  /** Before a step, or behind the lesson. */
+  readonly asks: 'prediction' | 'review';
+  readonly ask: readonly Row[];
+  readonly options: readonly (readonly Row[])[];
+  readonly takes: CardTakes;
+  /** What is chosen or typed so far. */
+  readonly typed: string;
+}
 
 export interface MenuItem {
   readonly key: string;

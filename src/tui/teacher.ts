@@ -4,11 +4,15 @@
 import type { GoalView } from './model.ts';
 import type { Row } from './text.ts';
 
-/** A question about what will happen, asked before it does. */
+/** A question: about what will happen, asked before it does; or about what was learned. */
 export interface Card {
   readonly ask: string;
   readonly options: readonly string[];
+  readonly takes: CardTakes;
 }
+
+/** One option, several in the order in which they are chosen, or words that are typed. */
+export type CardTakes = 'one' | 'several' | 'words';
 
 /** What there is to be told after a look at the cluster. */
 export interface News {
@@ -30,8 +34,8 @@ export interface Teacher {
   offered(): readonly string[];
   /** The question that is open. */
   card(): Card | undefined;
-  /** Answers it with an option, from 0, or goes on without. */
-  answer(option: number | undefined): void;
+  /** Answers it with numbers of options, from 1, or with what was typed; false when that can't be an answer. Goes on without, too. */
+  answer(words: readonly string[] | undefined): boolean;
   /** A line that is for the teacher; what it answers is shown. Undefined when the line is for the shell. */
   word(line: string): readonly string[] | undefined;
   /** Looks at the cluster; at once when a command has ended, else no oftener than one can see. */
@@ -43,5 +47,9 @@ export interface Teacher {
   done(): boolean;
   /** What is to be taken from the lesson, when it is done. */
   debrief(columns: number): readonly Row[];
+  /** The next question about what was learned, when the lesson is done. */
+  review(): Card | undefined;
+  /** Answers it, or leaves it for another day; what is said to that. */
+  answerReview(words: readonly string[] | undefined): readonly string[];
   stop(): void;
 }

@@ -1,7 +1,7 @@
 // What lies over a picture and has the keys: the menu, a card, a page to read.
 
 import { type Frame, high, over, rule } from '../frame.ts';
-import type { Overlay, Surface } from '../model.ts';
+import type { CardOverlay, Overlay, PageOverlay, Surface } from '../model.ts';
 import { NO_ROW, type Row, row, STYLES, span, textWidth } from '../text.ts';
 import { say } from '../words.ts';
 
@@ -42,13 +42,17 @@ function menuBox({ items }: Overlay & { kind: 'menu' }, surface: Surface): Row[]
   return framed(say(lang, 'menu'), rows, say(lang, 'anyKey'), surface);
 }
 
-function cardBox({ ask, options }: Overlay & { kind: 'card' }, surface: Surface): Row[] {
+const CARD_KEYS = { one: 'cardOne', several: 'cardSeveral', words: 'cardWords' } as const;
+
+function cardBox({ asks, ask, options, takes, typed }: CardOverlay, surface: Surface): Row[] {
   const { lang } = surface;
   const choices = options.flatMap((rows, i) =>
     rows.map((each, line) => row('  ', span(line === 0 ? `${i + 1}` : ' ', STYLES.key), '  ', ...each)),
   );
-  const rows = [NO_ROW, ...ask.map((each) => row(' ', ...each)), NO_ROW, ...choices, NO_ROW];
-  return framed(say(lang, 'prediction'), rows, say(lang, 'predictionKeys', { n: options.length }), surface);
+  const line = takes === 'one' ? [] : [row('  ', span('> ', STYLES.key), typed, span('_', STYLES.dim)), NO_ROW];
+  const between = options.length === 0 ? [] : [NO_ROW];
+  const rows = [NO_ROW, ...ask.map((each) => row(' ', ...each)), NO_ROW, ...choices, ...between, ...line];
+  return framed(say(lang, asks), rows, say(lang, CARD_KEYS[takes], { n: options.length }), surface);
 }
 
 /** How many rows of a page are seen at once. */
@@ -56,10 +60,15 @@ export function pageHeight(rows: number): number {
   return Math.max(1, rows - 1 - 2 - 2);
 }
 
-function pageBox({ title, rows, top }: Overlay & { kind: 'page' }, surface: Surface, height: number): Row[] {
+function pageBox({ title, rows, top, onward }: PageOverlay, surface: Surface, height: number): Row[] {
   const room = Math.min(height - 4, Math.max(rows.length, 3));
   const more = rows.length > room;
   const place = more ? ` ${top + 1}-${Math.min(rows.length, top + room)}/${rows.length}` : '';
   const seen = high(rows.slice(top, top + room), room).map((each) => row(' ', ...each));
-  return framed(`${title}${place}`, seen, say(surface.lang, more ? 'scrollKeys' : 'anyKey'), surface);
+  return framed(
+    `${title}${place}`,
+    seen,
+    say(surface.lang, onward ? 'enterGoesOn' : more ? 'scrollKeys' : 'anyKey'),
+    surface,
+  );
 }

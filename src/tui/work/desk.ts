@@ -171,9 +171,15 @@ export function lay(desk: Desk, overlay: Overlay | undefined): void {
   desk.options.changed();
 }
 
-export function layPage(desk: Desk, title: string, rows: readonly Row[], atEnd = false): void {
-  const top = atEnd ? Math.max(0, rows.length - pageHeight(desk.options.surface().size.rows)) : 0;
-  lay(desk, { kind: 'page', title, rows, top });
+/** How a page is laid: at its end, or with Enter leading on behind the lesson. */
+export interface Laying {
+  readonly atEnd?: boolean;
+  readonly onward?: boolean;
+}
+
+export function layPage(desk: Desk, title: string, rows: readonly Row[], { atEnd, onward }: Laying = {}): void {
+  const top = atEnd === true ? Math.max(0, rows.length - pageHeight(desk.options.surface().size.rows)) : 0;
+  lay(desk, { kind: 'page', title, rows, top, onward: onward === true });
 }
 
 export function closeDesk({ timers, teacher, live, seats }: Desk): void {

@@ -4,15 +4,16 @@ import type { Key } from '../../workstation/keys.ts';
 import type { Effect } from '../../workstation/line/state.ts';
 import type { Bindings } from '../bindings.ts';
 import { directAction, menuAction, menuItems } from '../menu.ts';
-import type { Overlay } from '../model.ts';
+import type { Overlay, PageOverlay } from '../model.ts';
 import { pageHeight } from '../pictures/overlay.ts';
 import { row, STYLES, span } from '../text.ts';
 import { say } from '../words.ts';
 import { ACTIONS, showShell, turnPage } from './actions.ts';
+import { pressCard } from './answers.ts';
 import { completeLine } from './assist.ts';
+import { goOnward } from './cards.ts';
 import { announce, type Desk, front, languageOf, lay, touch } from './desk.ts';
 import { goOn, runLine } from './lines.ts';
-import { turned } from './turn.ts';
 
 export function pressOnDesk(desk: Desk, key: Key): void {
   touch(desk);
@@ -102,7 +103,7 @@ function cause(desk: Desk, effect: Effect): void {
 function pressOver(desk: Desk, overlay: Overlay, key: Key): void {
   const name = nameOf(key);
   if (overlay.kind === 'menu') pressMenu(desk, key, name);
-  else if (overlay.kind === 'card') pressCard(desk, overlay.options.length, name);
+  else if (overlay.kind === 'card') pressCard(desk, overlay, key, name);
   else pressPage(desk, overlay, name);
 }
 
@@ -119,19 +120,11 @@ function choose(desk: Desk, letter: string): void {
   if (action !== undefined) ACTIONS[action](desk);
 }
 
-function pressCard(desk: Desk, options: number, name: string): void {
-  const chosen = /^[1-9]$/.test(name) ? Number(name) - 1 : undefined;
-  if (name !== 'Escape' && (chosen === undefined || chosen >= options)) return;
-  lay(desk, undefined);
-  desk.teacher?.answer(chosen);
-  turned(desk);
-}
-
 const CLOSES = new Set(['Escape', 'q', 'C-c', 'C-d']);
 
-function pressPage(desk: Desk, page: Overlay & { kind: 'page' }, name: string): void {
-  if (name === 'Enter' && desk.teacher?.done() === true) {
-    goOn(desk);
+function pressPage(desk: Desk, page: PageOverlay, name: string): void {
+  if (name === 'Enter' && page.onward) {
+    goOnward(desk);
     return;
   }
   if (CLOSES.has(name) || name === 'Enter' || name === bindingsOf(desk).menu) {

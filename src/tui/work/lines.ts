@@ -125,12 +125,12 @@ export function showMap(desk: Desk): void {
 export function showTimeline(desk: Desk): void {
   const { size, glyphs, lang } = desk.options.surface();
   const rows = happeningRows(happened(desk), size.columns - 2, ALL, glyphs, say(lang, 'you'));
-  layPage(desk, say(lang, 'timeline'), rows.length === 0 ? [row(say(lang, 'nothingYet'))] : rows, true);
+  layPage(desk, say(lang, 'timeline'), rows.length === 0 ? [row(say(lang, 'nothingYet'))] : rows, { atEnd: true });
 }
 
 const ALL = 100_000;
 
-/** The next step; behind the last one what is to be taken along, and then the next lesson. */
+/** The next step; behind the last one what is to be taken along. */
 export function goOn(desk: Desk): void {
   const { teacher, options } = desk;
   if (teacher === undefined) return;
@@ -139,10 +139,7 @@ export function goOn(desk: Desk): void {
   const { size, lang } = options.surface();
   if (!teacher.next()) {
     if (!teacher.done()) tellLines(desk, teacher.word('next') ?? []);
-    else if (desk.overlay?.kind === 'page' && desk.overlay.title === say(lang, 'debrief')) {
-      options.leave(true);
-      return;
-    } else layPage(desk, say(lang, 'debrief'), teacher.debrief(size.columns - 3));
+    else layPage(desk, say(lang, 'debrief'), teacher.debrief(size.columns - 3), { onward: true });
   }
   turned(desk);
 }

@@ -3,9 +3,9 @@
 
 import { row, STYLES, span } from '../text.ts';
 import { currentNamespace } from '../world.ts';
-import { wrap } from '../wrap.ts';
 import { suggestCommand } from './assist.ts';
-import { announce, type Desk, lay, seatOf, tellLines } from './desk.ts';
+import { askPrediction } from './cards.ts';
+import { announce, type Desk, seatOf, tellLines } from './desk.ts';
 import { terminalSize } from './room.ts';
 
 /** Failed lines after which `hint` is shown once. */
@@ -57,7 +57,7 @@ export function turned(desk: Desk): void {
     if (id === desk.current) noteStatus(desk, id);
   }
   hearNews(desk, ended);
-  if (desk.overlay === undefined) askCard(desk);
+  if (desk.overlay === undefined) askPrediction(desk);
   fitTerminals(desk);
   options.changed();
 }
@@ -104,17 +104,6 @@ function noteStatus(desk: Desk, id: number): void {
 function lastLine({ options }: Desk, id: number): string {
   const last = options.session.inputs().findLast((input) => input.kind === 'line' && input.shell === id);
   return last?.kind === 'line' ? last.line : '';
-}
-
-function askCard(desk: Desk): void {
-  const question = desk.teacher?.card();
-  if (question === undefined) return;
-  const columns = desk.options.surface().size.columns - 8;
-  lay(desk, {
-    kind: 'card',
-    ask: wrap(row(span(question.ask, STYLES.strong)), columns),
-    options: question.options.map((option) => wrap(row(option), columns)),
-  });
 }
 
 /** An undo has put another cluster in place. */

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openCourse } from '../../../src/cli/course.ts';
 import { askAll } from '../../../src/cli/review.ts';
-import { isRight, questionLines, questionsOf } from '../../../src/lessons/review.ts';
+import { allQuestions, isRight, questionLines } from '../../../src/lessons/review.ts';
 import { NO_PROGRESS, withLesson } from '../../../src/progress/progress.ts';
 import { answered, isDue, withAnswer } from '../../../src/progress/review.ts';
 import { openProgress } from '../../../src/progress/store.ts';
 
 const DAY = 86_400_000;
-const ALL = questionsOf(openCourse());
+const ALL = allQuestions(openCourse());
 const [FIRST] = ALL;
 const LESSON = FIRST?.lesson ?? '';
 const QUESTION = FIRST?.id ?? '';

@@ -59,6 +59,7 @@ export async function openStage(
   first: Size,
   firstLang: Language = 'en',
   bindings = USUAL_BINDINGS,
+  leave: (onward: boolean) => void = () => {},
 ): Promise<Stage> {
   let lang = firstLang;
   let clipboard = '';
@@ -78,7 +79,7 @@ export async function openStage(
     surface,
     clock,
     changed() {},
-    leave() {},
+    leave,
     mouse() {},
     copy(text) {
       clipboard = text;
@@ -95,6 +96,7 @@ export async function openStage(
               session,
               surface,
               keep() {},
+              reviewed() {},
               stop() {},
               now: clock.now,
             }),

@@ -226,4 +226,35 @@ describe('the desk', () => {
     await stage.resize({ columns: 20, rows: 5 });
     expect(seen(stage)).toContain('needs');
   });
+
+  it('behind a lesson two questions are asked, and then the next lesson begins', async () => {
+    let left: boolean | undefined;
+    const stage = await openStage(FIRST_POD, { columns: 80, rows: 24 }, 'en', undefined, (onward) => {
+      left = onward;
+    });
+    open.push(stage);
+    await stage.type('2');
+    await stage.line('kubectl run hello --image=learn/hello:1.0', 8000);
+    await stage.line('next');
+    await stage.line('answer version 1.0');
+    await stage.line('next');
+    await stage.type('1');
+    await stage.line('kubectl delete pod hello', 35_000);
+    await stage.line('kubectl run hello --image=learn/hello:1.0', 8000);
+    await stage.line('next');
+    await stage.line('kubectl run web --image=learn/hello:9.9', 20_000);
+    await stage.line('next');
+    await stage.line('kubectl set image pod/web web=learn/hello:1.0', 60_000);
+    await stage.type('\r');
+    expect(seen(stage)).toMatch(/Commands to remember[\s\S]*Enter goes on/);
+    await stage.type('\r');
+    expect(seen(stage)).toMatch(/What do you remember\?[\s\S]*Who put the Pod on that node\?/);
+    await stage.type('1');
+    expect(seen(stage)).toMatch(/Right\.|Not quite/);
+    await stage.type('\r');
+    expect(seen(stage)).toContain('Why did the deleted Pod not come back?');
+    expect(left).toBeUndefined();
+    await stage.type('\x1b');
+    expect(left).toBe(true);
+  });
 });
