@@ -8,6 +8,7 @@ import type { ResourceType } from '../kube/resource.ts';
 import type { Draws } from '../time/chance.ts';
 import type { Work } from '../time/loop.ts';
 import type { DurationMs, TimeMs } from '../time/units.ts';
+import type { AccessAttributes, Decision } from './auth/authorizer.ts';
 import type { Tokens } from './auth/tokens.ts';
 
 /** What a kind's rules may look at beside the object itself. Reading is free of authorization: the server itself asks. */
@@ -26,6 +27,8 @@ export interface KindContext {
   /** Another object, in its storage version. */
   get<T extends KubeObject>(type: ResourceType<T>, namespace: string | undefined, name: string): T | undefined;
   list<T extends KubeObject>(type: ResourceType<T>, namespace: string | undefined): readonly T[];
+  /** Whether somebody may do something, and who says so. */
+  decide(attributes: AccessAttributes): Decision;
   /** Signs tokens of service accounts, and knows them again. */
   readonly tokens: Tokens;
   /** Adds a Warning header to the answer. */
@@ -34,8 +37,8 @@ export interface KindContext {
 
 /** What happens to a kind's objects on their way into the store. All functions are pure: they answer new objects. */
 export interface Strategy<T extends KubeObject> {
-  /** What Kubernetes fills in when a version is decoded (Go's SetDefaults functions). */
-  defaults?(object: T): T;
+  /** What Kubernetes fills in when a version is decoded (Go's SetDefaults functions). `known`: an earlier state that has it all. */
+  defaults?(object: T, known?: T): T;
   /** Normalises what is about to be created: status dropped, generation set, names allocated. */
   prepareCreate?(object: T, context: KindContext): T;
   /** Normalises what is about to replace `current`: status kept, generation raised when the spec differs. */

@@ -17,6 +17,12 @@ export function toStored({ version, kind }: Served, object: KubeObject): KubeObj
   return { ...version.toStored(defaulted), apiVersion: apiVersion(kind.type), kind: kind.type.kind };
 }
 
+/** An object of a request in the stored version, with defaults. `current`: what is stored already. */
+export function defaulted(served: Served, object: KubeObject, current?: KubeObject): KubeObject {
+  const stored = toStored(served, object);
+  return served.kind.strategy.defaults?.(stored, current) ?? stored;
+}
+
 /** What was stored when another version was the one that is stored. */
 function named(object: KubeObject, type: Served['type']): KubeObject {
   const version = apiVersion(type);

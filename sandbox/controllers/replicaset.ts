@@ -7,7 +7,7 @@
 
 import type { Requeue } from '../client/component.ts';
 import { type Informer, keyOf } from '../client/informer.ts';
-import { matchesLabels, selectorOf } from '../kube/labelselectors.ts';
+import { type LabelSelector, matchesLabels, selectorOf } from '../kube/labelselectors.ts';
 import type { KubeObject } from '../kube/meta.ts';
 import type { ResourceType } from '../kube/resource.ts';
 import { Pods, ReplicaSets, ReplicationControllers } from '../schema/generated/resources.ts';
@@ -17,7 +17,7 @@ import { durationMs, seconds, type TimeMs } from '../time/units.ts';
 import type { Controller, ControllerHost } from './controller.ts';
 import { leastMissed } from './replicaset/deletionorder.ts';
 import { statusOf } from './replicaset/status.ts';
-import { candidatesFor, childrenOf, indexByController, parentOf } from './shared/children.ts';
+import { candidatesFor, indexByController, parentOf } from './shared/children.ts';
 import {
   areMet,
   creationObserved,
@@ -27,7 +27,7 @@ import {
   expectDeletions,
   newExpectations,
 } from './shared/expectations.ts';
-import { claimed, controllerOf } from './shared/owners.ts';
+import { claimed, claimOf, controllerOf } from './shared/owners.ts';
 import { createPod, deletePod, inBatches, type PodControl, podFromTemplate } from './shared/podcontrol.ts';
 import { availableIn, isActive, isOver, isReady } from './shared/pods.ts';
 import { isBehind, newWritten, noteWritten, type Written } from './shared/readback.ts';
@@ -152,7 +152,7 @@ function* reconcile<T extends KubeObject>(
   const set = variant.asSet(parent);
   const settled = areMet(expectations, key, component.now());
   const selector = selectorOf(set.spec?.selector);
-  const active = candidatesFor(pods, parent).filter(isActive);
+  const { active, terminating } = sorted(candidatesFor(pods, parent), parent, selector);
   const mine = yield* claimed(client, parent, variant.type, Pods, selector, active);
   const plan =
     settled && parent.metadata?.deletionTimestamp === undefined
@@ -160,10 +160,6 @@ function* reconcile<T extends KubeObject>(
       : NOTHING;
   const control: PodControl = { client, events, parent, parentType: variant.type };
   const failure = yield* carryOut(control, set, plan, expectations, component.now());
-  const terminating = childrenOf(pods, parent).filter(
-    (pod) =>
-      pod.metadata?.deletionTimestamp !== undefined && !isOver(pod) && matchesLabels(selector, pod.metadata.labels),
-  ).length;
   const seen = { pods: mine, terminating: variant.tellsTerminating ? terminating : undefined, failure };
   const status = statusOf(set, seen, component.now());
   if (status !== undefined) {
@@ -173,6 +169,22 @@ function* reconcile<T extends KubeObject>(
   if (failure !== undefined) throw failure;
   const wait = availableIn(mine, set.spec?.minReadySeconds ?? 0, component.now());
   return wait === undefined ? undefined : { after: durationMs(wait) };
+}
+
+/** Those that may still run, and how many of its own are on their way out. One walk, as every turn of a set takes it. */
+function sorted(
+  candidates: readonly V1Pod[],
+  parent: KubeObject,
+  selector: LabelSelector,
+): { readonly active: readonly V1Pod[]; readonly terminating: number } {
+  const active: V1Pod[] = [];
+  let terminating = 0;
+  for (const pod of candidates) {
+    if (isOver(pod)) continue;
+    if (pod.metadata?.deletionTimestamp === undefined) active.push(pod);
+    else if (claimOf(parent, selector, pod) === 'mine') terminating++;
+  }
+  return { active, terminating };
 }
 
 /** Pods of all sets that have the same owner: together they crowd a node. */

@@ -47,12 +47,12 @@ export function readBody(bytes: Uint8Array, format: BodyFormat, expected: Expect
   });
 }
 
-/** The same for a document that is parsed already, as patches make them. Throws a DecodingError. */
-export function readDocument(value: JsonValue, expected: KindType): ReadBody {
+/** The same for a document that is parsed already, as patches make them from what is `known`. Throws a DecodingError. */
+export function readDocument(value: JsonValue, expected: KindType, known?: JsonObject): ReadBody {
   const gvk = withDefaults(kindIn(value), expected);
   const kind = decodedAs(gvk, expected);
   if (kind === undefined) return { gvk, value: {}, strict: [] };
-  const decoded = decode({ value }, kind.type);
+  const decoded = decode({ value }, kind.type, known);
   checkConversion(kind, expected);
   return { gvk, value: decoded.value, strict: decoded.strict };
 }

@@ -11,8 +11,15 @@ import { keepCompanions } from '../companions.ts';
 import { withMeta } from '../metadata.ts';
 import type { Served } from '../registry.ts';
 
-/** The object as storage gives it back: of the stored version, with defaults, in canonical form. Nobody keeps a selfLink. */
-export function storable({ kind: { type, strategy }, storage }: Served, object: KubeObject): KubeObject {
+/**
+ * The object as storage gives it back: of the stored version, with defaults, in canonical form. Nobody keeps a selfLink.
+ * `current`: what is stored already.
+ */
+export function storable(
+  { kind: { type, strategy }, storage }: Served,
+  object: KubeObject,
+  current?: KubeObject,
+): KubeObject {
   const { selfLink, ...metadata } = object.metadata ?? {};
   const plain = selfLink === undefined ? object : withMeta(object, metadata);
   const version = apiVersion(type);
@@ -20,7 +27,7 @@ export function storable({ kind: { type, strategy }, storage }: Served, object: 
     plain.apiVersion === version && plain.kind === type.kind
       ? plain
       : { ...plain, kind: type.kind, apiVersion: version };
-  return asStored(strategy.defaults?.(typed) ?? typed, storage);
+  return asStored(strategy.defaults?.(typed, current) ?? typed, storage, current);
 }
 
 /** Undefined when the key is taken. */

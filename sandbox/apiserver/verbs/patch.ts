@@ -10,7 +10,7 @@ import { decode } from '../../schema/decode/decode.ts';
 import type { Work } from '../../time/loop.ts';
 import { type Backend, fieldWrite } from '../backend.ts';
 import type { Served } from '../registry.ts';
-import { fromStored, toStored } from '../versions.ts';
+import { defaulted, fromStored } from '../versions.ts';
 import { type PatchOperation, patchedObject } from './patched.ts';
 import { strategyOf, update } from './update.ts';
 
@@ -41,7 +41,7 @@ function afterPatch({ served, operation, warnings }: PatchRequest, current: Kube
     warnings.push(text);
   };
   const next = patchedObject(fromStored(served, current), kindOf(served), operation, warn, served.normalise);
-  return defaulted(served, next);
+  return defaulted(served, next, current);
 }
 
 function kindOf({ type: { group, version, kind }, structure }: Served): KindType {
@@ -56,11 +56,5 @@ function applied(backend: Backend, request: PatchRequest, current: KubeObject | 
   const write = fieldWrite(backend, { served, options, caller }, subresource, strategyOf(served, subresource));
   const merged = backend.fields.applied(current, body, write, options.force === true);
   const { value } = decode({ value: merged }, served.structure);
-  return defaulted(served, value as KubeObject);
-}
-
-/** In the stored version, with defaults. */
-function defaulted(served: Served, next: KubeObject): KubeObject {
-  const stored = toStored(served, next);
-  return served.kind.strategy.defaults?.(stored) ?? stored;
+  return defaulted(served, value as KubeObject, current);
 }

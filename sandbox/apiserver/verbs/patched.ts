@@ -40,7 +40,8 @@ export function patchedObject(
 ): KubeObject {
   const validation = operation.options?.fieldValidation ?? 'Ignore';
   const result = patchedDocument(current, expected.type, operation);
-  const { value, strict } = normalise === undefined ? decoded(result, expected) : normalisedBy(normalise, result);
+  const { value, strict } =
+    normalise === undefined ? decoded(result, expected, current) : normalisedBy(normalise, result);
   const found = [...(operation.strict ?? []), ...result.strict, ...strict];
   if (found.length > 0 && validation === 'Strict')
     throw notOfType(result, `strict decoding error: ${found.join(', ')}`);
@@ -68,17 +69,18 @@ function patchedDocument(current: KubeObject, type: ObjectType, { type: patchTyp
 }
 
 /** The object as the server writes it, which is what it patches: keys of maps are sorted there. */
-function wireForm(current: KubeObject, type: ObjectType): JsonObject {
+export function wireForm(current: KubeObject, type: ObjectType): JsonObject {
   return parseJson(UTF8.encode(encodeJson(current, type))).value as JsonObject;
 }
 
 function decoded(
   result: Result,
   expected: KindType,
+  current: KubeObject,
 ): { readonly value: KubeObject; readonly strict: readonly string[] } {
   const { document, restored } = result;
   try {
-    const { value, strict } = readDocument(document, expected);
+    const { value, strict } = readDocument(document, expected, current);
     // What is odd is told in the order of the text, which isn't that of the members.
     const told =
       strict.length < 2 ? strict : readDocument(parseJson(UTF8.encode(result.text())).value, expected).strict;

@@ -1,5 +1,6 @@
 // From an operation to what carries it out: which verb, on the object, on a part of it, or on something that stands for it.
 
+import type { KubeObject } from '../../kube/meta.ts';
 import type { Answer, Caller, Operation } from '../../kube/operation.ts';
 import { failure, methodNotAllowed, StatusError } from '../../kube/status.ts';
 import { canonical } from '../../schema/decode/canonical.ts';
@@ -7,7 +8,7 @@ import type { Work } from '../../time/loop.ts';
 import { type Backend, partOf } from '../backend.ts';
 import type { Kind } from '../kind.ts';
 import type { Served } from '../registry.ts';
-import { toStored } from '../versions.ts';
+import { defaulted, fromStored } from '../versions.ts';
 import { readComputed } from './computed.ts';
 import { create } from './create.ts';
 import { remove } from './delete.ts';
@@ -63,17 +64,16 @@ function* performOn(
         : yield* review(backend, served.kind.review, request);
     }
     case 'update': {
-      const next = toStored(served, addressed(canonical(operation.object, served.structure), { served, target }));
-      const defaulted = served.kind.strategy.defaults?.(next) ?? next;
+      const object = addressed(operation.object, { served, target });
       const { options = {} } = operation;
-      const { uid } = next.metadata ?? {};
+      const { uid } = object.metadata ?? {};
       return yield* update(backend, {
         served,
         target,
         options,
         caller,
         warnings,
-        next: () => defaulted,
+        next: (current) => defaulted(served, sent(served, object, current), current),
         mayCreate: (target.subresource ?? '') === '' && served.kind.strategy.createsOnUpdate === true,
         ...(uid === undefined || uid === '' ? {} : { uid }),
       });
@@ -99,6 +99,11 @@ function onActedOn(operation: Operation, { type, subresource }: NonNullable<Kind
   const { name = '' } = operation.object.metadata ?? {};
   const within = namespace === undefined ? {} : { namespace };
   return { ...operation, target: { group, version, resource, subresource, name, ...within } };
+}
+
+/** An object that a client has changed: much of it may still be what it was given. */
+function sent(served: Served, object: KubeObject, current: KubeObject | undefined): KubeObject {
+  return canonical(object, served.structure, current === undefined ? undefined : fromStored(served, current));
 }
 
 function* performPart(backend: Backend, served: Served, operation: Operation, caller: Caller): Work<Answer> {

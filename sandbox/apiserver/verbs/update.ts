@@ -127,7 +127,7 @@ function* replace(
   const insists = checkVersion(admitted, current, request, strategy);
   const prepared = prepare(strategy, keepSystemFields(admitted, current), current, context);
   checkChange(prepared, current, served, strategy, context);
-  const ready = withoutIdleTimes(storable(served, prepared), current);
+  const ready = withoutIdleTimes(storable(served, prepared, current), current);
   yield* backend.admission.validate({ ...attributes, object: ready });
   if (dryRun) return { code: 200, object: fromStored(served, deepFreeze(ready)), warnings };
   const written = write(backend, served, stored, ready, caller);

@@ -32,19 +32,31 @@ export function statusOf(set: V1ReplicaSet, seen: Seen, now: TimeMs): V1ReplicaS
   return same ? undefined : { ...counts, observedGeneration, ...(conditions.length === 0 ? {} : { conditions }) };
 }
 
+/** One walk over the pods, as every turn of a set takes it. */
 function countsOf(set: V1ReplicaSet, { pods, terminating }: Seen, now: TimeMs): V1ReplicaSetStatus {
   const wanted = Object.entries(set.spec?.template?.metadata?.labels ?? {});
-  const labelled = pods.filter(({ metadata }) => wanted.every(([key, value]) => own(metadata?.labels, key) === value));
   const minReadySeconds = set.spec?.minReadySeconds ?? 0;
-  const ready = pods.filter(isReady);
+  let labelled = 0;
+  let ready = 0;
+  let available = 0;
+  for (const pod of pods) {
+    if (hasLabels(pod, wanted)) labelled++;
+    if (!isReady(pod)) continue;
+    ready++;
+    if (minReadySeconds === 0 || isAvailable(pod, minReadySeconds, now)) available++;
+  }
   return {
     replicas: pods.length,
-    fullyLabeledReplicas: labelled.length,
-    readyReplicas: ready.length,
-    availableReplicas:
-      minReadySeconds === 0 ? ready.length : ready.filter((pod) => isAvailable(pod, minReadySeconds, now)).length,
+    fullyLabeledReplicas: labelled,
+    readyReplicas: ready,
+    availableReplicas: available,
     ...(terminating === undefined ? {} : { terminatingReplicas: terminating }),
   };
+}
+
+function hasLabels({ metadata }: V1Pod, wanted: readonly (readonly [string, string])[]): boolean {
+  for (const [key, value] of wanted) if (own(metadata?.labels, key) !== value) return false;
+  return true;
 }
 
 const NO_CONDITIONS: readonly V1ReplicaSetCondition[] = [];

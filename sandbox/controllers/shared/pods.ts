@@ -30,8 +30,7 @@ export function readySince({ status }: V1Pod): TimeMs | undefined {
 
 /** It has been ready for long enough to be counted on. */
 export function isAvailable(pod: V1Pod, minReadySeconds: number, now: TimeMs): boolean {
-  if (!isReady(pod)) return false;
-  if (minReadySeconds === 0) return true;
+  if (minReadySeconds === 0) return isReady(pod);
   const since = readySince(pod);
   return since !== undefined && now - since >= minReadySeconds * 1000;
 }

@@ -1,8 +1,9 @@
 // The canonical form of an object: exactly what the API server would answer for it. Fields stand in Go's order, what Go
 // leaves out is absent, what Go writes is there; times, quantities and the like have their one text. Whatever is canonical
-// already comes back as the same object, so that nothing is copied in vain.
+// already comes back as the same object, so that nothing is copied in vain; and what is part of an object that is known to
+// be canonical, at the same place, isn't even looked at: most writes change little.
 
-import { isArray, isObject, type JsonObject, type JsonValue } from '../../kube/json.ts';
+import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../kube/json.ts';
 import { canonicalQuantity } from '../../kube/quantity.ts';
 import type { FieldType, ListType, MapType, ObjectType, ScalarType, ValueType } from '../../kube/structure.ts';
 import { canonicalBase64 } from '../scalars/base64.ts';
@@ -18,24 +19,28 @@ const MISFIT = new Misfit('the value does not fit its type');
 
 /** Where the value comes from: in a text null is no value at all; what was stored has lost its empty lists. */
 type Source = 'memory' | 'text' | 'store';
-type Fit = (value: JsonValue, source: Source) => JsonValue;
+/** `known`: what stood in this place before, in canonical form. */
+type Fit = (value: JsonValue, source: Source, known: JsonValue | undefined) => JsonValue;
 
-/** The canonical form of an object. Throws a Misfit that names unknown fields, or a DecodingError that names a wrong type. */
-export function canonical<T extends JsonObject>(object: T, type: ObjectType): T {
-  return explained(object, type, 'memory');
+/**
+ * The canonical form of an object. Throws a Misfit that names unknown fields, or a DecodingError that names a wrong type.
+ * `known`: an earlier state of it, in canonical form.
+ */
+export function canonical<T extends JsonObject>(object: T, type: ObjectType, known?: JsonObject): T {
+  return explained(object, type, 'memory', known);
 }
 
 /**
  * The canonical form after the object was stored, as the server answers even a dry run: storage can't tell an empty list
  * from none, so `rules: []` is null, and bytes in a map are never null.
  */
-export function asStored<T extends JsonObject>(object: T, type: ObjectType): T {
-  return explained(object, type, 'store');
+export function asStored<T extends JsonObject>(object: T, type: ObjectType, known?: JsonObject): T {
+  return explained(object, type, 'store', known);
 }
 
-function explained<T extends JsonObject>(object: T, type: ObjectType, source: Source): T {
+function explained<T extends JsonObject>(object: T, type: ObjectType, source: Source, known?: JsonObject): T {
   try {
-    return fitOf(type)(object, source) as T;
+    return fitOf(type)(object, source, known) as T;
   } catch (error) {
     if (error !== MISFIT) throw error;
     const { strict } = inspect(object, type);
@@ -44,9 +49,12 @@ function explained<T extends JsonObject>(object: T, type: ObjectType, source: So
 }
 
 /** The same for what was just read from a text. */
-export function canonicalFromText(value: JsonObject, type: ObjectType): JsonObject {
-  return fitOf(type)(value, 'text') as JsonObject;
+export function canonicalFromText(value: JsonObject, type: ObjectType, known?: JsonObject): JsonObject {
+  return fitOf(type)(value, 'text', known) as JsonObject;
 }
+
+const NOTHING: JsonObject = {};
+const NONE: readonly JsonValue[] = [];
 
 const fits = new WeakMap<ValueType, Fit>();
 
@@ -86,8 +94,10 @@ function fitObject(type: ObjectType): Fit {
   const byName = new Map(plans.map((plan) => [plan.field.name, plan]));
   const always = plans.filter((plan) => plan.fill !== undefined).length;
 
-  return (value, source) => {
+  return (value, source, known) => {
+    if (value === known) return value;
     if (!isObject(value)) throw MISFIT;
+    const before = isObject(known) ? known : NOTHING;
     const kept: (JsonValue | undefined)[] = [];
     let same = true;
     let last = -1;
@@ -96,7 +106,7 @@ function fitObject(type: ObjectType): Fit {
       const plan = byName.get(name);
       if (plan === undefined) throw MISFIT;
       const given = value[name];
-      const result = fitField(plan, given, source);
+      const result = fitField(plan, given, source, before[name]);
       kept.push(result);
       if (result !== given || plan.index < last) same = false;
       last = plan.index;
@@ -106,13 +116,18 @@ function fitObject(type: ObjectType): Fit {
   };
 }
 
-function fitField(plan: Plan, given: JsonValue | undefined, source: Source): JsonValue | undefined {
+function fitField(
+  plan: Plan,
+  given: JsonValue | undefined,
+  source: Source,
+  known: JsonValue | undefined,
+): JsonValue | undefined {
   if (given === undefined) return plan.fill;
   plan.tools ??= { shape: fitOf(plan.field.type()), policy: policyOf(plan.field) };
   const { shape, policy } = plan.tools;
   const unset = policy.keepsNull ? null : plan.fill;
   if (given === null) return source === 'text' ? plan.fill : unset;
-  const result = shape(given, source);
+  const result = shape(given, source, known);
   if (result === null) return unset;
   if (source === 'store' && isEmptyCollection(result, plan.field)) return plan.fill;
   return policy.omits(result) ? undefined : result;
@@ -148,13 +163,15 @@ function rebuild(
 function fitList(type: ListType): Fit {
   const zero = zeroOf(type.items);
   let shape: Fit | undefined;
-  return (value, source) => {
+  return (value, source, known) => {
+    if (value === known) return value;
     if (!isArray(value)) throw MISFIT;
+    const before = isArray(known) ? known : NONE;
     shape ??= fitOf(type.items);
     let changed: JsonValue[] | undefined;
     for (let i = 0; i < value.length; i++) {
       const given = value[i] ?? null;
-      const result = given === null ? zero : shape(given, source);
+      const result = given === null ? zero : shape(given, source, before[i]);
       if (result !== given) changed ??= value.slice(0, i);
       changed?.push(result);
     }
@@ -166,8 +183,10 @@ function fitMap(type: MapType): Fit {
   const zero = zeroOf(type.values);
   const bytes = type.values.kind === 'scalar' && type.values.scalar === 'bytes';
   let shape: Fit | undefined;
-  return (value, source) => {
+  return (value, source, known) => {
+    if (value === known) return value;
     if (!isObject(value)) throw MISFIT;
+    const before = isObject(known) ? known : NOTHING;
     shape ??= fitOf(type.values);
     const results: (readonly [string, JsonValue])[] = [];
     let same = true;
@@ -178,7 +197,7 @@ function fitMap(type: MapType): Fit {
         continue;
       }
       const unset = bytes && source === 'store' ? '' : zero;
-      const result = given === null ? unset : shape(given, source);
+      const result = given === null ? unset : shape(given, source, own(before, key));
       if (result !== given) same = false;
       results.push([key, result]);
     }
@@ -188,7 +207,8 @@ function fitMap(type: MapType): Fit {
 
 function fitScalar(type: ScalarType): Fit {
   const union = schemaUnion(type);
-  if (union !== undefined) return (value, source) => union(value, (object, schema) => fitOf(schema)(object, source));
+  if (union !== undefined)
+    return (value, source) => union(value, (object, schema) => fitOf(schema)(object, source, undefined));
   switch (type.scalar) {
     case 'string':
       return (value) => (typeof value === 'string' ? value : misfit());

@@ -18,19 +18,20 @@ export interface Decoded {
 /**
  * Decodes a parsed text as an object of the type. Unknown fields are dropped and reported, case counts, null is unset.
  * Throws a DecodingError: `json: cannot unmarshal string into Go struct field ServicePort.spec.ports.port of type int32`.
+ * `known`: an earlier state of the object, in canonical form.
  */
-export function decode({ value, notes }: ParsedJson, type: ObjectType): Decoded {
-  const quick = notes === undefined ? tryCanonical(value, type) : undefined;
+export function decode({ value, notes }: ParsedJson, type: ObjectType, known?: JsonObject): Decoded {
+  const quick = notes === undefined ? tryCanonical(value, type, known) : undefined;
   if (quick !== undefined) return { value: quick, strict: [] };
   const { value: cleaned, strict } = inspect(value, type, notes);
   return { value: canonicalFromText(cleaned, type), strict };
 }
 
 /** Undefined when the value doesn't fit; why, the careful look will tell. */
-function tryCanonical(value: JsonValue, type: ObjectType): JsonObject | undefined {
+function tryCanonical(value: JsonValue, type: ObjectType, known: JsonObject | undefined): JsonObject | undefined {
   if (!isObject(value)) return undefined;
   try {
-    return canonicalFromText(value, type);
+    return canonicalFromText(value, type, known);
   } catch (error) {
     if (error instanceof Misfit || error instanceof DecodingError || error instanceof QuantityError) return undefined;
     throw error;

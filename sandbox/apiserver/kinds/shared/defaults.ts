@@ -31,44 +31,71 @@ export function filled<T extends JsonObject>(object: T, values: JsonObject): T {
   return result;
 }
 
-/** The function that fills in an object of this definition: parents first, then what they hold. */
-export function defaulter<T extends KubeObject>(name: string, table: DefaultsTable): (object: T) => T {
+/**
+ * The function that fills in an object of this definition: parents first, then what they hold. What is part of an object
+ * that is known to have its defaults, at the same place, isn't looked at.
+ */
+export function defaulter<T extends KubeObject>(name: string, table: DefaultsTable): (object: T, known?: T) => T {
   const root = definition(`io.k8s.api.${name}`);
   if (root === undefined) throw new Error(`no definition of ${name}`);
   const walk = createWalk(table);
-  return (object) => walk(root, object) as T;
+  return (object, known) => walk(root, object, known) as T;
 }
 
-function createWalk(table: DefaultsTable): (type: ValueType, value: JsonValue) => JsonValue {
-  const plans = new Map<ObjectType, readonly FieldType[]>();
-  const planOf = (type: ObjectType): readonly FieldType[] => {
-    const known = plans.get(type);
-    if (known !== undefined) return known;
-    const plan = type.fields.filter((field) => reaches(field.type(), table, new Set()));
+/** What there is to do about objects of a type. */
+interface Plan {
+  readonly fill: Fill | undefined;
+  /** Defaults that the schema itself declares. Those of fields that Go always writes are their zero values anyway. */
+  readonly declared: JsonObject | undefined;
+  /** The fields below which there is something to fill in. */
+  readonly fields: readonly FieldType[];
+}
+
+type Walk = (type: ValueType, value: JsonValue, known: JsonValue | undefined) => JsonValue;
+
+function createWalk(table: DefaultsTable): Walk {
+  const plans = new Map<ObjectType, Plan>();
+  const planOf = (type: ObjectType): Plan => {
+    const made = plans.get(type);
+    if (made !== undefined) return made;
+    const plan = planFor(type, table);
     plans.set(type, plan);
     return plan;
   };
 
-  const walk = (type: ValueType, value: JsonValue): JsonValue => {
-    if (type.kind === 'list') return isArray(value) ? eachOf(value, (item) => walk(type.items, item)) : value;
-    if (type.kind === 'map') return isObject(value) ? eachMember(value, (item) => walk(type.values, item)) : value;
+  const walk: Walk = (type, value, known) => {
+    if (value === known) return value;
+    if (type.kind === 'list')
+      return isArray(value)
+        ? eachOf(value, isArray(known) ? known : [], (item, was) => walk(type.items, item, was))
+        : value;
+    if (type.kind === 'map')
+      return isObject(value)
+        ? eachMember(value, isObject(known) ? known : {}, (item, was) => walk(type.values, item, was))
+        : value;
     if (type.kind !== 'object' || !isObject(value)) return value;
-    let result = declared(type, table.get(type.name)?.(value) ?? value);
-    for (const field of planOf(type)) {
-      const before = own(result, field.name);
-      if (before === undefined || before === null) continue;
-      const after = walk(field.type(), before);
-      if (after !== before) result = { ...result, [field.name]: after };
+    const { fill, declared, fields } = planOf(type);
+    let result = fill === undefined ? value : fill(value);
+    if (declared !== undefined) result = filled(result, declared);
+    const before = isObject(known) ? known : {};
+    for (const field of fields) {
+      const given = own(result, field.name);
+      if (given === undefined || given === null) continue;
+      const after = walk(field.type(), given, own(before, field.name));
+      if (after !== given) result = { ...result, [field.name]: after };
     }
     return result;
   };
   return walk;
 }
 
-/** Defaults that the schema itself declares. Those of fields that Go always writes are their zero values anyway. */
-function declared(type: ObjectType, value: JsonObject): JsonObject {
-  const values = type.fields.filter(hasDefault).map((field) => [field.name, field.default ?? null] as const);
-  return values.length === 0 ? value : filled(value, Object.fromEntries(values));
+function planFor(type: ObjectType, table: DefaultsTable): Plan {
+  const declared = type.fields.filter(hasDefault).map((field) => [field.name, field.default ?? null] as const);
+  return {
+    fill: table.get(type.name),
+    declared: declared.length === 0 ? undefined : Object.fromEntries(declared),
+    fields: type.fields.filter((field) => reaches(field.type(), table, new Set())),
+  };
 }
 
 function hasDefault(field: FieldType): boolean {
@@ -87,12 +114,20 @@ function reaches(type: ValueType, table: DefaultsTable, seen: Set<ObjectType>): 
   return type.fields.some((field) => reaches(field.type(), table, seen));
 }
 
-function eachOf(list: readonly JsonValue[], change: (item: JsonValue) => JsonValue): readonly JsonValue[] {
-  const changed = list.map(change);
+function eachOf(
+  list: readonly JsonValue[],
+  known: readonly JsonValue[],
+  change: (item: JsonValue, known: JsonValue | undefined) => JsonValue,
+): readonly JsonValue[] {
+  const changed = list.map((item, i) => change(item, known[i]));
   return changed.every((item, i) => item === list[i]) ? list : changed;
 }
 
-function eachMember(map: JsonObject, change: (item: JsonValue) => JsonValue): JsonObject {
-  const entries = Object.entries(map).map(([key, value]) => [key, change(value ?? null)] as const);
+function eachMember(
+  map: JsonObject,
+  known: JsonObject,
+  change: (item: JsonValue, known: JsonValue | undefined) => JsonValue,
+): JsonObject {
+  const entries = Object.entries(map).map(([key, value]) => [key, change(value ?? null, own(known, key))] as const);
   return entries.every(([key, value]) => value === own(map, key)) ? map : Object.fromEntries(entries);
 }
