@@ -42,7 +42,7 @@ kubectl attach web -i -t`,
     const [first = '', second] = call.args;
     const named =
       second === undefined ? { names: [first], defaultType: Pods.resource } : { names: [second], defaultType: first };
-    const [info] = yield* (yield* call.select({ namespace, named })).infos();
+    const [info] = yield* (yield* call.select({ namespace, named, typed: true })).infos();
     if (info === undefined) throw new Error('expected a resource');
     const pod = yield* attachablePod(call, info, call.flags.duration('pod-running-timeout'));
     const phase = pod.status?.phase ?? '';

@@ -1,6 +1,5 @@
 // kubectl autoscale: a horizontal pod autoscaler for what has replicas.
 
-import { isArray, isObject } from '../../../sandbox/kube/json.ts';
 import { canonicalQuantity, quantityError } from '../../../sandbox/kube/quantity.ts';
 import { apiVersion } from '../../../sandbox/kube/resource.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
@@ -114,11 +113,8 @@ function* print(
 /** Only what has the subresource can be scaled. */
 function* confirmScalable(call: Call, info: Info): Blocking<void> {
   const { group, version, resource, kind } = mappingOf(info);
-  const client = yield* call.discoveryClient();
-  const path = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
-  const { resources } = yield* client.object({ method: 'GET', path, accept: 'application/json, */*' });
-  const names = isArray(resources) ? resources.filter(isObject).map(({ name }) => name) : [];
-  if (!names.includes(`${resource}/scale`)) {
+  const { resources } = yield* (yield* call.discovery()).resources(apiVersion({ group, version }));
+  if (!resources.some(({ name }) => name === `${resource}/scale`)) {
     const what = `${group === '' ? '' : `${group}/`}${version}, Resource=${resource}`;
     throw new Error(
       `cannot autoscale a ${kind}: could not find scale subresource for ${group === '' ? '/' : ''}${what} in discovery information`,

@@ -21,6 +21,8 @@ import { asError } from '../errors.ts';
 import { makeFolders, writeFile } from '../files.ts';
 import { objectPrinter, printerOptions } from '../printers/formats.ts';
 import type { ObjectPrinter } from '../printers/printer.ts';
+import { objectOf } from '../resource/info.ts';
+import { itemsOf } from '../resource/sources.ts';
 import { canonicalObject, listTyped } from '../resource/typed.ts';
 import { directoryOf, joinPath } from '../text/path.ts';
 
@@ -40,10 +42,14 @@ kubectl cluster-info`,
     const labelSelector = 'kubernetes.io/cluster-service=true';
     let failure: Error | undefined;
     try {
-      yield* call.select({ namespace, args: ['services'], labelSelector });
-      const services = yield* listTyped(yield* call.client(), Services, namespace, { labelSelector });
-      yield* call.out(`Kubernetes control plane is running at ${host}\n`);
-      for (const service of services) yield* call.out(`${nameOf(service)} is running at ${addressOf(host, service)}\n`);
+      const selected = yield* call.select({ namespace, args: ['services'], labelSelector, typed: true, latest: true });
+      yield* selected.visit(function* (info) {
+        yield* call.out(`Kubernetes control plane is running at ${host}\n`);
+        // Decoded: the server answers a list of services.
+        for (const service of itemsOf(objectOf(info)) as readonly V1Service[]) {
+          yield* call.out(`${nameOf(service)} is running at ${addressOf(host, service)}\n`);
+        }
+      });
     } catch (error) {
       failure = asError(error);
     }

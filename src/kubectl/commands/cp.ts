@@ -79,7 +79,9 @@ interface Streams {
   readonly input?: Bytes;
   readonly stdout?: Sink;
   readonly stderr?: Sink;
-  /** Where it is said which container was taken. */
+  /** Where it is said which container was taken; standard error unless given. */
+  readonly tell?: (text: string) => Blocking<void>;
+  /** It isn't said. */
   readonly quiet?: boolean;
 }
 
@@ -88,7 +90,7 @@ function* runIn(
   options: CpOptions,
   { namespace: given, pod: name }: Place,
   words: readonly string[],
-  { input, stdout, stderr, quiet = false }: Streams,
+  { input, stdout, stderr, tell, quiet = false }: Streams,
 ): Blocking<void> {
   const namespace = given || options.namespace;
   const client = yield* call.client();
@@ -97,7 +99,7 @@ function* runIn(
   if (phase === 'Succeeded' || phase === 'Failed') {
     throw new Error(`cannot exec into a container in a completed pod; current phase is ${phase}`);
   }
-  const container = yield* containerOrDefault(call, pod, call.flags.string('container'), quiet);
+  const container = yield* containerOrDefault(call, pod, call.flags.string('container'), quiet, tell);
   yield* runSession(call.sys, client, {
     namespace,
     pod: name,
@@ -182,14 +184,21 @@ function* copyFrom(call: Call, options: CpOptions, source: Place, target: string
     chunks.push(bytes);
   };
   const command = ['tar', 'cf', '-', source.path];
+  const complaints: Bytes[] = [];
+  const keep = function* (bytes: Bytes): Blocking<void> {
+    complaints.push(bytes);
+  };
   try {
-    yield* runIn(call, options, source, command, { stdout: collect, stderr: (bytes) => call.sys.write(1, bytes) });
+    yield* runIn(call, options, source, command, { stdout: collect, stderr: keep, tell: call.out });
   } catch (error) {
     // tar may have packed a part before it failed.
     if (!(error instanceof ExitError) || error.exitStatus > 128) throw error;
   }
   const archive = joined(chunks);
-  if (archive.length > 0) yield* unpack(call, options, source, target, archive);
+  // kubectl ends when the archive does: where there is none, tar's complaints come too late to be shown.
+  if (archive.length === 0) return;
+  yield* call.sys.write(1, joined(complaints));
+  yield* unpack(call, options, source, target, archive);
 }
 
 function* unpack(call: Call, options: CpOptions, source: Place, target: string, archive: Bytes): Blocking<void> {

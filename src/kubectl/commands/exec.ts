@@ -90,6 +90,7 @@ function* podFor({ resource, namespace, explicitNamespace }: ExecOptions, call: 
     namespace,
     enforceNamespace: explicitNamespace,
     files: fileOptions(call),
+    typed: true,
     ...(resource === '' ? {} : { named: { names: [resource], defaultType: Pods.resource } }),
   });
   const [info, ...more] = yield* selected.infos();

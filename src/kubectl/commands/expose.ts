@@ -2,12 +2,13 @@
 
 import { isArray, isObject, type JsonObject, type JsonValue } from '../../../sandbox/kube/json.ts';
 import { groupKind } from '../../../sandbox/kube/resource.ts';
-import { goSyntax } from '../../../sandbox/kube/text.ts';
+import { goValue } from '../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import { Services } from '../../../sandbox/schema/generated/resources.ts';
 import type { V1Service, V1ServicePort } from '../../../sandbox/schema/generated/types.ts';
 import type { Call } from '../call.ts';
 import { command } from '../command.ts';
+import { goList } from '../describe/parts.ts';
 import { remembering } from '../lastapplied.ts';
 import { objectPrinter, printerOptions } from '../printers/formats.ts';
 import type { ObjectPrinter } from '../printers/printer.ts';
@@ -67,6 +68,7 @@ kubectl expose deployment web --port=80 --type=NodePort`,
       enforceNamespace: options.explicitNamespace,
       files: fileOptions(call),
       args: call.args,
+      typed: true,
       flatten: true,
       continueOnError: true,
     });
@@ -148,9 +150,15 @@ function selectorOf(info: Info): string {
 function labelsOfSelector(object: JsonObject): string {
   const expressions = at(object, 'spec', 'selector', 'matchExpressions');
   if (isArray(expressions) && expressions.length > 0) {
-    throw new Error(`couldn't convert expressions - "${goSyntax(expressions)}" to map-based selector format`);
+    const shown = goList(expressions.filter(isObject).map(expressionText));
+    throw new Error(`couldn't convert expressions - "${shown}" to map-based selector format`);
   }
   return labelText(at(object, 'spec', 'selector', 'matchLabels'));
+}
+
+/** As Go prints one. */
+function expressionText({ key, operator, values }: JsonObject): string {
+  return `{Key:${String(key)} Operator:${String(operator)} Values:${goValue(values ?? [])}}`;
 }
 
 interface Port {

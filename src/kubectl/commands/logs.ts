@@ -181,7 +181,7 @@ function* podsOf(options: LogsOptions, call: Call): Blocking<readonly V1Pod[]> {
 function* foundObject({ namespace, resource }: LogsOptions, call: Call): Blocking<Info> {
   try {
     const named = { names: [resource], defaultType: Pods.resource };
-    const selected = yield* call.select({ namespace, named, singleType: true });
+    const selected = yield* call.select({ namespace, named, typed: true, singleType: true });
     const [info] = yield* selected.infos();
     if (info === undefined || !isObject(info.object)) throw new Error('expected a resource');
     return info;

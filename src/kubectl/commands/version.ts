@@ -5,7 +5,9 @@ import { goJson } from '../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import type { Call } from '../call.ts';
 import { command } from '../command.ts';
+import { DISCOVERY_TIMEOUT } from '../discovery/live.ts';
 import { asError } from '../errors.ts';
+import { ACCEPT_SCHEME } from '../resource/requests.ts';
 import { writeYaml } from '../text/yaml.ts';
 
 const CLIENT: JsonObject = {
@@ -47,7 +49,12 @@ function* run(call: Call): Blocking<void> {
   if (!call.flags.bool('client')) {
     try {
       const client = yield* call.discoveryClient();
-      server = yield* client.object({ method: 'GET', path: '/version', accept: 'application/json, */*' });
+      server = yield* client.object({
+        method: 'GET',
+        path: '/version',
+        accept: ACCEPT_SCHEME,
+        timeout: DISCOVERY_TIMEOUT,
+      });
     } catch (error) {
       failure = asError(error);
     }

@@ -42,15 +42,22 @@ function fieldOf(pod: V1Pod, path: string): string {
   return path === 'metadata.namespace' ? namespace : '';
 }
 
-/** The amount in units of the divisor, rounded up. */
-function resourceText({ resource, divisor }: V1ResourceFieldSelector, { resources }: V1Container): string {
+function resourceText(selector: V1ResourceFieldSelector, container: V1Container): string {
+  const text = resourceAmount(selector, container) ?? '';
+  return text === '0' && ['limits.cpu', 'limits.memory'].includes(selector.resource) ? 'node allocatable' : text;
+}
+
+/** The amount in units of the divisor, rounded up; undefined for what a container doesn't say. */
+export function resourceAmount(
+  { resource, divisor }: V1ResourceFieldSelector,
+  { resources }: V1Container,
+): string | undefined {
   const [list, ...rest] = resource.split('.');
   const name = rest.join('.');
   const amounts = list === 'limits' ? resources?.limits : list === 'requests' ? resources?.requests : undefined;
-  if (!['cpu', 'memory', 'ephemeral-storage'].includes(name) && !name.startsWith('hugepages-')) return '';
+  if (!['cpu', 'memory', 'ephemeral-storage'].includes(name) && !name.startsWith('hugepages-')) return undefined;
   const amount = parseQuantity(own(amounts, name) ?? '0');
   const unit = parseQuantity(divisor === undefined || divisor === '0' ? '1' : divisor);
   const count = name === 'cpu' ? milliValue(amount) / milliValue(unit) : quantityValue(amount) / quantityValue(unit);
-  const text = String(Math.ceil(count));
-  return text === '0' && ['limits.cpu', 'limits.memory'].includes(resource) ? 'node allocatable' : text;
+  return String(Math.ceil(count));
 }

@@ -10,6 +10,9 @@ import type { Query } from '../rest/url.ts';
 import { type Info, mappingOf, metaText, withMeta } from './info.ts';
 import { type Collection, collectionPath, objectPath, resourceText } from './paths.ts';
 
+/** What those accept that read objects as their types. */
+export const ACCEPT_SCHEME = 'application/json, */*';
+
 /** What changes every request of a command: another form of answers, or more to say in the query. */
 export interface RequestForm {
   readonly accept?: string;

@@ -12,7 +12,7 @@ import type { Document } from './documents.ts';
 import type { FileOptions } from './files.ts';
 import { type Info, isList, isNamespaced, metaMap, withMeta } from './info.ts';
 import { type Plan, planOf } from './plan.ts';
-import { fetchInfo, type RequestForm } from './requests.ts';
+import { ACCEPT_SCHEME, fetchInfo, type RequestForm } from './requests.ts';
 import { type Failed, infoOf, itemsOf } from './sources.ts';
 
 /** What is asked for. Absent fields are off. */
@@ -47,6 +47,8 @@ export interface Selection {
   readonly singleType?: boolean;
   /** What is sent along with requests. */
   readonly form?: RequestForm;
+  /** Objects are read as their types, so that kinds which kubectl doesn't know can't be in files. */
+  readonly typed?: boolean;
   /** Throws when a document of a file is not in order. */
   readonly validate?: (document: Document) => Blocking<void>;
   /** Something else reads standard input. */
@@ -84,7 +86,8 @@ export interface Watchable {
 }
 
 /** Finds out what is meant. Objects are read when they are visited. Throws for what can't be meant. */
-export function* select(deps: SelectionDeps, selection: Selection): Blocking<Selected> {
+export function* select(deps: SelectionDeps, asked: Selection): Blocking<Selected> {
+  const selection = asked.typed ? { ...asked, form: { accept: ACCEPT_SCHEME, ...asked.form } } : asked;
   const plan = yield* planOf(deps, selection);
   const visit = (each: Each): Blocking<void> => visitAll(deps, selection, plan, each);
   const watchables = plan.sources.flatMap(({ watchable }) => watchable ?? []);

@@ -4,6 +4,7 @@ import { isArray, isObject, type JsonObject } from '../../../sandbox/kube/json.t
 import { parseApiVersion } from '../../../sandbox/kube/resource.ts';
 import { quote } from '../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
+import { kindType } from '../../../sandbox/schema/schema.ts';
 import { NoKindMatchError } from '../discovery/mapper.ts';
 import type { Mapping } from '../discovery/mapping.ts';
 import { asError } from '../errors.ts';
@@ -81,6 +82,7 @@ function* infoOfDocument(
 ): Blocking<Info | undefined> {
   try {
     const object = decoded(document, source);
+    if (selection.typed) confirmKnown(object, source);
     return yield* infoOf(deps, selection, object, source, true);
   } catch (error) {
     failed(asError(error));
@@ -94,6 +96,19 @@ function decoded(document: Document, source: string): JsonObject {
   } catch (error) {
     throw new Error(`unable to decode ${quote(source)}: ${asError(error).message}`);
   }
+}
+
+/** Groups of the server whose kinds kubectl itself doesn't know. */
+const UNKNOWN_GROUPS: readonly string[] = ['apiextensions.k8s.io', 'apiregistration.k8s.io', 'metrics.k8s.io'];
+
+function confirmKnown(object: JsonObject, source: string): void {
+  const [apiVersion, kind] = [String(object['apiVersion'] ?? ''), String(object['kind'] ?? '')];
+  const { group, version } = parseApiVersion(apiVersion);
+  if (kindType(group, version, kind) !== undefined && !UNKNOWN_GROUPS.includes(group)) return;
+  throw new Error(
+    `unable to decode ${quote(source)}: no kind ${quote(kind)} is registered for version ${quote(apiVersion)} ` +
+      'in scheme "pkg/runtime/scheme.go:111"',
+  );
 }
 
 export function* infoOf(

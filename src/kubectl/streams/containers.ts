@@ -40,7 +40,13 @@ export function notValid(pod: V1Pod, name: string): Error {
 }
 
 /** The container of that name; without one the default, which is worth a word where there are several. */
-export function* containerOrDefault(call: Call, pod: V1Pod, given: string, quiet: boolean): Blocking<NamedContainer> {
+export function* containerOrDefault(
+  call: Call,
+  pod: V1Pod,
+  given: string,
+  quiet: boolean,
+  tell: (text: string) => Blocking<void> = call.err,
+): Blocking<NamedContainer> {
   const [first] = containersOf(pod, 'containers');
   const { name: podName = '', namespace = '', annotations } = pod.metadata ?? {};
   if (first === undefined) throw new Error(`pod ${namespace}/${podName} does not have any containers`);
@@ -50,7 +56,7 @@ export function* containerOrDefault(call: Call, pod: V1Pod, given: string, quiet
     if (found === undefined) throw notValid(pod, name);
     return found;
   }
-  if (!quiet && allNames(pod) !== first.name) yield* call.err(defaulted(pod, first.name));
+  if (!quiet && allNames(pod) !== first.name) yield* tell(defaulted(pod, first.name));
   return first;
 }
 

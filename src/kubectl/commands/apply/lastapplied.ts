@@ -99,14 +99,16 @@ kubectl apply set-last-applied -f web.yaml --create-annotation=true`,
     });
     const changes: { readonly info: Info; readonly patch: string }[] = [];
     yield* selected.visit(function* (info) {
-      changes.push({ info, patch: yield* patchFor(call, info) });
+      const patch = yield* patchFor(call, info);
+      if (patch === undefined) yield* call.out(`set-last-applied ${info.name}: no changes required.\n`);
+      else changes.push({ info, patch });
     });
     const printer = yield* objectPrinter(
       call,
       printerOptions(call, { operation: operationText('configured', dryRun) }),
     );
     for (const { info, patch } of changes) {
-      if (dryRun !== 'client' && patch !== '{}') {
+      if (dryRun !== 'client') {
         const write = { dryRun: dryRun === 'server', fieldManager: 'kubectl-client-side-apply' };
         refresh(info, yield* patchObject(yield* call.client(), info, 'merge', patch, write));
       }
@@ -115,7 +117,8 @@ kubectl apply set-last-applied -f web.yaml --create-annotation=true`,
   },
 });
 
-function* patchFor(call: Call, info: Info): Blocking<string> {
+/** Undefined when just this is remembered already. */
+function* patchFor(call: Call, info: Info): Blocking<string | undefined> {
   const manifest = objectOf(info);
   try {
     yield* fetchInfo(yield* call.client(), info);
@@ -133,8 +136,9 @@ function* patchFor(call: Call, info: Info): Blocking<string> {
       `no last-applied-configuration annotation found on resource: ${info.name}, to create the annotation, run the command with --create-annotation`,
     );
   }
-  const after = withAnnotation(object, LAST_APPLIED, configurationText(manifest).replace(/\n?$/, '\n'));
-  info.object = object;
+  const wished = configurationText(manifest).replace(/\n?$/, '\n');
+  if (lastApplied(object)?.trim() === wished.trim()) return undefined;
+  const after = withAnnotation(object, LAST_APPLIED, wished);
   return goJson(createMergePatch(object, after), 'sorted');
 }
 

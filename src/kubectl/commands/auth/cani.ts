@@ -11,10 +11,12 @@ import type { Call } from '../../call.ts';
 import { command } from '../../command.ts';
 import { goList } from '../../describe/parts.ts';
 import { resourceText } from '../../describe/rbac.ts';
+import { decodeResources } from '../../discovery/decode.ts';
 import type { Mapping } from '../../discovery/mapping.ts';
 import { ExitError } from '../../errors.ts';
 import { compactRules } from '../../rbac.ts';
 import { fullySpecified, partial } from '../../resource/lookup.ts';
+import { ACCEPT_SCHEME } from '../../resource/requests.ts';
 import { createTyped } from '../../resource/typed.ts';
 import { createTabWriter, TABLE } from '../../text/tabwriter.ts';
 
@@ -136,11 +138,22 @@ function* warn({ mapping, verb, path, resource }: CanIOptions, call: Call): Bloc
     return;
   }
   if (resource === '' || flags.bool('all-namespaces')) return;
-  if (mapping?.namespaced === false) {
+  if (mapping !== undefined && !(yield* isNamespaced(call, mapping))) {
     const where = mapping.group === '' ? '' : ` in group '${mapping.group}'`;
     yield* warnings.show(`resource '${mapping.resource}' is not namespace scoped${where}\n`);
   }
   if (!VERBS.includes(verb)) yield* warnings.show(`verb '${verb}' is not a known verb\n`);
+}
+
+/** kubectl asks for this anew, whatever it has kept. */
+function* isNamespaced(call: Call, { group, version, resource }: Mapping): Blocking<boolean> {
+  const path = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+  try {
+    const list = yield* (yield* call.client()).object({ method: 'GET', path, accept: ACCEPT_SCHEME });
+    return decodeResources(list).resources.find(({ name }) => name === resource)?.namespaced !== false;
+  } catch {
+    return true;
+  }
 }
 
 function* check(options: CanIOptions, call: Call): Blocking<void> {

@@ -49,6 +49,7 @@ kubectl auth reconcile -f rbac.yaml`,
       namespace: options.namespace,
       enforceNamespace: options.explicitNamespace,
       files: fileOptions(call),
+      typed: true,
       flatten: true,
       continueOnError: true,
     });
@@ -126,7 +127,7 @@ function without(items: readonly JsonObject[], others: readonly JsonObject[]): r
 }
 
 function sameSubject(a: JsonObject, b: JsonObject): boolean {
-  return ['kind', 'name', 'namespace'].every((field) => (a[field] ?? '') === (b[field] ?? ''));
+  return ['kind', 'apiGroup', 'name', 'namespace'].every((field) => (a[field] ?? '') === (b[field] ?? ''));
 }
 
 /** What of `rules` isn't allowed by `owners` already. */

@@ -43,7 +43,7 @@ function jobOfImage(image: string, command: readonly string[], { name, placed }:
 
 function* cronJob(call: Call, from: string): Blocking<V1CronJob> {
   const { namespace } = yield* call.namespace();
-  const selected = yield* call.select({ namespace, args: [from], flatten: true, latest: true });
+  const selected = yield* call.select({ namespace, args: [from], typed: true, flatten: true, latest: true });
   const [info, ...others] = yield* selected.infos();
   if (info === undefined || others.length > 0) throw new Error('from must be an existing cronjob');
   const { group, version, kind } = mappingOf(info);

@@ -67,6 +67,7 @@ kubectl debug node/n1 -it --image=busybox:1.36`,
       enforceNamespace: options.explicitNamespace,
       files: fileOptions(call),
       named: { names: options.names, defaultType: Pods.resource },
+      typed: true,
     });
     yield* selected.visit(function* (info) {
       const made = yield* debugOne(call, options, info);

@@ -37,6 +37,7 @@ export function* nodeOptions(call: Call): Blocking<NodeOptions> {
       ? { named: { names: args, defaultType: 'nodes' } }
       : { args: ['nodes'], labelSelector: selector }),
     chunkSize: flags.has('chunk-size') ? flags.number('chunk-size') : 0,
+    typed: true,
     singleType: true,
     flatten: true,
   });

@@ -71,6 +71,7 @@ kubectl taint nodes -l disk=slow dedicated=batch:PreferNoSchedule`,
       ...(all || selector !== ''
         ? { args: ['node'], labelSelector: selector, selectAll: all }
         : { named: { names, defaultType: 'node' } }),
+      typed: true,
       flatten: true,
       latest: true,
       continueOnError: true,

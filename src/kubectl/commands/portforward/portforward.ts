@@ -43,7 +43,7 @@ kubectl port-forward --address 0.0.0.0 pod/web 8888:5000`,
   *run({ namespace }, call) {
     const [name = '', ...words] = call.args;
     const named = { names: [name], defaultType: Pods.resource };
-    const [info] = yield* (yield* call.select({ namespace, named })).infos();
+    const [info] = yield* (yield* call.select({ namespace, named, typed: true })).infos();
     if (info === undefined) throw new Error('expected a resource');
     const pod = yield* attachablePod(call, info, call.flags.duration('pod-running-timeout'));
     const { group, kind } = mappingOf(info);

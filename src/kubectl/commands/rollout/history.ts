@@ -46,7 +46,7 @@ function wanted(found: readonly Revision[], number: number): Revision {
 
 /** The objects behind revisions, in the form that is asked for. */
 function* print(call: Call, info: Info): Blocking<void> {
-  const printer = yield* objectPrinter(call, printerOptions(call));
+  const printer = yield* objectPrinter(call, printerOptions(call, { typed: true }));
   const found = yield* revisions(call, info);
   const number = call.flags.number('revision');
   for (const { object } of number > 0 ? [wanted(found, number)] : found) yield* call.out(printer.print(object));

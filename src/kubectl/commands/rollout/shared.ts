@@ -29,6 +29,7 @@ export function* selectWorkloads(call: Call): Blocking<Selected> {
     args: call.args,
     allOfType: true,
     labelSelector: call.flags.string('selector'),
+    typed: true,
     latest: true,
     flatten: true,
     continueOnError: true,

@@ -1,19 +1,19 @@
 // kubectl set env: environment variables of containers.
 
-import { decodeBase64 } from '../../../../sandbox/kube/base64.ts';
-import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../../../sandbox/kube/json.ts';
+import { isArray, isObject, type JsonObject } from '../../../../sandbox/kube/json.ts';
 import { envVarName } from '../../../../sandbox/kube/names.ts';
 import { quote } from '../../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
-import { ConfigMaps, Secrets } from '../../../../sandbox/schema/generated/resources.ts';
+import type { V1Container, V1EnvVarSource } from '../../../../sandbox/schema/generated/types.ts';
 import type { Call } from '../../call.ts';
 import { command } from '../../command.ts';
+import { asError } from '../../errors.ts';
 import { decodeText, readAll } from '../../files.ts';
 import { type Info, kindOf, objectOf } from '../../resource/info.ts';
-import { getObject } from '../../resource/requests.ts';
 import { fileOptions } from '../shared/files.ts';
 import { applyChanges, confirmPlace, confirmSelectors, findObjects, type SetOptions, setOptions } from './patching.ts';
 import { containersIn, matchesName, withContainers, withPodSpec } from './podspecs.ts';
+import { referencedValue, referenceText } from './references.ts';
 
 interface EnvOptions extends SetOptions {
   readonly resources: readonly string[];
@@ -199,45 +199,26 @@ function withEnv(container: JsonObject, set: readonly JsonObject[], remove: read
 
 function* list(call: Call, info: Info, container: JsonObject): Blocking<void> {
   yield* call.out(`# ${kindOf(info).kind} ${info.name}, container ${String(container['name'])}\n`);
-  for (const { name, value, valueFrom } of envOf(container)) {
+  const failures = new Map<string, string[]>();
+  for (const { name: given, value, valueFrom } of envOf(container)) {
+    const name = String(given);
     if (!isObject(valueFrom)) {
-      yield* call.out(`${String(name)}=${String(value ?? '')}\n`);
+      yield* call.out(`${name}=${String(value ?? '')}\n`);
       continue;
     }
-    const resolved = call.flags.bool('resolve') ? yield* resolve(call, info, valueFrom) : undefined;
-    yield* call.out(
-      resolved === undefined ? `# ${String(name)} from ${reference(valueFrom)}\n` : `${String(name)}=${resolved}\n`,
-    );
+    // Decoded: the server has validated the object.
+    const [from, typed] = [valueFrom as V1EnvVarSource, container as unknown as V1Container];
+    try {
+      const resolved = call.flags.bool('resolve') ? yield* referencedValue(call, info, typed, from) : undefined;
+      yield* call.out(resolved === undefined ? `# ${name} from ${referenceText(from)}\n` : `${name}=${resolved}\n`);
+    } catch (error) {
+      yield* call.out(`# ${name} from ${referenceText(from)}\n`);
+      const { message } = asError(error);
+      failures.set(message, [...(failures.get(message) ?? []), name]);
+    }
   }
-}
-
-function refOf(source: JsonObject, kind: string): JsonObject | undefined {
-  const ref = own(source, kind);
-  return isObject(ref) ? ref : undefined;
-}
-
-function reference(source: JsonObject): string {
-  const text = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
-  const map = refOf(source, 'configMapKeyRef');
-  if (map !== undefined) return `configmap ${text(map['name'])}, key ${text(map['key'])}`;
-  const secret = refOf(source, 'secretKeyRef');
-  if (secret !== undefined) return `secret ${text(secret['name'])}, key ${text(secret['key'])}`;
-  const field = refOf(source, 'fieldRef');
-  if (field !== undefined) return `field path ${text(field['fieldPath'])}`;
-  const amount = refOf(source, 'resourceFieldRef');
-  if (amount === undefined) return 'invalid valueFrom';
-  const container = text(amount['containerName']);
-  return `resource field ${container === '' ? '' : `${container}/`}${text(amount['resource'])}`;
-}
-
-/** The value of a key of a config map or secret; undefined for what only a running container knows. */
-function* resolve(call: Call, info: Info, source: JsonObject): Blocking<string | undefined> {
-  const [map, secret] = [refOf(source, 'configMapKeyRef'), refOf(source, 'secretKeyRef')];
-  const ref = map ?? secret;
-  if (ref === undefined) return undefined;
-  const type = map === undefined ? Secrets : ConfigMaps;
-  const object = yield* getObject(yield* call.client(), type, info.namespace, String(ref['name']));
-  const value = isObject(object['data']) ? own(object['data'], String(ref['key'])) : undefined;
-  if (typeof value !== 'string') return undefined;
-  return map === undefined ? new TextDecoder().decode(decodeBase64(value)) : value;
+  const lines = [...failures].map(([why, names]) => {
+    return `error retrieving reference for ${names.sort().join(', ')}: ${why}\n`;
+  });
+  yield* call.err(lines.sort().join(''));
 }

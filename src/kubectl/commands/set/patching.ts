@@ -51,6 +51,7 @@ export function* findObjects(
     namespace,
     enforceNamespace: explicitNamespace,
     files: fileOptions(call),
+    typed: true,
     flatten: true,
     continueOnError: true,
     stdinTaken,

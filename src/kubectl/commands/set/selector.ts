@@ -2,13 +2,14 @@
 
 import { isObject, type JsonObject } from '../../../../sandbox/kube/json.ts';
 import { parseLabelSelector } from '../../../../sandbox/kube/labelselectorparser.ts';
+import type { LabelSelector } from '../../../../sandbox/kube/labelselectors.ts';
 import { command } from '../../command.ts';
 import { type Info, kindOf, objectOf, withMeta } from '../../resource/info.ts';
 import { recorded } from '../shared/record.ts';
 import { applyChanges, findObjects, type SetOptions, setOptions } from './patching.ts';
 
 interface SelectorOptions extends SetOptions {
-  readonly labels: JsonObject;
+  readonly selector: LabelSelector;
   readonly infos: readonly Info[];
 }
 
@@ -26,7 +27,7 @@ kubectl create service clusterip web --clusterip=None -o yaml --dry-run=client |
     const text = call.args.at(-1);
     if (text === undefined) throw new Error('one selector is required');
     const resources = call.args.slice(0, -1);
-    return { ...options, labels: labelsOf(text), infos: yield* findObjects(call, options, resources) };
+    return { ...options, selector: parseLabelSelector(text), infos: yield* findObjects(call, options, resources) };
   },
   *run(options, call) {
     const version = call.flags.string('resource-version');
@@ -35,7 +36,7 @@ kubectl create service clusterip web --clusterip=None -o yaml --dry-run=client |
       const object = version === '' ? objectOf(info) : withMeta(objectOf(info), 'resourceVersion', version);
       if (version !== '') info.object = withMeta(objectOf(info), 'resourceVersion', undefined);
       const spec = isObject(object['spec']) ? object['spec'] : {};
-      return recorded(call, { ...object, spec: { ...spec, selector: options.labels } });
+      return recorded(call, { ...object, spec: { ...spec, selector: labelsOf(options.selector) } });
     };
     yield* applyChanges(call, options, options.infos, { change, failure: '', sendsAll: true });
   },
@@ -49,8 +50,7 @@ const OPERATORS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** A selector as labels; throws where it asks for more than that. */
-function labelsOf(text: string): JsonObject {
-  const selector = parseLabelSelector(text);
+function labelsOf(selector: LabelSelector): JsonObject {
   const requirements = typeof selector === 'string' ? [] : selector;
   const labels = new Map<string, string>();
   const expressions: string[] = [];

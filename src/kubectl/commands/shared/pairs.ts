@@ -10,7 +10,7 @@ export function splitArguments(
   args: readonly string[],
   what: string,
 ): { readonly resources: readonly string[]; readonly pairs: readonly string[] } {
-  const isPair = (word: string): boolean => word.includes('=') || word.endsWith('-');
+  const isPair = (word: string): boolean => word.indexOf('=') > 0 || (word.endsWith('-') && word !== '-');
   const first = args.findIndex(isPair);
   if (first < 0) return { resources: args, pairs: [] };
   const stray = args.slice(first).find((word) => !isPair(word));

@@ -151,6 +151,7 @@ function* met(
 }
 
 function* untilChecked(call: Call, info: Info, check: Check, deadline: TimeMs): Blocking<JsonObject | undefined> {
+  if (call.sys.now() >= deadline) throw timedOut(info);
   let result: JsonObject | undefined;
   const followed = { collection: mappingOf(info), namespace: info.namespace, fieldSelector: nameSelector(info.name) };
   const ended = yield* follow(
