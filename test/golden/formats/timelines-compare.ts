@@ -1,25 +1,11 @@
 // Compares two timelines: per object what was seen in which order, and when.
 //
-// What is seen of one object is a series. Observations with an equal row that follow one another are one state, however
-// often it was reported: its row counts, the time of the first and the details of the last. Events count one by one.
-// Times are aligned on the first observation after each action; then they may differ by one second, or by two where an
-// image was pulled or a workload is rolled out, and an autoscaler may be one tick late.
+// timelines-seen.ts makes series of what was seen, timelines-clock.ts says which times fit, timelines-align.ts which
+// states stand for one another. Of these the rows have to be equal, and the details that were seen last.
 
 import { type Difference, difference } from '../difference.ts';
 import type { Place, Recording } from '../format.ts';
-import {
-  isArray,
-  isObject,
-  type JsonObject,
-  type JsonValue,
-  listAt,
-  numberAt,
-  objectAt,
-  omit,
-  printJson,
-  textAt,
-  textsAt,
-} from '../json.ts';
+import { isArray, isObject, type JsonValue, objectAt, omit, printJson, textAt } from '../json.ts';
 import { withoutAge } from '../normalise/tables.ts';
 import {
   type Comparison,
@@ -27,20 +13,17 @@ import {
   compareValues,
   firstDifference,
   inRecordedNames,
+  masked,
   newComparison,
   plainValue,
   type Unit,
   withoutFigures,
 } from '../normalise.ts';
-import { addonsOf } from './kubectl.ts';
+import { alignEvents, alignLoosely, alignStrictly, endsPassing, type Match, passes, shown } from './timelines-align.ts';
+import { type Clock, clockOf } from './timelines-clock.ts';
+import { isAutoscaled, isCounted, type Seen, type Series, type State, seenIn, seriesOf } from './timelines-seen.ts';
 
-interface Seen {
-  readonly at: number;
-  readonly kind: string;
-  readonly value: JsonObject;
-  /** Its place in the recording. */
-  readonly path: string;
-}
+const SECOND = 1000;
 
 export function compareTimelines(recording: Recording, ours: JsonValue): Difference | undefined {
   const [left, right] = [seenIn(recording.content), seenIn(ours)];
@@ -53,20 +36,21 @@ export function compareTimelines(recording: Recording, ours: JsonValue): Differe
     },
     { figures: autoscaled },
   );
-  const clock = clockOf(left, right, autoscaled);
   const [recorded, own] = [
     seriesOf(comparison, left, 'recorded', autoscaled),
     seriesOf(comparison, right, 'own', autoscaled),
   ];
+  const clock = clockOf(left, right, recorded, own, autoscaled);
+  const matches: Match[] = [];
   return firstDifference(
     () => compareActions(comparison, left, right),
     ...[...recorded].map(
-      ([key, series]) =>
+      ([key, states]) =>
         () =>
-          compareSeries(comparison, key, series, own.get(key) ?? [], clock),
+          compareSeries(comparison, key, states, own.get(key) ?? [], clock, matches),
     ),
-    () => surplus(recorded, own),
-    () => compareOrder(recorded, own),
+    () => surplusSeries(recorded, own),
+    () => compareOrder(matches, clock),
   );
 }
 
@@ -91,24 +75,22 @@ export function plainSeen(recording: Recording, { path }: Place, value: JsonValu
   return isAutoscaled(recording) ? withoutFigures(text) : text;
 }
 
-function isAutoscaled(recording: Recording): boolean {
-  return addonsOf(recording).includes('metrics-server');
-}
+const AT_ONCE_MS = 250;
 
-function seenIn(content: JsonValue): readonly Seen[] {
-  return listAt(content, 'observations').map((one, i) => ({
-    at: numberAt(one, 't_ms') ?? 0,
-    kind: textAt(one, 'kind') ?? '',
-    value: objectAt(one, 'value'),
-    path: `observations[${i}]`,
-  }));
-}
-
-/** Evidence for the matching of names: what is seen of them, however often. */
+/**
+ * Evidence for the matching of names: what is seen of them, however often, and of events who was meant first, second,
+ * third; those that come at once have no order.
+ */
 function units(seen: readonly Seen[]): readonly Unit[] {
-  const texts = seen.map(({ kind, value }) => {
-    const shown = kind === 'action' ? omit(value, 'took_ms') : omit(value, 'count', 'watch');
-    return { slot: kind, text: printJson(plainOf(shown)) };
+  const ranks = new Map<string, { readonly rank: number; readonly at: number }>();
+  const texts = seen.map(({ kind, value, at }) => {
+    const told = kind === 'action' ? omit(value, 'took_ms') : omit(value, 'count', 'watch');
+    const text = printJson(plainOf(told));
+    if (!/^Successful(?:Create|Delete)$/.test(textAt(value, 'reason') ?? '')) return { slot: kind, text };
+    const known = ranks.get(masked(text)) ?? { rank: 1, at };
+    const rank = at - known.at > AT_ONCE_MS ? known.rank + 1 : known.rank;
+    ranks.set(masked(text), { rank, at });
+    return { slot: `${kind} ${rank}`, text };
   });
   return [...new Map(texts.map((unit) => [`${unit.slot} ${unit.text}`, unit])).values()];
 }
@@ -142,164 +124,105 @@ function text(value: JsonValue, stream: string): readonly string[] {
   return (textAt(value, stream) ?? '').split('\n');
 }
 
-/** One state of an object, or one event. */
-interface State {
-  readonly row: string;
-  readonly first: Seen;
-  readonly last: Seen;
-}
-
-type Series = ReadonlyMap<string, readonly State[]>;
-
-function seriesOf(
-  comparison: Comparison,
-  seen: readonly Seen[],
-  side: 'recorded' | 'own',
-  autoscaled: boolean,
-): Series {
-  const series = new Map<string, State[]>();
-  for (const one of seen) {
-    if (one.kind === 'action' || (autoscaled && isTick(one))) continue;
-    const key = `${one.kind} ${inRecordedNames(comparison, subjectOf(one), side)}`;
-    const states = series.get(key) ?? [];
-    series.set(key, states);
-    const row = inRecordedNames(comparison, rowOf(one, autoscaled), side);
-    const before = states.at(-1);
-    if (before?.row === row && one.kind !== 'event') states[states.length - 1] = { ...before, last: one };
-    else states.push({ row, first: one, last: one });
-  }
-  return series;
-}
-
-/** How often an autoscaler found no figures yet varies. */
-function isTick({ kind, value }: Seen): boolean {
-  if (kind === 'event') return /^Failed(?:Get|Compute)/.test(textAt(value, 'reason') ?? '');
-  return kind === 'row:horizontalpodautoscalers' && textsAt(value, 'row').some((cell) => cell.includes('<unknown>'));
-}
-
-/** The object that something was seen of; events of one source are a series of their own. */
-function subjectOf({ kind, value }: Seen): string {
-  if (kind === 'event') return `${textAt(value, 'object')} from ${textAt(value, 'from')}`;
-  return textAt(value, 'name') ?? String(listAt(value, 'row')[0]);
-}
-
-function rowOf({ kind, value }: Seen, autoscaled: boolean): string {
-  const gone = textAt(value, 'watch') === 'DELETED' ? 'DELETED ' : '';
-  if (kind === 'event') return printJson(omit(value, 'object', 'from'));
-  if (kind === 'row:endpointslices') return gone + printJson(value['endpoints']);
-  const cells = listAt(value, 'row').map((cell) =>
-    typeof cell === 'string' ? withoutRestartAge(withoutAge(cell)) : cell,
-  );
-  return gone + (autoscaled ? withoutFigures(printJson(cells)) : printJson(cells));
-}
-
-function withoutRestartAge(cell: string): string {
-  return cell.replace(/ \(.* ago\)$/, ' (ago)');
-}
-
-interface Clock {
-  /** Whether our time fits a recorded one. */
-  fits(recorded: number, own: number): boolean;
-}
-
-const SECOND = 1000;
-const TICK = 15 * SECOND;
-
-function clockOf(left: readonly Seen[], right: readonly Seen[], autoscaled: boolean): Clock {
-  const [starts, ownStarts] = [left, right].map((seen) =>
-    seen.filter(({ kind }) => kind === 'action').map(({ at }) => at),
-  );
-  const segmentOf = (time: number) => (starts ?? []).filter((start) => start <= time).length;
-  const shifts = [0, ...(starts ?? [])].map((start, i) => {
-    const first = firstAfter(left, i === 0 ? 0 : start);
-    const own = firstAfter(right, i === 0 ? 0 : (ownStarts?.[i - 1] ?? start));
-    return first === undefined || own === undefined ? 0 : own - first;
-  });
-  const slow = left.find(
-    ({ kind, value }) =>
-      kind === 'event' && /^(?:Pulling|ScalingReplicaSet|SuccessfulCreate)$/.test(textAt(value, 'reason') ?? ''),
-  );
-  return {
-    fits(recorded, own) {
-      const tolerance = (slow !== undefined && recorded >= slow.at ? 2 : 1) * SECOND + (autoscaled ? TICK + SECOND : 0);
-      return [0, shifts[segmentOf(recorded)] ?? 0].some((shift) => Math.abs(own - recorded - shift) <= tolerance);
-    },
-  };
-}
-
-function firstAfter(seen: readonly Seen[], time: number): number | undefined {
-  return seen.find(({ kind, at }) => kind !== 'action' && at >= time)?.at;
-}
-
 function compareSeries(
   comparison: Comparison,
   key: string,
   recorded: readonly State[],
   own: readonly State[],
   clock: Clock,
+  all: Match[],
 ): Difference | undefined {
-  for (const [i, state] of recorded.entries()) {
-    const other = own[i];
-    const path = `${state.first.path} (${key})`;
-    if (other === undefined || other.row !== state.row) return difference(path, shown(state), other && shown(other));
-    if (!clock.fits(state.first.at, other.first.at)) {
-      return difference(`${path}.t_ms`, `${state.first.at} ${state.row}`, `${other.first.at} ${other.row}`);
-    }
-    const found = compareDetails(comparison, state.last, other.last);
+  const [kind = ''] = key.split(' ');
+  const align = kind === 'event' ? alignEvents : isCounted(kind) ? alignLoosely : alignStrictly;
+  const { matches, failed } = align({ key, recorded, own, clock });
+  all.push(...matches.filter((match) => !isCounted(kind) || !passes(match.recorded, recorded, clock)));
+  for (const match of matches) {
+    const [left, right] = isCounted(kind) ? latestTold(comparison, match, own, recorded, clock) : lastOf(match);
+    const found = compareDetails(comparison, left, right, clock);
     if (found !== undefined) return found;
   }
-  const more = own[recorded.length];
-  return more === undefined ? undefined : difference(`${key}, after the last`, undefined, shown(more));
+  return failed;
 }
 
-function shown({ row, first }: State): string {
-  return `${row} at ${first.at} ms`;
+function lastOf({ recorded, own }: Match): readonly [Seen, Seen] {
+  return [recorded.last, own.last];
 }
 
-/** All that was seen but for the row, the figures of time within their tolerance. */
-function compareDetails(comparison: Comparison, recorded: Seen, own: Seen): Difference | undefined {
-  const [left, right] = [omit(recorded.value, 'row', 'watch'), omit(own.value, 'row', 'watch')];
-  return compareValues(comparison, left, inRecordedSeconds(left, right), `${recorded.path}.value`);
+/**
+ * The details of what is counted pass as its rows do: what is recorded last should have been seen of ours at that time,
+ * or ours at that time in the recording.
+ */
+function latestTold(
+  comparison: Comparison,
+  { recorded, own }: Match,
+  owns: readonly State[],
+  recordeds: readonly State[],
+  clock: Clock,
+): readonly [Seen, Seen] {
+  const told = (seen: Seen, side: 'recorded' | 'own') =>
+    inRecordedNames(comparison, printJson(plainOf(detailsOf(seen))), side);
+  const [left, right] = [told(recorded.last, 'recorded'), told(own.last, 'own')];
+  if (left === right) return [recorded.last, own.last];
+  const ours = owns
+    .flatMap(({ all }) => all)
+    .find((one) => clock.fits(recorded.last.at, one.at) !== undefined && told(one, 'own') === left);
+  const passing = endsPassing(recorded, recordeds, clock) || recorded.row.startsWith('DELETED');
+  if (ours !== undefined || !passing) return [recorded.last, ours ?? own.last];
+  const near = (one: Seen) => Math.abs(one.at - recorded.last.at) <= clock.tolerance(one.at);
+  const theirs = recordeds.flatMap(({ all }) => all).find((one) => near(one) && told(one, 'recorded') === right);
+  return [theirs ?? recorded.last, own.last];
+}
+
+/** All that was seen but for the row. */
+function detailsOf({ kind, value }: Seen): JsonValue {
+  return omit(value, 'row', ...(kind === 'event' ? [] : ['watch']));
+}
+
+/** The figures of time within their tolerance. */
+function compareDetails(comparison: Comparison, recorded: Seen, own: Seen, clock: Clock): Difference | undefined {
+  const [left, right] = [detailsOf(recorded), detailsOf(own)];
+  return compareValues(comparison, left, inRecordedSeconds(left, right, clock), `${recorded.path}.value`);
 }
 
 /** Our value, with the recorded `t+N` wherever ours is near enough. */
-function inRecordedSeconds(recorded: JsonValue | undefined, own: JsonValue): JsonValue {
+function inRecordedSeconds(recorded: JsonValue | undefined, own: JsonValue, clock: Clock): JsonValue {
   if (typeof own === 'string' && typeof recorded === 'string') {
-    const [a, b] = [recorded, own].map((one) => Number(/^t([+-]\d+)$/.exec(one)?.[1] ?? Number.NaN));
-    const near = Math.abs((a ?? 0) - (b ?? 0)) <= 2 || ((a ?? 0) < -1e6 && (b ?? 0) < -1e6);
-    return near ? recorded : own;
+    const [a = Number.NaN, b = Number.NaN] = [recorded, own].map((one) => Number(/^t([+-]\d+)$/.exec(one)?.[1]));
+    return sameSeconds(a, b, clock) ? recorded : own;
   }
-  if (isArray(own)) return own.map((item, i) => inRecordedSeconds(isArray(recorded) ? recorded[i] : undefined, item));
+  if (isArray(own))
+    return own.map((item, i) => inRecordedSeconds(isArray(recorded) ? recorded[i] : undefined, item, clock));
   if (!isObject(own)) return own;
   return Object.fromEntries(
     Object.entries(own).map(([key, item]) => [
       key,
-      item === undefined ? item : inRecordedSeconds(isObject(recorded) ? recorded[key] : undefined, item),
+      item === undefined ? item : inRecordedSeconds(isObject(recorded) ? recorded[key] : undefined, item, clock),
     ]),
   );
 }
 
+/** Seconds since the beginning, of which a part may be cut off; a container that never began has none. */
+function sameSeconds(recorded: number, own: number, clock: Clock): boolean {
+  if (recorded < -1e6 && own < -1e6) return true;
+  return Math.abs(own - recorded) <= 2 || clock.fits(recorded * SECOND, own * SECOND) !== undefined;
+}
+
 /** Objects and events of ours that the recording doesn't know. */
-function surplus(recorded: Series, own: Series): Difference | undefined {
+function surplusSeries(recorded: Series, own: Series): Difference | undefined {
   const key = [...own.keys()].find((one) => !recorded.has(one));
   const state = key === undefined ? undefined : own.get(key)?.[0];
   return key === undefined || state === undefined ? undefined : difference(key, undefined, shown(state));
 }
 
-/** What the recording has more than a second apart comes in the same order. All series are equal by now. */
-function compareOrder(recorded: Series, own: Series): Difference | undefined {
-  const pairs = [...recorded].flatMap(([key, states]) =>
-    states.map((state, i) => ({ key, state, recorded: state.first.at, own: own.get(key)?.[i]?.first.at ?? 0 })),
-  );
+/** What the recording has more than a second apart comes in the same order, but after waits that are drawn. */
+function compareOrder(matches: readonly Match[], clock: Clock): Difference | undefined {
+  const pairs = matches
+    .map(({ recorded: state, own }) => ({ state, recorded: state.first.at, own: own.first.at }))
+    .filter((pair) => clock.fits(pair.recorded, pair.own) === 'steady');
   for (const one of pairs) {
     const late = pairs.find((other) => other.recorded > one.recorded + SECOND && other.own < one.own);
-    if (late !== undefined) {
-      return difference(
-        late.state.first.path,
-        `after ${one.key} ${one.state.row}`,
-        `${one.own - late.own} ms before it`,
-      );
-    }
+    if (late !== undefined)
+      return difference(late.state.first.path, `after ${one.state.row}`, `${one.own - late.own} ms before it`);
   }
   return undefined;
 }

@@ -66,7 +66,7 @@ async function openWatches(world: World, namespace: string, kinds: readonly stri
   return watches;
 }
 
-const LOOK_MS = 250;
+const LOOK_MS = 50;
 
 /** Moves the clock on to a point in time, and takes up what comes meanwhile. */
 async function reach(world: World, until: number, watches: readonly Watch[]): Promise<void> {
