@@ -6,12 +6,13 @@ import { createAdmissionChain } from './apiserver/admission/chain.ts';
 import { createPause } from './apiserver/admission/pause.ts';
 import { admissionPlugins } from './apiserver/admission/plugins.ts';
 import { authenticate } from './apiserver/auth/authenticate.ts';
+import { createNodeGraph } from './apiserver/auth/nodegraph.ts';
 import { accessOf } from './apiserver/auth/rbac.ts';
 import { createTokens } from './apiserver/auth/tokens.ts';
 import { builtinRegistry } from './apiserver/builtin.ts';
 import { customRegistry } from './apiserver/customresources/registry.ts';
 import { createDoor, type Door, type DoorState, newDoorState } from './apiserver/http/door.ts';
-import type { Registry } from './apiserver/registry.ts';
+import { type Registry, tableOf } from './apiserver/registry.ts';
 import { type ApiServer, type ApiServerState, createApiServer, newApiServerState } from './apiserver/server.ts';
 import { type Client, createClient, rootCaller, type Transport, type WatchId } from './client/client.ts';
 import { type ComponentEngine, type ComponentState, createComponent, newComponentState } from './client/component.ts';
@@ -143,8 +144,16 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
     store,
     seed,
     registry: (parts.served ?? ((known) => known))(customRegistry(builtinRegistry(), store), store),
-    admission: (server) => createAdmissionChain(admissionPlugins(server.perform, createPause(loop))),
-    authorizer: (server) => accessOf(server.context(rootCaller(ADMIN, ADMIN.name), false, [])),
+    admission: (server) =>
+      createAdmissionChain(
+        admissionPlugins({
+          write: server.perform,
+          pause: createPause(loop),
+          registry: server.registry,
+          count: (type) => store.count(tableOf(type)),
+        }),
+      ),
+    authorizer: (server) => accessOf(server.context(rootCaller(ADMIN, ADMIN.name), false, []), createNodeGraph(store)),
     tokens: createTokens(parts.tokenKey ?? `seed ${seed}`),
     ...(log === undefined ? {} : { failed: log }),
   });

@@ -53,7 +53,7 @@ export interface ApiServer {
   readonly registry: Registry;
   readonly store: Store;
   /** Throws Forbidden unless the caller may do it. */
-  authorize(verb: string, target: Target, caller: Caller): void;
+  authorize(verb: string, target: Target, caller: Caller, fieldSelector?: string): void;
   /** The same for a path that is no resource. */
   authorizePath(verb: string, path: string, caller: Caller): void;
   /** Carries out an operation, if the caller may. Throws a `StatusError`. */
@@ -95,6 +95,7 @@ export function createApiServer(state: ApiServerState, deps: ApiServerDeps): Api
     dryRun,
     revision: store.revision,
     tokens,
+    decide: (attributes) => authorizer(attributes),
     draws: (...purpose) => draws(seed, ...purpose),
     get: (type, namespace, name) => {
       const served = registry.stored(type.group, type.resource);
@@ -127,15 +128,15 @@ export function createApiServer(state: ApiServerState, deps: ApiServerDeps): Api
     },
     compact: (revision) => noteCompaction(state.history, revision, loop.now()),
     context,
-    authorize: (verb, target, caller) => checkAllowed(authorizer, verb, target, caller),
+    authorize: (verb, target, caller, fieldSelector) => checkAllowed(authorizer, verb, target, caller, fieldSelector),
     authorizePath: (verb, path, caller) => checkPathAllowed(authorizer, verb, path, caller),
     call(operation, caller) {
-      checkAllowed(authorizer, operation.verb, operation.target, caller);
+      checkAllowed(authorizer, operation.verb, operation.target, caller, fieldSelectorOf(operation));
       return perform(backend, operation, caller);
     },
     perform: (operation, caller) => perform(backend, operation, caller),
     watch(target, options, caller, wake) {
-      checkAllowed(authorizer, 'watch', target, caller);
+      checkAllowed(authorizer, 'watch', target, caller, options.fieldSelector);
       return server.watchFrom(target, options, caller, wake);
     },
     watchFrom(target, options, caller, wake) {
@@ -177,6 +178,11 @@ function selectionText(served: Served, { namespace }: Target, options: ListOptio
     labelSelector,
     fieldSelector: storedFieldSelector(served, fieldSelector),
   };
+}
+
+function fieldSelectorOf(operation: Operation): string | undefined {
+  if (operation.verb === 'list') return operation.options?.fieldSelector;
+  return operation.verb === 'deletecollection' ? operation.list?.fieldSelector : undefined;
 }
 
 function refuse(): never {

@@ -7,7 +7,7 @@
 
 import type { Requeue, Turn } from '../client/component.ts';
 import { type Informer, keyOf } from '../client/informer.ts';
-import { own } from '../kube/json.ts';
+import { own, sameJson } from '../kube/json.ts';
 import { reasonOf } from '../kube/status.ts';
 import { Leases, Nodes, Pods } from '../schema/generated/resources.ts';
 import type { V1Lease, V1Node, V1Pod } from '../schema/generated/types.ts';
@@ -23,6 +23,11 @@ import { swapTaints } from './shared/taints.ts';
 const MONITOR_PERIOD = seconds(5);
 /** How often a node that waits for its NoExecute taint is looked at. */
 const TAINT_PERIOD = durationMs(100);
+/**
+ * Several controllers greet a new node: the first tries to taint it meet the writes of the others. A kubelet's node says
+ * something of itself from the beginning; for others this counts.
+ */
+const GREETING = durationMs(500);
 const LEASE_NAMESPACE = 'kube-node-lease';
 
 /** Labels that are kept equal for the sake of old selectors: the later follows the former. */
@@ -37,6 +42,8 @@ interface Known {
   readonly nodes: Map<string, string>;
   readonly health: Map<string, NodeHealth>;
   readonly zones: Zones;
+  /** When the greeting of a node is over, by name. */
+  readonly greeted: Map<string, number>;
 }
 
 interface Observed {
@@ -54,12 +61,25 @@ export const nodeLifecycleController: Controller = {
       nodes: component.informer(Nodes),
       leases: component.informer(Leases, { namespace: LEASE_NAMESPACE }),
       pods: component.informer(Pods),
-      known: component.memory<Known>('nodes', () => ({ nodes: new Map(), health: new Map(), zones: new Map() })),
+      known: component.memory<Known>('nodes', () => ({
+        nodes: new Map(),
+        health: new Map(),
+        zones: new Map(),
+        greeted: new Map(),
+      })),
     };
     indexByNode(observed.pods);
     const queue = component.queue('node taints', (key, turn) => taint(turn, observed.nodes.get(key)), client);
-    observed.nodes.on(({ type, object, causes }) => {
-      if (type !== 'deleted') queue.add(keyOf(object), causes);
+    observed.nodes.on(({ type, object, previous, causes }) => {
+      const name = keyOf(object);
+      const { greeted } = observed.known();
+      if (type === 'deleted') greeted.delete(name);
+      else if (type === 'added' && object.status?.conditions === undefined) {
+        greeted.set(name, component.now() + GREETING);
+        queue.addAfter(name, GREETING, causes);
+      } else if ((type === 'added' || isToldAnew(object, previous)) && (greeted.get(name) ?? 0) <= component.now()) {
+        queue.add(name, causes);
+      }
     });
     const pods = component.queue('pods of silent nodes', (key, turn) => doubt(turn, host, observed, key), client);
     observed.pods.on(({ type, object, previous, causes }) => {
@@ -85,6 +105,16 @@ export const nodeLifecycleController: Controller = {
     component.onStart(() => monitor.post({}, durationMs(100), []));
   },
 };
+
+/** Whether a node says something else of itself that taints follow from, or has other taints or labels. */
+function isToldAnew({ metadata, spec, status }: V1Node, before: V1Node | undefined): boolean {
+  return (
+    !sameJson(status?.conditions ?? null, before?.status?.conditions ?? null) ||
+    !sameJson(spec?.taints ?? null, before?.spec?.taints ?? null) ||
+    !sameJson(metadata?.labels ?? null, before?.metadata?.labels ?? null) ||
+    spec?.unschedulable !== before?.spec?.unschedulable
+  );
+}
 
 /** Conditions become taints that keep new pods away; old names of labels follow the new ones. */
 function* taint({ client, now }: Turn, node: V1Node | undefined): Work<Requeue> {

@@ -6,7 +6,6 @@ import { notFound } from '../../kube/status.ts';
 import { quote } from '../../kube/text.ts';
 import type { V1ClusterRole, V1PolicyRule, V1Role, V1RoleBinding } from '../../schema/generated/types.ts';
 import { uncovered } from '../auth/covers.ts';
-import { accessOf } from '../auth/rbac.ts';
 import { rulesOf, rulesOfRole } from '../auth/rules.ts';
 import type { AdmissionPlugin, Attributes } from './chain.ts';
 import { forbiddenBy } from './refusal.ts';
@@ -66,5 +65,5 @@ function may(
   name: string,
 ): boolean {
   const target = { group: GROUP, version: '*', resource, name, ...(namespace === undefined ? {} : { namespace }) };
-  return accessOf(context)({ user: caller.user, verb, target }).decision === 'allow';
+  return context.decide({ user: caller.user, verb, target }).decision === 'allow';
 }

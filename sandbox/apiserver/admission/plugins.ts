@@ -6,8 +6,11 @@ import { defaultTolerationSeconds } from './defaulttolerations.ts';
 import { roleEscalation } from './escalation.ts';
 import { limitRanger } from './limitranger.ts';
 import { namespaceLifecycle } from './namespacelifecycle.ts';
+import { nodeRestriction } from './noderestriction.ts';
 import type { Pause } from './pause.ts';
 import { podSecurity } from './podsecurity/podsecurity.ts';
+import type { PolicyDeps } from './policies/policies.ts';
+import { validatingAdmissionPolicy } from './policies/validating.ts';
 import { priority } from './priority.ts';
 import { resourceQuota, type Write } from './resourcequota.ts';
 import { runtimeClass } from './runtimeclass.ts';
@@ -15,13 +18,21 @@ import { serviceAccount } from './serviceaccount.ts';
 import { storageObjectInUseProtection } from './storageprotection.ts';
 import { taintNodesByCondition } from './taintnodes.ts';
 
-/** `write` acts as the server itself; `pause` lets the cluster's time pass. */
-export function admissionPlugins(write: Write, pause: Pause): readonly AdmissionPlugin[] {
+export interface AdmissionDeps extends PolicyDeps {
+  /** Acts as the server itself. */
+  readonly write: Write;
+  /** Lets the cluster's time pass. */
+  readonly pause: Pause;
+}
+
+export function admissionPlugins(deps: AdmissionDeps): readonly AdmissionPlugin[] {
+  const { write, pause } = deps;
   return [
     roleEscalation,
     namespaceLifecycle,
     limitRanger,
     serviceAccount(pause),
+    nodeRestriction,
     taintNodesByCondition,
     podSecurity,
     priority,
@@ -30,6 +41,7 @@ export function admissionPlugins(write: Write, pause: Pause): readonly Admission
     storageObjectInUseProtection,
     runtimeClass,
     defaultIngressClass,
+    validatingAdmissionPolicy(deps),
     resourceQuota(write),
   ];
 }

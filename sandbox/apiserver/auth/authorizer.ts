@@ -1,12 +1,19 @@
 // Who may do what. Authorizers are asked in order; the first that has an opinion decides, and nobody's opinion is no.
 
+import { type FieldSelector, parseFieldSelector, requiredField } from '../../kube/fieldselectors.ts';
 import type { Caller, Target, UserInfo } from '../../kube/operation.ts';
 import { groupResource } from '../../kube/resource.ts';
 import { failure, forbidden } from '../../kube/status.ts';
 
 /** What somebody wants to do: to a resource, or to a path that is none. */
 export type AccessAttributes =
-  | { readonly user: UserInfo; readonly verb: string; readonly target: Target }
+  | {
+      readonly user: UserInfo;
+      readonly verb: string;
+      readonly target: Target;
+      /** Of a list, a watch or a deletion of a collection: which of its objects are meant. */
+      readonly fields?: FieldSelector;
+    }
   | { readonly user: UserInfo; readonly verb: string; readonly path: string };
 
 export interface Decision {
@@ -16,7 +23,7 @@ export interface Decision {
 
 export type Authorizer = (attributes: AccessAttributes) => Decision;
 
-const NO_OPINION: Decision = { decision: 'no opinion', reason: '' };
+export const NO_OPINION: Decision = { decision: 'no opinion', reason: '' };
 
 /** Asks several authorizers in order. */
 export function firstOpinion(authorizers: readonly Authorizer[]): Authorizer {
@@ -36,13 +43,37 @@ export const superusers: Authorizer = ({ user }) =>
   user.groups.includes('system:masters') ? { decision: 'allow', reason: '' } : NO_OPINION;
 
 /** Throws Forbidden, in the real server's words, unless it is allowed. */
-export function checkAllowed(authorizer: Authorizer, verb: string, target: Target, caller: Caller): void {
-  const { decision, reason } = authorizer({ user: caller.user, verb, target });
+export function checkAllowed(
+  authorizer: Authorizer,
+  verb: string,
+  asked: Target,
+  caller: Caller,
+  fieldSelector = '',
+): void {
+  const fields = fieldSelector === '' ? [] : fieldsIn(fieldSelector);
+  const target = fields.length === 0 ? asked : named(asked, fields);
+  const { decision, reason } = authorizer({ user: caller.user, verb, target, fields });
   if (decision === 'allow') return;
   throw forbidden(
     { group: target.group, kind: target.resource, name: target.name ?? '' },
     refusal(caller.user, verb, target, reason),
   );
+}
+
+/** What a selector selects by; nothing where it can't be read, which is refused later. */
+export function fieldsIn(selector: string): FieldSelector {
+  try {
+    return parseFieldSelector(selector);
+  } catch {
+    return [];
+  }
+}
+
+/** Whoever selects one object by its name asks for that one. */
+function named(target: Target, fields: FieldSelector): Target {
+  if ((target.name ?? '') !== '') return target;
+  const name = requiredField(fields, 'metadata.name');
+  return name === undefined || name === '' ? target : { ...target, name };
 }
 
 function refusal({ name }: UserInfo, verb: string, target: Target, reason: string): string {

@@ -4,6 +4,8 @@
 import { aggregateMessages } from '../../kube/fielderrors.ts';
 import { type Authorizer, type Decision, firstOpinion, superusers } from './authorizer.ts';
 import { ruleAllows } from './matches.ts';
+import type { NodeGraph } from './nodegraph.ts';
+import { nodeAuthorizer } from './nodes.ts';
 import { type RoleSource, rulesOf } from './rules.ts';
 
 export function roleAuthorizer(source: RoleSource): Authorizer {
@@ -18,7 +20,8 @@ export function roleAuthorizer(source: RoleSource): Authorizer {
   };
 }
 
-/** All that decides about requests. */
-export function accessOf(source: RoleSource): Authorizer {
-  return firstOpinion([superusers, roleAuthorizer(source)]);
+/** All that decides about requests; about those of nodes only where there is a graph. */
+export function accessOf(source: RoleSource, graph?: NodeGraph): Authorizer {
+  const ofNodes = graph === undefined ? [] : [nodeAuthorizer(source, graph)];
+  return firstOpinion([superusers, ...ofNodes, roleAuthorizer(source)]);
 }

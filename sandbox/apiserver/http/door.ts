@@ -21,7 +21,7 @@ import { type Exchange, respondError } from './exchange.ts';
 import type { DescribeColumn } from './forms.ts';
 import { type HttpRequest, type HttpResponse, headerOf, textResponse } from './message.ts';
 import { servePath } from './paths.ts';
-import { parseTarget } from './query.ts';
+import { firstOf, parseTarget } from './query.ts';
 import { serveResource } from './resources.ts';
 import { routeOf } from './routes.ts';
 import { createStreams, newStreamsState, type Streams, type StreamsState } from './streams.ts';
@@ -125,7 +125,7 @@ function* answer(deps: DoorDeps, carriers: Carriers, exchange: Exchange, address
     server.authorizePath(exchange.request.method.toLowerCase(), exchange.path, exchange.caller);
     return servePath(server, exchange, deps.address);
   }
-  server.authorize(address.verb, address.target, exchange.caller);
+  server.authorize(address.verb, address.target, exchange.caller, firstOf(exchange.query, 'fieldSelector'));
   const route = routeOf(exchange.request.method, address, server.registry);
   if (route.kind === 'not found') return notServed(server, address.target);
   if (route.kind === 'not watchable') throw notWatchable(address.target);

@@ -1,6 +1,7 @@
 // May somebody do something? Reviews of access ask what the server would decide; nothing is done and nothing stored.
 
 import { type FieldError, invalid, invalidObject, shownAs } from '../../kube/fielderrors.ts';
+import type { FieldSelector } from '../../kube/fieldselectors.ts';
 import { sameJson } from '../../kube/json.ts';
 import type { V1ObjectMeta } from '../../kube/meta.ts';
 import type { UserInfo } from '../../kube/operation.ts';
@@ -13,6 +14,7 @@ import {
   SubjectAccessReviews,
 } from '../../schema/generated/resources.ts';
 import type {
+  V1FieldSelectorAttributes,
   V1LocalSubjectAccessReview,
   V1NonResourceRule,
   V1ResourceRule,
@@ -23,8 +25,7 @@ import type {
   V1SubjectAccessReviewSpec,
   V1SubjectAccessReviewStatus,
 } from '../../schema/generated/types.ts';
-import type { AccessAttributes } from '../auth/authorizer.ts';
-import { accessOf } from '../auth/rbac.ts';
+import { type AccessAttributes, fieldsIn } from '../auth/authorizer.ts';
 import { rulesOf } from '../auth/rules.ts';
 import { defineKind, type KindContext } from '../kind.ts';
 import type { Errors } from './shared/checks.ts';
@@ -123,7 +124,7 @@ function answerFor(
   spec: V1SelfSubjectAccessReviewSpec,
   context: KindContext,
 ): V1SubjectAccessReviewStatus {
-  const { decision, reason } = accessOf(context)(attributesOf(user, spec));
+  const { decision, reason } = context.decide(attributesOf(user, spec));
   return {
     allowed: decision === 'allow',
     ...(decision === 'deny' ? { denied: true } : {}),
@@ -146,7 +147,18 @@ function attributesOf(user: UserInfo, spec: V1SelfSubjectAccessReviewSpec): Acce
     ...(namespace === '' ? {} : { namespace }),
     ...(name === '' ? {} : { name }),
   };
-  return { user, verb, target };
+  return { user, verb, target, fields: fieldsOf(what.fieldSelector) };
+}
+
+/** Which objects a review asks about, as far as one value of a field says so. */
+function fieldsOf({ rawSelector = '', requirements }: V1FieldSelectorAttributes = {}): FieldSelector {
+  if (rawSelector !== '') return fieldsIn(rawSelector);
+  return (requirements ?? []).flatMap(({ key, operator, values }) => {
+    const [value, another] = values ?? [];
+    return operator === 'In' && value !== undefined && another === undefined
+      ? [{ field: key, operator: '=', value } as const]
+      : [];
+  });
 }
 
 function rulesFor(

@@ -9,6 +9,7 @@ import { decode } from '../../schema/decode/decode.ts';
 import { kindType } from '../../schema/schema.ts';
 import type { Work } from '../../time/loop.ts';
 import { deepFreeze } from '../../time/state.ts';
+import type { Attributes } from '../admission/chain.ts';
 import { type Backend, keyIn, tableFor } from '../backend.ts';
 import type { Inner, KindContext, Subresource } from '../kind.ts';
 import { withMeta } from '../metadata.ts';
@@ -121,6 +122,13 @@ export function* performAct(
       }
     },
   };
-  const { code, object } = yield* act.act(body, target.name ?? '', context, inner);
+  const name = target.name ?? '';
+  const { namespace, subresource = '' } = target;
+  const dryRun = options.dryRun === true;
+  const about = { served, subresource, namespace, name, old: undefined, options, dryRun, caller, context };
+  const attributes: Attributes = { verb: 'CREATE', object: body, ...about };
+  const admitted = (yield* backend.admission.mutate(attributes)) ?? body;
+  yield* backend.admission.validate({ ...attributes, object: admitted });
+  const { code, object } = yield* act.act(admitted, name, context, inner);
   return { code, object, warnings };
 }

@@ -5,6 +5,7 @@ import type { V1IPAddress, V1ServiceCIDR } from '../../../sandbox/schema/generat
 const range = (name: string, ...cidrs: string[]): V1ServiceCIDR => ({ metadata: { name }, spec: { cidrs } });
 const address = (name: string): V1IPAddress => ({
   metadata: { name, labels: { 'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io' } },
+  spec: { parentRef: { resource: 'services', name: 's' } },
 });
 
 describe('a range of service addresses', () => {
