@@ -140,7 +140,8 @@ function take(desk: Desk, line: string, n: number): void {
 function endless({ text, line }: NonNullable<Desk['pending']>): Failure {
   const [first = '', ...rest] = text.split('\n');
   const shown = first.length > 60 ? `${first.slice(0, 59)}…` : first;
-  const taken = rest.length === 0 ? '' : ` The ${rest.length} lines behind it were taken for a part of it.`;
+  const lines = rest.length === 1 ? 'The line behind it was' : `The ${rest.length} lines behind it were`;
+  const taken = rest.length === 0 ? '' : ` ${lines} taken for a part of it.`;
   return new Failure(
     EXIT.usage,
     `k8s-learn learn: line ${line}: this command never ends: ${shown}`,
