@@ -1,0 +1,2 @@
+# diagnosis: annotated
+kubectl annotate pod plum stage=production

@@ -1,0 +1,3 @@
+# diagnosis: too-many
+kubectl label pod plum stage=production --overwrite
+kubectl delete pods -l role=backend
