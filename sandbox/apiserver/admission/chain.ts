@@ -6,6 +6,7 @@ import type { Caller, DeleteOptions, WriteOptions } from '../../kube/operation.t
 import type { Work } from '../../time/loop.ts';
 import type { KindContext } from '../kind.ts';
 import type { Served } from '../registry.ts';
+import { newRounds, type Rounds } from './reinvocation.ts';
 
 export type AdmissionVerb = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
 
@@ -32,12 +33,12 @@ export interface AdmissionPlugin {
   /** Cheap first look, so that a plug-in costs nothing where it has no say. */
   handles(attributes: Attributes): boolean;
   /** Answers the object, changed or not. */
-  mutate?(attributes: Attributes): Work<KubeObject | undefined>;
+  mutate?(attributes: Attributes, rounds: Rounds): Work<KubeObject | undefined>;
   validate?(attributes: Attributes): Work<void>;
 }
 
 export interface AdmissionChain {
-  /** Runs the mutating plug-ins in order and answers the object as they left it. */
+  /** Runs the mutating plug-ins in order, twice where one of them wants it, and answers the object as they left it. */
   mutate(attributes: Attributes): Work<KubeObject | undefined>;
   validate(attributes: Attributes): Work<void>;
 }
@@ -45,12 +46,11 @@ export interface AdmissionChain {
 export function createAdmissionChain(plugins: readonly AdmissionPlugin[]): AdmissionChain {
   return {
     *mutate(attributes) {
-      let object = attributes.object;
-      for (const plugin of plugins) {
-        const seen = object === attributes.object ? attributes : { ...attributes, object };
-        if (plugin.mutate !== undefined && plugin.handles(seen)) object = yield* plugin.mutate(seen);
-      }
-      return object;
+      const rounds = newRounds();
+      const object = yield* oneRound(plugins, attributes, rounds);
+      if (!rounds.wanted) return object;
+      rounds.second = true;
+      return yield* oneRound(plugins, { ...attributes, object }, rounds);
     },
     *validate(attributes) {
       for (const plugin of plugins) {
@@ -58,4 +58,17 @@ export function createAdmissionChain(plugins: readonly AdmissionPlugin[]): Admis
       }
     },
   };
+}
+
+function* oneRound(
+  plugins: readonly AdmissionPlugin[],
+  attributes: Attributes,
+  rounds: Rounds,
+): Work<KubeObject | undefined> {
+  let object = attributes.object;
+  for (const plugin of plugins) {
+    const seen = object === attributes.object ? attributes : { ...attributes, object };
+    if (plugin.mutate !== undefined && plugin.handles(seen)) object = yield* plugin.mutate(seen, rounds);
+  }
+  return object;
 }

@@ -2,6 +2,7 @@
 
 import { own, sameJson } from '../../kube/json.ts';
 import type { V1ObjectMeta } from '../../kube/meta.ts';
+import { mayKubeletSet } from '../../kube/nodelabels.ts';
 import { notFound } from '../../kube/status.ts';
 import { Nodes, Pods } from '../../schema/generated/resources.ts';
 import type {
@@ -133,34 +134,13 @@ function changedNode(quoted: string, old: V1Node, next: V1Node): string | undefi
   return refused === '' ? undefined : `is not allowed to modify labels: ${refused}`;
 }
 
-/** Labels of Kubernetes that a kubelet may set on its node; of other namespaces it may set all but restricted ones. */
-const KUBELET_LABELS = [
-  'kubernetes.io/hostname',
-  'topology.kubernetes.io/zone',
-  'topology.kubernetes.io/region',
-  'failure-domain.beta.kubernetes.io/zone',
-  'failure-domain.beta.kubernetes.io/region',
-  'beta.kubernetes.io/instance-type',
-  'node.kubernetes.io/instance-type',
-  'kubernetes.io/os',
-  'kubernetes.io/arch',
-  'beta.kubernetes.io/os',
-  'beta.kubernetes.io/arch',
-];
-
 function forbiddenLabels(next: V1ObjectMeta['labels'], old: V1ObjectMeta['labels']): string {
   const keys = new Set([...Object.keys(next ?? {}), ...Object.keys(old ?? {})]);
   const changed = [...keys].filter((key) => own(next, key) !== own(old, key));
-  return changed.filter(isForbidden).sort().join(', ');
-}
-
-function isForbidden(key: string): boolean {
-  const [namespace = '', name] = key.split('/');
-  if (name === undefined) return false;
-  const isIn = (suffix: string): boolean => namespace === suffix || namespace.endsWith(`.${suffix}`);
-  if (isIn('node-restriction.kubernetes.io')) return true;
-  if (!isIn('kubernetes.io') && !isIn('k8s.io')) return false;
-  return !KUBELET_LABELS.includes(key) && !isIn('kubelet.kubernetes.io') && !isIn('node.kubernetes.io');
+  return changed
+    .filter((key) => !mayKubeletSet(key))
+    .sort()
+    .join(', ');
 }
 
 /** Of a claim, a node reports how large it has become. */

@@ -9,6 +9,7 @@ import { namespaceLifecycle } from './namespacelifecycle.ts';
 import { nodeRestriction } from './noderestriction.ts';
 import type { Pause } from './pause.ts';
 import { podSecurity } from './podsecurity/podsecurity.ts';
+import { mutatingAdmissionPolicy } from './policies/mutating.ts';
 import type { PolicyDeps } from './policies/policies.ts';
 import { validatingAdmissionPolicy } from './policies/validating.ts';
 import { priority } from './priority.ts';
@@ -41,6 +42,7 @@ export function admissionPlugins(deps: AdmissionDeps): readonly AdmissionPlugin[
     storageObjectInUseProtection,
     runtimeClass,
     defaultIngressClass,
+    mutatingAdmissionPolicy(deps),
     validatingAdmissionPolicy(deps),
     resourceQuota(write),
   ];
