@@ -26,6 +26,16 @@ import { podNetwork } from './network/podnetwork.ts';
 import { policyAgent } from './network/policy/agent.ts';
 import { kubeProxy } from './network/proxy/kubeproxy.ts';
 import { type NetworkState, newNetworkState } from './network/state.ts';
+import { nodeRoles } from './noderoles.ts';
+import {
+  type Access,
+  CLOUD,
+  CLUSTER_NAMES,
+  installAccess,
+  KINDNET,
+  LOCAL_PATH,
+  METRICS_SERVER,
+} from './programaccess.ts';
 import { kubeScheduler } from './scheduler/scheduler.ts';
 import {
   assemble,
@@ -140,9 +150,26 @@ export function newCluster({ spec = usualSpec(), ...options }: ClusterOptions = 
   if (spec.dns !== 'builtin') cluster.run(installCoreDns(cluster.client()));
   if (spec.metrics === true) cluster.run(installMetricsServer(cluster.client()));
   for (const addon of spec.addons ?? []) cluster.run(installAddon(cluster.client(), addon, spec.cloud === true));
+  for (const access of programAccess(spec)) cluster.run(installAccess(cluster.client(), access));
   cluster.api.begin();
   for (const component of cluster.components.values()) component.start();
   return cluster;
+}
+
+/** What the programs of the cluster may do that don't bring it themselves. */
+function programAccess({
+  dns,
+  cloud = false,
+  metrics = false,
+  networkPlugin = 'kindnet',
+}: ClusterSpec): readonly Access[] {
+  return [
+    LOCAL_PATH,
+    ...(dns === 'builtin' ? [CLUSTER_NAMES] : []),
+    ...(NETWORK_PLUGINS[networkPlugin].enforcesPolicies ? [KINDNET] : []),
+    ...(cloud ? [CLOUD] : []),
+    ...(metrics ? [METRICS_SERVER] : []),
+  ];
 }
 
 /** The cluster of a state that was made before, or copied. */
@@ -196,5 +223,6 @@ function componentsOf(
     ...(enforcesPolicies ? [policyAgent(network)] : []),
     ...(cloud ? [cloudController()] : []),
     ...nodes.map(({ name }) => kubeProxy(name, network)),
+    ...nodeRoles(nodes),
   ];
 }

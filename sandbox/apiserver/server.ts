@@ -3,6 +3,7 @@
 
 import type { KubeList, KubeObject } from '../kube/meta.ts';
 import type { Answer, Caller, ListOptions, Operation, Target, WatchOptions } from '../kube/operation.ts';
+import { methodNotAllowed } from '../kube/status.ts';
 import { asRevision, type Revision, type Store } from '../store/store.ts';
 import { draws } from '../time/chance.ts';
 import type { Loop, Wake, Work } from '../time/loop.ts';
@@ -141,6 +142,7 @@ export function createApiServer(state: ApiServerState, deps: ApiServerDeps): Api
     },
     watchFrom(target, options, caller, wake) {
       const found = served(target);
+      if (!found.names.verbs.includes('watch')) throw methodNotAllowed();
       const text = selectionText(found, target, options);
       compileSelection(storedLabels(found), text);
       const since = asRevision(plainVersion(options.resourceVersion ?? ''));

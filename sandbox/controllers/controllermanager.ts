@@ -3,7 +3,7 @@
 
 import type { Component, ComponentEngine } from '../client/component.ts';
 import { createEventRecorder } from '../client/events.ts';
-import type { UserInfo } from '../kube/operation.ts';
+import { serviceAccountUser, type UserInfo } from '../kube/operation.ts';
 import { accountOf, accountsOfControllers } from './accounts.ts';
 import { clusterRoleAggregationController } from './clusterroleaggregation.ts';
 import type { Controller } from './controller.ts';
@@ -100,13 +100,6 @@ export function controllerManager(
 
 function start(component: Component, controller: Controller): void {
   const { name, source = name, setup } = controller;
-  const client = component.client.as(serviceAccount(accountOf(controller)), name);
+  const client = component.client.as(serviceAccountUser('kube-system', accountOf(controller)), name);
   setup({ component, client, events: createEventRecorder(component, { component: source }) });
-}
-
-function serviceAccount(name: string): UserInfo {
-  return {
-    name: `system:serviceaccount:kube-system:${name}`,
-    groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
-  };
 }

@@ -9,6 +9,7 @@ import type { Component, ComponentEngine } from '../client/component.ts';
 import { createEventRecorder } from '../client/events.ts';
 import { keyOf } from '../client/informer.ts';
 import { own } from '../kube/json.ts';
+import { serviceAccountUser } from '../kube/operation.ts';
 import { reasonOf } from '../kube/status.ts';
 import { PersistentVolumeClaims, PersistentVolumes, StorageClasses } from '../schema/generated/resources.ts';
 import type { V1PersistentVolume, V1PersistentVolumeClaim, V1StorageClass } from '../schema/generated/types.ts';
@@ -34,18 +35,9 @@ export function localPathProvisioner(): {
   readonly user: { readonly name: string; readonly groups: readonly string[] };
   readonly setup: (component: ComponentEngine) => void;
 } {
-  const namespace = 'local-path-storage';
   return {
     name: 'local-path-provisioner',
-    user: {
-      name: `system:serviceaccount:${namespace}:local-path-provisioner-service-account`,
-      groups: [
-        'system:serviceaccounts',
-        `system:serviceaccounts:${namespace}`,
-        'system:authenticated',
-        'system:masters',
-      ],
-    },
+    user: serviceAccountUser('local-path-storage', 'local-path-provisioner-service-account'),
     setup,
   };
 }

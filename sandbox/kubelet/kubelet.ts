@@ -51,9 +51,8 @@ export function kubeletName(node: string): string {
   return `kubelet/${node}`;
 }
 
-/** Until somebody authorizes nodes, they may do what they want. */
 export function kubeletUser(node: string): UserInfo {
-  return { name: `system:node:${node}`, groups: ['system:nodes', 'system:masters', 'system:authenticated'] };
+  return { name: `system:node:${node}`, groups: ['system:nodes', 'system:authenticated'] };
 }
 
 /** Wires the kubelet of a node to its component; the node's machine is made when it isn't there yet. Answers its door. */

@@ -2,6 +2,7 @@
 
 import type { Client } from '../client/client.ts';
 import type { EventType } from '../client/events.ts';
+import { mayKubeletSet } from '../kube/nodelabels.ts';
 import { reasonOf } from '../kube/status.ts';
 import { Leases, Nodes } from '../schema/generated/resources.ts';
 import type { V1ContainerImage, V1Lease, V1Node, V1NodeCondition, V1NodeStatus } from '../schema/generated/types.ts';
@@ -42,7 +43,7 @@ function newNode(kubelet: Kubelet): V1Node {
         'kubernetes.io/arch': 'amd64',
         'kubernetes.io/hostname': node.name,
         'kubernetes.io/os': 'linux',
-        ...node.labels,
+        ...Object.fromEntries(Object.entries(node.labels).filter(([key]) => mayKubeletSet(key))),
       },
       annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
     },

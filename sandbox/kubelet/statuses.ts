@@ -1,7 +1,7 @@
 // What is decided about pods' statuses, and how it gets to the API: changes are gathered for some milliseconds, then
 // written one pod after the other, as patches against what the API has.
 
-import type { Client } from '../client/client.ts';
+import type { Client, ObjectRef } from '../client/client.ts';
 import { sameJson } from '../kube/json.ts';
 import { reasonOf } from '../kube/status.ts';
 import { createTwoWayMergePatch } from '../kube/strategicpatch.ts';
@@ -135,7 +135,7 @@ export function* writeStatuses(kubelet: Kubelet, client: Client): Work<void> {
 
 function* writeStatus(record: PodRecord, status: V1PodStatus, client: Client): Work<void> {
   const { name = '', namespace = '' } = record.pod.metadata ?? {};
-  const pod = yield* client.find(Pods, { name, namespace });
+  const pod = yield* ownPod(client, { name, namespace });
   if (pod === undefined || pod.metadata?.uid !== record.apiUid) return;
   const running = !record.rejected && (record.work === 'syncing' || record.work === 'terminating');
   const merged = mergedStatus(pod, status, running);
@@ -143,6 +143,16 @@ function* writeStatus(record: PodRecord, status: V1PodStatus, client: Client): W
   const phase = written.status?.phase;
   const going = record.isStatic ? record.removed : written.metadata?.deletionTimestamp !== undefined;
   if (record.finished && going && (isTerminal(phase) || record.isStatic)) yield* removeFromApi(written, client);
+}
+
+/** A pod that is gone is nobody's any more: the node may not even ask for it. */
+function* ownPod(client: Client, ref: ObjectRef): Work<V1Pod | undefined> {
+  try {
+    return yield* client.find(Pods, ref);
+  } catch (error) {
+    if (reasonOf(error) === 'Forbidden') return undefined;
+    throw error;
+  }
 }
 
 function* patchStatus(pod: V1Pod, status: V1PodStatus, client: Client): Work<V1Pod> {

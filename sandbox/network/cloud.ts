@@ -21,7 +21,7 @@ export interface CloudController {
 }
 
 const NAME = 'cloud-controller-manager';
-const USER: UserInfo = { name: 'system:cloud-controller-manager', groups: ['system:authenticated', 'system:masters'] };
+const USER: UserInfo = { name: 'system:cloud-controller-manager', groups: ['system:authenticated'] };
 /** How long a cloud takes to set a load balancer up. */
 const TAKES = seconds(20);
 const ADDRESSES = '172.19.0.';

@@ -23,7 +23,7 @@ export interface SchedulerOptions {
 }
 
 const NAME = 'kube-scheduler';
-const USER: UserInfo = { name: `system:${NAME}`, groups: ['system:masters', 'system:authenticated'] };
+const USER: UserInfo = { name: `system:${NAME}`, groups: ['system:authenticated'] };
 
 /** The component, to be put into a cluster. */
 export function kubeScheduler({ profiles = [DEFAULT_PROFILE], host = 'kind-control-plane' }: SchedulerOptions = {}) {

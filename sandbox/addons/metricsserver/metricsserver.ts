@@ -6,7 +6,7 @@
 
 import type { Component, ComponentEngine } from '../../client/component.ts';
 import type { NodeDoor } from '../../kube/nodedoor.ts';
-import type { UserInfo } from '../../kube/operation.ts';
+import { serviceAccountUser, type UserInfo } from '../../kube/operation.ts';
 import { StatusError } from '../../kube/status.ts';
 import { Nodes } from '../../schema/generated/resources.ts';
 import type { Work } from '../../time/loop.ts';
@@ -24,8 +24,6 @@ import {
 import { readSummary, type Summary } from './summary.ts';
 
 const NAME = 'metrics-server';
-const ACCOUNT = `system:serviceaccount:kube-system:${NAME}`;
-const GROUPS = ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'];
 
 /** The door of a node's kubelet; undefined when nothing answers there. */
 type Doors = (node: string) => NodeDoor | undefined;
@@ -40,18 +38,22 @@ interface MetricsServer {
 export function metricsServer(state: MetricsState, doors: Doors): MetricsServer {
   return {
     name: NAME,
-    user: { name: ACCOUNT, groups: [...GROUPS, 'system:masters'] },
+    user: serviceAccountUser('kube-system', NAME),
     setup: (component) => setUp(component, state, doors),
   };
 }
 
+/** The API server itself notices that a service of its API answers; here it is told. */
+const AGGREGATOR: UserInfo = { name: 'system:kube-aggregator', groups: ['system:masters'] };
+
 function setUp(component: Component, state: MetricsState, doors: Doors): void {
   const nodes = component.informer(Nodes);
-  const scrape = component.timer<object>('scrape', function* (_, { client, now }) {
+  const aggregator = component.client.as(AGGREGATOR, 'kube-aggregator');
+  const scrape = component.timer<object>('scrape', function* (_, { causes, now }) {
     scrape.post({}, RESOLUTION);
     const names = nodes.list().map(({ metadata }) => metadata?.name ?? '');
     remember(state, yield* ask(names, doors, now()));
-    if (isReady(state)) yield* announce(client, now());
+    if (isReady(state)) yield* announce(aggregator.because(causes), now());
   });
   component.onStart(() => {
     Object.assign(state, newMetricsState());

@@ -118,7 +118,11 @@ function tableOf(
     apiVersion: apiVersion(form.convert),
     metadata: listMetaOf(metadata),
     columnDefinitions: columns.map((column) => definitionOf(column, column.description ?? describe(served, column))),
-    rows: items.map((item) => rowOf(item, served, columns, form, now)),
+    // Where a kind has no columns of its own, a table of nothing has no rows at all.
+    rows:
+      items.length === 0 && served.kind.columns === undefined
+        ? null
+        : items.map((item) => rowOf(item, served, columns, form, now)),
   } as KubeObject;
 }
 

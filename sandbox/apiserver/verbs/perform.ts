@@ -54,6 +54,7 @@ function* performOn(
     case 'get':
       return get(backend, served, target, operation.options?.resourceVersion);
     case 'list':
+      if (served.kind.review !== undefined) throw methodNotAllowed();
       return list(backend, served, target, operation.options ?? {});
     case 'create': {
       const { options = {} } = operation;

@@ -8,8 +8,8 @@ import * as builtin from '../../schema/generated/resources.ts';
 import type { V1CustomResourceDefinition } from '../../schema/generated/types.ts';
 import type { Work } from '../../time/loop.ts';
 
-/** Kinds that nobody looks after: events tell of others, and go by themselves. */
-const IGNORED: ReadonlySet<string> = new Set(['events', 'events.events.k8s.io']);
+/** Kinds that nobody looks after: events tell of others, and go by themselves; component statuses can't be watched. */
+const IGNORED: ReadonlySet<string> = new Set(['events', 'events.events.k8s.io', 'componentstatuses']);
 
 /** The kinds that are served, by group and resource. Plain data that dies with the component. */
 export type Served = Map<string, ResourceType>;

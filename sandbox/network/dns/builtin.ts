@@ -1,7 +1,7 @@
 // Names without CoreDNS: for clusters that run no pods for it. A component watches what CoreDNS would watch.
 
 import type { Component } from '../../client/component.ts';
-import type { UserInfo } from '../../kube/operation.ts';
+import { serviceAccountUser, type UserInfo } from '../../kube/operation.ts';
 import { answerReverse, answerZone, inZone, plain, type Zone } from '../../machine/programs/coredns/answers.ts';
 import { learn, type Names } from '../../machine/programs/coredns/names.ts';
 import type { DnsAnswer, DnsQuestion, DnsRecord } from '../../machine/sys.ts';
@@ -36,7 +36,7 @@ export interface BuiltinNames {
   readonly setup: (component: Component) => void;
 }
 
-const USER: UserInfo = { name: 'system:serviceaccount:kube-system:coredns', groups: ['system:masters'] };
+const USER = serviceAccountUser('kube-system', 'coredns');
 
 export function builtinNames(state: NetworkState): BuiltinNames {
   return {

@@ -6,7 +6,7 @@
 // act:     put that in place of what held before.
 
 import type { Component } from '../../client/component.ts';
-import type { UserInfo } from '../../kube/operation.ts';
+import { serviceAccountUser, type UserInfo } from '../../kube/operation.ts';
 import { Namespaces, NetworkPolicies, Pods } from '../../schema/generated/resources.ts';
 import type { V1Pod } from '../../schema/generated/types.ts';
 import { draws } from '../../time/chance.ts';
@@ -22,7 +22,7 @@ export interface PolicyAgent {
 }
 
 const POLICY_AGENT = 'network-policies';
-const USER: UserInfo = { name: 'system:serviceaccount:kube-system:kindnet', groups: ['system:masters'] };
+const USER = serviceAccountUser('kube-system', 'kindnet');
 
 /** From a change to its effect, in milliseconds. */
 const LAG = { least: 40, most: 180 };

@@ -25,7 +25,7 @@ export interface KubeProxy {
   readonly setup: (component: Component) => void;
 }
 
-const USER: UserInfo = { name: 'system:kube-proxy', groups: ['system:masters', 'system:authenticated'] };
+const USER: UserInfo = { name: 'system:kube-proxy', groups: ['system:authenticated'] };
 
 /** At most one writing of rules in this time. */
 const MIN_SYNC_PERIOD_MS = 1000;
