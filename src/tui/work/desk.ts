@@ -59,6 +59,8 @@ export interface Desk {
   namespace: string;
   /** How many of the offered commands have been run. */
   told: number;
+  /** What was to be seen of the passing of time when it was last drawn. */
+  sight: string;
   readonly timers: { notice?: ReturnType<typeof setTimeout>; idle?: ReturnType<typeof setTimeout> };
 }
 
@@ -68,13 +70,13 @@ const NOTICE_MS = 4000;
 
 /** What follows when time has passed, and when an undo has put another cluster in place. */
 export interface DeskHooks {
-  readonly turned: (desk: Desk) => void;
+  readonly passed: (desk: Desk) => void;
   readonly rewound: (desk: Desk) => void;
 }
 
-export function newDesk(options: DeskOptions, { turned, rewound }: DeskHooks): Desk {
+export function newDesk(options: DeskOptions, { passed, rewound }: DeskHooks): Desk {
   const live = goLive(options.session, {
-    onTurn: () => turned(desk),
+    onTurn: () => passed(desk),
     onRewind: () => rewound(desk),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
@@ -94,6 +96,7 @@ export function newDesk(options: DeskOptions, { turned, rewound }: DeskHooks): D
     pulse: false,
     namespace: currentNamespace(options.session),
     told: 0,
+    sight: '',
     timers: {},
   };
   options.session.onOutput((shell, bytes) => seatOf(desk, shell).output(bytes));

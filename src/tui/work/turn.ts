@@ -38,14 +38,33 @@ export function openShell(desk: Desk, id: number): void {
   turned(desk);
 }
 
+/** Time has passed. Most of what a cluster does can't be seen, and drawing costs more than all of it. */
+export function passed(desk: Desk): void {
+  const before = desk.sight;
+  desk.sight = sightOf(desk);
+  if (follow(desk) || desk.sight !== before) desk.options.changed();
+}
+
+/** What on the screen goes on by itself: the clock, and what the map shows. Shells tell of their output themselves. */
+function sightOf({ live, options: { session } }: Desk): string {
+  const second = Math.floor(live.elapsed() / 1000);
+  return [second, live.speed(), live.slowed(), session.cluster().simulator.store.revision()].join();
+}
+
 /** Anything may have changed: prompts, goals, the room that the terminal has. */
 export function turned(desk: Desk): void {
+  follow(desk);
+  desk.options.changed();
+}
+
+/** Does what follows; whether there is something new to be seen. */
+function follow(desk: Desk): boolean {
   const { seats, options } = desk;
-  if (seats.size === 0) return;
+  if (seats.size === 0) return false;
   clearEndedShells(desk);
   if (seats.size === 0) {
     options.leave(false);
-    return;
+    return false;
   }
   let ended = false;
   for (const [id, seat] of seats) {
@@ -56,10 +75,10 @@ export function turned(desk: Desk): void {
     takeTypedAhead(desk, id);
     if (id === desk.current) noteStatus(desk, id);
   }
-  hearNews(desk, ended);
+  const news = hearNews(desk, ended);
   if (desk.overlay === undefined) askPrediction(desk);
   fitTerminals(desk);
-  options.changed();
+  return ended || news;
 }
 
 /** Shells that were left with `exit` go away. */
@@ -86,11 +105,12 @@ function takeTypedAhead(desk: Desk, id: number): void {
   seatOf(desk, id).write(text);
 }
 
-function hearNews(desk: Desk, atOnce: boolean): void {
+function hearNews(desk: Desk, atOnce: boolean): boolean {
   const news = desk.teacher?.update(atOnce);
-  if (news === undefined) return;
+  if (news === undefined) return false;
   if (news.notices.length > 0) announce(desk, row(span(news.notices.join('   '), STYLES.good)));
   if (news.told.length > 0) tellLines(desk, news.told, '\x1b[32m');
+  return news.notices.length > 0 || news.told.length > 0;
 }
 
 function noteStatus(desk: Desk, id: number): void {

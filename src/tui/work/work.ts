@@ -5,7 +5,7 @@ import type { WorkModel } from '../model.ts';
 import { closeDesk, type DeskOptions, newDesk, tellLines, touch } from './desk.ts';
 import { pressOnDesk } from './keys.ts';
 import { deskModel } from './model.ts';
-import { fitTerminals, rewound, takeSeats, turned } from './turn.ts';
+import { fitTerminals, passed, rewound, takeSeats } from './turn.ts';
 
 export interface Work {
   press(key: Key): void;
@@ -20,7 +20,7 @@ const NOTICE = '\x1b[33m';
 
 /** Sits down at a session: opens a shell unless there is one, and lets its time pass. */
 export function openWork(options: DeskOptions): Work {
-  const desk = newDesk(options, { turned, rewound });
+  const desk = newDesk(options, { passed, rewound });
   takeSeats(desk);
   tellLines(desk, options.notices ?? [], NOTICE);
   touch(desk);
