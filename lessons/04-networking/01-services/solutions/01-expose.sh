@@ -1,7 +1,11 @@
 # goal: pod-replaced
-kubectl delete $(kubectl get pods -l app=web -o name | head -n 1)
+kubectl delete $(kubectl get pods -l app=guestbook -o name | head -n 1)
 # goal: answers
-kubectl expose deployment web --port=80 --target-port=8080
+kubectl expose deployment kv --port=6379
+kubectl expose deployment guestbook --port=80 --target-port=5000
+sleep 3
+# goal: read-back
+kubectl exec client -- wget -qO- 'http://guestbook/?entry=hello'
 # goal: grown
-kubectl scale deployment web --replicas=5
-kubectl rollout status deployment/web --timeout=60s
+kubectl scale deployment guestbook --replicas=5
+kubectl rollout status deployment/guestbook --timeout=60s

@@ -1,13 +1,14 @@
 # diagnosis: nobody-selected
+kubectl expose deployment kv --port=6379
 cat <<'END' | kubectl create -f -
 apiVersion: v1
 kind: Service
 metadata:
-  name: web
+  name: guestbook
 spec:
   selector:
-    app: wbe
+    app: geustbook
   ports:
     - port: 80
-      targetPort: 8080
+      targetPort: 5000
 END

@@ -1,2 +1,3 @@
 # diagnosis: other-port
-kubectl expose deployment web --port=8080
+kubectl expose deployment kv --port=6379
+kubectl expose deployment guestbook --port=5000

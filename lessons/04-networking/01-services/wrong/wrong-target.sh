@@ -1,2 +1,3 @@
 # diagnosis: wrong-target
-kubectl expose deployment web --port=80 --target-port=80
+kubectl expose deployment kv --port=6379
+kubectl expose deployment guestbook --port=80 --target-port=80
