@@ -1,0 +1,2 @@
+# diagnosis: numbers
+kubectl apply -f numbers.yaml
