@@ -38,10 +38,12 @@ describe('app and db', () => {
     expose(lab, 'db', 'learn/db:1.0', 5432, { DB_PASSWORD: 'plum' });
     expose(lab, 'good', 'learn/app:1.0', 8080, { DB_PASSWORD: 'plum' });
     expose(lab, 'bad', 'learn/app:1.0', 8080, { DB_PASSWORD: 'pear' });
+    expose(lab, 'longer', 'learn/app:1.0', 8080, { DB_PASSWORD: 'plum\n' });
     expose(lab, 'none', 'learn/app:1.0', 8080);
     const run = client(lab);
     expect(run('curl -s good:8080')).toBe('logged in to db:5432 as app\n');
     expect(run('curl -s -w "%{http_code}" bad:8080')).toBe('password authentication failed for user "app"\n500');
+    expect(run('curl -s longer:8080')).toMatch(/authentication failed/);
     expect(run('curl -s none:8080')).toMatch(/DB_PASSWORD is not set/);
   });
 });

@@ -74,7 +74,7 @@ interface Login {
   readonly password: string;
 }
 
-/** Lets those in who know DB_USER and DB_PASSWORD: `LOGIN user password`, a line each. */
+/** Lets those in who know DB_USER and DB_PASSWORD: `LOGIN user password`, a line each, the password percent-encoded. */
 export const db: Program = function* run(sys, saved) {
   if (saved !== undefined) return yield* serveDb(sys, saved, { user: '', password: '' });
   const login = { user: yield* setting(sys, 'DB_USER', 'app'), password: yield* setting(sys, 'DB_PASSWORD') };
@@ -93,8 +93,8 @@ function serveDb(sys: Sys, saved: PlainData | undefined, login: Login): Blocking
     state: () => login,
     *onData(client, { user, password }, inner) {
       for (const line of linesOf(client)) {
-        const [word = '', givenUser = '', ...rest] = line.split(' ');
-        const right = givenUser === user && rest.join(' ') === password;
+        const [word = '', givenUser = '', given = ''] = line.split(' ');
+        const right = givenUser === user && given === encodeURIComponent(password);
         if (word === 'PING') client.out.push(bytesOf('PONG\n'));
         else if (word !== 'LOGIN') client.out.push(bytesOf('ERROR say LOGIN user password\n'));
         else {
@@ -131,7 +131,7 @@ export const app: Program = (sys, saved) =>
       const password = yield* setting(inner, 'DB_PASSWORD');
       if (password === '') return { status: 500, body: 'DB_PASSWORD is not set, and neither is DB_PASSWORD_FILE\n' };
       try {
-        const answer = yield* askLine(inner, host, 5432, `LOGIN ${user} ${password}`);
+        const answer = yield* askLine(inner, host, 5432, `LOGIN ${user} ${encodeURIComponent(password)}`);
         if (answer === 'OK') return { status: 200, body: `logged in to ${host} as ${user}\n` };
         return { status: 500, body: `${answer.replace(/^[A-Z]+ /, '')}\n` };
       } catch (error) {
