@@ -3,6 +3,7 @@
 import alpine from './catalogue/alpine.json' with { type: 'json' };
 import busybox from './catalogue/busybox.json' with { type: 'json' };
 import busyboxLatest from './catalogue/busybox-latest.json' with { type: 'json' };
+import databases from './catalogue/databases.json' with { type: 'json' };
 import debian from './catalogue/debian.json' with { type: 'json' };
 import edge from './catalogue/edge.json' with { type: 'json' };
 import hosts from './catalogue/hosts.json' with { type: 'json' };
@@ -24,6 +25,7 @@ export const CATALOGUE: readonly ImageSource[] = [
   debian,
   ...nginx,
   ...catalogueServers,
+  ...databases,
   ...edge,
   ...tests,
   pause,

@@ -38,6 +38,8 @@ import { ping, traceroute } from './net/ping.ts';
 import { netstat, ss } from './net/sockets.ts';
 import { wget } from './net/wget.ts';
 import { nginx } from './nginx/nginx.ts';
+import { postgres } from './postgres/postgres.ts';
+import { pgIsReady, psql } from './postgres/psql.ts';
 import { bc, dc } from './process/bc.ts';
 import { expr, factor } from './process/calculate.ts';
 import {
@@ -258,6 +260,9 @@ const SINGLE: Readonly<Record<string, Program>> = {
   'redis-cli': redisCli('gnu'),
   stress: stress('gnu'),
   'stress-ng': stress('gnu'),
+  postgres,
+  psql: psql('gnu'),
+  pg_isready: pgIsReady('gnu'),
   'learn/switch': switchProgram('gnu'),
   'learn/load': load('gnu'),
   'learn/batch': batch,

@@ -1,0 +1,136 @@
+// A server's side of SQL: databases by name, clients with a database and perhaps a transaction each.
+
+import type { Session } from './evaluate.ts';
+import { execute, type Outcome } from './execute.ts';
+import { parseSql } from './parse.ts';
+import type { Result } from './query.ts';
+import { type Database, type Databases, snapshot, tableOf } from './store.ts';
+import { SqlProblem, type Statement } from './tree.ts';
+
+/** What one client has said so far; plain data. */
+export interface SqlClient {
+  user: string;
+  database: string;
+  /** What its database was when its transaction began. */
+  before: Database | undefined;
+  /** Something went wrong in its transaction: all else is refused until it ends. */
+  failed: boolean;
+}
+
+export interface Engine {
+  readonly databases: Databases;
+  /** Databases that have changed and aren't on disk yet; those without tables may be gone. */
+  readonly dirty: Set<string>;
+}
+
+/** Runs one statement of a client. SqlProblem. Undefined: there was none. */
+export function runStatement(engine: Engine, client: SqlClient, text: string, session: Session): Outcome | undefined {
+  const statement = parseSql(text, session.dialect);
+  if (statement === undefined) return undefined;
+  if (client.failed && statement.s !== 'transaction') throw new SqlProblem('syntax', ['aborted']);
+  try {
+    return dispatch(engine, client, statement, session);
+  } catch (error) {
+    if (error instanceof SqlProblem && client.before !== undefined && session.dialect === 'postgres')
+      client.failed = true;
+    throw error;
+  }
+}
+
+function done(tag: string, result?: Result): Outcome {
+  return { tag, result, changed: false, count: 0 };
+}
+
+function dispatch(engine: Engine, client: SqlClient, statement: Statement, session: Session): Outcome {
+  switch (statement.s) {
+    case 'transaction':
+      return transaction(engine, client, statement.what);
+    case 'accepted':
+      return done(statement.words.toUpperCase());
+    case 'create database':
+    case 'drop database':
+      return databaseStatement(engine, statement);
+    case 'use':
+      databaseOf(engine, statement.name);
+      client.database = statement.name;
+      return done('USE');
+    case 'show':
+      return done('SHOW', shown(engine, client, statement.what, session));
+    case 'describe':
+      return done('SHOW', described(databaseOf(engine, client.database), statement.table));
+    default: {
+      if (
+        statement.s === 'select' &&
+        statement.from.some(({ table }) => /^(information_schema|pg_catalog)\./.test(table))
+      )
+        throw new SqlProblem('not modelled', [statement.from[0]?.table ?? '']);
+      const outcome = execute(statement, databaseOf(engine, client.database), session);
+      if (outcome.changed && client.before === undefined) engine.dirty.add(client.database);
+      return outcome;
+    }
+  }
+}
+
+export function databaseOf({ databases }: Engine, name: string): Database {
+  const database = databases.get(name);
+  if (database === undefined) throw new SqlProblem('no database', [name]);
+  return database;
+}
+
+function transaction(engine: Engine, client: SqlClient, what: 'begin' | 'commit' | 'rollback'): Outcome {
+  if (what === 'begin') {
+    client.before ??= snapshot(databaseOf(engine, client.database));
+    return done('BEGIN');
+  }
+  const undo = what === 'rollback' || client.failed;
+  if (client.before !== undefined) {
+    if (undo) engine.databases.set(client.database, client.before);
+    else engine.dirty.add(client.database);
+  }
+  client.before = undefined;
+  client.failed = false;
+  return done(undo ? 'ROLLBACK' : 'COMMIT');
+}
+
+function databaseStatement(
+  { databases, dirty }: Engine,
+  statement: Extract<Statement, { s: 'create database' | 'drop database' }>,
+): Outcome {
+  const { name } = statement;
+  const there = databases.has(name);
+  if (statement.s === 'create database') {
+    if (there && !statement.ifMissing) throw new SqlProblem('database exists', [name]);
+    if (!there) databases.set(name, { tables: new Map() });
+    dirty.add(name);
+    return { ...done('CREATE DATABASE'), count: 1 };
+  }
+  if (!there && !statement.ifThere) throw new SqlProblem('no database', [name]);
+  databases.delete(name);
+  dirty.add(name);
+  return done('DROP DATABASE');
+}
+
+function texts(column: string, rows: readonly string[]): Result {
+  return { columns: [column], kinds: ['text'], rows: rows.map((each) => [each]) };
+}
+
+function shown(engine: Engine, client: SqlClient, what: string, { version }: Session): Result {
+  if (what === 'databases') return texts('Database', [...engine.databases.keys()].sort());
+  if (what === 'tables' || what === 'full tables')
+    return texts(`Tables_in_${client.database}`, [...databaseOf(engine, client.database).tables.keys()].sort());
+  if (what === 'server_version') return texts('server_version', [version.replace(/^\D+([\d.]+).*$/, '$1')]);
+  throw new SqlProblem('not modelled', [`SHOW ${what.toUpperCase()}`]);
+}
+
+function described(database: Database, name: string): Result {
+  const columns = ['Field', 'Type', 'Null', 'Key', 'Default', 'Extra'];
+  const rows = tableOf(database, name).columns.map((column) => [
+    column.name,
+    column.type === 'integer' ? 'int' : column.type.replace('character varying', 'varchar'),
+    column.notNull ? 'NO' : 'YES',
+    column.primary ? 'PRI' : column.unique ? 'UNI' : '',
+    column.usual?.e === 'value' ? column.usual.value : null,
+    column.serial ? 'auto_increment' : '',
+  ]);
+  return { columns, kinds: columns.map(() => 'text'), rows };
+}
