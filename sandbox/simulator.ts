@@ -18,6 +18,7 @@ import { type Client, createClient, rootCaller, type Transport, type WatchId } f
 import { type ComponentEngine, type ComponentState, createComponent, newComponentState } from './client/component.ts';
 import type { Cause } from './kube/cause.ts';
 import type { NodeDoors } from './kube/nodedoor.ts';
+import { nobody, type Outgoing } from './kube/outgoing.ts';
 import type { UserInfo } from './kube/operation.ts';
 import type { Kernel, MachineHooks } from './machine/context.ts';
 import type { Image } from './machine/images/format.ts';
@@ -119,6 +120,8 @@ export interface Parts {
   readonly apiAddress?: string;
   /** How the API server reaches kubelets and pods. The cluster is whole when it is asked for. */
   readonly nodes?: (cluster: () => Simulator) => NodeDoors;
+  /** How the API server reaches webhooks. The cluster is whole when it is asked for. */
+  readonly outgoing?: (loop: Loop, cluster: () => Simulator) => Outgoing;
   readonly hooks?: MachineHooks;
   /** What made a program act that now calls the API server; what set off the running task unless given. */
   readonly causesOf?: (request: HouseRequest) => readonly Cause[];
@@ -151,6 +154,8 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
           pause: createPause(loop),
           registry: server.registry,
           count: (type) => store.count(tableOf(type)),
+          loop,
+          outgoing: parts.outgoing?.(loop, () => simulator) ?? nobody,
         }),
       ),
     authorizer: (server) => accessOf(server.context(rootCaller(ADMIN, ADMIN.name), false, []), createNodeGraph(store)),

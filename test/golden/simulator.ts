@@ -10,6 +10,7 @@ import { protobufCodec } from './simulator/codec.ts';
 import { messages } from './simulator/messages.ts';
 import { nodeWorld } from './simulator/node.ts';
 import { open, request } from './simulator/streams.ts';
+import { createWebhookServers } from './simulator/webhooks.ts';
 import type { Needs, World, Worlds } from './world.ts';
 
 const ROOT_CERTIFICATES = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
@@ -21,7 +22,9 @@ export const simulator: Worlds = {
 
 /** The API server alone, or with its controllers and scheduler. */
 function planeWorld(needs: Needs): World {
+  const webhooks = createWebhookServers();
   const cluster = assemble(newSimulatorState({ startTime: timeMs(needs.startTime) }), {
+    outgoing: webhooks.outgoing,
     log: (error) => console.error(error),
     ...(needs.extent === 'api' ? {} : { apiAddress: '172.18.0.2:7543' }),
     ...(process.env['GOLDEN_FAILURES'] === undefined ? {} : { failed: (...what) => console.error(...what) }),
@@ -44,9 +47,7 @@ function planeWorld(needs: Needs): World {
     async compact(revision) {
       cluster.api.compact(asRevision(revision));
     },
-    serve: async () => {
-      throw new Error('there are no webhooks yet');
-    },
+    serve: async (webhook) => webhooks.serve(webhook),
     close: async () => {},
   };
 }

@@ -9,18 +9,18 @@ import { kindType } from '../../schema/schema.ts';
 import type { Served } from '../registry.ts';
 import { toStored } from '../versions.ts';
 
-/** Throws a DecodingError for what isn't an object of this kind. */
-export function decodedObject(served: Served, document: JsonValue): KubeObject {
+/** Throws a DecodingError for what isn't an object of this kind; strictly, also for fields that nobody knows. */
+export function decodedObject(served: Served, document: JsonValue, how: 'strict' | 'lenient'): KubeObject {
   const { group, version, kind } = served.type;
   const type = served.custom ? undefined : kindType(group, version, kind);
-  const value = type === undefined ? customObject(served, document) : (strictly(document, type) as KubeObject);
+  const value = type === undefined ? customObject(served, document) : (decoded(document, type, how) as KubeObject);
   const stored = toStored(served, value);
   return served.kind.strategy.defaults?.(stored) ?? stored;
 }
 
-function strictly(document: JsonValue, type: Parameters<typeof readDocument>[1]): JsonValue {
+function decoded(document: JsonValue, type: Parameters<typeof readDocument>[1], how: 'strict' | 'lenient'): JsonValue {
   const { value, strict } = readDocument(document, type);
-  if (strict.length > 0) throw new DecodingError(`strict decoding error: ${strict.join(', ')}`);
+  if (how === 'strict' && strict.length > 0) throw new DecodingError(`strict decoding error: ${strict.join(', ')}`);
   return value;
 }
 

@@ -1,5 +1,6 @@
 // The plug-ins that are switched on, in the order of the real server.
 
+import type { Loop } from '../../time/loop.ts';
 import type { AdmissionPlugin } from './chain.ts';
 import { defaultIngressClass, defaultStorageClass } from './defaultclasses.ts';
 import { defaultTolerationSeconds } from './defaulttolerations.ts';
@@ -10,7 +11,6 @@ import { nodeRestriction } from './noderestriction.ts';
 import type { Pause } from './pause.ts';
 import { podSecurity } from './podsecurity/podsecurity.ts';
 import { mutatingAdmissionPolicy } from './policies/mutating.ts';
-import type { PolicyDeps } from './policies/policies.ts';
 import { validatingAdmissionPolicy } from './policies/validating.ts';
 import { priority } from './priority.ts';
 import { resourceQuota, type Write } from './resourcequota.ts';
@@ -18,8 +18,12 @@ import { runtimeClass } from './runtimeclass.ts';
 import { serviceAccount } from './serviceaccount.ts';
 import { storageObjectInUseProtection } from './storageprotection.ts';
 import { taintNodesByCondition } from './taintnodes.ts';
+import type { WebhookDeps } from './webhooks/hooks.ts';
+import { mutatingWebhooks } from './webhooks/mutating.ts';
+import { validatingWebhooks } from './webhooks/validating.ts';
 
-export interface AdmissionDeps extends PolicyDeps {
+export interface AdmissionDeps extends WebhookDeps {
+  readonly loop: Loop;
   /** Acts as the server itself. */
   readonly write: Write;
   /** Lets the cluster's time pass. */
@@ -43,7 +47,9 @@ export function admissionPlugins(deps: AdmissionDeps): readonly AdmissionPlugin[
     runtimeClass,
     defaultIngressClass,
     mutatingAdmissionPolicy(deps),
+    mutatingWebhooks(deps),
     validatingAdmissionPolicy(deps),
+    validatingWebhooks(deps, deps.loop),
     resourceQuota(write),
   ];
 }

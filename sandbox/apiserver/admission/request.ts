@@ -53,12 +53,14 @@ function userJson({ name, uid = '', groups, extra }: UserInfo): JsonObject {
 const OPTIONS = { CREATE: 'CreateOptions', UPDATE: 'UpdateOptions', DELETE: 'DeleteOptions', CONNECT: '' } as const;
 
 function optionsJson({ verb, options, dryRun }: Attributes): JsonObject {
-  const { dryRun: _, force: __, ...given } = options as WriteOptions;
+  const { dryRun: _, force: __, fieldValidation = 'Warn', ...given } = options as WriteOptions;
   return {
     kind: OPTIONS[verb],
     apiVersion: 'meta.k8s.io/v1',
     ...(dryRun ? { dryRun: ['All'] } : {}),
     ...(given as JsonObject),
+    // What nobody asked for, though it is what is done.
+    ...(fieldValidation === 'Warn' ? {} : { fieldValidation }),
   };
 }
 

@@ -6,6 +6,13 @@ import type { ChannelId } from '../../../sandbox/time/channel.ts';
 import { awaited } from '../../awaited.ts';
 import type { ApiRequest, ApiResponse, ApiStream, Chunk } from '../world.ts';
 
+/** As the certificate of a connection says who asks. */
+const ADMIN_WITH_CERTIFICATE = {
+  name: 'kubernetes-admin',
+  groups: ['system:masters', 'system:authenticated'],
+  extra: { 'authentication.kubernetes.io/credential-id': [`X509SHA256=${'a5'.repeat(32)}`] },
+};
+
 export async function request(cluster: Simulator, sent: ApiRequest): Promise<ApiResponse> {
   const response = answer(cluster, sent);
   return { ...response, body: wholeBody(cluster, response) };
@@ -25,9 +32,7 @@ function answer(cluster: Simulator, request: ApiRequest): HttpResponse {
     source: '127.0.0.1',
     certificate: undefined,
     webSocket: undefined,
-    ...(request.user === 'admin'
-      ? { user: { name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] } }
-      : {}),
+    ...(request.user === 'admin' ? { user: ADMIN_WITH_CERTIFICATE } : {}),
   };
   return awaited(cluster.loop, cluster.door.serve(sent));
 }

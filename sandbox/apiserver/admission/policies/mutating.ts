@@ -179,7 +179,7 @@ function mutate(attributes: Attributes, { policy, matched, params }: Invocation)
     const shown = shownIn(matched.served, object);
     const run = newRun({ ...sight, object: shown }, decide, compiled.variables, INVOCATION_BUDGET);
     try {
-      object = decodedObject(matched.served, changedBy(mutation, shown, run, matched));
+      object = decodedObject(matched.served, changedBy(mutation, shown, run, matched), 'strict');
     } catch (error) {
       if (error instanceof DecodingError) throw internalError(error.message);
       if (!(error instanceof Unusable) && !(error instanceof BudgetSpent)) throw error;

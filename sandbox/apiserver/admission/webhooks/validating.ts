@@ -1,0 +1,44 @@
+// ValidatingAdmissionWebhook: others are asked, all at the same time, whether a write is to be.
+
+import { ValidatingWebhookConfigurations } from '../../../schema/generated/resources.ts';
+import type { Loop, Work } from '../../../time/loop.ts';
+import type { AdmissionPlugin } from '../chain.ts';
+import { askHook, hooksOf, isExempt, matchedHook, type WebhookDeps } from './hooks.ts';
+
+export function validatingWebhooks(deps: WebhookDeps, loop: Loop): AdmissionPlugin {
+  return {
+    name: 'ValidatingAdmissionWebhook',
+    handles: (attributes) => deps.count(ValidatingWebhookConfigurations) > 0 && !isExempt(attributes),
+    *validate(attributes) {
+      const due = hooksOf(attributes, ValidatingWebhookConfigurations).flatMap((named) => {
+        const matched = matchedHook(named, attributes, deps);
+        return matched === undefined ? [] : [{ ...named, matched }];
+      });
+      const works = due.map(({ hook, key, matched }) =>
+        asking({ hook, attributes, matched, mutating: false, key }, deps),
+      );
+      // The last goroutine that is started is the first that runs.
+      yield* together(loop, works.reverse());
+    },
+  };
+}
+
+function* asking(asked: Parameters<typeof askHook>[0], deps: WebhookDeps): Work<void> {
+  yield* askHook(asked, deps);
+}
+
+/** Waits for all; throws what was thrown first. */
+function* together(loop: Loop, works: readonly Work<void>[]): Work<void> {
+  const errors: unknown[] = [];
+  let left = works.length;
+  const ended = loop.signal();
+  for (const work of works) {
+    loop.start(work, (outcome) => {
+      if (!outcome.ok) errors.push(outcome.error);
+      left--;
+      if (left === 0) loop.fire(ended, undefined);
+    });
+  }
+  if (works.length > 0) yield ended;
+  if (errors.length > 0) throw errors[0];
+}
