@@ -40,7 +40,7 @@ export const selectionFields = {
   namespace: optional(text()),
   selector: optional(selectorText),
 };
-export const selection: Shape<Selection> = record(selectionFields);
+const selection: Shape<Selection> = record(selectionFields);
 export const objects: Shape<ReadonlyMap<string, Selection>> = parsed(mapOf(selection), (named) => {
   for (const name of named.keys())
     variable.read(name, [], (_, message) => {

@@ -11,7 +11,7 @@ import { listTyped } from './resource/typed.ts';
 import type { RestClient } from './rest/client.ts';
 
 export const REVISION = 'deployment.kubernetes.io/revision';
-export const TEMPLATE_HASH = 'pod-template-hash';
+const TEMPLATE_HASH = 'pod-template-hash';
 
 export interface OwnReplicaSets {
   /** By age, the oldest first. */

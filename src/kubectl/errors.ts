@@ -115,7 +115,7 @@ function reportText(error: Error): string {
 }
 
 /** An error within a list of errors: server errors in full, others by their message alone. */
-export function messageOf(error: Error): string {
+function messageOf(error: Error): string {
   return knownText(error) ?? error.message;
 }
 

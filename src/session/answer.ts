@@ -5,7 +5,7 @@ import { encode } from '../../sandbox/machine/text.ts';
 import { LEARNER_HOME } from '../workstation/workstation.ts';
 
 /** Below the home folder: one file an answer. */
-export const ANSWERS = '.k8s-learn/answers';
+const ANSWERS = '.k8s-learn/answers';
 
 /** Names are plain words, for they become names of files. */
 const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;

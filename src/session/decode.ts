@@ -12,13 +12,13 @@ import type { ClientInput } from '../../sandbox/wire/carrier.ts';
 import type { Deed, Planned } from './deeds.ts';
 import type { InputBody } from './inputs.ts';
 import type { Beginning, Entry } from './session.ts';
+import { SHELLS_MAX } from './shells.ts';
 
 /** A record isn't one: where, and what is wrong. */
 export class RecordError extends Error {}
 
 /** Lines of a command or keys are never longer. */
 const TEXT_MAX = 1_000_000;
-const SHELLS_MAX = 4;
 const NODES_MAX = 501;
 
 export function decodeBeginning(value: unknown): Beginning {

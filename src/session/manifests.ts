@@ -3,17 +3,17 @@
 import { isObject } from '../../sandbox/kube/json.ts';
 import type { KubeObject } from '../../sandbox/kube/meta.ts';
 import { parseApiVersion } from '../../sandbox/kube/resource.ts';
-import { parseYaml } from '../../sandbox/schema/yaml/parse.ts';
+import { ADMIN } from '../../sandbox/simulator.ts';
 import type { Work } from '../../sandbox/time/loop.ts';
+import { readDocuments } from '../kubectl/resource/documents.ts';
 import type { LearnerCluster } from './cluster.ts';
 
 /** Who applies them; the field manager and the actor. */
-export const TEACHER = 'k8s-learn';
+const TEACHER = 'k8s-learn';
 
 /** Applies every document of a text, as the server applies (fields of others are taken over). Throws on what isn't one. */
 export function* applyManifests({ simulator }: LearnerCluster, manifests: string, input: number): Work<void> {
-  const user = { name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] };
-  const client = simulator.client(user, TEACHER).because([{ kind: 'input', input, what: 'the lesson' }]);
+  const client = simulator.client(ADMIN, TEACHER).because([{ kind: 'input', input, what: 'the lesson' }]);
   for (const object of documents(manifests)) {
     const { group, version } = parseApiVersion(object.apiVersion ?? '');
     const type = simulator.api.registry.byKind(group, version, object.kind ?? '')?.type;
@@ -29,10 +29,8 @@ export function* applyManifests({ simulator }: LearnerCluster, manifests: string
 }
 
 /** The objects in a text of YAML documents, lists of them unpacked. */
-export function documents(text: string): readonly KubeObject[] {
-  return text.split(/^---.*$/m).flatMap((part) => {
-    const { value } = parseYaml(part);
-    if (value === null) return [];
+function documents(text: string): readonly KubeObject[] {
+  return [...readDocuments(text)].flatMap(({ value }) => {
     if (!isObject(value)) throw new Error('a manifest is an object');
     const { items } = value as { readonly items?: unknown };
     return (value['kind'] === 'List' && Array.isArray(items) ? items : [value]) as KubeObject[];

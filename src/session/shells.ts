@@ -22,7 +22,7 @@ export interface ShellState {
 
 export type ShellsState = Map<number, ShellState>;
 
-/** Up to so many at once. */
+/** Up to so many at once; they have the numbers from 1 on. */
 export const SHELLS_MAX = 4;
 
 export interface Shells {

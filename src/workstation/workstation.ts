@@ -10,7 +10,7 @@ import type { Host } from '../../sandbox/machine/state.ts';
 import type { Program } from '../../sandbox/machine/sys.ts';
 import { kubectl } from '../kubectl/kubectl.ts';
 
-export const WORKSTATION = 'workstation';
+const WORKSTATION = 'workstation';
 
 export const LEARNER_HOME = '/home/learner';
 

@@ -1,7 +1,7 @@
 // From the words of a command line to the command that is meant, and what to say when there is none.
 
 import { quote } from '../../../sandbox/kube/text.ts';
-import { allFlags, type CommandRow, childrenOf, type FlagSpec, nameOf, parentOf, rowOf } from '../data/catalog.ts';
+import { allFlags, type CommandRow, childrenOf, type FlagSpec, nameOf, rowOf } from '../data/catalog.ts';
 import { commandGroups, otherCommandNames, unlistedCommands } from '../data/groups.ts';
 
 export interface FoundCommand {
@@ -91,9 +91,4 @@ function without(words: readonly string[], name: string, specs: readonly FlagSpe
     else if (word === name) return [...words.slice(0, i), ...words.slice(i + 1)];
   }
   return words;
-}
-
-/** The words by which a command is called, `create configmap` → [`create`, `configmap`]. */
-export function pathWords(path: string): readonly string[] {
-  return path === '' ? [] : [...pathWords(parentOf(path)), nameOf(path)];
 }

@@ -311,7 +311,7 @@ function severalKinds(infos: readonly Info[]): boolean {
   return kinds.size > 1;
 }
 
-export function tablePrinterFor(
+function tablePrinterFor(
   call: Call,
   options: GetOptions,
   mapping: Mapping | undefined,

@@ -92,7 +92,7 @@ export function childrenOf(path: string): readonly CommandRow[] {
   return commandRows.filter((row) => row.path !== '' && parentOf(row.path) === path);
 }
 
-export function parentOf(path: string): string {
+function parentOf(path: string): string {
   const blank = path.lastIndexOf(' ');
   return blank < 0 ? '' : path.slice(0, blank);
 }

@@ -49,7 +49,7 @@ function list(page: Page, title: string, values: readonly string[] | undefined):
 }
 
 /** `Approved,Issued` */
-export function statusText({ status }: V1CertificateSigningRequest): string {
+function statusText({ status }: V1CertificateSigningRequest): string {
   const types = (status?.conditions ?? []).map(({ type }) => type);
   const decision = types.includes('Denied') ? 'Denied' : types.includes('Approved') ? 'Approved' : 'Pending';
   return [decision, ...(types.includes('Failed') ? ['Failed'] : []), ...(status?.certificate ? ['Issued'] : [])].join();

@@ -110,7 +110,7 @@ function probes(page: Page, { livenessProbe, readinessProbe, startupProbe }: V1C
 }
 
 /** `http-get http://:8080/healthz delay=0s timeout=1s period=10s #success=1 #failure=3` */
-export function probeText(probe: V1Probe): string {
+function probeText(probe: V1Probe): string {
   const { initialDelaySeconds = 0, timeoutSeconds = 0, periodSeconds = 0, successThreshold = 0 } = probe;
   const times = `delay=${initialDelaySeconds}s timeout=${timeoutSeconds}s period=${periodSeconds}s`;
   return `${probeTarget(probe)} ${times} #success=${successThreshold} #failure=${probe.failureThreshold ?? 0}`;

@@ -63,7 +63,7 @@ export function* eventsAbout(scope: Scope, kind: string, object: KubeObject, uid
   return yield* eventsMatching(scope, namespace, terms.map(([field, value]) => `${field}=${value}`).join(','));
 }
 
-export function* eventsMatching(scope: Scope, namespace: string, fieldSelector: string): Blocking<FoundEvents> {
+function* eventsMatching(scope: Scope, namespace: string, fieldSelector: string): Blocking<FoundEvents> {
   if (!scope.showEvents) return undefined;
   try {
     return yield* listTyped(scope.client, CoreEvents, namespace, { fieldSelector, chunkSize: scope.chunkSize });

@@ -20,6 +20,6 @@ function sliceTexts({ ports, endpoints }: V1EndpointSlice, portName: string): re
   return wanted.flatMap(({ port }) => addresses.map((address) => hostPort(address, port ?? 0)));
 }
 
-export function hostPort(address: string, port: number): string {
+function hostPort(address: string, port: number): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

@@ -65,7 +65,7 @@ function sorted(map: Texts | undefined): string[] {
   return Object.keys(map ?? {}).sort(compareText);
 }
 
-export function shortened(text: string, length: number): string {
+function shortened(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length)}...` : text;
 }
 
@@ -139,7 +139,7 @@ export function taints(page: Page, title: string, list: readonly V1Taint[] | und
 }
 
 /** `key=value:effect`, as far as it has a value and an effect. */
-export function taintText({ key, value, effect }: V1Taint): string {
+function taintText({ key, value, effect }: V1Taint): string {
   if (!effect) return value ? `${key}=${value}:` : key;
   return value ? `${key}=${value}:${effect}` : `${key}:${effect}`;
 }

@@ -164,7 +164,7 @@ function encodeExec(value: JsonObject): JsonObject {
 }
 
 /** Fields that Go would leave out when it writes them. */
-export function withoutEmpty(value: JsonObject): JsonObject {
+function withoutEmpty(value: JsonObject): JsonObject {
   const kept = Object.entries(value).filter(([, field]) => field !== undefined && !isEmpty(field));
   return Object.fromEntries(kept);
 }

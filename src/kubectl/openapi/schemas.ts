@@ -13,7 +13,7 @@ export interface NamedSchema {
 }
 
 /** All schemas of the document by name. */
-export function schemasOf(document: JsonObject): JsonObject {
+function schemasOf(document: JsonObject): JsonObject {
   const components = document['components'];
   const schemas = isObject(components) ? components['schemas'] : undefined;
   return isObject(schemas) ? schemas : {};
@@ -28,7 +28,7 @@ export function schemaOfKind(document: JsonObject, kind: GroupVersionKind): Name
 }
 
 /** The name that a schema refers to; undefined when it stands for itself. */
-export function referenceOf(schema: JsonObject): string | undefined {
+function referenceOf(schema: JsonObject): string | undefined {
   const reference = schema['$ref'];
   if (typeof reference === 'string') return reference.replace(REFERENCE, '');
   const { allOf } = schema;

@@ -95,7 +95,7 @@ function structuredPrinter({ output, type, typed = false }: PrinterOptions): Obj
 }
 
 /** Undefined when the format is no template's. */
-export function* templatePrinter(call: Call, options: PrinterOptions): Blocking<ObjectPrinter | undefined> {
+function* templatePrinter(call: Call, options: PrinterOptions): Blocking<ObjectPrinter | undefined> {
   const equals = options.output.indexOf('=');
   const format = equals < 0 ? options.output : options.output.slice(0, equals);
   if (!TEMPLATES.includes(format)) return undefined;

@@ -46,7 +46,7 @@ export function isTable(object: JsonObject): boolean {
   return object['kind'] === 'Table' && VERSIONS.includes(String(object['apiVersion']));
 }
 
-export function decodeTable(object: JsonObject): Table {
+function decodeTable(object: JsonObject): Table {
   return {
     columns: objects(object['columnDefinitions']).map((column) => ({
       name: String(column['name'] ?? ''),
@@ -199,7 +199,7 @@ function plainColumns(names: readonly string[]): readonly Column[] {
 }
 
 /** How long ago it was created. */
-export function ageText(object: JsonObject, now: TimeMs): string {
+function ageText(object: JsonObject, now: TimeMs): string {
   const created = parseTime(metaText(object, 'creationTimestamp') || undefined);
   return created === undefined ? '<unknown>' : humanDuration(now - created);
 }

@@ -24,12 +24,6 @@ export function readArguments(args: readonly string[]): ResourceArguments {
   return types === undefined ? { kind: 'none' } : { kind: 'types', types, names };
 }
 
-/** Whether objects are named, not only types. */
-export function hasNames(args: readonly string[]): boolean {
-  const normal = multiplied(args);
-  return combined(normal) || normal.length > 1;
-}
-
 /** `type/name` in its parts; undefined when it has no slash. */
 export function splitResourceName(arg: string): ResourceName | undefined {
   if (!arg.includes('/')) return undefined;

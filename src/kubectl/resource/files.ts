@@ -25,7 +25,7 @@ export type ManifestSource =
 const EXTENSIONS = ['.json', '.yaml', '.yml'];
 const URL_ATTEMPTS = 3;
 
-export const STDIN_NAME = 'STDIN';
+const STDIN_NAME = 'STDIN';
 
 export function sourceName(source: ManifestSource): string {
   if (source.kind === 'stdin') return STDIN_NAME;

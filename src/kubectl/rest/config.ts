@@ -3,7 +3,6 @@
 import { DurationError, parseDurationMs } from '../../../sandbox/kube/duration.ts';
 import { quote } from '../../../sandbox/kube/text.ts';
 import type { Blocking, Sys, TlsOptions } from '../../../sandbox/machine/sys.ts';
-import { durationMs } from '../../../sandbox/time/units.ts';
 import { decodeText, readText, statOf } from '../files.ts';
 import type { Cluster, User } from '../kubeconfig/model.ts';
 
@@ -74,7 +73,7 @@ function serverUrl(host: string): string {
 }
 
 /** Seconds without a unit, else a duration. */
-export function parseTimeout(text: string): number {
+function parseTimeout(text: string): number {
   if (text === '') return 0;
   if (/^[+-]?\d+$/.test(text)) return Number(text) * 1000;
   try {
@@ -86,11 +85,6 @@ export function parseTimeout(text: string): number {
         'corresponding time unit (e.g. 1s | 2m | 3h)',
     );
   }
-}
-
-/** A request's own limit, when the configuration sets one. */
-export function timeoutOf(config: RestConfig): { readonly timeout?: ReturnType<typeof durationMs> } {
-  return config.timeout === 0 ? {} : { timeout: durationMs(config.timeout) };
 }
 
 function* tlsOptions(sys: Sys, cluster: Cluster, user: User): Blocking<TlsOptions> {

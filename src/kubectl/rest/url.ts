@@ -16,7 +16,7 @@ export function encodeQuery(query: Query): string {
   return sorted.map(([name, value]) => `${escapeQuery(name)}=${escapeQuery(value)}`).join('&');
 }
 
-export function escapeQuery(text: string): string {
+function escapeQuery(text: string): string {
   return encodeURIComponent(text)
     .replace(/[!*'()]/g, percent)
     .replaceAll('%20', '+');

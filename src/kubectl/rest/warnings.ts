@@ -33,7 +33,7 @@ export function createWarnings(sys: Sys): Warnings {
 }
 
 /** Colours are for terminals that have them, and for people who want them. */
-export function allowsColor(sys: Sys, fd: number): boolean {
+function allowsColor(sys: Sys, fd: number): boolean {
   return sys.env.get('TERM') !== 'dumb' && !sys.env.has('NO_COLOR') && sys.isatty(fd);
 }
 

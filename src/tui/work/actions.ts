@@ -1,5 +1,6 @@
 // What the letters of the menu do.
 
+import { SHELLS_MAX } from '../../session/shells.ts';
 import { helpRows } from '../help.ts';
 import type { MenuAction } from '../menu.ts';
 import { pageCount } from '../story.ts';
@@ -60,7 +61,7 @@ function showStory(desk: Desk): void {
   if (teacher !== undefined) layPage(desk, teacher.title(), teacher.story(options.surface().size.columns - 3));
 }
 
-const SHELLS = [1, 2, 3, 4];
+const SHELLS = Array.from({ length: SHELLS_MAX }, (_, i) => i + 1);
 
 function newShell(desk: Desk): void {
   const there = desk.options.session.shells();

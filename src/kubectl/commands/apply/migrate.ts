@@ -94,7 +94,7 @@ function* moveOwners(call: Call, info: Info, write: WriteOptions): Blocking<bool
 }
 
 /** The entries after all of the client-side appliers' fields went to the server-side one; undefined when none did. */
-export function withMovedOwners(
+function withMovedOwners(
   object: JsonObject,
   names: ReadonlySet<string>,
   manager: string,

@@ -66,7 +66,7 @@ export function isOfDaemonSet(pod: V1Pod): boolean {
   return owner?.kind === 'DaemonSet' && owner.apiVersion === 'apps/v1';
 }
 
-export function isOver({ status }: V1Pod): boolean {
+function isOver({ status }: V1Pod): boolean {
   return status?.phase === 'Succeeded' || status?.phase === 'Failed';
 }
 
