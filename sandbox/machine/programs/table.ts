@@ -29,6 +29,8 @@ import { learnServer } from './learn/server.ts';
 import { switchProgram } from './learn/switch.ts';
 import { batch, diskfill, load, train } from './learn/workers.ts';
 import { less } from './less.ts';
+import { mysql, mysqladmin } from './mysql/mysql.ts';
+import { mysqld } from './mysql/mysqld.ts';
 import { curl } from './net/curl.ts';
 import { dig, getent, host } from './net/dig.ts';
 import { ifconfig, ip, route } from './net/interfaces.ts';
@@ -260,6 +262,9 @@ const SINGLE: Readonly<Record<string, Program>> = {
   'redis-cli': redisCli('gnu'),
   stress: stress('gnu'),
   'stress-ng': stress('gnu'),
+  mysqld,
+  mysql: mysql('gnu'),
+  mysqladmin: mysqladmin('gnu'),
   postgres,
   psql: psql('gnu'),
   pg_isready: pgIsReady('gnu'),

@@ -23,6 +23,8 @@ export interface StreamServer<S extends PlainData> {
   /** Takes from `received` what is complete, and answers by `out`. */
   readonly onData: (client: StreamClient, state: S, sys: Sys) => Blocking<void>;
   readonly onConnect?: (client: StreamClient, state: S, sys: Sys) => void;
+  /** The connection has ended, whoever ended it. */
+  readonly onClose?: (client: StreamClient, state: S) => void;
   readonly onSignal?: (signal: SignalName, state: S, sys: Sys) => Blocking<'stop' | undefined>;
   /** Called this often. */
   readonly every?: { readonly time: DurationMs; readonly act: (state: S, sys: Sys) => Blocking<void> };
@@ -105,7 +107,7 @@ function* welcome<S extends PlainData>(
   };
   streams.clients.set(fd, client);
   server.onConnect?.(client, streams.own as S, sys);
-  yield* send(sys, streams, client);
+  yield* send(sys, server, streams, client);
 }
 
 function* receive<S extends PlainData>(sys: Sys, server: StreamServer<S>, streams: Streams, fd: Fd): Blocking<void> {
@@ -119,26 +121,37 @@ function* receive<S extends PlainData>(sys: Sys, server: StreamServer<S>, stream
     chunk = new Uint8Array(0);
   }
   if (chunk.length === 0) {
-    drop(sys, streams, client);
+    drop(sys, server, streams, client);
     return;
   }
   client.received = concat([client.received, chunk]);
   yield* server.onData(client, streams.own as S, sys);
-  yield* send(sys, streams, client);
+  yield* send(sys, server, streams, client);
 }
 
-function* send(sys: Sys, streams: Streams, client: StreamClient): Blocking<void> {
+function* send<S extends PlainData>(
+  sys: Sys,
+  server: StreamServer<S>,
+  streams: Streams,
+  client: StreamClient,
+): Blocking<void> {
   const bytes = concat(client.out.splice(0));
   try {
     if (bytes.length > 0) yield* sys.write(client.fd, bytes);
-    if (client.closing) drop(sys, streams, client);
+    if (client.closing) drop(sys, server, streams, client);
   } catch (error) {
     if (!(error instanceof SysError) || (error.code !== 'EPIPE' && error.code !== 'ECONNRESET')) throw error;
-    drop(sys, streams, client);
+    drop(sys, server, streams, client);
   }
 }
 
-function drop(sys: Sys, { clients }: Streams, { fd }: StreamClient): void {
-  clients.delete(fd);
-  sys.close(fd);
+function drop<S extends PlainData>(
+  sys: Sys,
+  server: StreamServer<S>,
+  { clients, own }: Streams,
+  client: StreamClient,
+): void {
+  clients.delete(client.fd);
+  server.onClose?.(client, own as S);
+  sys.close(client.fd);
 }

@@ -1,14 +1,13 @@
 // PostgreSQL's data folder: how it is made, what lies in it, and that it is written whenever something has changed.
 
-import { errorText } from '../../errors.ts';
-import { type Blocking, type Sys, SysError } from '../../sys.ts';
+import type { Blocking, Sys } from '../../sys.ts';
 import { jsonObject } from '../kit/apiview.ts';
 import { statOrNothing } from '../kit/attempt.ts';
 import { capture } from '../kit/capture.ts';
 import { tryTextFile, writeFile } from '../kit/input.ts';
 import { setting } from '../learn/pages.ts';
+import { readDatabases, writeDatabases } from '../sql/disk.ts';
 import { type Engine, runStatement } from '../sql/engine.ts';
-import { type Databases, loadDatabase, saveDatabase } from '../sql/store.ts';
 import { splitStatements } from '../sql/tokens.ts';
 import { SqlProblem } from '../sql/tree.ts';
 import { postgresError } from './messages.ts';
@@ -118,11 +117,7 @@ export function* openCluster(
   folder: string,
 ): Blocking<{ readonly cluster: Cluster; readonly engine: Engine; readonly crashed: boolean }> {
   const settled = jsonObject((yield* tryTextFile(sys, `${folder}/global/cluster.json`)) ?? '');
-  const databases: Databases = new Map();
-  for (const name of sys.readdir(`${folder}/base`)) {
-    const database = loadDatabase((yield* tryTextFile(sys, `${folder}/base/${name}`)) ?? '');
-    if (database !== undefined) databases.set(decodeURIComponent(name.replace(/\.json$/, '')), database);
-  }
+  const databases = yield* readDatabases(sys, `${folder}/base`);
   const cluster = {
     folder,
     user: String(settled['user'] ?? 'postgres'),
@@ -139,18 +134,7 @@ export function* markRunning(sys: Sys, folder: string, runs: boolean): Blocking<
 }
 
 /** Writes what has changed. Where the disk is full, it says so and goes on trying. */
-export function* flush(sys: Sys, { folder }: Cluster, { databases, dirty }: Engine): Blocking<void> {
-  for (const name of [...dirty]) {
-    const path = `${folder}/base/${encodeURIComponent(name)}.json`;
-    const database = databases.get(name);
-    try {
-      if (database === undefined) sys.unlink(path);
-      else yield* writeFile(sys, path, saveDatabase(database), 0o600);
-      dirty.delete(name);
-    } catch (error) {
-      if (!(error instanceof SysError) || error.code === 'EINTR') throw error;
-      yield* sys.write(2, `PANIC:  could not write to file "base/${name}": ${errorText(error.code)}\n`);
-      return;
-    }
-  }
+export function* flush(sys: Sys, { folder }: Cluster, engine: Engine): Blocking<void> {
+  const problem = yield* writeDatabases(sys, `${folder}/base`, engine);
+  if (problem !== undefined) yield* sys.write(2, `PANIC:  ${problem}\n`);
 }

@@ -5,7 +5,7 @@ import { type Blocking, type Fd, type PlainData, type Program, type Sys, SysErro
 import { statOrNothing } from '../kit/attempt.ts';
 import { type StreamClient, savedState, serveStreams } from '../kit/serve.ts';
 import { strftime } from '../kit/strftime.ts';
-import { type Engine, runStatement, type SqlClient } from '../sql/engine.ts';
+import { type Engine, leave, runStatement, type SqlClient } from '../sql/engine.ts';
 import type { Session } from '../sql/evaluate.ts';
 import { splitStatements } from '../sql/tokens.ts';
 import { SqlProblem } from '../sql/tree.ts';
@@ -95,6 +95,10 @@ function* serve(sys: Sys, saved: PlainData | undefined, state: State): Blocking<
     ports: [state.port],
     state: () => state,
     onData: (client, own, inner) => receive(client, own, inner),
+    onClose: ({ fd }, { clients, engine }) => {
+      leave(engine, clients.get(fd));
+      clients.delete(fd);
+    },
     *onSignal(signal, own, inner) {
       const kind = signal === 'SIGTERM' ? 'smart' : signal === 'SIGINT' ? 'fast' : 'immediate';
       yield* log(inner, 'LOG', `received ${kind} shutdown request`);
@@ -118,7 +122,6 @@ function* receive(client: StreamClient, state: State, sys: Sys): Blocking<void> 
     else if (session === undefined) yield* refuse(client, state, sys, '08P01', 'expected a password');
     else if (next.type === 'Q') yield* answer(client, session, state, sys, cstrings(next.body)[0] ?? '');
     else yield* refuse(client, state, sys, '0A000', `messages of type ${next.type} aren't modelled by this server`);
-    if (client.closing) state.clients.delete(client.fd);
   }
 }
 

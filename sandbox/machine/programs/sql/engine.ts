@@ -64,11 +64,18 @@ function dispatch(engine: Engine, client: SqlClient, statement: Statement, sessi
         statement.from.some(({ table }) => /^(information_schema|pg_catalog)\./.test(table))
       )
         throw new SqlProblem('not modelled', [statement.from[0]?.table ?? '']);
-      const outcome = execute(statement, databaseOf(engine, client.database), session);
+      const needsNone = statement.s === 'select' && statement.from.length === 0;
+      const database = needsNone ? { tables: new Map() } : databaseOf(engine, client.database);
+      const outcome = execute(statement, database, session);
       if (outcome.changed && client.before === undefined) engine.dirty.add(client.database);
       return outcome;
     }
   }
+}
+
+/** A client has gone: what it hadn't finished is taken back. */
+export function leave(engine: Engine, client: SqlClient | undefined): void {
+  if (client?.before !== undefined) engine.databases.set(client.database, client.before);
 }
 
 export function databaseOf({ databases }: Engine, name: string): Database {

@@ -29,6 +29,11 @@ postgres > /tmp/log2 2>&1 & sleep 0.2; psql -tAc 'select sum(n) from t'; grep -c
     );
   });
 
+  it('takes back what a client began that has gone', () => {
+    const script = `${START}; psql -qc 'create table t (n int)'; printf 'begin; insert into t values (1);' | psql -q; psql -tAc 'select count(*) from t'`;
+    expect(sh(script)).toBe('0\n');
+  });
+
   it('wants a password once, and remembers which', () => {
     expect(sh('PGDATA=/tmp/pg postgres; echo $?')).toContain('superuser password is not specified');
     expect(
