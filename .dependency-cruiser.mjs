@@ -25,9 +25,10 @@ export const rooms = {
   'src/kubectl': ['sandbox', 'src/i18n'],
   'src/host': ['sandbox'],
   'src/workstation': ['sandbox', 'src/kubectl', 'src/i18n'],
-  'src/session': ['sandbox', 'src/workstation', 'src/kubectl', 'src/i18n', 'src/host'],
+  'src/session': ['sandbox', 'src/workstation', 'src/kubectl', 'src/evidence', 'src/i18n', 'src/host'],
   'src/lessons': ['sandbox', 'src/session', 'src/checks', 'src/workstation', 'src/kubectl', 'src/i18n', 'src/progress'],
-  'src/checks': ['sandbox', 'src/session', 'src/workstation', 'src/i18n'],
+  'src/checks': ['sandbox', 'src/session', 'src/workstation', 'src/evidence', 'src/i18n'],
+  'src/evidence': ['sandbox', 'src/i18n'],
   'src/progress': ['sandbox', 'src/i18n', 'src/host'],
   'src/tui': [
     'sandbox',

@@ -5,7 +5,7 @@ import type { JsonObject, JsonValue } from '../../sandbox/kube/json.ts';
 import type { KubeObject } from '../../sandbox/kube/meta.ts';
 import type { ResourceType } from '../../sandbox/kube/resource.ts';
 import { reasonOf } from '../../sandbox/kube/status.ts';
-import { CHECKER } from '../session/deeds.ts';
+import { CHECKER } from '../session/checker.ts';
 import type { Check, SeenCheck, Selection } from './check.ts';
 import { type Memory, namedSighting } from './memory.ts';
 import { selects } from './selection.ts';

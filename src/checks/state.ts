@@ -5,10 +5,11 @@ import { isArray, isObject, own } from '../../sandbox/kube/json.ts';
 import { findJsonPath, parseJsonPath, printJsonPath } from '../../sandbox/kube/jsonpath.ts';
 import type { KubeObject } from '../../sandbox/kube/meta.ts';
 import { parseTime, type TimeMs } from '../../sandbox/time/units.ts';
+import { evidenceOf, summaryOf } from '../evidence/evidence.ts';
+import { conditionOf } from '../evidence/reading.ts';
 import { phrase, type Words } from '../i18n/say.ts';
 import { compileExpression } from './cel.ts';
 import type { Condition, Range, Selection, StateCheck } from './check.ts';
-import { because, conditionOf, summaryOf } from './evidence.ts';
 import { mismatch } from './match.ts';
 import { selects } from './selection.ts';
 import { fails, fits, type Verdict } from './verdict.ts';
@@ -46,12 +47,19 @@ export function judgeState(check: StateCheck, look: Look): Verdict {
   if (enough) return fits(expected, phrase('state.holds', { subject }));
   if (trouble !== undefined && (check.count === undefined || fitting.length < check.count.min))
     return {
-      ...fails(expected, trouble.actual, because(trouble.object, look.objects), trouble.since),
+      ...fails(expected, trouble.actual, because(trouble.object, look), trouble.since),
       about: trouble.object,
     };
   if (check.count !== undefined && found.length > 0)
     return fails(expected, phrase('state.count', { subject, count: fitting.length }));
   return fails(expected, phrase('state.none', { subject }), elsewhere(select, look));
+}
+
+/** What proves it, link by link, and what the last link comes from. */
+function because(object: KubeObject, look: Look): readonly Words[] {
+  const findings = evidenceOf(object, look.objects);
+  const last = findings.at(-1);
+  return [...findings.map(({ evidence }) => evidence), ...(last === undefined ? [] : [last.cause])];
 }
 
 /** Whether one object, at whatever moment, is what a state asks for. */

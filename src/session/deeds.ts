@@ -2,7 +2,6 @@
 // checks try on copies are made of these. Plain data.
 
 import type { Cause } from '../../sandbox/kube/cause.ts';
-import type { UserInfo } from '../../sandbox/kube/operation.ts';
 import { parseImageReference } from '../../sandbox/machine/images/reference.ts';
 import { moveTag, type Outage } from '../../sandbox/machine/images/registry.ts';
 import { crashHost } from '../../sandbox/machine/runtime/hosts.ts';
@@ -10,6 +9,7 @@ import { filesOf } from '../../sandbox/machine/runtime/walk.ts';
 import { worldName } from '../../sandbox/network/dns/world.ts';
 import { isolateHost } from '../../sandbox/network/faults.ts';
 import { workstationKubeconfig, workstationOf } from '../workstation/workstation.ts';
+import { CHECKER } from './checker.ts';
 import type { LearnerCluster } from './cluster.ts';
 import { type RunningCommand, startCommand } from './command.ts';
 
@@ -34,9 +34,6 @@ export interface Planned {
   readonly after: number;
   readonly deed: Deed;
 }
-
-/** The user that checks read as. */
-export const CHECKER: UserInfo = { name: 'k8s-learn:checker', groups: ['system:masters', 'system:authenticated'] };
 
 /** Where the teacher's own commands are at home. */
 const TEACHER_HOME = '/var/lib/k8s-learn';

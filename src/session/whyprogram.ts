@@ -1,36 +1,96 @@
-// `why KIND/NAME`: the way from an object back to what the learner did, in words.
+// `why KIND/NAME`: what is wrong with an object, from the API alone, and below it, apart, the recorded way back to what the
+// learner did. `why not ready` and `why pending` look at everything.
 
 import type { Cluster } from '../../sandbox/cluster.ts';
+import type { KubeObject } from '../../sandbox/kube/meta.ts';
 import type { ResourceType } from '../../sandbox/kube/resource.ts';
 import type { Blocking, Program, Sys } from '../../sandbox/machine/sys.ts';
 import { encode } from '../../sandbox/machine/text.ts';
 import { type Why, whyObject } from '../../sandbox/why.ts';
+import { evidenceLines, type Question, surveyLines } from '../evidence/lines.ts';
+import type { Lookup } from '../evidence/row.ts';
 import type { Language } from '../i18n/language.ts';
 import { duration, tell } from '../i18n/say.ts';
+import { CHECKER } from './checker.ts';
 
 /** The program; it looks into the cluster that it runs beside. */
 export function why(cluster: () => Cluster): Program {
   return function* run(sys: Sys): Blocking<number> {
     const language = languageOf(sys);
-    const asked = parse(sys.argv.slice(1));
-    if (asked === undefined) {
-      yield* sys.write(2, encode(`${tell(language, 'why.usage', {})}\n`));
-      return 2;
-    }
-    const type = typeOf(cluster(), asked.resource);
-    if (type === undefined) {
-      yield* sys.write(2, encode(`${tell(language, 'why.noKind', { kind: asked.resource })}\n`));
-      return 1;
-    }
-    const namespace = type.namespaced ? asked.namespace : undefined;
-    const found = whyObject(cluster(), type, namespace, asked.name);
-    if (found === undefined) {
-      yield* sys.write(2, encode(`${tell(language, 'why.nothing', { object: `${type.kind}/${asked.name}` })}\n`));
-      return 1;
-    }
-    yield* sys.write(1, encode(whyLines(found, language, cluster().loop.now()).join('\n').concat('\n')));
-    return 0;
+    const { lines, status } = answer(cluster(), parseWhy(sys.argv.slice(1)), language);
+    yield* sys.write(status === 0 ? 1 : 2, encode(`${lines.join('\n')}\n`));
+    return status;
   };
+}
+
+interface Answer {
+  readonly lines: readonly string[];
+  readonly status: number;
+}
+
+function answer(cluster: Cluster, asked: Asked | undefined, language: Language): Answer {
+  if (asked === undefined) return { lines: [tell(language, 'why.usage', {})], status: 2 };
+  const look = lookInto(cluster);
+  if ('question' in asked) return { lines: surveyLines(asked.question, asked.namespace, look, language), status: 0 };
+  const type = typeOf(cluster, asked.resource);
+  if (type === undefined) return { lines: [tell(language, 'why.noKind', { kind: asked.resource })], status: 1 };
+  const namespace = type.namespaced ? asked.namespace : undefined;
+  const { name } = asked;
+  const [object] = look({
+    apiVersion: apiVersionOf(type),
+    kind: type.kind,
+    name,
+    ...(namespace === undefined ? {} : { namespace }),
+  });
+  const found = whyObject(cluster, type, namespace, name);
+  const what = `${type.kind}/${name}`;
+  if (found === undefined && object === undefined)
+    return { lines: [tell(language, 'why.nothing', { object: what })], status: 1 };
+  const evidence =
+    object === undefined
+      ? [`  ${tell(language, 'why.gone', { object: what })}`]
+      : evidenceLines(object, look, language);
+  const chain = found === undefined ? [] : whyLines(found, language, cluster.loop.now());
+  return {
+    lines: [
+      tell(language, 'why.evidence', {}),
+      ...evidence,
+      ...(chain.length === 0 ? [] : [tell(language, 'why.chain', {}), ...chain.map((line) => `  ${line}`)]),
+    ],
+    status: 0,
+  };
+}
+
+/** The API as whoever asks why sees it. Kinds that nobody serves have no objects. */
+function lookInto({ api, client, run }: Cluster): Lookup {
+  const known = new Map<string, readonly KubeObject[]>();
+  return ({ apiVersion, kind, name, namespace = 'default', selector }) => {
+    const key = [apiVersion, kind, name, namespace, selector].join(' ');
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const type = api.registry
+      .all()
+      .find(
+        (one) => one.type.kind === kind && (apiVersion === undefined || apiVersionOf(one.type) === apiVersion),
+      )?.type;
+    const found = type === undefined ? [] : listed(type);
+    known.set(key, found);
+    return found;
+
+    function listed(resource: ResourceType): readonly KubeObject[] {
+      const place = resource.namespaced && namespace !== '*' ? namespace : undefined;
+      const options = {
+        ...(selector === undefined ? {} : { labelSelector: selector }),
+        ...(name === undefined ? {} : { fieldSelector: `metadata.name=${name}` }),
+      };
+      const { items } = run(client(CHECKER).list(resource, place, options));
+      return items.map((item) => ({ apiVersion: apiVersionOf(resource), kind, ...item }));
+    }
+  };
+}
+
+function apiVersionOf({ group, version }: ResourceType): string {
+  return group === '' ? version : `${group}/${version}`;
 }
 
 /** The chain as lines, the object first. */
@@ -50,25 +110,28 @@ function arrow(depth: number): string {
   return depth === 0 ? '' : `${'  '.repeat(depth)}← `;
 }
 
-interface Asked {
-  readonly resource: string;
-  readonly name: string;
-  readonly namespace: string;
-}
+/** What is asked: about one object, or about all that is in trouble. */
+export type Asked =
+  | { readonly resource: string; readonly name: string; readonly namespace: string }
+  | { readonly question: Question; readonly namespace: string };
 
-/** `why pod/web-x`, `why pod web-x`, with `-n NAMESPACE` anywhere. */
-function parse(args: readonly string[]): Asked | undefined {
+/** `why pod/web-x`, `why pod web-x`, `why not ready`, `why pending`; with `-n NAMESPACE` or `-A` anywhere. */
+export function parseWhy(args: readonly string[]): Asked | undefined {
   const words: string[] = [];
   let namespace = 'default';
   for (let at = 0; at < args.length; at++) {
     const word = args[at] ?? '';
     if (word === '-n' || word === '--namespace') namespace = args[++at] ?? '';
     else if (word.startsWith('--namespace=')) namespace = word.slice('--namespace='.length);
+    else if (word === '-A' || word === '--all-namespaces') namespace = '*';
     else if (word.startsWith('-')) return undefined;
     else words.push(...word.split('/'));
   }
   const [resource, name, ...more] = words;
-  if (!resource || !name || more.length > 0 || namespace === '') return undefined;
+  const question = words.join(' ').toLowerCase();
+  if (namespace === '') return undefined;
+  if (question === 'not ready' || question === 'pending') return { question, namespace };
+  if (!resource || !name || more.length > 0 || namespace === '*') return undefined;
   return { resource: resource.toLowerCase(), name, namespace };
 }
 

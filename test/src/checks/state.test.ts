@@ -34,6 +34,7 @@ describe('a state', () => {
     expect(verdict.since).toBe(Date.UTC(2026, 0, 1));
     expect(verdict.because.map((words) => say(words, 'en'))).toEqual([
       'container main waits: ImagePullBackOff — Back-off pulling image',
+      expect.stringContaining('The node could not fetch learn/hello:1.0'),
     ]);
   });
 

@@ -154,7 +154,8 @@ describe('a session', () => {
     const { session, shown } = started();
     type(session, 'kubectl create configmap a');
     type(session, 'clear; why cm/a');
-    expect(shown()).toContain('configmap/a: made by kubectl, 2 s ago\r\n  ← you: kubectl create configmap a\r\n');
+    expect(shown()).toContain('ConfigMap a: nothing is wrong with it');
+    expect(shown()).toContain('configmap/a: made by kubectl, 2 s ago\r\n    ← you: kubectl create configmap a\r\n');
   });
 
   it('undoes beyond its snapshots by playing the inputs again', () => {
