@@ -16,7 +16,7 @@ export interface OutgoingRequest {
 }
 
 export type OutgoingAnswer =
-  | { readonly status: number; readonly body: string }
+  | { readonly status: number; readonly contentType: string; readonly body: string }
   /** In the words of Go's client: `dial tcp 10.96.0.7:443: connect: connection refused`. */
   | { readonly problem: string };
 

@@ -49,7 +49,7 @@ export function* post(
     timeout: seconds(request.timeoutSeconds),
   });
   if ('problem' in answer) return { problem: `Post "${url}": ${answer.problem}` };
-  const wrong = statusProblem(answer.status, answer.body);
+  const wrong = statusProblem(answer);
   return wrong === undefined ? { body: answer.body } : { problem: wrong };
 }
 
@@ -74,29 +74,43 @@ function placeOf(
   const found = get<V1Service>(Services, namespace, name);
   if (found === undefined) return { problem: `service "${name}" not found` };
   const { clusterIP = '', ports = [] } = found.spec ?? {};
-  if (clusterIP === '' || clusterIP === 'None') return { problem: `no endpoints available for service "${name}"` };
+  if (clusterIP === '' || clusterIP === 'None') {
+    return { problem: `cannot route to service with ClusterIP ${JSON.stringify(clusterIP)}` };
+  }
   if (!ports.some((each) => each.port === port))
     return { problem: `no service port ${port} found for service "${name}"` };
   return { ip: clusterIP, port };
 }
 
-/** What a client makes of an answer that isn't one. */
-function statusProblem(status: number, body: string): string | undefined {
-  if (status >= 200 && status < 300) return undefined;
-  const text = body.trim();
-  const named = MEANINGS[status];
-  if (named !== undefined) return named;
-  if (status < 500) return `the server rejected our request for an unknown reason`;
-  return `an error on the server (${JSON.stringify(text === '' ? 'unknown' : text)}) has prevented the request from succeeding`;
+/** What a client makes of an answer that isn't one. Only texts are quoted. */
+function statusProblem({
+  status,
+  contentType,
+  body,
+}: Exclude<OutgoingAnswer, { problem: string }>): string | undefined {
+  if (status >= 200 && status < 300) {
+    return body === '' ? `0-length response with status code: ${status} and content type: ${contentType}` : undefined;
+  }
+  const text = contentType.startsWith('text/') ? body.trim() : '';
+  const said = text === '' ? 'unknown' : text;
+  if (status === 403) return said;
+  const known = MEANINGS[status];
+  if (known !== undefined) return known;
+  return status < 500
+    ? `the server responded with the status code ${status} but did not return more information`
+    : `an error on the server (${JSON.stringify(said)}) has prevented the request from succeeding`;
 }
 
 const MEANINGS: Readonly<Record<number, string>> = {
   400: 'the server rejected our request for an unknown reason',
   401: 'the server has asked for the client to provide credentials',
-  403: 'unknown',
   404: 'the server could not find the requested resource',
   405: 'the server does not allow this method on the requested resource',
+  406: 'the server was unable to respond with a content type that the client supports',
   409: 'the server reported a conflict',
+  415: 'the server was unable to respond with a content type that the client supports',
+  422: 'the server rejected our request due to an error in our request',
   429: 'the server has received too many requests and has asked us to try again later',
   503: 'the server is currently unable to handle the request',
+  504: 'the server was unable to return a response in the time allotted, but may still be processing the request',
 };

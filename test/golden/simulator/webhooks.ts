@@ -39,7 +39,8 @@ export function createWebhookServers(): WebhookServers {
           ends.post(end, durationMs(late ? request.timeout : answer.delayMs));
           yield end;
         }
-        return late ? { problem: 'context deadline exceeded' } : { status: answer.status, body: answer.body };
+        if (late) return { problem: 'context deadline exceeded' };
+        return { status: answer.status, contentType: 'application/json', body: answer.body };
       };
     },
   };

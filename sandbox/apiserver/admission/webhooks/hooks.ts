@@ -163,13 +163,12 @@ function failedOpen({ name, failurePolicy }: Hook, why: string): undefined {
 /** The refusal with the words of the webhook; success isn't one. */
 function refusedBy({ name }: Hook, given: V1Status | undefined): StatusError {
   const by = `admission webhook ${JSON.stringify(name)} denied the request`;
-  const { message = '', reason = '', code = 0, status = '', details, ...rest } = given ?? {};
+  const { message = '', reason = '', code = 0, status = '', details, metadata = {} } = given ?? {};
   const why = message === '' ? reason : message;
   return new StatusError({
-    ...rest,
     kind: 'Status',
     apiVersion: 'v1',
-    metadata: {},
+    metadata,
     status: status === '' || status === 'Success' ? 'Failure' : status,
     message: why === '' ? `${by} without explanation` : `${by}: ${why}`,
     ...(reason === '' ? {} : { reason }),

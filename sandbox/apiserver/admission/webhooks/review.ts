@@ -52,9 +52,10 @@ export function readAnswer(
   text: string,
   { uid, version, mutating }: { readonly uid: string; readonly version: string; readonly mutating: boolean },
 ): ReviewAnswer {
-  const review = parsed(text);
+  const review = parsed(text, version);
   const response = own(review, 'response');
   if (!isObject(response)) throw invalidAnswer('webhook response was absent');
+  checkAllowed(own(response, 'allowed'));
   if (version === 'v1') checkIdentity(review, response, uid);
   const patch = own(response, 'patch');
   const patchText = typeof patch === 'string' ? patch : '';
@@ -73,13 +74,40 @@ function invalidAnswer(why: string): InvalidAnswer {
   return new InvalidAnswer(`received invalid webhook response: ${why}`);
 }
 
-function parsed(text: string): JsonObject {
+const TYPE_META =
+  'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+
+/** Throws InvalidAnswer for what isn't a review in this version; without a type it is taken for one. */
+function parsed(text: string, version: string): JsonObject {
+  const failed = (why: string): InvalidAnswer => new InvalidAnswer(`failed to call webhook: ${why}`);
+  const value = parsedJson(text);
+  if (!isObject(value)) {
+    const what = `json: cannot unmarshal ${isArray(value) ? 'array' : typeof value} into Go value of type ${TYPE_META}`;
+    throw failed(`couldn't get version/kind; json parse error: ${what}`);
+  }
+  const [apiVersion, kind] = [textAt(value, 'apiVersion'), textAt(value, 'kind')];
+  if (apiVersion === '' && kind === '') return value;
+  const [, given = ''] = apiVersion.split('/');
+  if (kind === 'Status' && apiVersion === 'v1')
+    throw failed(`converting (v1.Status) to (${version}.AdmissionReview): unknown conversion`);
+  if (kind !== 'AdmissionReview' || !apiVersion.startsWith(`${GROUP}/`)) {
+    throw failed(
+      `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`,
+    );
+  }
+  if (given !== version) {
+    throw failed(`converting (${given}.AdmissionReview) to (${version}.AdmissionReview): unknown conversion`);
+  }
+  return value;
+}
+
+/** What is no JSON is taken for YAML by the server, and mostly that is a text. */
+function parsedJson(text: string): JsonValue {
   try {
-    const { value } = parseJson(text);
-    return isObject(value) ? value : {};
+    return parseJson(text).value;
   } catch (error) {
-    if (!(error instanceof DecodingError)) throw error;
-    throw new InvalidAnswer(`failed to call webhook: couldn't get version/kind; json parse error: ${error.message}`);
+    if (error instanceof DecodingError) return text;
+    throw error;
   }
 }
 
@@ -98,6 +126,13 @@ function checkIdentity(review: JsonObject, response: JsonObject, uid: string): v
 function textAt(object: JsonObject, name: string): string {
   const value = own(object, name);
   return typeof value === 'string' ? value : '';
+}
+
+function checkAllowed(allowed: JsonValue | undefined): void {
+  if (allowed === undefined || allowed === null || typeof allowed === 'boolean') return;
+  const type = isArray(allowed) ? 'array' : typeof allowed;
+  const where = 'Go struct field AdmissionResponse.response.allowed of type bool';
+  throw new InvalidAnswer(`failed to call webhook: json: cannot unmarshal ${type} into ${where}`);
 }
 
 function checkPatchType(patch: string, type: JsonValue | undefined, mutating: boolean): void {
