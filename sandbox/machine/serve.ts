@@ -6,6 +6,7 @@
 
 import { after, between, type DurationMs, durationMs, rfc3339, type TimeMs } from '../time/units.ts';
 import { joinBytes, NO_BYTES } from './bytes.ts';
+import { SHORT_DAYS, SHORT_MONTHS } from './calendar.ts';
 import {
   type BodyFraming,
   formatResponse,
@@ -324,13 +325,10 @@ function* sendHeld(sys: Sys, served: Served): Blocking<void> {
   }
 }
 
-const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
 /** `Thu, 01 Jan 2026 00:00:00 GMT`, for the header Date. */
 export function httpDate(time: TimeMs): string {
   const text = rfc3339(time);
-  const day = DAYS[(Math.floor(time / 86_400_000) + 4) % 7] ?? '';
-  const month = MONTHS[Number(text.slice(5, 7)) - 1] ?? '';
+  const day = SHORT_DAYS[(Math.floor(time / 86_400_000) + 4) % 7] ?? '';
+  const month = SHORT_MONTHS[Number(text.slice(5, 7)) - 1] ?? '';
   return `${day}, ${text.slice(8, 10)} ${month} ${text.slice(0, 4)} ${text.slice(11, 19)} GMT`;
 }

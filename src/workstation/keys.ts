@@ -2,6 +2,8 @@
 // reads the terminal calls `flushKeys` when nothing has followed an escape for `ESCAPE_WAIT_MS`, since Esc alone and the
 // first byte of a sequence look the same.
 
+import { wholeText } from '../../sandbox/machine/bytes.ts';
+
 /** How long an escape may wait for what belongs to it, in real milliseconds. */
 export const ESCAPE_WAIT_MS = 50;
 
@@ -38,7 +40,7 @@ const PASTE_ENDS = '\x1b[201~';
 
 /** Takes what the terminal sent; characters and sequences may be cut anywhere. */
 export function feedKeys(state: KeysState, chunk: Uint8Array): Keys {
-  const { text, rest } = decodeUtf8(state.bytes, chunk);
+  const { text, rest } = wholeText(state.bytes, chunk);
   return readKeys({ ...state, bytes: rest }, state.pending + text, false);
 }
 
@@ -213,29 +215,4 @@ function named(name: string, raw: string): Key {
 
 function cleanPaste(text: string): string {
   return text.replace(/\r\n?/g, '\n').replace(/[\x00-\x08\x0b-\x1f\x7f]/g, '');
-}
-
-/** Decodes all whole characters; the bytes of one that is cut off are kept. */
-function decodeUtf8(before: Uint8Array, chunk: Uint8Array): { readonly text: string; readonly rest: Uint8Array } {
-  const bytes = before.length === 0 ? chunk : join(before, chunk);
-  const end = bytes.length - unfinished(bytes);
-  return { text: new TextDecoder().decode(bytes.subarray(0, end)), rest: bytes.slice(end) };
-}
-
-function join(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
-}
-
-/** How many bytes at the end begin a character that doesn't end there. */
-function unfinished(bytes: Uint8Array): number {
-  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
-    const byte = bytes[bytes.length - back] ?? 0;
-    if ((byte & 0xc0) === 0x80) continue;
-    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
-    return length > back ? back : 0;
-  }
-  return 0;
 }

@@ -1,5 +1,6 @@
 // Prompts: PS1 and its kin, with bash's backslash escapes.
 
+import { SHORT_DAYS, SHORT_MONTHS } from '../calendar.ts';
 import { getVariable } from './variables.ts';
 import type { Vm } from './vm.ts';
 
@@ -8,9 +9,6 @@ export function prompt(vm: Vm, name: 'PS1' | 'PS2'): string {
   const value = getVariable(vm, name) ?? (name === 'PS2' ? '> ' : vm.sys.uid === 0 ? '# ' : '$ ');
   return vm.flavour.name === 'dash' ? value : decodePrompt(vm, value);
 }
-
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
 /** Replaces `\u@\h:\w\$` and the like, and plain variables. */
 export function decodePrompt(vm: Vm, text: string): string {
@@ -50,7 +48,7 @@ const ESCAPES: Readonly<Record<string, (vm: Vm) => string>> = {
   A: (vm) => clock(vm).slice(0, 5),
   d: (vm) => {
     const date = new Date(vm.sys.now());
-    return `${DAYS[date.getUTCDay()]} ${MONTHS[date.getUTCMonth()]} ${String(date.getUTCDate()).padStart(2, '0')}`;
+    return `${SHORT_DAYS[date.getUTCDay()]} ${SHORT_MONTHS[date.getUTCMonth()]} ${String(date.getUTCDate()).padStart(2, '0')}`;
   },
   v: () => '5.2',
   V: () => '5.2.15',

@@ -4,19 +4,15 @@ const UNITS = ['', 'K', 'M', 'G', 'T', 'P'];
 
 /** As busybox rounds it: `4.0K`, `12K`, `1.2G`, never more than three digits. */
 export function humanSize(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < UNITS.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  if (unit === 0) return String(bytes);
-  const rounded = Math.round(value * 10) / 10;
-  return `${rounded >= 10 ? Math.round(value) : rounded.toFixed(1)}${UNITS[unit]}`;
+  return humanly(bytes, Math.round);
 }
 
 /** As the GNU tools round it: always up. */
 export function humanSizeUp(bytes: number): string {
+  return humanly(bytes, Math.ceil);
+}
+
+function humanly(bytes: number, rounded: (value: number) => number): string {
   let value = bytes;
   let unit = 0;
   while (value >= 1024 && unit < UNITS.length - 1) {
@@ -24,8 +20,8 @@ export function humanSizeUp(bytes: number): string {
     unit++;
   }
   if (unit === 0) return String(bytes);
-  const tenths = Math.ceil(value * 10) / 10;
-  return `${tenths >= 10 ? Math.ceil(value) : tenths.toFixed(1)}${UNITS[unit]}`;
+  const tenths = rounded(value * 10) / 10;
+  return `${tenths >= 10 ? rounded(value) : tenths.toFixed(1)}${UNITS[unit]}`;
 }
 
 const FACTORS: Readonly<Record<string, number>> = {

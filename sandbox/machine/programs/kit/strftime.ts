@@ -1,20 +1,6 @@
 // Dates by format, as strftime(3) with GNU's flags. Machines live in UTC unless TZ says otherwise with a fixed offset.
 
-const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
+import { DAYS, MONTHS, SHORT_DAYS, SHORT_MONTHS } from '../../calendar.ts';
 
 export interface Zone {
   readonly name: string;
@@ -127,10 +113,10 @@ const PLAIN: Readonly<Record<string, (date: Date) => string>> = {
   p: (date) => (date.getUTCHours() < 12 ? 'AM' : 'PM'),
   P: (date) => (date.getUTCHours() < 12 ? 'am' : 'pm'),
   A: (date) => DAYS[date.getUTCDay()] ?? '',
-  a: (date) => (DAYS[date.getUTCDay()] ?? '').slice(0, 3),
+  a: (date) => SHORT_DAYS[date.getUTCDay()] ?? '',
   B: (date) => MONTHS[date.getUTCMonth()] ?? '',
-  b: (date) => (MONTHS[date.getUTCMonth()] ?? '').slice(0, 3),
-  h: (date) => (MONTHS[date.getUTCMonth()] ?? '').slice(0, 3),
+  b: (date) => SHORT_MONTHS[date.getUTCMonth()] ?? '',
+  h: (date) => SHORT_MONTHS[date.getUTCMonth()] ?? '',
   j: (date) => String(dayOfYear(date)).padStart(3, '0'),
   u: (date) => String(date.getUTCDay() || 7),
   w: (date) => String(date.getUTCDay()),

@@ -1,6 +1,7 @@
 // Time passing and told: `sleep`, `usleep`, `date`, `cal`, `uptime`, `timeout`, `time`, `watch`.
 
 import { durationMs, seconds } from '../../../time/units.ts';
+import { MONTHS } from '../../calendar.ts';
 import { parseSignal, signalNumber } from '../../signals.ts';
 import { type Blocking, type SignalName, SysError } from '../../sys.ts';
 import { capture } from '../kit/capture.ts';
@@ -83,21 +84,6 @@ function defaultFormat({ flags, flavour }: Context): string {
   if (flags.has('rfc-3339')) return flags.value('rfc-3339') === 'date' ? '%Y-%m-%d' : '%Y-%m-%d %H:%M:%S%:z';
   return flavour === 'gnu' ? '%a %b %e %H:%M:%S %Z %Y' : '%a %b %e %H:%M:%S %Z %Y';
 }
-
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
 
 export const cal = command({ usage: '[-jmy] [[MONTH] YEAR]', flags: 'j m y', arguments: [0, 2] }, function* (context) {
   const now = new Date(context.sys.now());

@@ -1,5 +1,6 @@
 // `sort`, `uniq`, `comm`, `join`: lines in order, and what order makes possible.
 
+import { SHORT_MONTHS } from '../../calendar.ts';
 import { decode } from '../../text.ts';
 import { type CommandSpec, type Context, command } from '../kit/command.ts';
 import { UsageProblem } from '../kit/flags.ts';
@@ -66,7 +67,7 @@ function fieldStarts(line: string, separator: string | undefined): number[] {
   return starts;
 }
 
-const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
+const MONTHS = SHORT_MONTHS.map((name) => name.toUpperCase());
 
 function compareBy(letters: string, a: string, b: string): number {
   const skip = letters.includes('b') || /[nghM]/.test(letters);

@@ -1,5 +1,6 @@
 // Keys as vi names them, out of the bytes of a terminal: `x`, `<Esc>`, `<C-r>`, `<Up>`; a paste is one key.
 
+import { wholeText } from '../../bytes.ts';
 import type { Bytes } from '../../sys.ts';
 import type { ViState } from './state.ts';
 
@@ -28,12 +29,9 @@ const PASTE_ENDS = '\x1b[201~';
 export const PASTED = '<Paste>';
 
 export function readKeys(v: ViState, chunk: Bytes): string[] {
-  const joined = new Uint8Array(v.bytes.length + chunk.length);
-  joined.set(v.bytes);
-  joined.set(chunk, v.bytes.length);
-  const end = joined.length - unfinished(joined);
-  v.bytes = joined.slice(end);
-  return keysIn(v, new TextDecoder().decode(joined.subarray(0, end)));
+  const { text, rest } = wholeText(v.bytes, chunk);
+  v.bytes = rest;
+  return keysIn(v, text);
 }
 
 /** Whoever sits at the terminal sends a whole sequence at once: an escape at the end is the key Esc. */
@@ -74,14 +72,4 @@ function keyName(char: string): string {
   if (code === 0x09) return '<Tab>';
   if (code < 0x20) return `<C-${String.fromCharCode(code + 0x60)}>`;
   return char;
-}
-
-function unfinished(bytes: Uint8Array): number {
-  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
-    const byte = bytes[bytes.length - back] ?? 0;
-    if ((byte & 0xc0) === 0x80) continue;
-    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
-    return length > back ? back : 0;
-  }
-  return 0;
 }
