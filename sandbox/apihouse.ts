@@ -1,7 +1,6 @@
 // The API server as programs on simulated machines reach it: kubectl on the workstation, a client in a pod. What they say
 // in HTTP comes as data, passes the server's door, and goes back as data.
 
-import { createHash } from 'node:crypto';
 import { bearerToken } from './apiserver/auth/authenticate.ts';
 import type { Door } from './apiserver/http/door.ts';
 import type { HttpResponse } from './apiserver/http/message.ts';
@@ -38,20 +37,13 @@ export function apiHouse(deps: ApiHouseDeps): HttpService {
       const { method, target, headers, body, source, webSocket } = request;
       const origin = originOf(request, causesOf(request));
       const asked = { method, target, headers, body, source, certificate: request.certificate, webSocket, origin };
-      const user = userOf(request, administrator);
-      loop.start(door.serve(user === undefined ? asked : { ...asked, user }), (outcome) => {
+      const isLearner = request.certificate === undefined && bearerToken(headers) === ADMIN_TOKEN;
+      loop.start(door.serve(isLearner ? { ...asked, user: administrator } : asked), (outcome) => {
         if (!outcome.ok) throw outcome.error;
         answerExchange(kernel(), request.exchange, responseOf(outcome.value));
       });
     },
   };
-}
-
-/** Client certificates are the administrator's: there are no others. Tokens of service accounts are the door's matter. */
-function userOf({ headers, certificate }: HouseRequest, administrator: UserInfo): UserInfo | undefined {
-  if (certificate === undefined) return bearerToken(headers) === ADMIN_TOKEN ? administrator : undefined;
-  const credential = `X509SHA256=${createHash('sha256').update(certificate).digest('hex')}`;
-  return { ...administrator, extra: { 'authentication.kubernetes.io/credential-id': [credential] } };
 }
 
 /** Writes are filed under the client's program. */

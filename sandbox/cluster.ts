@@ -11,7 +11,9 @@ import { bootstrap } from './bootstrap.ts';
 import { controllerManager } from './controllers/controllermanager.ts';
 import { localPathProvisioner } from './controllers/localpath.ts';
 import { lazy } from './kube/lazy.ts';
+import type { Authority } from './kube/x509/authority.ts';
 import { kubelets } from './kubelet/definitions.ts';
+import type { KubeletNode } from './kubelet/kubeletcontext.ts';
 import { CATALOGUE } from './machine/images/catalogue.ts';
 import { buildImages, type Image } from './machine/images/format.ts';
 import { PROGRAMS } from './machine/programs/table.ts';
@@ -48,17 +50,7 @@ import {
 import type { TimeMs } from './time/units.ts';
 
 /** A node to be made. */
-export interface NodeSpec {
-  readonly name: string;
-  readonly cores: number;
-  /** Bytes. */
-  readonly memory: number;
-  /** Bytes. */
-  readonly disk: number;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly taints: readonly { readonly key: string; readonly value?: string; readonly effect: string }[];
-  readonly address: string;
-}
+export type NodeSpec = Omit<KubeletNode, 'podCIDR' | 'providerID'>;
 
 /** What a cluster is made of. */
 export interface ClusterSpec {
@@ -96,6 +88,8 @@ export interface Extras {
   /** Asked for the cluster only while they run. */
   readonly programs?: (cluster: () => Cluster) => ReadonlyMap<string, Program>;
   readonly log?: (error: unknown) => void;
+  /** With what tokens and certificates are signed, where they are good for something outside: see `Parts`. */
+  readonly tokenKey?: string;
 }
 
 const GIB = 2 ** 30;
@@ -145,6 +139,7 @@ export function newCluster({ spec = usualSpec(), ...options }: ClusterOptions = 
       cluster.client({ name: 'system:apiserver', groups: ['system:masters'] }),
       cluster.api.registry,
       API_ADDRESS,
+      { authority: cluster.authority().certificate, now: cluster.loop.now() },
     ),
   );
   if (spec.dns !== 'builtin') cluster.run(installCoreDns(cluster.client()));
@@ -181,13 +176,17 @@ export function clusterOf(state: ClusterState, extras: Extras = {}): Cluster {
   return cluster;
 }
 
-function partsOf({ spec, network, metrics }: ClusterState, { programs, log }: Extras, cluster: () => Cluster): Parts {
+function partsOf(
+  { spec, network, metrics }: ClusterState,
+  { programs, log, tokenKey }: Extras,
+  cluster: () => Cluster,
+): Parts {
   const nodes = kubelets(spec.nodes, () => podNetwork(network));
   return {
     programs: new Map([...PROGRAMS, ...(programs?.(cluster) ?? [])]),
     images: images(),
     components: [
-      ...componentsOf(spec, network),
+      ...componentsOf(spec, network, () => cluster().authority()),
       ...(spec.metrics === true ? [metricsServer(metrics, nodes.door)] : []),
       ...nodes.components,
     ],
@@ -206,6 +205,7 @@ function partsOf({ spec, network, metrics }: ClusterState, { programs, log }: Ex
         builtinNames: true,
       }),
     ...(log === undefined ? {} : { log }),
+    ...(tokenKey === undefined ? {} : { tokenKey }),
   };
 }
 
@@ -213,10 +213,11 @@ function partsOf({ spec, network, metrics }: ClusterState, { programs, log }: Ex
 function componentsOf(
   { nodes, cloud = false, networkPlugin = 'kindnet' }: ClusterSpec,
   network: NetworkState,
+  authority: () => Authority,
 ): readonly ComponentDefinition[] {
   const { enforcesPolicies } = NETWORK_PLUGINS[networkPlugin];
   return [
-    controllerManager(),
+    controllerManager({ authority }),
     localPathProvisioner(),
     kubeScheduler(),
     builtinNames(network),

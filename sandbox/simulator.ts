@@ -17,9 +17,11 @@ import { type ApiServer, type ApiServerState, createApiServer, newApiServerState
 import { type Client, createClient, rootCaller, type Transport, type WatchId } from './client/client.ts';
 import { type ComponentEngine, type ComponentState, createComponent, newComponentState } from './client/component.ts';
 import type { Cause } from './kube/cause.ts';
+import { lazy } from './kube/lazy.ts';
 import type { NodeDoors } from './kube/nodedoor.ts';
-import { nobody, type Outgoing } from './kube/outgoing.ts';
 import type { UserInfo } from './kube/operation.ts';
+import { nobody, type Outgoing } from './kube/outgoing.ts';
+import { type Authority, clusterAuthority } from './kube/x509/authority.ts';
 import type { Kernel, MachineHooks } from './machine/context.ts';
 import type { Image } from './machine/images/format.ts';
 import { newRegistryState } from './machine/images/registry.ts';
@@ -72,6 +74,8 @@ export interface Simulator<S extends SimulatorState = SimulatorState> {
   readonly door: Door;
   /** A client for a user; an administrator unless given. */
   client(user?: UserInfo, actor?: string): Client;
+  /** Who certifies the users and nodes of the cluster. */
+  readonly authority: () => Authority;
   readonly components: ReadonlyMap<string, ComponentEngine>;
   /** Where containers and the workstation run. */
   readonly kernel: Kernel;
@@ -130,6 +134,8 @@ export interface Parts {
    * cluster; made from the seed, which is no secret, unless given. A history is played again with the same key.
    */
   readonly tokenKey?: string;
+  /** Who certifies users and nodes; one that follows from the token key unless given. */
+  readonly authority?: () => Authority;
   /** Told what went wrong inside the API server, which clients aren't. */
   readonly log?: (error: unknown) => void;
   /** Told what went wrong in a component: which of its queues, which key, what was thrown. */
@@ -142,6 +148,8 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
   const loop = createLoop(state.loop);
   const channels = createChannels(state.channels, loop);
   const store = createStore(state.store, loop);
+  const tokenKey = parts.tokenKey ?? `seed ${seed}`;
+  const authority = parts.authority ?? lazy(() => clusterAuthority(tokenKey));
   const api = createApiServer(state.apiserver, {
     loop,
     store,
@@ -159,7 +167,7 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
         }),
       ),
     authorizer: (server) => accessOf(server.context(rootCaller(ADMIN, ADMIN.name), false, []), createNodeGraph(store)),
-    tokens: createTokens(parts.tokenKey ?? `seed ${seed}`),
+    tokens: createTokens(tokenKey),
     ...(log === undefined ? {} : { failed: log }),
   });
   const door = createDoor(state.door, {
@@ -167,7 +175,10 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
     channels,
     server: api,
     seed,
-    authenticate: (request) => authenticate(request, api.context(rootCaller(ADMIN, ADMIN.name), false, [])),
+    authenticate: (request) =>
+      authenticate(request, api.context(rootCaller(ADMIN, ADMIN.name), false, []), (certificate) =>
+        authority().identify(certificate, loop.now()),
+      ),
     address: parts.apiAddress ?? API_ADDRESS,
     ...(parts.nodes === undefined ? {} : { nodes: parts.nodes(() => simulator) }),
     ...(log === undefined ? {} : { log }),
@@ -212,6 +223,7 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
     store,
     api,
     door,
+    authority,
     components,
     kernel,
     client: (user = ADMIN, actor = user.name) => createClient(transport, rootCaller(user, actor)),

@@ -4,7 +4,9 @@
 import type { Component, ComponentEngine } from '../client/component.ts';
 import { createEventRecorder } from '../client/events.ts';
 import { serviceAccountUser, type UserInfo } from '../kube/operation.ts';
+import type { Authority } from '../kube/x509/authority.ts';
 import { accountOf, accountsOfControllers } from './accounts.ts';
+import { certificateController } from './certificates.ts';
 import { clusterRoleAggregationController } from './clusterroleaggregation.ts';
 import type { Controller } from './controller.ts';
 import { cronJobController } from './cronjob.ts';
@@ -38,16 +40,17 @@ export const CONTROLLER_MANAGER = 'kube-controller-manager';
 
 /** What depends on the cluster. */
 export interface ControllerOptions {
-  /** The certificates of the cluster's own authority, in PEM. */
-  readonly rootCertificates?: string;
+  /** The cluster's own: whom everybody trusts, and who signs what is approved. Without it, nobody does. */
+  readonly authority?: () => Authority;
 }
 
 /** What runs unless somebody says otherwise. */
-export function controllers({ rootCertificates = '' }: ControllerOptions = {}): readonly Controller[] {
+export function controllers({ authority }: ControllerOptions = {}): readonly Controller[] {
   return [
     namespaceController,
     serviceAccountController,
-    rootCaPublisher(rootCertificates),
+    rootCaPublisher(() => authority?.().certificate ?? ''),
+    ...(authority === undefined ? [] : [certificateController(authority)]),
     deploymentController,
     replicaSetController,
     replicationController,

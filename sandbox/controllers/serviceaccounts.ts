@@ -46,19 +46,18 @@ export const serviceAccountController: Controller = {
 };
 
 /** `certificates`: the bundle in PEM. */
-export function rootCaPublisher(certificates: string): Controller {
+export function rootCaPublisher(certificates: () => string): Controller {
   return {
     name: 'root-ca-cert-publisher',
     setup({ component, client }) {
       const namespaces = component.informer(Namespaces);
       const maps = component.informer(ConfigMaps);
-      const data = { 'ca.crt': certificates };
       const queue = component.queue(
         'certificates of the authority',
         function* (name, turn) {
           if (!isActive(namespaces.get(name))) return undefined;
           const known = maps.get(`${name}/${ROOT_CA}`);
-          const wanted = wantedMap(known, name, data);
+          const wanted = wantedMap(known, name, { 'ca.crt': certificates() });
           if (wanted === known) return undefined;
           if (known === undefined) yield* unlessThere(turn.client.create(ConfigMaps, wanted));
           else yield* turn.client.update(ConfigMaps, wanted);

@@ -2,7 +2,7 @@
 
 import { controllerManager } from '../../sandbox/controllers/controllermanager.ts';
 import { kubeScheduler } from '../../sandbox/scheduler/scheduler.ts';
-import { assemble, newSimulatorState } from '../../sandbox/simulator.ts';
+import { assemble, newSimulatorState, type Simulator } from '../../sandbox/simulator.ts';
 import { asRevision } from '../../sandbox/store/store.ts';
 import { durationMs, timeMs } from '../../sandbox/time/units.ts';
 import { prepare } from './simulator/bootstrap.ts';
@@ -13,8 +13,6 @@ import { open, request } from './simulator/streams.ts';
 import { createWebhookServers } from './simulator/webhooks.ts';
 import type { Needs, World, Worlds } from './world.ts';
 
-const ROOT_CERTIFICATES = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
-
 export const simulator: Worlds = {
   name: 'simulator',
   create: async (needs) => (needs.extent === 'node' ? nodeWorld(needs) : planeWorld(needs)),
@@ -23,13 +21,13 @@ export const simulator: Worlds = {
 /** The API server alone, or with its controllers and scheduler. */
 function planeWorld(needs: Needs): World {
   const webhooks = createWebhookServers();
-  const cluster = assemble(newSimulatorState({ startTime: timeMs(needs.startTime) }), {
+  const cluster: Simulator = assemble(newSimulatorState({ startTime: timeMs(needs.startTime) }), {
     outgoing: webhooks.outgoing,
     log: (error) => console.error(error),
     ...(needs.extent === 'api' ? {} : { apiAddress: '172.18.0.2:7543' }),
     ...(process.env['GOLDEN_FAILURES'] === undefined ? {} : { failed: (...what) => console.error(...what) }),
     components:
-      needs.extent === 'api' ? [] : [controllerManager({ rootCertificates: ROOT_CERTIFICATES }), kubeScheduler()],
+      needs.extent === 'api' ? [] : [controllerManager({ authority: () => cluster.authority() }), kubeScheduler()],
   });
   prepare(cluster);
   cluster.api.begin();

@@ -8,9 +8,17 @@ import { bearerOf } from './bearers.ts';
 
 export const ANONYMOUS: UserInfo = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
 
+/** Whose certificate (PEM) this is; undefined when it isn't from this cluster, or isn't valid any more. */
+export type Identify = (certificate: string) => UserInfo | undefined;
+
 /** Throws Unauthorized. `context` is the server's own. */
-export function authenticate(request: HttpRequest, context: KindContext): UserInfo {
+export function authenticate(request: HttpRequest, context: KindContext, identify: Identify): UserInfo {
   if (request.user !== undefined) return request.user;
+  if (request.certificate !== undefined) {
+    const user = identify(request.certificate);
+    if (user === undefined) throw failure(401, 'Unauthorized', 'Unauthorized');
+    return user;
+  }
   const token = bearerToken(request.headers);
   if (token === undefined) return ANONYMOUS;
   const bearer = bearerOf(token, context.tokens, context);

@@ -5,6 +5,7 @@ import { at, duplicate, forbiddenField, invalid, notSupported, required } from '
 import { sameJson } from '../../kube/json.ts';
 import { dns1123Label, dns1123Subdomain } from '../../kube/names.ts';
 import { quote } from '../../kube/text.ts';
+import { pemBlocks } from '../../kube/x509/pem.ts';
 import { CertificateSigningRequests } from '../../schema/generated/resources.ts';
 import type {
   V1CertificateSigningRequest,
@@ -17,7 +18,6 @@ import { metaErrors, metaUpdateErrors } from '../metadata.ts';
 import { textOf } from './shared/bytes.ts';
 import { type Errors, problemsOf } from './shared/checks.ts';
 import { ageColumn, NONE, nameColumn, orNone, text } from './shared/columns.ts';
-import { pemBlocks } from './shared/pem.ts';
 
 type Request = V1CertificateSigningRequest;
 type Condition = V1CertificateSigningRequestCondition;

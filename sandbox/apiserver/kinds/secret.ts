@@ -4,6 +4,7 @@ import { atKey, invalid, required, tooLong } from '../../kube/fielderrors.ts';
 import { isArray, isObject, own, withoutKey } from '../../kube/json.ts';
 import { configMapKey, dns1123Subdomain, nameRule } from '../../kube/names.ts';
 import { sortedKeys } from '../../kube/text.ts';
+import { type PemBlock, pemBlocks } from '../../kube/x509/pem.ts';
 import { DecodingError } from '../../schema/errors.ts';
 import { Secrets } from '../../schema/generated/resources.ts';
 import type { V1Secret } from '../../schema/generated/types.ts';
@@ -15,7 +16,6 @@ import { type Errors, immutable, problemsOf } from './shared/checks.ts';
 import { ageColumn, nameColumn, text } from './shared/columns.ts';
 import { filled } from './shared/defaults.ts';
 import { sealed } from './shared/immutable.ts';
-import { type PemBlock, pemBlocks } from './shared/pem.ts';
 
 const BYTES_MAX = 1024 * 1024;
 const NAMED = { namespaced: true, name: nameRule(dns1123Subdomain) };

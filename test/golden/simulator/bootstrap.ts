@@ -11,7 +11,8 @@ const SERVER = { name: 'system:apiserver', groups: ['system:masters', 'system:au
 
 export function prepare(cluster: Simulator): void {
   const client = cluster.client(SERVER, 'kube-apiserver');
-  cluster.run(bootstrap(client, cluster.api.registry, { address: '172.18.0.2', port: 6443 }));
+  const trusted = { authority: cluster.authority().certificate, now: cluster.loop.now() };
+  cluster.run(bootstrap(client, cluster.api.registry, { address: '172.18.0.2', port: 6443 }, trusted));
   const { items } = cluster.run(client.list(Namespaces));
   const there = new Set(items.map(({ metadata }) => metadata?.name));
   for (const name of NAMESPACES) {

@@ -2,6 +2,7 @@
 // where pods really start.
 
 import { type ClusterSpec, images } from '../../../sandbox/cluster.ts';
+import { clusterAuthority } from '../../../sandbox/kube/x509/authority.ts';
 import type { Kernel } from '../../../sandbox/machine/context.ts';
 import { findExisting } from '../../../sandbox/machine/files/paths.ts';
 import { kernelWalker } from '../../../sandbox/machine/files/tree.ts';
@@ -127,12 +128,18 @@ async function run(cluster: LearnerCluster, command: string, interruptAfterMs = 
   return { stdout: out, stderr: err, exit: running.status() ?? 124, notices: [] };
 }
 
-const DUMMY = Buffer.from('-----BEGIN CERTIFICATE-----\n').toString('base64');
+/** The authority of a cluster that was begun with seed 1 and no key of its own. */
+const AUTHORITY = clusterAuthority('seed 1');
+const ADMIN = AUTHORITY.client('kubernetes-admin', ['system:masters'], {
+  notBefore: Date.UTC(2026, 0),
+  notAfter: Date.UTC(2036, 0),
+});
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 const kubeconfig = `apiVersion: v1
 clusters:
 - cluster:
-    certificate-authority-data: ${DUMMY}
+    certificate-authority-data: ${base64(AUTHORITY.certificate)}
     server: https://127.0.0.1:6443
   name: kind-kind
 contexts:
@@ -145,6 +152,6 @@ kind: Config
 users:
 - name: kind-kind
   user:
-    client-certificate-data: ${DUMMY}
-    client-key-data: ${DUMMY}
+    client-certificate-data: ${base64(ADMIN.certificate)}
+    client-key-data: ${base64(ADMIN.key)}
 `;

@@ -4,8 +4,8 @@ import { connect as connectTcp } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import type { KeyPair } from '../../../sandbox/kube/x509/authority.ts';
 import type { ClientInput, ClientRequest } from '../../../sandbox/wire/carrier.ts';
-import type { KeyPair } from '../../../sandbox/wire/certificates.ts';
 import { createAuthority } from '../../../sandbox/wire/certificates.ts';
 import { openWire, type Wire } from '../../../sandbox/wire/server.ts';
 

@@ -19,7 +19,7 @@ function who(authorization?: string, user?: UserInfo): UserInfo {
     webSocket: undefined,
     ...(user === undefined ? {} : { user }),
   };
-  return authenticate(request, context);
+  return authenticate(request, context, () => undefined);
 }
 
 describe('who sends a request', () => {

@@ -1,0 +1,99 @@
+// Certificates as bytes: who is certified by whom, for what, and for how long. Whoever issues them brings the signature.
+
+import { bits, boolean, integer, octets, oid, plain, sequence, set, time, utf8, within } from './der.ts';
+
+export interface Subject {
+  readonly commonName: string;
+  readonly organizations: readonly string[];
+}
+
+export interface Draft {
+  readonly issuer: Subject;
+  readonly subject: Subject;
+  /** SubjectPublicKeyInfo. */
+  readonly publicKey: Uint8Array;
+  readonly extensions: readonly Uint8Array[];
+  readonly serial: Uint8Array;
+  /** Milliseconds since 1970. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+}
+
+export interface Signer {
+  /** The object identifier of how it signs. */
+  readonly algorithm: string;
+  sign(content: Uint8Array): Uint8Array;
+}
+
+const COMMON_NAME = '2.5.4.3';
+const ORGANIZATION = '2.5.4.10';
+const KEY_USAGE = '2.5.29.15';
+const EXTENDED_KEY_USAGE = '2.5.29.37';
+const BASIC_CONSTRAINTS = '2.5.29.19';
+const ALTERNATIVE_NAMES = '2.5.29.17';
+export const FOR_SERVERS = '1.3.6.1.5.5.7.3.1';
+export const FOR_CLIENTS = '1.3.6.1.5.5.7.3.2';
+
+/** A certificate in PEM. */
+export function certificateText(draft: Draft, { algorithm, sign }: Signer): string {
+  const by = sequence(oid(algorithm));
+  const serial = Uint8Array.from(draft.serial);
+  serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40;
+  const content = sequence(
+    within(0, integer(Uint8Array.of(2))),
+    integer(serial),
+    by,
+    nameOf(draft.issuer),
+    sequence(time(new Date(draft.notBefore)), time(new Date(draft.notAfter))),
+    nameOf(draft.subject),
+    draft.publicKey,
+    within(3, sequence(...draft.extensions)),
+  );
+  return pem(sequence(content, by, bits(sign(content))));
+}
+
+function nameOf({ commonName, organizations }: Subject): Uint8Array {
+  const part = (kind: string, value: string): Uint8Array => set(sequence(oid(kind), utf8(value)));
+  return sequence(...organizations.map((name) => part(ORGANIZATION, name)), part(COMMON_NAME, commonName));
+}
+
+function extension(id: string, critical: boolean, value: Uint8Array): Uint8Array {
+  return sequence(oid(id), ...(critical ? [boolean(true)] : []), octets(value));
+}
+
+/** Of the authority's own certificate. */
+export function authorityExtensions(): readonly Uint8Array[] {
+  return [
+    extension(BASIC_CONSTRAINTS, true, sequence(boolean(true))),
+    extension(KEY_USAGE, true, bits(Uint8Array.of(0b0000_0110), 1)),
+  ];
+}
+
+/** Of a certificate that certifies nobody else. */
+export function leafExtensions(purposes: readonly string[]): readonly Uint8Array[] {
+  return [
+    extension(BASIC_CONSTRAINTS, true, sequence()),
+    extension(KEY_USAGE, true, bits(Uint8Array.of(0b1010_0000), 5)),
+    extension(EXTENDED_KEY_USAGE, false, sequence(...purposes.map(oid))),
+  ];
+}
+
+export function alternativeNames(names: readonly string[], addresses: readonly string[]): Uint8Array {
+  const dns = names.map((name) => plain(2, Buffer.from(name, 'ascii')));
+  const ips = addresses.map((address) => plain(7, addressBytes(address)));
+  return extension(ALTERNATIVE_NAMES, false, sequence(...dns, ...ips));
+}
+
+/** The bytes of an IPv4 address, or of `::1`. */
+function addressBytes(address: string): Uint8Array {
+  if (address === '::1') return Uint8Array.from({ length: 16 }, (_, i) => (i === 15 ? 1 : 0));
+  return Uint8Array.from(address.split('.').map(Number));
+}
+
+function pem(der: Uint8Array): string {
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
+  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+}

@@ -1,0 +1,101 @@
+// Certificate signing requests (PKCS #10) as far as signers look at them: who wants to be certified, for which key.
+
+import { createPublicKey, verify } from 'node:crypto';
+import type { Subject } from './certificate.ts';
+
+export interface CertificateRequest {
+  readonly subject: Subject;
+  /** SubjectPublicKeyInfo. */
+  readonly publicKey: Uint8Array;
+  /** Whether whoever asks has the key's other half. */
+  readonly isSigned: boolean;
+}
+
+const COMMON_NAME = '550403';
+const ORGANIZATION = '55040a';
+/** The digests of signature algorithms, by the hex of their identifiers; Ed25519 has none. */
+const DIGESTS: ReadonlyMap<string, string | null> = new Map([
+  ['2a864886f70d010105', 'sha1'],
+  ['2a864886f70d01010b', 'sha256'],
+  ['2a864886f70d01010c', 'sha384'],
+  ['2a864886f70d01010d', 'sha512'],
+  ['2a8648ce3d040302', 'sha256'],
+  ['2a8648ce3d040303', 'sha384'],
+  ['2a8648ce3d040304', 'sha512'],
+  ['2b6570', null],
+]);
+
+/** Reads a request in DER; undefined when it is none. */
+export function readRequest(der: Uint8Array): CertificateRequest | undefined {
+  try {
+    const [info, algorithm, signature] = children(only(der));
+    const [, name, key] = children(info);
+    const [id] = children(algorithm);
+    if (name === undefined || key === undefined || info === undefined || signature === undefined) return undefined;
+    return {
+      subject: subjectOf(name),
+      publicKey: key.whole,
+      isSigned: isSigned(info.whole, key.whole, hex(id?.content), signature.content.subarray(1)),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function isSigned(content: Uint8Array, key: Uint8Array, algorithm: string, signature: Uint8Array): boolean {
+  const digest = DIGESTS.get(algorithm);
+  if (digest === undefined) return false;
+  const publicKey = createPublicKey({ key: Buffer.from(key), format: 'der', type: 'spki' });
+  return verify(digest, content, publicKey, signature);
+}
+
+function subjectOf(name: Value): Subject {
+  const parts = children(name).flatMap((set) => children(set));
+  const of = (kind: string): readonly string[] =>
+    parts.flatMap((part) => {
+      const [id, value] = children(part);
+      return hex(id?.content) === kind && value !== undefined ? [new TextDecoder().decode(value.content)] : [];
+    });
+  return { commonName: of(COMMON_NAME).at(-1) ?? '', organizations: of(ORGANIZATION) };
+}
+
+interface Value {
+  /** With tag and length. */
+  readonly whole: Uint8Array;
+  readonly content: Uint8Array;
+}
+
+class Malformed extends Error {}
+
+function only(der: Uint8Array): Value {
+  const value = valueAt(der, 0);
+  if (value.whole.length !== der.length) throw new Malformed();
+  return value;
+}
+
+function children(value: Value | undefined): readonly Value[] {
+  const found: Value[] = [];
+  const { content } = value ?? { content: new Uint8Array() };
+  for (let at = 0; at < content.length; ) {
+    const child = valueAt(content, at);
+    found.push(child);
+    at += child.whole.length;
+  }
+  return found;
+}
+
+function valueAt(bytes: Uint8Array, at: number): Value {
+  const first = bytes[at + 1];
+  if (first === undefined) throw new Malformed();
+  const digits = first < 0x80 ? 0 : first & 0x7f;
+  if (digits > 4) throw new Malformed();
+  let length = first < 0x80 ? first : 0;
+  for (let i = 0; i < digits; i++) length = length * 256 + (bytes[at + 2 + i] ?? 0);
+  const start = at + 2 + digits;
+  if (start + length > bytes.length) throw new Malformed();
+  return { whole: bytes.subarray(at, start + length), content: bytes.subarray(start, start + length) };
+}
+
+function hex(bytes: Uint8Array | undefined): string {
+  return Buffer.from(bytes ?? []).toString('hex');
+}
