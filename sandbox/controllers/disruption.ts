@@ -28,6 +28,7 @@ import type {
   V1PodDisruptionBudget,
   V1PodDisruptionBudgetStatus,
 } from '../schema/generated/types.ts';
+import { draws } from '../time/chance.ts';
 import type { Work } from '../time/loop.ts';
 import { durationMs, parseTime, rfc3339, type TimeMs } from '../time/units.ts';
 import type { Controller, ControllerHost } from './controller.ts';
@@ -61,14 +62,24 @@ export const disruptionController: Controller = {
       const all = budgets
         .by(BY_NAMESPACE, object.metadata?.namespace ?? '')
         .filter((budget) => selects(budget, object));
-      const [first] = all;
-      if (first === undefined) return;
+      const chosen = arbitrary(all, object, component.seed);
+      if (chosen === undefined) return;
       // As in the real controller, one budget follows each change of a pod that several of them count.
-      if (all.length > 1 && type !== 'deleted') complainOfMany({ ...host, client }, object, first, causes);
-      queue.add(keyOf(first), causes);
+      if (all.length > 1 && type !== 'deleted') complainOfMany({ ...host, client }, object, chosen, causes);
+      queue.add(keyOf(chosen), causes);
     });
   },
 };
+
+function arbitrary(
+  budgets: readonly V1PodDisruptionBudget[],
+  pod: V1Pod,
+  seed: number,
+): V1PodDisruptionBudget | undefined {
+  if (budgets.length < 2) return budgets[0];
+  const version = Number(pod.metadata?.resourceVersion ?? 0);
+  return budgets[draws(seed, 'budget', keyOf(pod)).below(version, budgets.length)];
+}
 
 function complainOfMany(
   { events }: ControllerHost,

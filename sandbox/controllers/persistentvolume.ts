@@ -30,6 +30,7 @@ import {
   referenceTo,
   SELECTED_NODE,
   say,
+  UNTIL_DELETED,
   updateClaim,
 } from './persistentvolume/provision.ts';
 import { isBehind, newWritten, noteGone, noteWritten } from './shared/readback.ts';
@@ -323,9 +324,19 @@ function* release(host: ControllerHost, volume: V1PersistentVolume, observed: Ob
     });
     return;
   }
+  yield* letGo(host, released, observed);
   try {
     yield* host.client.delete(PersistentVolumes, { name: released.metadata?.name ?? '' });
   } catch (error) {
     if (reasonOf(error) !== 'NotFound') throw error;
   }
+}
+
+/** What it stood for is gone. */
+function* letGo(host: ControllerHost, volume: V1PersistentVolume, observed: Observed): Work<void> {
+  const { finalizers = [], ...metadata } = volume.metadata ?? {};
+  if (!finalizers.includes(UNTIL_DELETED)) return;
+  const rest = finalizers.filter((one) => one !== UNTIL_DELETED);
+  const made = yield* host.client.update(PersistentVolumes, { ...volume, metadata: { ...metadata, finalizers: rest } });
+  noteWritten(observed.written().volumes, keyOf(made), made, host.component.now());
 }

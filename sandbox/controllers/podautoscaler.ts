@@ -143,6 +143,7 @@ function* askMetrics(turn: Turn, target: Scale, current: number): Work<Asked | u
       if (best === undefined || replicas > best.replicas) best = { replicas, metric };
     } catch (error) {
       invalid++;
+      statuses.push({ type: '' });
       const { reason, what } = failureOf(spec);
       note(turn, 'Warning', reason, messageOf(error));
       problem ??= {

@@ -18,7 +18,7 @@ import { indexByNode, podsOn } from './shared/pods.ts';
 import { tolerationsUsed } from './shared/taints.ts';
 
 /** When pods have to go, by their keys. Plain data. */
-type Evictions = Map<string, { readonly since: TimeMs; readonly at: TimeMs }>;
+type Evictions = Map<string, { readonly at: TimeMs; readonly done: boolean }>;
 
 interface Eviction {
   readonly pod: string;
@@ -90,21 +90,22 @@ function judgePod(
   const grace = pod === undefined ? undefined : graceOf(taints, pod.spec?.tolerations ?? []);
   const known = evictions().get(key);
   if (grace === undefined) {
-    if (known !== undefined) say(host, key, 'Cancelling deletion of Pod');
+    if (known !== undefined && !known.done) say(host, key, 'Cancelling deletion of Pod');
     evictions().delete(key);
     return;
   }
-  // A second taint doesn't start the time anew, unless that makes it shorter.
-  if (grace > 0 && known !== undefined && known.since + grace < after(now, durationMs(grace))) return;
-  if (known !== undefined) say(host, key, 'Cancelling deletion of Pod');
+  // A second taint doesn't start the time anew, nor does it delete anew.
+  if (grace > 0 && known !== undefined) return;
+  if (known !== undefined && !known.done) say(host, key, 'Cancelling deletion of Pod');
   const at = after(now, durationMs(grace));
-  evictions().set(key, { since: known?.since ?? now, at });
+  evictions().set(key, { at, done: false });
   post({ pod: key, at }, grace);
 }
 
 function* evict(host: ControllerHost, turn: Turn, { pod: key, at }: Eviction, evictions: Evictions): Work<void> {
-  if (evictions.get(key)?.at !== at) return;
-  evictions.delete(key);
+  const known = evictions.get(key);
+  if (known?.at !== at || known.done) return;
+  evictions.set(key, { at, done: true });
   say(host, key, 'Marking for deletion Pod');
   const { client } = turn;
   const ref = splitKey(key);

@@ -11,6 +11,7 @@ import type {
   V1Pod,
   V1StorageClass,
 } from '../../schema/generated/types.ts';
+import { draws, uuid } from '../../time/chance.ts';
 import type { Work } from '../../time/loop.ts';
 import type { ControllerHost } from '../controller.ts';
 import { noteWritten, type Written } from '../shared/readback.ts';
@@ -22,6 +23,8 @@ export const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
 export const PROVISIONER = 'volume.kubernetes.io/storage-provisioner';
 const OLD_PROVISIONER = 'volume.beta.kubernetes.io/storage-provisioner';
 /** The one provisioner that is built in. */
+/** Provisioners of this prefix would be part of the controller itself; of these one is left. */
+const IN_TREE = 'kubernetes.io/';
 export const HOST_PATH = 'kubernetes.io/host-path';
 
 export interface Observed {
@@ -44,6 +47,10 @@ export function* provision(
     say(host, claim, 'Warning', 'ProvisioningFailed', `storageclass.storage.k8s.io "${classOf(claim)}" not found`);
     return;
   }
+  if (provisioner.startsWith(IN_TREE) && provisioner !== HOST_PATH) {
+    say(host, claim, 'Warning', 'ProvisioningFailed', `no volume plugin matched name: ${provisioner}`);
+    return;
+  }
   const { annotations } = claim.metadata ?? {};
   let current = claim;
   if (own(annotations, PROVISIONER) !== provisioner) {
@@ -55,6 +62,9 @@ export function* provision(
   say(host, current, 'Normal', 'ExternalProvisioning', message);
 }
 
+/** Holds a volume until what it stands for is gone: taken off by whoever deletes that. */
+export const UNTIL_DELETED = 'kubernetes.io/pv-controller';
+
 function* provisionHere(
   host: ControllerHost,
   claim: V1PersistentVolumeClaim,
@@ -63,6 +73,7 @@ function* provisionHere(
 ): Work<void> {
   const uid = claim.metadata?.uid ?? '';
   const name = `pvc-${uid}`;
+  const folder = uuid(draws(host.component.seed, 'hostpath', name), 0);
   const { accessModes = [], resources } = claim.spec ?? {};
   const volume: V1PersistentVolume = {
     metadata: {
@@ -72,12 +83,13 @@ function* provisionHere(
         [BOUND_BY_CONTROLLER]: 'yes',
         [PROVISIONED_BY]: provisioner,
       },
+      ...(reclaimPolicy === 'Delete' ? { finalizers: [UNTIL_DELETED] } : {}),
     },
     spec: {
       persistentVolumeReclaimPolicy: reclaimPolicy,
       accessModes,
       capacity: { storage: own(resources?.requests, 'storage') ?? '0' },
-      hostPath: { path: `/tmp/hostpath_pv/${uid}`, type: '' },
+      hostPath: { path: `/tmp/hostpath_pv/${folder}`, type: '' },
       claimRef: referenceTo(claim),
       storageClassName: metadata?.name ?? '',
       ...(mountOptions === undefined ? {} : { mountOptions }),

@@ -25,9 +25,7 @@ export function* markDisrupted(
     reason,
     message,
     lastTransitionTime: known?.status === 'True' ? (known.lastTransitionTime ?? rfc3339(now)) : rfc3339(now),
-    ...(pod.status?.observedGeneration === undefined || generation === undefined
-      ? {}
-      : { observedGeneration: generation }),
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
   };
   const present = (pod.status?.conditions ?? []).map(({ type }) => ({ type }));
   const order = known === undefined ? [...present, { type: condition.type }] : present;

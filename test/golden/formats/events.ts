@@ -1,8 +1,34 @@
 // Lists of events, which have no order of their own.
 
 import { type Difference, difference } from '../difference.ts';
-import { type JsonValue, mapStrings, printJson } from '../json.ts';
-import { type Comparison, compareValues, inRecordedNames } from '../normalise.ts';
+import { type JsonValue, mapStrings, objectAt, omit, printJson, textAt } from '../json.ts';
+import { type Comparison, compareValues, inRecordedNames, masked } from '../normalise.ts';
+
+/** What is said at each look at something that hasn't changed: how often somebody looked varies. */
+const LOOKS: ReadonlySet<string> = new Set([
+  'ExternalProvisioning',
+  'FailedBinding',
+  'FailedComputeMetricsReplicas',
+  'FailedGetResourceMetric',
+  'FailedScheduling',
+  'JobAlreadyActive',
+  'NoPods',
+  'ProvisioningFailed',
+  'SawCompletedJob',
+  'UnexpectedJob',
+  'WaitForFirstConsumer',
+  'WaitForPodScheduled',
+]);
+
+/** Which of several equal pods a set makes one by one, names in one event for many, or takes away: by chance. */
+const OF_EQUALS: ReadonlySet<string> = new Set(['SuccessfulCreate', 'SuccessfulDelete']);
+
+function settled(event: JsonValue): JsonValue {
+  const reason = textAt(event, 'reason') ?? '';
+  const { message = '', ...rest } = objectAt(event);
+  if (LOOKS.has(reason)) return { ...omit(objectAt(event), 'count', 'seriesCount') };
+  return OF_EQUALS.has(reason) && typeof message === 'string' ? { ...rest, message: masked(message) } : event;
+}
 
 /** Every recorded event is there, and no other. */
 export function compareEvents(
@@ -18,7 +44,7 @@ export function compareEvents(
   const surplus = right.find((event, i) => count(right, event.key, i + 1) > count(left, event.key));
   if (surplus !== undefined) return difference(path, undefined, surplus.key);
   for (const [i, event] of left.entries()) {
-    const found = compareValues(comparison, event.value, right[i]?.value, `${path}[${recorded.indexOf(event.value)}]`);
+    const found = compareValues(comparison, event.value, right[i]?.value, `${path}[${i}]`);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -30,9 +56,11 @@ interface Keyed {
 }
 
 function keyed(comparison: Comparison, events: readonly JsonValue[], side: 'recorded' | 'own'): readonly Keyed[] {
-  return events
+  const all = events
+    .map(settled)
     .map((value) => ({ value, key: printJson(mapStrings(value, (text) => inRecordedNames(comparison, text, side))) }))
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return all.filter(({ key, value }, i) => key !== all[i - 1]?.key || !LOOKS.has(textAt(value, 'reason') ?? ''));
 }
 
 function count(events: readonly Keyed[], key: string, upTo = events.length): number {

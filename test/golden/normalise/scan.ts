@@ -39,6 +39,7 @@ const forms: readonly (readonly [VariableKind, string])[] = [
   ['secret', '(?<![A-Za-z0-9+/])ZXlK[A-Za-z0-9+/]{40,}={0,2}'],
   ['continue', 'eyJ2IjoibWV0YS5rOHMuaW8v[A-Za-z0-9_-]+'],
   ['uid', '(?<![0-9a-f-])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f-])'],
+  ['uid', '(?<=\\bpvc-)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f-])'],
   ['containerId', '(?<=containerd://)[0-9a-f]{64}'],
   ['imageId', '(?<=sha256:|SHA256=)[0-9a-f]{64}'],
   ['containerId', '(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])'],

@@ -1,6 +1,6 @@
 // The recorded times of a case: when its clock starts, and how far ours is from it.
 
-import { isArray, isObject, type JsonValue, mapStrings } from '../json.ts';
+import { isArray, isObject, type JsonValue, mapStrings, numberAt, textAt } from '../json.ts';
 
 const STAMP = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z/;
 const DESCRIBED = /(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} (?:[+-]\d{4}|GMT)/;
@@ -56,8 +56,16 @@ const FUTURE_KEYS: ReadonlySet<string> = new Set(['deletionTimestamp', 'spec', '
 export function latestTime(value: JsonValue | undefined): number | undefined {
   if (typeof value === 'string') return /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(value) ? Date.parse(value) : undefined;
   const items = isArray(value) ? value : isObject(value) ? keptItems(value) : [];
-  const times = items.map(latestTime).filter((time) => time !== undefined);
+  const times = [...items.map(latestTime), deletionTime(value)].filter((time) => time !== undefined);
   return times.length === 0 ? undefined : Math.max(...times);
+}
+
+/** When an object was deleted: its timestamp says when its grace period is over. */
+function deletionTime(value: JsonValue | undefined): number | undefined {
+  const stamp = textAt(value, 'deletionTimestamp');
+  return stamp === undefined
+    ? undefined
+    : Date.parse(stamp) - (numberAt(value, 'deletionGracePeriodSeconds') ?? 0) * 1000;
 }
 
 function keptItems(object: { readonly [key: string]: JsonValue | undefined }): readonly (JsonValue | undefined)[] {

@@ -2,7 +2,7 @@
 // many times a controller happened to look.
 
 import { isArray, isObject, type JsonObject, type JsonValue, listAt, objectAt, omit, textAt } from '../json.ts';
-import { compareValues, newComparison, valueUnits } from '../normalise.ts';
+import { compareValues, masked, newComparison, valueUnits } from '../normalise.ts';
 
 /** Events of nodes that depend on which nodes were there before the case. */
 const HISTORY: ReadonlySet<string> = new Set(['RegisteredNode', 'RemovingNode', 'CIDRAssignmentFailed']);
@@ -30,7 +30,7 @@ export function settleControllers(content: JsonObject): JsonObject {
 }
 
 function settle(value: JsonValue, key: string): JsonValue {
-  if (isArray(value)) return value.map((item) => settle(item, key));
+  if (isArray(value)) return inOrderOfNames(value).map((item) => settle(item, key));
   if (!isObject(value)) return value;
   const own = settleObject(value, key);
   return Object.fromEntries(
@@ -38,8 +38,22 @@ function settle(value: JsonValue, key: string): JsonValue {
   );
 }
 
+/** Objects are listed in the order of the seconds in which they were made, which says nothing. */
+function inOrderOfNames(list: readonly JsonValue[]): readonly JsonValue[] {
+  const name = (item: JsonValue) => masked(textAt(item, 'metadata', 'name') ?? '');
+  return [...list].sort((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0));
+}
+
+/** The time of the last change is only said if there was one since the last look, and changes come in portions. */
+function withoutTrigger(object: JsonObject): JsonObject {
+  const { annotations, ...metadata } = objectAt(object, 'metadata');
+  const rest = omit(objectAt(annotations ?? {}), 'endpoints.kubernetes.io/last-change-trigger-time');
+  return { ...object, metadata: { ...metadata, ...(Object.keys(rest).length === 0 ? {} : { annotations: rest }) } };
+}
+
 function settleObject(value: JsonObject, key: string): JsonObject {
-  if (key === 'endpointslices') return withoutGeneration(value);
+  if (key === 'endpointslices') return withoutTrigger(withoutGeneration(value));
+  if (key === 'endpoints' && isObject(value['metadata'])) return withoutTrigger(value);
   if (key === 'deployments') return withSortedConditions(value);
   return isNode(value) ? withoutRange(value) : value;
 }

@@ -1,6 +1,6 @@
 // The kubelet as controllers/ plays it: status patches and deletions sent to the API, and nothing that runs.
 
-import { type JsonObject, type JsonValue, listAt, objectAt, textAt } from '../json.ts';
+import { type JsonObject, type JsonValue, listAt, textAt } from '../json.ts';
 import type { ApiStream, World } from '../world.ts';
 import { decodeText, read, requestOf, send } from './calls.ts';
 
@@ -48,12 +48,11 @@ function ended(pod: JsonValue, step: JsonObject, now: string): JsonObject {
   const phase = textAt(step, 'kubelet') ?? 'Succeeded';
   const succeeded = phase === 'Succeeded';
   const exitCode = step['exitCode'] ?? (succeeded ? 0 : 1);
-  const more = listAt(step, 'conditions').map((condition) => ({ ...objectAt(condition), lastTransitionTime: now }));
   return {
     phase,
     conditions: [
       { type: 'Ready', status: 'False', reason: succeeded ? 'PodCompleted' : 'PodFailed', lastTransitionTime: now },
-      ...more,
+      ...listAt(step, 'conditions'),
     ],
     startTime: textAt(pod, 'status', 'startTime') ?? now,
     containerStatuses: containersOf(pod).map((container) => ({
