@@ -10,6 +10,7 @@ import type { UserInfo } from '../kube/operation.ts';
 export type Identity = { readonly user: UserInfo } | 'token' | 'refused';
 
 const AUTHENTICATED = 'system:authenticated';
+const CREDENTIAL = 'authentication.kubernetes.io/credential-id';
 
 /** Who the certificates of connections speak of; undefined: there is none. It is the same as long as a connection lasts. */
 export type Certificates = WeakMap<object, Identity | undefined>;
@@ -29,11 +30,12 @@ export function identify(
 
 function bearerOf(socket: Socket): Identity | undefined {
   if (!(socket instanceof TLSSocket)) return undefined;
-  const { subject } = socket.getPeerCertificate();
+  const { subject, fingerprint256 } = socket.getPeerCertificate();
   if (subject === undefined) return undefined;
   if (!socket.authorized) return 'refused';
   const [name = ''] = texts(subject.CN);
-  return { user: { name, groups: [...texts(subject.O), AUTHENTICATED] } };
+  const credential = `X509SHA256=${fingerprint256.replaceAll(':', '').toLowerCase()}`;
+  return { user: { name, groups: [...texts(subject.O), AUTHENTICATED], extra: { [CREDENTIAL]: [credential] } } };
 }
 
 function texts(value: unknown): readonly string[] {

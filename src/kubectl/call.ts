@@ -15,6 +15,7 @@ import { confirmUsable } from './kubeconfig/validate.ts';
 import { buildKustomization } from './kustomize/build.ts';
 import { type Log, logFeatureGates } from './log.ts';
 import { createOpenApi, type OpenApi } from './openapi/documents.ts';
+import { confirmSameVersion } from './release.ts';
 import { type Selected, type Selection, select } from './resource/selection.ts';
 import { createClient, type RestClient } from './rest/client.ts';
 import { inClusterConfig, inClusterNamespace, type RestConfig, restConfig } from './rest/config.ts';
@@ -58,7 +59,11 @@ export function createCall(sys: Sys, path: string, line: ParsedLine, log: Log, w
     return yield* clusterConfig(sys, yield* kubeconfig(), overrides);
   });
   const gates = once(() => logFeatureGates(log));
+  const matched = once(function* () {
+    if (flags.bool('match-server-version')) yield* confirmSameVersion(yield* discoveryClient());
+  });
   const client = once(function* () {
+    yield* matched();
     const rest = yield* config();
     yield* gates();
     return createClient(sys, log, warnings, rest, createTransport(sys, log, rest, command));
@@ -70,6 +75,7 @@ export function createCall(sys: Sys, path: string, line: ParsedLine, log: Log, w
     return createClient(sys, log, warnings, rest, createTransport(sys, log, rest, command, cache));
   });
   const discovery = once(function* () {
+    yield* matched();
     const live = createLiveDiscovery(yield* discoveryClient(), log);
     return createDiscovery(sys, live, discoveryFolder(cacheFolder, (yield* config()).host));
   });

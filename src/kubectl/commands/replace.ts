@@ -1,7 +1,6 @@
 // kubectl replace: puts objects in the place of those that are there.
 
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
-import { durationMs } from '../../../sandbox/time/units.ts';
 import type { Call } from '../call.ts';
 import { command } from '../command.ts';
 import { asError, withSource } from '../errors.ts';
@@ -10,9 +9,9 @@ import { remembering } from '../lastapplied.ts';
 import { objectPrinter, printerOptions } from '../printers/formats.ts';
 import type { ObjectPrinter } from '../printers/printer.ts';
 import { type FileOptions, requireFiles } from '../resource/files.ts';
+import { untilNotFound } from '../resource/gone.ts';
 import { type Info, mappingOf, objectOf, refresh } from '../resource/info.ts';
-import { createObject, getObject, replaceObject } from '../resource/requests.ts';
-import { isNotFound } from '../rest/status.ts';
+import { createObject, replaceObject } from '../resource/requests.ts';
 import { confirmRaw } from './create/create.ts';
 import { deleteAll } from './delete.ts';
 import { cascadeOf, type Propagation } from './shared/deletion.ts';
@@ -37,7 +36,6 @@ interface ReplaceOptions {
 }
 
 const PATIENCE_MS = 5 * 60 * 1000;
-const PAUSE_MS = 1000;
 
 export const replace = command<ReplaceOptions>({
   path: 'replace',
@@ -125,7 +123,9 @@ function* replaceByForce(options: ReplaceOptions, call: Call): Blocking<void> {
     preview: undefined,
   };
   yield* deleteAll(deletion, old, undefined, call);
-  yield* old.visit((info) => waitUntilNotFound(call, info));
+  const deadline = call.sys.now() + (call.flags.duration('timeout') || PATIENCE_MS);
+  const client = yield* call.client();
+  yield* old.visit((info) => untilNotFound(call.sys, client, info, deadline));
   const fresh = yield* call.select({ ...unchecked, files, ...(validate === undefined ? {} : { validate }) });
   const write = writeOptions(call, options.dryRun, options.fieldValidation);
   let count = 0;
@@ -147,18 +147,4 @@ function* rereadable(call: Call): Blocking<FileOptions> {
   const copy = `${folder}/resource.stdin`;
   yield* writeFile(call.sys, copy, yield* readAll(call.sys, 0));
   return { ...files, filenames: files.filenames.map((name) => (name === '-' ? copy : name)) };
-}
-
-function* waitUntilNotFound(call: Call, info: Info): Blocking<void> {
-  const deadline = call.sys.now() + (call.flags.duration('timeout') || PATIENCE_MS);
-  for (;;) {
-    try {
-      yield* getObject(yield* call.client(), mappingOf(info), info.namespace, info.name);
-    } catch (error) {
-      if (isNotFound(error)) return;
-      throw error;
-    }
-    if (call.sys.now() >= deadline) throw new Error('context deadline exceeded');
-    yield* call.sys.sleep(durationMs(PAUSE_MS));
-  }
 }

@@ -13,6 +13,7 @@ import type { V1Node } from '../../../sandbox/schema/generated/types.ts';
 import { parseTime } from '../../../sandbox/time/units.ts';
 import type { Call } from '../call.ts';
 import { type Command, command } from '../command.ts';
+import { createLiveDiscovery } from '../discovery/live.ts';
 import { usageError } from '../errors.ts';
 import { metaText } from '../resource/info.ts';
 import { itemsOf } from '../resource/sources.ts';
@@ -58,8 +59,7 @@ function* metricsOf(call: Call, folder: string, name: string): Blocking<readonly
   const labelSelector = formatLabelSelector(parseLabelSelector(flags.string('selector')));
   const fieldSelector = flags.has('field-selector') ? flags.string('field-selector') : '';
   if (fieldSelector !== '') parseFieldSelector(fieldSelector);
-  const discovery = yield* call.discovery();
-  discovery.invalidate();
+  const discovery = createLiveDiscovery(yield* call.client(), call.log, 0);
   const group = (yield* discovery.groups()).find((each) => each.name === GROUP);
   if (!group?.versions.some(({ version }) => version === 'v1beta1')) throw new Error('Metrics API not available');
   const client = yield* call.client();

@@ -5,22 +5,9 @@ import { goJson } from '../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import type { Call } from '../call.ts';
 import { command } from '../command.ts';
-import { DISCOVERY_TIMEOUT } from '../discovery/live.ts';
 import { asError } from '../errors.ts';
-import { ACCEPT_SCHEME } from '../resource/requests.ts';
+import { CLIENT, serverVersion, VERSION_FIELDS } from '../release.ts';
 import { writeYaml } from '../text/yaml.ts';
-
-const CLIENT: JsonObject = {
-  major: '1',
-  minor: '36',
-  gitVersion: 'v1.36.3',
-  gitCommit: '0000000000000000000000000000000000000000',
-  gitTreeState: 'clean',
-  buildDate: '2026-07-01T00:00:00Z',
-  goVersion: 'go1.26.8',
-  compiler: 'gc',
-  platform: 'linux/amd64',
-};
 
 const KUSTOMIZE = 'v5.8.1';
 
@@ -48,13 +35,7 @@ function* run(call: Call): Blocking<void> {
   let server: JsonObject | undefined;
   if (!call.flags.bool('client')) {
     try {
-      const client = yield* call.discoveryClient();
-      server = yield* client.object({
-        method: 'GET',
-        path: '/version',
-        accept: ACCEPT_SCHEME,
-        timeout: DISCOVERY_TIMEOUT,
-      });
+      server = yield* serverVersion(yield* call.discoveryClient());
     } catch (error) {
       failure = asError(error);
     }
@@ -78,13 +59,10 @@ function printed(output: string, server: JsonObject | undefined): string {
   return output === 'json' ? `${JSON.stringify(JSON.parse(goJson(all)), undefined, 2)}\n` : `${writeYaml(all)}\n`;
 }
 
-const FIELDS = [
-  ...['major', 'minor', 'emulationMajor', 'emulationMinor', 'minCompatibilityMajor', 'minCompatibilityMinor'],
-  ...['gitVersion', 'gitCommit', 'gitTreeState', 'buildDate', 'goVersion', 'compiler', 'platform'],
-];
-
 function ordered(server: JsonObject): JsonObject {
-  return Object.fromEntries(FIELDS.flatMap((field) => (server[field] === undefined ? [] : [[field, server[field]]])));
+  return Object.fromEntries(
+    VERSION_FIELDS.flatMap((field) => (server[field] === undefined ? [] : [[field, server[field]]])),
+  );
 }
 
 /** kubectl understands servers one minor version before and after its own. */

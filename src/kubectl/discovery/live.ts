@@ -33,21 +33,22 @@ const AGGREGATED = ['v2', 'v2beta1'].map(
 const ACCEPT = [...AGGREGATED, 'application/json'].join(',');
 
 /** How long discovery waits for an answer unless --request-timeout says otherwise. */
-export const DISCOVERY_TIMEOUT = 32_000;
+const DISCOVERY_TIMEOUT = 32_000;
 
-export function createLiveDiscovery(client: RestClient, log: Log): LiveDiscovery {
+/** `timeout` holds where the configuration has none; 0 for none at all. */
+export function createLiveDiscovery(client: RestClient, log: Log, timeout = DISCOVERY_TIMEOUT): LiveDiscovery {
   let known: Known | undefined;
 
   function* refresh(): Blocking<Known> {
     if (known !== undefined) return known;
     let found: Download;
     try {
-      found = yield* download(client);
+      found = yield* download(client, timeout);
     } catch (error) {
       yield* handle(log, `couldn't get current server API group list: ${asError(error).message}`);
       throw error;
     }
-    const resources = new Map(found.resources ?? (yield* downloadEach(client, log, found.groups)));
+    const resources = new Map(found.resources ?? (yield* downloadEach(client, log, found.groups, timeout)));
     known = { groups: found.groups, resources };
     return known;
   }
@@ -70,9 +71,9 @@ export function createLiveDiscovery(client: RestClient, log: Log): LiveDiscovery
 }
 
 /** Core first, then the other groups. Resources count only when both answers have them. */
-function* download(client: RestClient): Blocking<Download> {
-  const core = yield* downloadCore(client);
-  const others = yield* downloadFrom(client, '/apis', decodeGroups, 'discovery_client.go:318');
+function* download(client: RestClient, timeout: number): Blocking<Download> {
+  const core = yield* downloadCore(client, timeout);
+  const others = yield* downloadFrom(client, '/apis', timeout, decodeGroups, 'discovery_client.go:318');
   const both = core.resources !== undefined && others.resources !== undefined;
   return {
     groups: [...core.groups, ...others.groups],
@@ -81,9 +82,9 @@ function* download(client: RestClient): Blocking<Download> {
 }
 
 /** An aggregated API server has no core group. */
-function* downloadCore(client: RestClient): Blocking<Download> {
+function* downloadCore(client: RestClient, timeout: number): Blocking<Download> {
   try {
-    return yield* downloadFrom(client, '/api', decodeLegacyCore, 'discovery_client.go:255');
+    return yield* downloadFrom(client, '/api', timeout, decodeLegacyCore, 'discovery_client.go:255');
   } catch (error) {
     if (isNotFound(error)) return { groups: [], resources: new Map() };
     throw error;
@@ -93,10 +94,11 @@ function* downloadCore(client: RestClient): Blocking<Download> {
 function* downloadFrom(
   client: RestClient,
   path: string,
+  timeout: number,
   legacy: (document: JsonObject) => readonly ApiGroup[],
   source: string,
 ): Blocking<Download> {
-  const reply = yield* client.sendRaw({ ...discoveryRequest(client, path), accept: ACCEPT, source });
+  const reply = yield* client.sendRaw({ ...discoveryRequest(client, path, timeout), accept: ACCEPT, source });
   const document = parseJson(reply.body);
   if (!isObject(document)) throw new Error('the server answered something that is no object');
   if (!/as=APIGroupDiscoveryList/.test(reply.contentType)) return { groups: legacy(document), resources: undefined };
@@ -108,12 +110,13 @@ function* downloadEach(
   client: RestClient,
   log: Log,
   groups: readonly ApiGroup[],
+  timeout: number,
 ): Blocking<ReadonlyMap<string, readonly ApiResource[] | Error>> {
   const found = new Map<string, readonly ApiResource[] | Error>();
   for (const { groupVersion } of groups.flatMap((group) => group.versions)) {
     const path = groupVersion.includes('/') ? `/apis/${groupVersion}` : `/api/${groupVersion}`;
     try {
-      const list = decodeResources(yield* client.object(discoveryRequest(client, path)));
+      const list = decodeResources(yield* client.object(discoveryRequest(client, path, timeout)));
       found.set(groupVersion, list.resources);
       if (list.resources.length === 0) {
         found.set(groupVersion, new Error(`received empty response for: ${groupVersion}`));
@@ -129,8 +132,9 @@ function* downloadEach(
 export function discoveryRequest(
   client: RestClient,
   path: string,
+  timeout = DISCOVERY_TIMEOUT,
 ): { readonly method: string; readonly path: string; readonly timeout: number } {
-  return { method: 'GET', path, timeout: client.config.timeout || DISCOVERY_TIMEOUT };
+  return { method: 'GET', path, timeout: client.config.timeout || timeout };
 }
 
 function* handle(log: Log, message: string): Blocking<void> {

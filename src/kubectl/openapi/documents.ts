@@ -9,11 +9,16 @@ import { parseJson } from '../text/json.ts';
 export interface OpenApi {
   /** Undefined when the server has no such group and version. */
   document(group: string, version: string): Blocking<JsonObject | undefined>;
+  /** Asks for the document of OpenAPI v2, once. What it says of kinds is in those of v3, too. */
+  askForV2(): Blocking<void>;
 }
+
+const V2_TYPE = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
 
 export function createOpenApi(client: () => Blocking<RestClient>): OpenApi {
   let index: ReadonlyMap<string, string> | undefined;
   const documents = new Map<string, JsonObject>();
+  let asked = false;
   return {
     *document(group, version) {
       index ??= yield* readIndex(yield* client());
@@ -23,6 +28,12 @@ export function createOpenApi(client: () => Blocking<RestClient>): OpenApi {
       const document = documents.get(path) ?? (yield* readDocument(yield* client(), url));
       documents.set(path, document);
       return document;
+    },
+    *askForV2() {
+      if (asked) return;
+      asked = true;
+      const asking = yield* client();
+      yield* asking.send({ ...discoveryRequest(asking, '/openapi/v2'), accept: V2_TYPE });
     },
   };
 }

@@ -2,7 +2,7 @@
 
 import { isObject, type JsonObject } from '../../../sandbox/kube/json.ts';
 import type { Blocking, Sys } from '../../../sandbox/machine/sys.ts';
-import type { TimeMs } from '../../../sandbox/time/units.ts';
+import { durationMs, type TimeMs } from '../../../sandbox/time/units.ts';
 import type { RestClient } from '../rest/client.ts';
 import { follow } from '../rest/follow.ts';
 import { isNotFound } from '../rest/status.ts';
@@ -54,6 +54,22 @@ export function* waitUntilGone(
   );
   if (!gone) throw timedOut(info);
   return found;
+}
+
+const PAUSE_MS = 1000;
+
+/** Looks again and again until no object has the name any more, whichever object it was. */
+export function* untilNotFound(sys: Sys, client: RestClient, info: Info, deadline: number): Blocking<void> {
+  for (;;) {
+    try {
+      yield* getObject(client, mappingOf(info), info.namespace, info.name);
+    } catch (error) {
+      if (isNotFound(error)) return;
+      throw error;
+    }
+    if (sys.now() >= deadline) throw new Error('context deadline exceeded');
+    yield* sys.sleep(durationMs(Math.min(PAUSE_MS, deadline - sys.now())));
+  }
 }
 
 function* lookAt(client: RestClient, info: Info): Blocking<JsonObject | undefined> {

@@ -38,6 +38,8 @@ export interface WriteOptions {
   readonly fieldValidation?: string;
   readonly subresource?: string;
   readonly force?: boolean;
+  /** Another form of the answer. */
+  readonly accept?: string;
 }
 
 export const PATCH_TYPES = {
@@ -218,6 +220,7 @@ export function* patchObject(
     method: 'PATCH',
     path: objectPath(mapping, info.namespace, info.name, options.subresource ?? info.subresource),
     query: writeQuery(options),
+    ...(options.accept === undefined ? {} : { accept: options.accept }),
     contentType: PATCH_TYPES[type],
     body: patch,
     subject: subject(mapping, info.name),

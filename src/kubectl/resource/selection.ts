@@ -13,7 +13,7 @@ import type { FileOptions } from './files.ts';
 import { type Info, isList, isNamespaced, metaMap, withMeta } from './info.ts';
 import { type Plan, planOf } from './plan.ts';
 import { ACCEPT_SCHEME, fetchInfo, type RequestForm } from './requests.ts';
-import { type Failed, infoOf, itemsOf } from './sources.ts';
+import { confirmKnown, type Failed, infoOf, itemsOf } from './sources.ts';
 
 /** What is asked for. Absent fields are off. */
 export interface Selection {
@@ -193,6 +193,7 @@ function* prepare(deps: SelectionDeps, selection: Selection, info: Info): Blocki
   if (info.object === undefined && !selection.withoutObjects) {
     yield* fetchInfo(yield* deps.client(), info, selection.form);
   }
+  if (selection.typed && info.object !== undefined) confirmKnown(info.object);
 }
 
 function placeIn(info: Info, { namespace, enforceNamespace }: Selection): void {

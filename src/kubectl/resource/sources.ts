@@ -82,7 +82,7 @@ function* infoOfDocument(
 ): Blocking<Info | undefined> {
   try {
     const object = decoded(document, source);
-    if (selection.typed) confirmKnown(object, source);
+    if (selection.typed) confirmKnownIn(source, object);
     return yield* infoOf(deps, selection, object, source, true);
   } catch (error) {
     failed(asError(error));
@@ -101,14 +101,21 @@ function decoded(document: Document, source: string): JsonObject {
 /** Groups of the server whose kinds kubectl itself doesn't know. */
 const UNKNOWN_GROUPS: readonly string[] = ['apiextensions.k8s.io', 'apiregistration.k8s.io', 'metrics.k8s.io'];
 
-function confirmKnown(object: JsonObject, source: string): void {
+/** Throws for an object of a kind that kubectl has no type for. */
+export function confirmKnown(object: JsonObject): void {
   const [apiVersion, kind] = [String(object['apiVersion'] ?? ''), String(object['kind'] ?? '')];
   const { group, version } = parseApiVersion(apiVersion);
   if (kindType(group, version, kind) !== undefined && !UNKNOWN_GROUPS.includes(group)) return;
-  throw new Error(
-    `unable to decode ${quote(source)}: no kind ${quote(kind)} is registered for version ${quote(apiVersion)} ` +
-      'in scheme "pkg/runtime/scheme.go:111"',
-  );
+  const place = 'in scheme "pkg/runtime/scheme.go:111"';
+  throw new Error(`no kind ${quote(kind)} is registered for version ${quote(apiVersion)} ${place}`);
+}
+
+function confirmKnownIn(source: string, object: JsonObject): void {
+  try {
+    confirmKnown(object);
+  } catch (error) {
+    throw new Error(`unable to decode ${quote(source)}: ${asError(error).message}`);
+  }
 }
 
 export function* infoOf(

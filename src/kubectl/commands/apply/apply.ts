@@ -11,6 +11,7 @@ import { type Info, infoText, mappingOf, metaText, objectName, objectOf, refresh
 import { createObject, fetchInfo, patchObject } from '../../resource/requests.ts';
 import { hasReason, isNotFound } from '../../rest/status.ts';
 import { manifestSelection } from '../shared/manifests.ts';
+import { recorded } from '../shared/record.ts';
 import { migrate } from './migrate.ts';
 import {
   type ApplyOptions,
@@ -87,6 +88,7 @@ function* manifests(options: ApplyOptions, call: Call, errors: Error[]): Blockin
 
 function* applyOne(options: ApplyOptions, call: Call, info: Info, seen: Run): Blocking<void> {
   if (mappingOf(info).namespaced) seen.namespaces.add(info.namespace);
+  info.object = recorded(call, objectOf(info));
   const generateName = metaText(objectOf(info), 'generateName');
   if (info.name === '' && generateName !== '')
     throw new Error(`from ${generateName}: cannot use generate name with apply`);

@@ -7,7 +7,7 @@ import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import type { Call } from '../../call.ts';
 import { command } from '../../command.ts';
 import { asError, usageError, withSource } from '../../errors.ts';
-import { configurationText, LAST_APPLIED, lastApplied, withLastApplied } from '../../lastapplied.ts';
+import { LAST_APPLIED, lastApplied, withLastApplied } from '../../lastapplied.ts';
 import { objectPrinter, printerOptions } from '../../printers/formats.ts';
 import { type Info, infoText, mappingOf, objectOf, refresh } from '../../resource/info.ts';
 import { fetchInfo, patchObject } from '../../resource/requests.ts';
@@ -136,7 +136,7 @@ function* patchFor(call: Call, info: Info): Blocking<string | undefined> {
       `no last-applied-configuration annotation found on resource: ${info.name}, to create the annotation, run the command with --create-annotation`,
     );
   }
-  const wished = configurationText(manifest).replace(/\n?$/, '\n');
+  const wished = `${goJson(manifest, 'sorted')}\n`;
   if (lastApplied(object)?.trim() === wished.trim()) return undefined;
   const after = withAnnotation(object, LAST_APPLIED, wished);
   return goJson(createMergePatch(object, after), 'sorted');

@@ -19,10 +19,11 @@ import { durationMs } from '../../../../sandbox/time/units.ts';
 import type { Call } from '../../call.ts';
 import { asError, withMessage, withSource } from '../../errors.ts';
 import { lastApplied } from '../../lastapplied.ts';
+import { untilNotFound } from '../../resource/gone.ts';
 import { type Info, infoText, mappingOf, objectOf } from '../../resource/info.ts';
 import { createObject, deleteObject, getObject, type PatchType, patchObject } from '../../resource/requests.ts';
 import { typeOf } from '../../resource/typed.ts';
-import { hasReason, isNotFound } from '../../rest/status.ts';
+import { hasReason } from '../../rest/status.ts';
 import { parseJson } from '../../text/json.ts';
 import { deleteOptions } from '../shared/deletion.ts';
 import { type ApplyOptions, applyWriteOptions } from './options.ts';
@@ -91,7 +92,11 @@ function* patchFor(call: Call, info: Info, current: JsonObject, modified: string
   const mapping = mappingOf(info);
   const kind = typeOf(mapping);
   const usesOpenApi = !call.flags.has('openapi-patch') || call.flags.bool('openapi-patch');
-  if (usesOpenApi) yield* call.openApi.document(mapping.group, mapping.version);
+  if (usesOpenApi) {
+    yield* call.openApi.document(mapping.group, mapping.version);
+    // kubectl looks for a kind that it doesn't know in the older document, too.
+    if (kind === undefined) yield* call.openApi.askForV2();
+  }
   const original = lastApplied(current) ?? '';
   try {
     const patch = threeWay(
@@ -152,7 +157,7 @@ function* replacedByForce(
   const { namespace, name } = info;
   const request = deleteOptions(options.cascade, call.flags.number('grace-period'));
   yield* deleteObject(client, mapping, namespace, name, request);
-  yield* untilNotFound(call, info);
+  yield* untilNotFound(call.sys, client, info, call.sys.now() + call.flags.duration('timeout'));
   const write = applyWriteOptions(options);
   try {
     const object = yield* createObject(client, mapping, namespace, parsedObject(modified), write);
@@ -172,19 +177,5 @@ function* restored(creation: Blocking<JsonObject>, cause: Error): Blocking<void>
       `An error occurred force-replacing the existing object with the newly provided one:\n\n${cause.message}.\n\n` +
         `Additionally, an error occurred attempting to restore the original object:\n\n${asError(error).message}`,
     );
-  }
-}
-
-function* untilNotFound(call: Call, info: Info): Blocking<void> {
-  const deadline = call.sys.now() + call.flags.duration('timeout');
-  for (;;) {
-    try {
-      yield* getObject(yield* call.client(), mappingOf(info), info.namespace, info.name);
-    } catch (error) {
-      if (isNotFound(error)) return;
-      throw error;
-    }
-    if (call.sys.now() >= deadline) throw new Error('context deadline exceeded');
-    yield* call.sys.sleep(durationMs(Math.min(PAUSE_MS, deadline - call.sys.now())));
   }
 }

@@ -59,12 +59,18 @@ interface Named {
 /** `pods.spec.containers`, `deployments.apps.spec`: a resource, perhaps its group, and a path of fields. */
 function* named(call: Call, text: string): Blocking<Named> {
   const [resource = '', ...words] = (text.endsWith('.') ? text.slice(0, -1) : text).split('.');
+  if (!isField(resource)) throw new Error('invalid jsonpath syntax, first node must be field node');
   const mapper = yield* call.mapper();
   const first = yield* mapper.kindFor({ group: '', version: '', resource });
   const plain = yield* mapper.mapping(first, first.version);
   const group = plain.group.split('.');
+  if (!words.every(isField)) throw new Error('invalid jsonpath syntax, all nodes must be field nodes');
   const names = plain.group !== '' && words.slice(0, group.length).join('.') === plain.group;
   return { mapping: plain, path: names ? words.slice(group.length) : words };
+}
+
+function isField(word: string): boolean {
+  return word !== '' && !word.includes('[');
 }
 
 function chosenVersion({ flags }: Call, mapping: Mapping): Mapping {

@@ -11,7 +11,11 @@ import { asError, usageError } from '../../errors.ts';
 import { namePrinter } from '../../printers/printer.ts';
 import { type Info, mappingOf, objectOf } from '../../resource/info.ts';
 import { patchObject } from '../../resource/requests.ts';
+import { ACCEPT_TYPED } from '../../resource/typed.ts';
 import { type DryRun, dryRunOf, operationText } from '../shared/write.ts';
+
+/** Nodes in a page of a list, where no flag says it. */
+const PAGE = 500;
 
 export interface NodeOptions {
   readonly dryRun: DryRun;
@@ -36,7 +40,7 @@ export function* nodeOptions(call: Call): Blocking<NodeOptions> {
     ...(selector === ''
       ? { named: { names: args, defaultType: 'nodes' } }
       : { args: ['nodes'], labelSelector: selector }),
-    chunkSize: flags.has('chunk-size') ? flags.number('chunk-size') : 0,
+    chunkSize: flags.has('chunk-size') ? flags.number('chunk-size') : PAGE,
     typed: true,
     singleType: true,
     flatten: true,
@@ -84,5 +88,8 @@ export function* cordonAll(call: Call, { nodes, dryRun }: NodeOptions, close: bo
 
 function* setUnschedulable(call: Call, info: Info, close: boolean, dryRun: DryRun): Blocking<void> {
   const patch = JSON.stringify({ spec: { unschedulable: close ? true : null } });
-  yield* patchObject(yield* call.client(), info, 'strategic', patch, { dryRun: dryRun === 'server' });
+  yield* patchObject(yield* call.client(), info, 'strategic', patch, {
+    dryRun: dryRun === 'server',
+    accept: ACCEPT_TYPED,
+  });
 }

@@ -12,7 +12,7 @@ import { SeveralErrors, usageError } from '../../errors.ts';
 import { objectPrinter, printerOptions } from '../../printers/formats.ts';
 import { type Info, mappingOf, objectOf } from '../../resource/info.ts';
 import { lookup } from '../../resource/lookup.ts';
-import { patchObject } from '../../resource/requests.ts';
+import { ACCEPT_SCHEME, patchObject } from '../../resource/requests.ts';
 import { typeOf } from '../../resource/typed.ts';
 import { type DryRun, dryRunOf, fieldValidationOf, writeOptions } from '../shared/write.ts';
 
@@ -163,7 +163,7 @@ function* taintOne(call: Call, options: TaintOptions, info: Info): Blocking<void
     return;
   }
   const patch = goJson(createTwoWayMergePatch(before, after, type), 'sorted');
-  const write = writeOptions(call, options.dryRun, fieldValidationOf(call));
+  const write = { ...writeOptions(call, options.dryRun, fieldValidationOf(call)), accept: ACCEPT_SCHEME };
   const answer = yield* patchObject(yield* call.client(), info, 'strategic', patch, write);
   yield* call.out(printer.print(canonical(answer, type)));
 }

@@ -12,7 +12,7 @@ import { decodeText, readAll } from '../../files.ts';
 import { type Info, kindOf, objectOf } from '../../resource/info.ts';
 import { fileOptions } from '../shared/files.ts';
 import { applyChanges, confirmPlace, confirmSelectors, findObjects, type SetOptions, setOptions } from './patching.ts';
-import { containersIn, matchesName, withContainers, withPodSpec } from './podspecs.ts';
+import { containersIn, hasPodSpec, matchesName, withContainers, withPodSpec } from './podspecs.ts';
 import { referencedValue, referenceText } from './references.ts';
 
 interface EnvOptions extends SetOptions {
@@ -87,7 +87,7 @@ function* run(options: EnvOptions, call: Call): Blocking<void> {
   const change = { ...parsed, set };
   const infos = yield* findObjects(call, options, options.resources, parsed.stdinTaken);
   if (flags.bool('list')) {
-    for (const info of infos) yield* changed(call, change, info);
+    for (const info of infos) if (hasPodSpec(info)) yield* changed(call, change, info);
     return;
   }
   yield* applyChanges(call, options, infos, {

@@ -20,10 +20,19 @@ const PATHS: ReadonlyMap<string, readonly string[]> = new Map([
 
 export type Change = (spec: JsonObject) => JsonObject;
 
+export function hasPodSpec(info: Info): boolean {
+  return pathOf(info) !== undefined;
+}
+
+function pathOf(info: Info): readonly string[] | undefined {
+  const { group, kind } = kindOf(info);
+  return PATHS.get(group === '' ? kind : `${kind}.${group}`);
+}
+
 /** The object with its pod spec changed. Throws for one that has none. */
 export function withPodSpec(info: Info, change: Change): JsonObject {
-  const { group, version, kind } = kindOf(info);
-  const path = PATHS.get(group === '' ? kind : `${kind}.${group}`);
+  const { version, kind } = kindOf(info);
+  const path = pathOf(info);
   if (path === undefined) {
     throw new Error(`the object is not a pod or does not have a pod template: *${version}.${kind}`);
   }

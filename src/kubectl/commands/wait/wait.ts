@@ -54,12 +54,23 @@ kubectl wait --for=delete pod/web`,
     const printer = yield* objectPrinter(call, printerOptions(call, { operation: 'condition met' }));
     const selection = yield* selectionOf(call);
     yield* call.restConfig();
+    yield* lookForCategories(call);
     const wanted = parseWanted(call.flags.strings('for'));
     const timeout = call.flags.duration('timeout');
     return { printer, selection, wanted, timeout: timeout < 0 ? LONG_MS : timeout };
   },
   run,
 });
+
+/** kubectl looks whether a word stands for several types (`all`) before it reads the conditions. */
+function* lookForCategories({ args, discovery }: Call): Blocking<void> {
+  if (args.length === 0 || args.some((word) => word.includes('/'))) return;
+  try {
+    yield* (yield* discovery()).served();
+  } catch {
+    // Said when the objects are looked for.
+  }
+}
 
 function* selectionOf(call: Call): Blocking<Selection> {
   const { flags } = call;

@@ -1,0 +1,49 @@
+// The release that our kubectl is, and the server's beside it.
+
+import type { JsonObject } from '../../sandbox/kube/json.ts';
+import type { Blocking } from '../../sandbox/machine/sys.ts';
+import { discoveryRequest } from './discovery/live.ts';
+import { ACCEPT_SCHEME } from './resource/requests.ts';
+import type { RestClient } from './rest/client.ts';
+
+export const CLIENT: JsonObject = {
+  major: '1',
+  minor: '36',
+  gitVersion: 'v1.36.3',
+  gitCommit: '0000000000000000000000000000000000000000',
+  gitTreeState: 'clean',
+  buildDate: '2026-07-01T00:00:00Z',
+  goVersion: 'go1.26.8',
+  compiler: 'gc',
+  platform: 'linux/amd64',
+};
+
+export function* serverVersion(client: RestClient): Blocking<JsonObject> {
+  return yield* client.object({ ...discoveryRequest(client, '/version'), accept: ACCEPT_SCHEME });
+}
+
+const DECISIVE = ['gitVersion', 'gitCommit', 'gitTreeState'] as const;
+
+/** Throws when the server is of another release. */
+export function* confirmSameVersion(client: RestClient): Blocking<void> {
+  const server = yield* serverVersion(client);
+  if (DECISIVE.every((field) => server[field] === CLIENT[field])) return;
+  throw new Error(`server version (&${goStruct(server)}) differs from client version (${goStruct(CLIENT)})`);
+}
+
+/** What is told of a version, in order. */
+export const VERSION_FIELDS = [
+  ...['major', 'minor', 'emulationMajor', 'emulationMinor', 'minCompatibilityMajor', 'minCompatibilityMinor'],
+  ...['gitVersion', 'gitCommit', 'gitTreeState', 'buildDate', 'goVersion', 'compiler', 'platform'],
+];
+
+/** As Go shows a structure in its own syntax. */
+function goStruct(version: JsonObject): string {
+  const shown = VERSION_FIELDS.map((field) => {
+    return `${field[0]?.toUpperCase()}${field.slice(1)}:${JSON.stringify(version[field] ?? '')}`;
+  });
+  return `version.Info{${shown.join(', ')}}`;
+}
+
+/** `1.36` */
+export const RELEASE = `${CLIENT['major']}.${CLIENT['minor']}`;
