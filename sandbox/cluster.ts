@@ -11,6 +11,7 @@ import { bootstrap } from './bootstrap.ts';
 import { controllerManager } from './controllers/controllermanager.ts';
 import { localPathProvisioner } from './controllers/localpath.ts';
 import { lazy } from './kube/lazy.ts';
+import { nobody, type Outgoing } from './kube/outgoing.ts';
 import type { Authority } from './kube/x509/authority.ts';
 import { kubelets } from './kubelet/definitions.ts';
 import type { KubeletNode } from './kubelet/kubeletcontext.ts';
@@ -22,7 +23,7 @@ import { cloudController } from './network/cloud.ts';
 import { builtinNames } from './network/dns/builtin.ts';
 import { installCoreDns } from './network/dns/install.ts';
 import { createFabric } from './network/fabric.ts';
-import { clusterFetch } from './network/fetch.ts';
+import { clusterFetch, clusterOutgoing } from './network/fetch.ts';
 import { NETWORK_PLUGINS, type NetworkPlugin } from './network/plugins.ts';
 import { podNetwork } from './network/podnetwork.ts';
 import { policyAgent } from './network/policy/agent.ts';
@@ -88,6 +89,8 @@ export interface Extras {
   /** Asked for the cluster only while they run. */
   readonly programs?: (cluster: () => Cluster) => ReadonlyMap<string, Program>;
   readonly log?: (error: unknown) => void;
+  /** How the API server reaches webhooks outside of the cluster, by URL; nobody is there unless given. */
+  readonly outside?: Outgoing;
   /** With what tokens and certificates are signed, where they are good for something outside: see `Parts`. */
   readonly tokenKey?: string;
 }
@@ -178,7 +181,7 @@ export function clusterOf(state: ClusterState, extras: Extras = {}): Cluster {
 
 function partsOf(
   { spec, network, metrics }: ClusterState,
-  { programs, log, tokenKey }: Extras,
+  { programs, log, tokenKey, outside = nobody }: Extras,
   cluster: () => Cluster,
 ): Parts {
   const nodes = kubelets(spec.nodes, () => podNetwork(network));
@@ -193,6 +196,7 @@ function partsOf(
     served: (registry, store) =>
       spec.metrics === true ? metricsRegistry(registry, store, usageFrom(metrics)) : registry,
     nodes: (whole) => ({ node: nodes.door, fetch: clusterFetch(whole, spec.nodes[0]?.name ?? '') }),
+    outgoing: (_, whole) => clusterOutgoing(whole, spec.nodes[0]?.name ?? '', outside),
     fabric: ({ state: { seed, machine }, loop, services }) =>
       createFabric({
         seed,
