@@ -1,0 +1,3 @@
+# diagnosis: other-image
+kubectl set image pod/shop shop=learn/hello:1.0
+sleep 10
