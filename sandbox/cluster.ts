@@ -137,14 +137,7 @@ export function newCluster({ spec = usualSpec(), ...options }: ClusterOptions = 
     metrics: newMetricsState(),
   };
   const cluster = clusterOf(state, extras);
-  cluster.run(
-    bootstrap(
-      cluster.client({ name: 'system:apiserver', groups: ['system:masters'] }),
-      cluster.api.registry,
-      API_ADDRESS,
-      { authority: cluster.authority().certificate, now: cluster.loop.now() },
-    ),
-  );
+  bootstrap(cluster, API_ADDRESS);
   if (spec.dns !== 'builtin') cluster.run(installCoreDns(cluster.client()));
   if (spec.metrics === true) cluster.run(installMetricsServer(cluster.client()));
   for (const addon of spec.addons ?? []) cluster.run(installAddon(cluster.client(), addon, spec.cloud === true));

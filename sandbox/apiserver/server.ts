@@ -1,8 +1,10 @@
 // The API server: the only door to the store. Every request, from a component of the cluster or from a client outside,
 // goes through the same steps: who asks, may they, what does admission say, what do the rules of the kind say, store.
 
+import type { Origin } from '../kube/cause.ts';
 import type { KubeList, KubeObject } from '../kube/meta.ts';
 import type { Answer, Caller, ListOptions, Operation, Target, WatchOptions } from '../kube/operation.ts';
+import { parseApiVersion } from '../kube/resource.ts';
 import { methodNotAllowed } from '../kube/status.ts';
 import { asRevision, type Revision, type Store } from '../store/store.ts';
 import { draws } from '../time/chance.ts';
@@ -18,6 +20,7 @@ import type { KindContext } from './kind.ts';
 import { plainVersion } from './listing.ts';
 import type { Registry, Served } from './registry.ts';
 import { compileSelection, storedFieldSelector } from './selection.ts';
+import { load } from './verbs/load.ts';
 import { missing, perform } from './verbs/perform.ts';
 import { createWatches, newWatchesState, type SelectionText, type WatchesState, type WatchId } from './watches.ts';
 
@@ -67,6 +70,8 @@ export interface ApiServer {
   /** What a watch that begins now sees at first, in the version that is stored. */
   listNow(target: Target, options: ListOptions): KubeList;
   readonly watches: ReturnType<typeof createWatches>;
+  /** Puts an object of a stored version into the store as its creation would have left it, if its kind is served. */
+  load(object: KubeObject, origin: Origin): void;
   /** The server has set itself up: what was before isn't told to watches. */
   begin(): void;
   /** The storage behind the server was compacted. */
@@ -124,6 +129,11 @@ export function createApiServer(state: ApiServerState, deps: ApiServerDeps): Api
     registry,
     store,
     watches,
+    load(object, origin) {
+      const { group, version } = parseApiVersion(object.apiVersion ?? '');
+      const found = registry.byKind(group, version, object.kind ?? '');
+      if (found !== undefined) load(backend, found, object, origin);
+    },
     begin() {
       state.history.since = store.revision();
     },

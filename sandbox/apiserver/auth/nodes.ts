@@ -54,9 +54,9 @@ function resourceOf({ target: { group, resource } }: Asked): string {
 
 /** What all nodes may do with what isn't theirs in particular: the rules of the role that was once bound to them. */
 const NODE_RULES = (
-  bootstrap.find(
-    ({ resource, object }) => resource.startsWith('clusterroles.') && object.metadata.name === 'system:node',
-  )?.object as { readonly rules?: readonly V1PolicyRule[] } | undefined
+  bootstrap.find(({ kind, metadata }) => kind === 'ClusterRole' && metadata.name === 'system:node') as
+    | { readonly rules?: readonly V1PolicyRule[] }
+    | undefined
 )?.rules;
 
 function byRules(attributes: AccessAttributes): Decision {

@@ -7,13 +7,10 @@ import { Namespaces, ServiceAccounts } from '../../../sandbox/schema/generated/r
 import type { Simulator } from '../../../sandbox/simulator.ts';
 
 const NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
-const SERVER = { name: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] };
 
 export function prepare(cluster: Simulator): void {
-  const client = cluster.client(SERVER, 'kube-apiserver');
-  const trusted = { authority: cluster.authority().certificate, now: cluster.loop.now() };
-  cluster.run(bootstrap(client, cluster.api.registry, { address: '172.18.0.2', port: 6443 }, trusted));
-  const { items } = cluster.run(client.list(Namespaces));
+  bootstrap(cluster, { address: '172.18.0.2', port: 6443 });
+  const { items } = cluster.run(cluster.client().list(Namespaces));
   const there = new Set(items.map(({ metadata }) => metadata?.name));
   for (const name of NAMESPACES) {
     if (!there.has(name)) create(cluster, Namespaces, { metadata: { name } });

@@ -67,8 +67,7 @@ export function played(options: PlayedOptions = {}): Played {
       cluster.run(client.list(type, type.namespaced ? namespace : undefined)).items,
     wait: (time) => cluster.advance(seconds(time)),
   };
-  const trusted = { authority: cluster.authority().certificate, now: cluster.loop.now() };
-  cluster.run(bootstrap(client, cluster.api.registry, { address: '172.18.0.2', port: 6443 }, trusted));
+  bootstrap(cluster, { address: '172.18.0.2', port: 6443 });
   cluster.api.begin();
   for (const component of cluster.components.values()) component.start();
   for (const name of nodes) game.create(Nodes, nodeNamed(name, cluster));
