@@ -16,7 +16,9 @@ import type { Work } from '../time/loop.ts';
 import { seconds, type TimeMs } from '../time/units.ts';
 import type { Controller, ControllerHost } from './controller.ts';
 import { addressTypesOf, desiredEndpoints } from './endpointslice/desired.ts';
+import type { HintedPlan } from './endpointslice/hints.ts';
 import { isManaged, planSlices, SERVICE_NAME, type SlicePlan } from './endpointslice/plan.ts';
+import { asksForZones, sharesOf } from './endpointslice/topology.ts';
 import { isNamespaceGoing, messageOf } from './shared/errors.ts';
 import { isBehind, newWritten, noteDeleted, noteGone, noteWritten, type Written } from './shared/readback.ts';
 import { changesEndpoints, indexByNamespace, podsFor, servicesFor } from './shared/servicepods.ts';
@@ -70,6 +72,7 @@ export const endpointSliceController: Controller = {
       if (isManaged(object)) queue.add(serviceKeyOf(object), causes);
     });
     nodes.on(({ type, object, previous, causes }) => {
+      for (const service of services.list().filter(asksForZones)) queue.add(keyOf(service), causes);
       const zone = (node: V1Node | undefined) => own(node?.metadata?.labels, 'topology.kubernetes.io/zone');
       if (type === 'updated' && zone(object) === zone(previous)) return;
       for (const pod of pods.list())
@@ -107,7 +110,9 @@ function* reconcile(host: ControllerHost, key: string, observed: Observed): Work
       existing.filter(({ addressType }) => addressType === type),
       groups,
       type,
+      () => sharesOf(observed.nodes.list()),
     );
+    sayTopology(host, service, existing, plan, type);
     yield* carryOut(host.client, service, plan, time, written, host.component.now());
     problems.push(...lost.map((pod) => lostText(service, pod)));
   }
@@ -123,6 +128,28 @@ function* reconcile(host: ControllerHost, key: string, observed: Observed): Work
   );
   if (problems.length > 0) complain(host, service, problems);
   return undefined;
+}
+
+/** Whether zones have endpoints of their own is said when that begins and when it ends. */
+function sayTopology(
+  { events, client }: ControllerHost,
+  service: V1Service,
+  existing: readonly V1EndpointSlice[],
+  { problem }: HintedPlan,
+  addressType: string,
+): void {
+  const had = existing.some(({ endpoints }) => endpoints?.some(({ hints }) => hints?.forZones !== undefined) === true);
+  const { causes } = client.caller.origin;
+  const say = (type: 'Normal' | 'Warning', state: string, text: string) =>
+    events.note({
+      about: service,
+      type,
+      reason: `TopologyAwareHints${state}`,
+      message: `${text}, addressType: ${addressType}`,
+      causes,
+    });
+  if (problem !== undefined) say('Warning', 'Disabled', problem);
+  else if (asksForZones(service) && !had) say('Normal', 'Enabled', 'Topology Aware Hints has been enabled');
 }
 
 function lostText({ metadata: service }: V1Service, { metadata, spec }: V1Pod): string {

@@ -7,7 +7,7 @@ import type { V1Endpoint, V1EndpointSlice, V1Service } from '../../schema/genera
 import { controllerReference } from '../shared/owners.ts';
 import { isHeadless } from '../shared/servicepods.ts';
 import { type AddressType, type Group, groupKey, identityOf, sameEndpoint } from './desired.ts';
-import { withHints } from './hints.ts';
+import { type HintedPlan, withHints } from './hints.ts';
 
 export const SERVICE_NAME = 'kubernetes.io/service-name';
 export const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
@@ -35,7 +35,8 @@ export function planSlices(
   existing: readonly V1EndpointSlice[],
   groups: ReadonlyMap<string, Group>,
   type: AddressType,
-): SlicePlan {
+  shares: () => ReadonlyMap<string, number> | undefined,
+): HintedPlan {
   const mine = existing.filter((slice) => isOwned(slice, service));
   const draft: Draft = { create: [], update: [], delete: existing.filter((slice) => !mine.includes(slice)) };
   for (const [key, group] of groups)
@@ -48,7 +49,8 @@ export function planSlices(
     );
   draft.delete.push(...mine.filter(({ ports }) => !groups.has(groupKey(ports ?? []))));
   if (existing.length === draft.delete.length && draft.create.length === 0) keepOne(service, type, draft);
-  return reused(service, withHints(service, existing, draft));
+  const { problem, ...plan } = withHints(service, existing, draft, shares);
+  return { ...reused(service, plan), ...(problem === undefined ? {} : { problem }) };
 }
 
 /** A service has a slice even if it has no endpoints. */
