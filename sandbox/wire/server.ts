@@ -18,6 +18,8 @@ export interface WireOptions {
   readonly firstId?: number;
   /** Whether the cluster looks at bearer tokens; without it, they are refused. */
   readonly tokens?: boolean;
+  /** Certificates (PEM) of others who certify clients: the cluster's own authority. */
+  readonly authorities?: readonly string[];
 }
 
 export interface Wire {
@@ -38,14 +40,20 @@ const GARBAGE =
   'HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request';
 
 /** Opens the wire. Rejects when the port can't be had. */
-export async function openWire({ port = 0, submit, firstId, tokens = false }: WireOptions): Promise<Wire> {
+export async function openWire({
+  port = 0,
+  submit,
+  firstId,
+  tokens = false,
+  authorities = [],
+}: WireOptions): Promise<Wire> {
   const authority = createAuthority();
   const board = createSwitchboard(submit, firstId);
   const { certificate, key } = authority.server(NAMES, ADDRESSES);
   const secure = createSecureServer({
     cert: certificate,
     key,
-    ca: authority.certificate,
+    ca: [authority.certificate, ...authorities],
     requestCert: true,
     rejectUnauthorized: false,
     allowHTTP1: true,

@@ -1,5 +1,6 @@
 // `k8s-learn serve`: the cluster as an HTTPS endpoint for stock clients, until it is interrupted.
 
+import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { durationMs, timeMs } from '../../sandbox/time/units.ts';
@@ -24,7 +25,8 @@ export async function serve(
   const session = readySession(options.seed, spec);
   const live = createLive(session);
   try {
-    const wire = await opened(port, (client) => live.enter({ kind: 'client', client }));
+    const authorities = [session.cluster().simulator.authority().certificate];
+    const wire = await opened(port, authorities, (client) => live.enter({ kind: 'client', client }));
     session.onClient(wire.ear);
     return await offered(wire, given ?? join(options.dataDir, 'serve', `kubeconfig-${wire.port}`));
   } finally {
@@ -51,7 +53,8 @@ const START_MS = 20_000;
 
 /** A session whose cluster has been started a little while ago, so that it is ready now. */
 export function readySession(seed = 1, spec: Pick<Beginning, 'spec'> = {}): Session {
-  const session = createSession({ version: VERSION, seed, startTime: timeMs(Date.now() - START_MS), ...spec });
+  const beginning = { version: VERSION, seed, startTime: timeMs(Date.now() - START_MS), ...spec };
+  const session = createSession(beginning, undefined, randomBytes(32).toString('base64'));
   session.advance(durationMs(START_MS));
   return session;
 }
@@ -68,9 +71,13 @@ function portOf(given: unknown): number {
   );
 }
 
-async function opened(port: number, submit: Parameters<typeof openWire>[0]['submit']): Promise<Wire> {
+async function opened(
+  port: number,
+  authorities: readonly string[],
+  submit: Parameters<typeof openWire>[0]['submit'],
+): Promise<Wire> {
   try {
-    return await openWire({ port, submit });
+    return await openWire({ port, submit, authorities, tokens: true });
   } catch (error) {
     throw new Failure(
       EXIT.environment,

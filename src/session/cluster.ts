@@ -33,23 +33,27 @@ export interface LearnerCluster {
 /** The actor that does what was planned. */
 const DEEDS = 'deeds';
 
-const EXTRAS: Extras = {
-  programs: (cluster) => new Map([...WORKSTATION_PROGRAMS, ['why', why(cluster)], ['answer', answer]]),
-};
+function extrasOf(tokenKey: string | undefined): Extras {
+  return {
+    programs: (cluster) => new Map([...WORKSTATION_PROGRAMS, ['why', why(cluster)], ['answer', answer]]),
+    ...(tokenKey === undefined ? {} : { tokenKey }),
+  };
+}
 
 /** A fresh cluster with a workstation beside it. */
 export function newLearnerCluster(
   options: ClusterOptions,
   workstation: Partial<WorkstationOptions> = {},
+  tokenKey?: string,
 ): LearnerCluster {
-  const cluster = newCluster(options, EXTRAS);
+  const cluster = newCluster(options, extrasOf(tokenKey));
   addWorkstation(cluster.kernel, images(), { kubeconfig: workstationKubeconfig(), ...workstation });
   return listening(cluster);
 }
 
 /** The cluster of a copied state. */
-export function learnerClusterOf(state: ClusterState): LearnerCluster {
-  return listening(clusterOf(state, EXTRAS));
+export function learnerClusterOf(state: ClusterState, tokenKey?: string): LearnerCluster {
+  return listening(clusterOf(state, extrasOf(tokenKey)));
 }
 
 function listening(simulator: Cluster): LearnerCluster {

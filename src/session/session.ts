@@ -81,13 +81,17 @@ const INPUTS = 'session inputs';
 /** Cluster time in which watches that end are told so. */
 const FAREWELL = durationMs(100);
 
-export function createSession(beginning: Beginning, record: Recorder = () => {}): Session {
+/**
+ * `tokenKey`: with what the cluster signs tokens and certificates, where they open something outside. It isn't recorded:
+ * whoever plays the session again brings it again.
+ */
+export function createSession(beginning: Beginning, record: Recorder = () => {}, tokenKey?: string): Session {
   const inputs: Input[] = [];
   const snapshots: Snapshot[] = [];
   const outputs = new Set<(shell: number, bytes: Uint8Array) => void>();
   const ears = new Set<Ear>();
   const rewinds = new Set<() => void>();
-  let wired = wire(freshCluster(beginning), new Map(), new Map());
+  let wired = wire(freshCluster(beginning, tokenKey), new Map(), new Map());
 
   function wire(cluster: LearnerCluster, shellsState: ShellsState, clients: OutsideState): Wired {
     const shells = createShells(cluster, shellsState, (shell, bytes) => {
@@ -144,9 +148,9 @@ export function createSession(beginning: Beginning, record: Recorder = () => {})
     const kept = inputs.splice(0).slice(0, to);
     if (snapshot !== undefined) {
       inputs.push(...kept);
-      wired = wire(learnerClusterOf(snapshot.cluster), snapshot.shells, snapshot.clients);
+      wired = wire(learnerClusterOf(snapshot.cluster, tokenKey), snapshot.shells, snapshot.clients);
     } else {
-      wired = wire(freshCluster(beginning), new Map(), new Map());
+      wired = wire(freshCluster(beginning, tokenKey), new Map(), new Map());
       for (const input of kept) playInput(input);
     }
   }
@@ -193,7 +197,7 @@ export function createSession(beginning: Beginning, record: Recorder = () => {})
       if (first !== undefined) goBack(first.n - 1);
       return first !== undefined;
     },
-    fork: () => learnerClusterOf(wired.cluster.simulator.snapshot()),
+    fork: () => learnerClusterOf(wired.cluster.simulator.snapshot(), tokenKey),
     inputs: () => inputs,
     onOutput: (listener) => subscribed(outputs, listener),
     onClient: (ear) => subscribed(ears, ear),
@@ -218,8 +222,8 @@ export function replay(beginning: Beginning, entries: readonly Entry[], record: 
   return session;
 }
 
-function freshCluster({ seed, startTime, spec }: Beginning): LearnerCluster {
-  return newLearnerCluster({ seed, startTime, ...(spec === undefined ? {} : { spec }) });
+function freshCluster({ seed, startTime, spec }: Beginning, tokenKey: string | undefined): LearnerCluster {
+  return newLearnerCluster({ seed, startTime, ...(spec === undefined ? {} : { spec }) }, {}, tokenKey);
 }
 
 /** What inputs act on. */

@@ -4,10 +4,10 @@ import { connect as connectTcp } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import type { KeyPair } from '../../../sandbox/kube/x509/authority.ts';
+import { clusterAuthority, type KeyPair } from '../../../sandbox/kube/x509/authority.ts';
 import type { ClientInput, ClientRequest } from '../../../sandbox/wire/carrier.ts';
 import { createAuthority } from '../../../sandbox/wire/certificates.ts';
-import { openWire, type Wire } from '../../../sandbox/wire/server.ts';
+import { openWire, type Wire, type WireOptions } from '../../../sandbox/wire/server.ts';
 
 interface Lab {
   readonly wire: Wire;
@@ -21,9 +21,13 @@ afterEach(async () => {
 });
 
 /** A wire whose other end is a function. */
-async function lab(answer: (request: ClientRequest, lab: Lab) => void): Promise<Lab> {
+async function lab(
+  answer: (request: ClientRequest, lab: Lab) => void,
+  options: Pick<WireOptions, 'tokens' | 'authorities'> = {},
+): Promise<Lab> {
   const inputs: ClientInput[] = [];
   const wire = await openWire({
+    ...options,
     submit(input) {
       inputs.push(input);
       if (input.kind === 'request') answer(input, made);
@@ -118,6 +122,23 @@ describe('the wire', () => {
     const forger: Lab = { ...there, admin: createAuthority().client('jane', ['system:masters']) };
     expect((await ask(forger)).status).toBe(401);
     expect((await ask(there, { anonymous: true, headers: { authorization: 'Bearer x' } })).status).toBe(401);
+  });
+
+  it('believes the authority of the cluster, and hands on tokens that the cluster looks at', async () => {
+    const authority = clusterAuthority('the cluster');
+    const at = Date.now();
+    const robot = authority.client('robot', ['machines'], { notBefore: at - 60_000, notAfter: at + 60_000 });
+    const users: unknown[] = [];
+    const served = await lab(
+      (request, made) => {
+        users.push(request.user?.name);
+        say(request, made, 'hello');
+      },
+      { tokens: true, authorities: [authority.certificate] },
+    );
+    await ask({ ...served, admin: robot });
+    await ask(served, { anonymous: true, headers: { authorization: 'Bearer abc' } });
+    expect(users).toEqual(['robot', undefined]);
   });
 
   it('turns away what a browser was talked into', async () => {
