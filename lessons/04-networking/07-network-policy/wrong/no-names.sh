@@ -1,0 +1,2 @@
+# diagnosis: no-names
+kubectl apply -f deny.yaml -f allow.yaml -f out.yaml

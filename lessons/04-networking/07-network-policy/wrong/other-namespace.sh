@@ -1,0 +1,3 @@
+# diagnosis: other-namespace
+sed -i '/namespace: back/d' deny.yaml
+kubectl apply -f deny.yaml
