@@ -150,7 +150,9 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
   const store = createStore(state.store, loop);
   const tokenKey = parts.tokenKey ?? `seed ${seed}`;
   const authority = parts.authority ?? lazy(() => clusterAuthority(tokenKey));
+  const outgoing = parts.outgoing?.(loop, () => simulator) ?? nobody;
   const api = createApiServer(state.apiserver, {
+    outgoing,
     loop,
     store,
     seed,
@@ -163,7 +165,7 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
           registry: server.registry,
           count: (type) => store.count(tableOf(type)),
           loop,
-          outgoing: parts.outgoing?.(loop, () => simulator) ?? nobody,
+          outgoing,
         }),
       ),
     authorizer: (server) => accessOf(server.context(rootCaller(ADMIN, ADMIN.name), false, []), createNodeGraph(store)),

@@ -3,6 +3,7 @@
 
 import type { KubeObject } from '../kube/meta.ts';
 import type { Caller, Target, WriteOptions } from '../kube/operation.ts';
+import type { Outgoing } from '../kube/outgoing.ts';
 import type { ResourceType } from '../kube/resource.ts';
 import type { Store } from '../store/store.ts';
 import { draws, nameSuffix, uuid } from '../time/chance.ts';
@@ -50,6 +51,8 @@ export interface Backend {
   readonly admission: AdmissionChain;
   readonly fields: FieldManagers;
   readonly seed: number;
+  /** How webhooks are reached that convert custom resources. */
+  readonly outgoing: Outgoing;
   readonly names: NamesState;
   readonly history: HistoryState;
   context(caller: Caller, dryRun: boolean, warnings: string[]): KindContext;

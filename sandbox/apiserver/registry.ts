@@ -7,6 +7,7 @@ import type { Target } from '../kube/operation.ts';
 import { groupResource, type ResourceType } from '../kube/resource.ts';
 import type { ObjectType } from '../kube/structure.ts';
 import type { Subresource } from '../schema/schema.ts';
+import type { WebhookConversion } from './customresources/conversion.ts';
 import type { Kind, ServedVersion } from './kind.ts';
 
 /** The names under which a collection is known to clients. */
@@ -38,6 +39,8 @@ export interface Served {
   readonly custom: boolean;
   /** Of custom resources: the object as its schema wants it, and the fields that the schema doesn't know. */
   readonly normalise?: (object: JsonObject) => { readonly value: JsonObject; readonly unknown: readonly string[] };
+  /** Of custom resources whose versions a webhook converts: how. Such objects are of one version only. */
+  readonly conversion?: WebhookConversion;
   /** Of custom resources: what their definition says of their form. */
   readonly schema?: JsonObject;
   /** Whoever uses this version is warned with these words. */

@@ -4,6 +4,7 @@
 import type { Origin } from '../kube/cause.ts';
 import type { KubeList, KubeObject } from '../kube/meta.ts';
 import type { Answer, Caller, ListOptions, Operation, Target, WatchOptions } from '../kube/operation.ts';
+import type { Outgoing } from '../kube/outgoing.ts';
 import { parseApiVersion } from '../kube/resource.ts';
 import { methodNotAllowed } from '../kube/status.ts';
 import { asRevision, type Revision, type Store } from '../store/store.ts';
@@ -49,6 +50,7 @@ export interface ApiServerDeps {
   readonly admission: (server: ApiServer) => AdmissionChain;
   readonly authorizer: (server: ApiServer) => Authorizer;
   readonly tokens: Tokens;
+  readonly outgoing: Outgoing;
   /** Told what went wrong in what the server does by itself. */
   readonly failed?: (error: unknown) => void;
 }
@@ -174,6 +176,7 @@ export function createApiServer(state: ApiServerState, deps: ApiServerDeps): Api
     admission: deps.admission(server),
     fields: createFieldManagers(registry),
     seed,
+    outgoing: deps.outgoing,
     names: state.names,
     history: state.history,
     context,

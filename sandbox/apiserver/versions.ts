@@ -5,8 +5,8 @@ import { apiVersion } from '../kube/resource.ts';
 import type { Served } from './registry.ts';
 
 /** An object in the version that the request addressed. */
-export function fromStored({ version, type, custom }: Served, object: KubeObject): KubeObject {
-  if (version === undefined) return custom ? named(object, type) : object;
+export function fromStored({ version, type, custom, conversion }: Served, object: KubeObject): KubeObject {
+  if (version === undefined) return custom && conversion === undefined ? named(object, type) : object;
   return { ...version.fromStored(object), apiVersion: apiVersion(type), kind: type.kind };
 }
 

@@ -1,5 +1,6 @@
 // The registry with custom resources in it: what the definitions in the store make of it, at each moment.
 
+import { apiVersion } from '../../kube/resource.ts';
 import type { V1CustomResourceDefinition } from '../../schema/generated/types.ts';
 import type { Store } from '../../store/store.ts';
 import { byPreference } from '../priorities.ts';
@@ -27,7 +28,7 @@ export function customRegistry(builtin: Registry, store: Store): Registry {
       const known = builtin.stored(group, resource);
       if (known !== undefined) return known;
       const served = definition(group, resource);
-      return served.find(({ version }) => version === undefined) ?? served[0];
+      return served.find(isStored) ?? served[0];
     },
     byKind: (group, version, kind) =>
       builtin.byKind(group, version, kind) ??
@@ -36,4 +37,8 @@ export function customRegistry(builtin: Registry, store: Store): Registry {
         : all().find(({ type }) => type.group === group && type.version === version && type.kind === kind)),
     all: () => [...builtin.all(), ...[...all()].sort((a, b) => byPreference(a.type, b.type))],
   };
+}
+
+function isStored({ version, conversion, type }: Served): boolean {
+  return conversion === undefined ? version === undefined : conversion.stored === apiVersion(type);
 }

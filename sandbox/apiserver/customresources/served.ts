@@ -10,6 +10,7 @@ import type { Kind, Subresource } from '../kind.ts';
 import { raiseGeneration } from '../kinds/shared/metaparts.ts';
 import type { Served } from '../registry.ts';
 import { columnsOf } from './columns.ts';
+import type { WebhookConversion } from './conversion.ts';
 import type { Schema } from './jsonschema.ts';
 import { normalised } from './normalise.ts';
 import { valueAtPath, withValueAtPath } from './paths.ts';
@@ -45,8 +46,10 @@ function makeServed(crd: V1CustomResourceDefinition, version: V1CustomResourceDe
   const schema = schemaOf(version);
   const storage = crd.spec.versions.find((each) => each.storage) ?? version;
   const type = { group, version: version.name, resource: names.plural, kind: names.kind, namespaced };
-  const isStored = storage.name === version.name;
-  const kind = kindOf(crd, version, storage, schema);
+  const conversion = conversionOf(crd, storage);
+  // What a webhook converts is of its own version from the door to the storage.
+  const isStored = storage.name === version.name || conversion !== undefined;
+  const kind = kindOf(crd, version, conversion === undefined ? storage : version, schema);
   return {
     kind,
     type,
@@ -66,14 +69,25 @@ function makeServed(crd: V1CustomResourceDefinition, version: V1CustomResourceDe
       ...(names.listKind === undefined ? {} : { listKind: names.listKind }),
     },
     structure: structureOfCrd(schema),
-    storage: structureOfCrd(schemaOf(storage)),
+    storage: structureOfCrd(schemaOf(conversion === undefined ? storage : version)),
     subresources: subresourcesOf(version, names.kind),
     custom: true,
+    ...(conversion === undefined ? {} : { conversion }),
     normalise: (object) => normalised(schema, object),
     schema,
     ...deprecationOf(crd, version),
     terminating: conditionOf(crd, 'Terminating') === 'True',
   };
+}
+
+function conversionOf(
+  { spec }: V1CustomResourceDefinition,
+  storage: V1CustomResourceDefinitionVersion,
+): WebhookConversion | undefined {
+  const { strategy, webhook } = spec.conversion ?? { strategy: 'None' };
+  if (strategy !== 'Webhook' || webhook?.clientConfig === undefined) return undefined;
+  const stored = apiVersion({ group: spec.group, version: storage.name });
+  return { client: webhook.clientConfig, reviewVersions: webhook.conversionReviewVersions, stored };
 }
 
 /** By which clients see that objects are stored in another version from now on. */

@@ -10,6 +10,7 @@ import type { Kind } from '../kind.ts';
 import type { Served } from '../registry.ts';
 import { defaulted, fromStored } from '../versions.ts';
 import { readComputed } from './computed.ts';
+import { performConverted } from './converted.ts';
 import { create } from './create.ts';
 import { remove } from './delete.ts';
 import { removeAll } from './deletecollection.ts';
@@ -34,8 +35,11 @@ function* performMain(backend: Backend, served: Served, operation: Operation, ca
   if (computed !== undefined) return readComputed(backend, served, computed, operation, caller);
   if (standsFor !== undefined) return yield* perform(backend, onActedOn(operation, standsFor), caller);
   const warnings: string[] = [];
+  const { conversion } = served;
+  const run = (on: Backend): Work<Answer> => performOn(on, served, operation, caller, warnings);
   try {
-    return yield* performOn(backend, served, operation, caller, warnings);
+    if (conversion === undefined) return yield* run(backend);
+    return yield* performConverted(backend, { served, conversion, operation, caller }, run);
   } catch (error) {
     if (warnings.length === 0 || !(error instanceof StatusError)) throw error;
     throw new StatusError(error.status, warnings);
