@@ -19,7 +19,7 @@ import { parseJson } from '../text/json.ts';
 import { parseYaml } from '../text/yaml.ts';
 import { fileOptions } from './shared/files.ts';
 import { recorded } from './shared/record.ts';
-import { type DryRun, dryRunOf, operationText, writeOptions } from './shared/write.ts';
+import { type DryRun, dryRunOf, writeOptions } from './shared/write.ts';
 
 interface PatchOptions {
   readonly dryRun: DryRun;
@@ -122,7 +122,8 @@ function* patchOne(call: Call, options: PatchOptions, info: Info, text: string):
   const here = call.flags.bool('local') || options.dryRun === 'client';
   const after = here ? patchedHere(info, type, text) : yield* patchedThere(call, options, info, type, text);
   const done = sameJson(before, after) ? 'patched (no change)' : 'patched';
-  const print = printerOptions(call, { operation: operationText(done, options.dryRun) });
+  // Here a dry run isn't told from a real one.
+  const print = printerOptions(call, { operation: done });
   yield* call.out((yield* objectPrinter(call, print)).print(after));
 }
 

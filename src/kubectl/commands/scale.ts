@@ -10,7 +10,7 @@ import { asError } from '../errors.ts';
 import { objectPrinter, printerOptions } from '../printers/formats.ts';
 import type { ObjectPrinter } from '../printers/printer.ts';
 import { type Info, mappingOf, metaText, objectOf } from '../resource/info.ts';
-import { getObject, patchObject, replaceObject } from '../resource/requests.ts';
+import { ACCEPT_SCHEME, getObject, patchObject, replaceObject } from '../resource/requests.ts';
 import { hasReason } from '../rest/status.ts';
 import { fileOptions } from './shared/files.ts';
 import { recorded } from './shared/record.ts';
@@ -129,12 +129,19 @@ function* scaled(call: Call, options: ScaleOptions, info: Info): Blocking<number
 
 function* scaledOnce(call: Call, options: ScaleOptions, info: Info): Blocking<number> {
   const client = yield* call.client();
-  const write = { dryRun: options.dryRun === 'server', subresource: 'scale' };
+  const write = { dryRun: options.dryRun === 'server', subresource: 'scale', accept: ACCEPT_SCHEME };
   if (options.currentReplicas === -1 && options.resourceVersion === '') {
     const patch = JSON.stringify({ spec: { replicas: options.replicas } });
     return replicasOf(yield* patchObject(client, info, 'merge', patch, write), 'spec');
   }
-  const current = yield* getObject(client, mappingOf(info), info.namespace, info.name, {}, 'scale');
+  const current = yield* getObject(
+    client,
+    mappingOf(info),
+    info.namespace,
+    info.name,
+    { accept: ACCEPT_SCHEME },
+    'scale',
+  );
   confirmExpected(options, current);
   const wished = { ...current, spec: { ...specOf(current), replicas: options.replicas } };
   return replicasOf(yield* replaceObject(client, info, wished, false, write), 'spec');
@@ -155,7 +162,14 @@ function confirmExpected({ currentReplicas, resourceVersion }: ScaleOptions, cur
 function* waitFor(call: Call, { replicas }: ScaleOptions, info: Info): Blocking<void> {
   const deadline = call.sys.now() + call.flags.duration('timeout');
   for (;;) {
-    const current = yield* getObject(yield* call.client(), mappingOf(info), info.namespace, info.name, {}, 'scale');
+    const current = yield* getObject(
+      yield* call.client(),
+      mappingOf(info),
+      info.namespace,
+      info.name,
+      { accept: ACCEPT_SCHEME },
+      'scale',
+    );
     if (replicasOf(current, 'spec') !== replicas || replicasOf(current, 'status') === replicas) return;
     if (call.sys.now() + PAUSE_MS > deadline) throw new Error(`timed out waiting for ${quote(info.name)} to be synced`);
     yield* call.sys.sleep(durationMs(PAUSE_MS));

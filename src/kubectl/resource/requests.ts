@@ -2,7 +2,9 @@
 
 import { isObject, type JsonObject } from '../../../sandbox/kube/json.ts';
 import { StatusError } from '../../../sandbox/kube/status.ts';
+import type { KindType } from '../../../sandbox/kube/structure.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
+import { encodeJson } from '../../../sandbox/schema/encode/json.ts';
 import { withMessage } from '../errors.ts';
 import { bodyOf, JSON_TYPE, type RestClient, type RestRequest } from '../rest/client.ts';
 import { isNotFound, type Subject } from '../rest/status.ts';
@@ -40,6 +42,8 @@ export interface WriteOptions {
   readonly force?: boolean;
   /** Another form of the answer. */
   readonly accept?: string;
+  /** The object is written as its type has its fields, not in the order of their names. */
+  readonly type?: KindType | undefined;
 }
 
 export const PATCH_TYPES = {
@@ -202,7 +206,8 @@ export function* createObject(
     path: collectionPath(mapping, namespace),
     query: writeQuery(options),
     contentType: JSON_TYPE,
-    body: bodyOf(fresh),
+    body: options.type === undefined ? bodyOf(fresh) : `${encodeJson(fresh, options.type.type)}\n`,
+    ...(options.accept === undefined ? {} : { accept: options.accept }),
     subject: subject(mapping, ''),
     source: 'helper.go:246',
   });
@@ -246,6 +251,7 @@ export function* replaceObject(
     method: 'PUT',
     path,
     query: writeQuery(options),
+    ...(options.accept === undefined ? {} : { accept: options.accept }),
     contentType: JSON_TYPE,
     body: bodyOf(body),
     subject: subject(mapping, info.name),

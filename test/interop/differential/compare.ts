@@ -6,10 +6,16 @@ import type { Compared, Ended } from './twin.ts';
 /** How many lines of a difference are shown. */
 const SHOWN_MAX = 8;
 
-/** Lines that tell how the two differ: `-` of the stock kubectl, `+` of ours. Empty when they are the same. */
-export function differences({ stock, ours, interrupted }: Compared): readonly string[] {
+/**
+ * Lines that tell how the two differ: `-` of the stock kubectl, `+` of ours. Empty when they are the same. Ages count the
+ * first time only: on a busy machine, seconds begin between the two.
+ */
+export function differences({ stock, ours, interrupted, again }: Compared): readonly string[] {
   const writes = isWriting(stock) || isWriting(ours);
-  const texts = (ended: Ended, part: 'stdout' | 'stderr'): string => masked(ended[part], writes);
+  const texts = (ended: Ended, part: 'stdout' | 'stderr'): string => {
+    const text = masked(ended[part], writes);
+    return again ? withoutAges(text) : text;
+  };
   const requests = ({ requests: all }: Ended): string => all.map((request) => masked(request, writes)).join('\n');
   return [
     // Whoever is interrupted ends as signals and its moment will have it.
@@ -35,4 +41,9 @@ function lineDifference(name: string, stock: string, ours: string): readonly str
   const shown = (lines: readonly string[], sign: string): readonly string[] =>
     lines.slice(start, Math.min(lines.length - same, start + SHOWN_MAX)).map((line) => `  ${sign} ${line}`);
   return [`${name}, line ${start + 1}:`, ...shown(left, '-'), ...shown(right, '+')];
+}
+
+/** Ages, and the blanks that depend on how long they are. */
+function withoutAges(text: string): string {
+  return text.replaceAll(/(?<=^|[ (])(?:\d+[dhms]){1,2}(?=$|[ )])/gm, '<age>').replaceAll(/ {2,}/g, '  ');
 }

@@ -59,11 +59,13 @@ const FORMS: readonly Form[] = [
   { path: 'replace', arguments: [''], needs: ['filename'] },
   { path: 'create', arguments: ['', 'NEW'], needs: ['filename'] },
   { path: 'certificate approve', arguments: ['jane', 'NAME'] },
-  { path: 'version', arguments: ['', 'x'] },
+  // -o shows the build, which isn't a release's.
+  { path: 'version', arguments: ['', 'x'], always: '-o bogus' },
   { path: 'config view', arguments: ['', 'x'] },
   { path: 'config get-contexts', arguments: ['', 'k8s-learn', 'x'] },
   { path: 'config set-context', arguments: ['NEW', '--current', ''] },
-  { path: 'config use-context', arguments: ['k8s-learn', 'x', ''] },
+  // Without arguments it gives help, and that is in our own words.
+  { path: 'config use-context', arguments: ['k8s-learn', 'x'] },
   { path: 'create configmap', weight: 2, arguments: ['NEW', ''], needs: ['from-literal'] },
   { path: 'create secret generic', arguments: ['NEW', ''], needs: ['from-literal'] },
   { path: 'create deployment', weight: 2, arguments: ['NEW', 'NEW -- sleep 1'], needs: ['image'] },

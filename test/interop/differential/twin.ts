@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { HttpHeaders } from '../../../sandbox/apiserver/http/message.ts';
 import type { ClusterSpec } from '../../../sandbox/cluster.ts';
+import { clusterAuthority } from '../../../sandbox/kube/x509/authority.ts';
 import { createOutside } from '../../../sandbox/outside.ts';
 import { durationMs, timeMs } from '../../../sandbox/time/units.ts';
 import type { ClientInput } from '../../../sandbox/wire/carrier.ts';
@@ -28,6 +29,8 @@ export interface Compared {
   readonly line: string;
   /** It didn't end by itself. */
   readonly interrupted: boolean;
+  /** Tried again: a second began meanwhile, perhaps. */
+  readonly again: boolean;
   readonly stock: Ended;
   readonly ours: Ended;
 }
@@ -52,6 +55,8 @@ export interface TwinOptions {
 /** The cluster has been up for so long. */
 const START_MS = 30_000;
 const TICK_MS = 3;
+/** When the certificate of both holds. */
+const VALID = { notBefore: Date.UTC(2026, 0), notAfter: Date.UTC(2036, 0) };
 /** What an interrupt doesn't end is killed. */
 const STUBBORN_MS = 3000;
 /** A command line that takes longer is interrupted. */
@@ -66,9 +71,11 @@ export async function createTwin({ kubectl, seed = 1, spec, files = {} }: TwinOp
 
   let asked: string[] = [];
   let enter: (input: ClientInput) => void = () => {};
-  const wire = await openWire({ submit: (input) => enter(input) });
+  const authority = clusterAuthority(`seed ${seed}`);
+  const admin = authority.client('kubernetes-admin', ['system:masters'], VALID);
+  const wire = await openWire({ submit: (input) => enter(input), authorities: [authority.certificate], tokens: true });
   const portless = (text: string): string => text.replaceAll(`127.0.0.1:${wire.port}`, '127.0.0.1:6443');
-  const kubeconfig = kubeconfigText(wire.authority, wire.port);
+  const kubeconfig = kubeconfigText({ ...wire.authority, client: () => admin }, wire.port);
   const options = { startTime: timeMs(Date.now() - START_MS), seed, ...(spec === undefined ? {} : { spec }) };
   const cluster = newLearnerCluster(options, { home, files, kubeconfig: portless(kubeconfig) });
   const { loop } = cluster.simulator;
@@ -103,7 +110,7 @@ export async function createTwin({ kubectl, seed = 1, spec, files = {} }: TwinOp
     const fork = learnerClusterOf(cluster.simulator.snapshot());
     const theirs = await runStock(line, interruptMs);
     const { interrupted, ...stock } = theirs;
-    return { line, interrupted, stock, ours: own(fork, line, home, interruptMs) };
+    return { line, interrupted, again: false, stock, ours: own(fork, line, home, interruptMs) };
   }
 
   return {
@@ -111,7 +118,7 @@ export async function createTwin({ kubectl, seed = 1, spec, files = {} }: TwinOp
       const first = await both(line, interruptMs);
       if (isWriting(first.stock) || differences(first).length === 0) return first;
       await secondBegins();
-      return await both(line, interruptMs);
+      return { ...(await both(line, interruptMs)), again: true };
     },
     async prepare(line) {
       return await runStock(line, LONGEST_MS);

@@ -109,7 +109,7 @@ kubectl apply set-last-applied -f web.yaml --create-annotation=true`,
     );
     for (const { info, patch } of changes) {
       if (dryRun !== 'client') {
-        const write = { dryRun: dryRun === 'server', fieldManager: 'kubectl-client-side-apply' };
+        const write = { dryRun: dryRun === 'server' };
         refresh(info, yield* patchObject(yield* call.client(), info, 'merge', patch, write));
       }
       yield* call.out(printer.print(objectOf(info)));

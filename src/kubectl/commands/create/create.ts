@@ -14,6 +14,7 @@ import { INTRO, runEditSession } from '../edit/session.ts';
 import { fileOptions } from '../shared/files.ts';
 import { manifestSelection } from '../shared/manifests.ts';
 import { sendRawFile } from '../shared/raw.ts';
+import { recorded } from '../shared/record.ts';
 import {
   type DryRun,
   dryRunOf,
@@ -87,7 +88,7 @@ function* createAll(options: CreateOptions, call: Call): Blocking<void> {
   const selected = yield* call.select(yield* manifestSelection(call, options.fieldValidation));
   let count = 0;
   yield* selected.visit(function* (info) {
-    info.object = remembering(objectOf(info), call.flags.bool('save-config'));
+    info.object = recorded(call, remembering(objectOf(info), call.flags.bool('save-config')));
     if (options.dryRun !== 'client') yield* created(options, call, info);
     count++;
     yield* call.out(options.printer.print(objectOf(info)));

@@ -21,6 +21,8 @@ kubectl rollout history deployment/web
 kubectl rollout history daemonset/agent --revision=3`,
   *complete(call) {
     yield* call.namespace();
+    // What can't be printed isn't looked for.
+    if (call.flags.string('output') !== '') yield* objectPrinter(call, printerOptions(call));
     return null;
   },
   validate(_, call) {

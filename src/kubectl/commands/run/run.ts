@@ -13,7 +13,7 @@ import { remembering } from '../../lastapplied.ts';
 import { objectPrinter, printerOptions } from '../../printers/formats.ts';
 import type { ObjectPrinter } from '../../printers/printer.ts';
 import { withMeta } from '../../resource/info.ts';
-import { createObject } from '../../resource/requests.ts';
+import { ACCEPT_SCHEME, createObject } from '../../resource/requests.ts';
 import { canonicalObject, typeOf } from '../../resource/typed.ts';
 import { typed } from '../create/generator.ts';
 import { confirmImage } from '../shared/image.ts';
@@ -117,11 +117,13 @@ function* make(
   overrides: boolean,
 ): Blocking<JsonObject> {
   const canonical = canonicalObject(object, type);
+  yield* (yield* call.mapper()).mapping({ group: type.group, kind: type.kind }, type.version);
   const wished = recorded(call, overrides ? overridden(call, canonical, type) : canonical);
   const { dryRun, namespace } = options;
   if (dryRun === 'client') return options.explicitNamespace ? withMeta(wished, 'namespace', namespace) : wished;
   const remembered = remembering(wished, call.flags.bool('save-config'), typeOf(type));
   const client = yield* call.client();
-  const answer = yield* createObject(client, type, namespace, remembered, writeOptions(call, dryRun));
+  const write = { ...writeOptions(call, dryRun), accept: ACCEPT_SCHEME, type: typeOf(type) };
+  const answer = yield* createObject(client, type, namespace, remembered, write);
   return canonicalObject(answer, type);
 }
