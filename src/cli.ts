@@ -83,6 +83,8 @@ const COMMANDS: readonly CommandEntry[] = [
     options: [
       ['--watch', 'with test: again after each change'],
       ['--verbose', 'say what is being tried'],
+      ['--thorough', 'with lint: also leave out each command of a solution'],
+      ['--mutate', 'with lint: as --thorough, and weaken every check, and list what the proofs do not notice'],
       ['--orders <n>', 'in how many other orders solutions are tried (default: 2)'],
     ],
     load: async () => (await import('./cli/pack.ts')).pack,

@@ -6,6 +6,7 @@ import { duration, say, tell } from '../i18n/say.ts';
 import type { Lesson } from '../lessons/lesson.ts';
 import { lintLesson } from '../lessons/lint.ts';
 import { type Loaded, loadCourse, loadLessons } from '../lessons/load.ts';
+import { mutateLesson } from '../lessons/mutation.ts';
 import { type PackProblem, problemText } from '../lessons/pack.ts';
 import { lessonSchema } from '../lessons/schema.ts';
 import { newLessonFiles } from '../lessons/template.ts';
@@ -63,12 +64,33 @@ function lint(path: string | undefined, own: Readonly<Record<string, unknown>>, 
   const broken = new Set(found.flatMap(({ file }) => LESSON_FILE.exec(file)?.[1] ?? []));
   let failed = broken.size;
   let ok = 0;
-  for (const lesson of lessons.filter(({ id }) => !broken.has(id))) {
+  const sound = lessons.filter(({ id }) => !broken.has(id));
+  for (const lesson of sound) {
     if (lintOne(lesson, own, options)) ok++;
     else failed++;
   }
+  const weak = own['mutate'] === true && !mutateAll(sound, options);
   console.log(tell(options.lang, 'pack.summary', { ok, failed }));
-  return failed > 0 || found.length > 0 ? EXIT.no : EXIT.done;
+  return failed > 0 || found.length > 0 || weak ? EXIT.no : EXIT.done;
+}
+
+/** So much of what is weakened has to be noticed, in percent. */
+const NOTICED_MIN = 95;
+
+/** Weakens every check; lists what nothing noticed. Answers whether enough was. */
+function mutateAll(lessons: readonly Lesson[], { lang }: GlobalOptions): boolean {
+  let of = 0;
+  let survived = 0;
+  for (const lesson of lessons) {
+    const result = mutateLesson(lesson);
+    of += result.of;
+    survived += result.survivors.length;
+    for (const survivor of result.survivors)
+      console.log(`${lesson.id}/lesson.yaml: ${tell(lang, 'pack.survivor', { what: survivor })}`);
+  }
+  const percent = of === 0 ? 100 : ((of - survived) * 100) / of;
+  console.log(tell(lang, 'pack.mutated', { noticed: of - survived, of, percent: percent.toFixed(1) }));
+  return percent >= NOTICED_MIN;
 }
 
 function courseLessons(root: string): Loaded<readonly Lesson[]> {
@@ -84,6 +106,7 @@ function isBelow(id: string, inside: string): boolean {
 function lintOne(lesson: Lesson, own: Readonly<Record<string, unknown>>, { lang }: GlobalOptions): boolean {
   const begin = performance.now();
   const problems = lintLesson(lesson, {
+    thorough: own['mutate'] === true || own['thorough'] === true,
     ...(own['orders'] === undefined ? {} : { orders: Number(own['orders']) }),
     at: (what) => {
       if (own['verbose'] === true) console.log(`  ${lesson.id}: ${what}`);

@@ -201,6 +201,8 @@ export const EN = {
 
   'pack.ok': '{lesson}: ok ({time})',
   'pack.failed': '{lesson}: {n} problems',
+  'pack.survivor': 'left out, and nothing notices: {what}',
+  'pack.mutated': '{noticed} of {of} weakened checks are noticed ({percent} %)',
   'pack.summary': '{ok} lessons ok, {failed} with problems',
 
   'session.dropped': 'The end of the record could not be read ({problem}). It was left out; the rest is there.',

@@ -202,6 +202,8 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
 
   'pack.ok': '{lesson}: OK({time})',
   'pack.failed': '{lesson}: 問題 {n} 件',
+  'pack.survivor': '抜いても気づかれません: {what}',
+  'pack.mutated': '弱めた検査 {of} 件のうち {noticed} 件を検出（{percent} %）',
   'pack.summary': '{ok} レッスン OK、{failed} レッスンに問題あり',
 
   'session.dropped': '記録の最後が読めませんでした({problem})。その部分を除き、残りから続けます。',

@@ -1,25 +1,19 @@
 // `pack lint`: a lesson proves itself, each time on a fresh cluster. Its start is unsolved, each solution reaches all
 // goals, each wrong way gets its diagnosis and no other, each offered command runs, and a replay gives the same cluster.
 
-import { EPOCH } from '../../sandbox/time/units.ts';
 import { say } from '../i18n/say.ts';
 import { storeDigest } from '../session/digest.ts';
-import { createSession, replay, type Session } from '../session/session.ts';
+import { replay, type Session } from '../session/session.ts';
 import type { GoalView } from './assess.ts';
-import { beginningOf, prepare, runnerOf } from './begin.ts';
-import { createDriver, type Driver, STOPPED } from './drive.ts';
+import { type Driver, STOPPED } from './drive.ts';
+import { type Shortened, shortened } from './leaveout.ts';
 import type { Lesson, Script, WrongScript } from './lesson.ts';
 import { otherOrders } from './orders.ts';
 import type { PackProblem } from './pack.ts';
 import type { Runner } from './runner.ts';
 import { type RunBlock, runBlocks } from './story.ts';
+import { COMMAND_MS, leaveAlone, newTrial, reaches, runScript, runUntilReached, type Trial } from './trial.ts';
 
-/** A command that doesn't end is stopped after an hour of cluster time. */
-const COMMAND_MS = 3_600_000;
-/** How long a solution's goals may take to hold once its last command has ended. */
-const REACH_MS = 180_000;
-/** How long a wrong way is left alone before its diagnosis has to be there. */
-const LEAVE_MS = 30_000;
 /** Cluster time between two commands of a story: about what a quick reader takes. */
 const READ_MS = 5000;
 /** How long a program may take until it reads what is typed into it. */
@@ -27,18 +21,11 @@ const STARTS_MS = 2000;
 const COLUMNS = 80;
 const ORDERS = 2;
 
-interface Trial {
-  readonly session: Session;
-  readonly runner: Runner;
-  readonly driver: Driver;
-  readonly broken: Set<string>;
-  /** What has been printed in shell 1 since it was last emptied. */
-  readonly output: { text: string };
-}
-
 export interface LintOptions {
   /** In how many other orders each solution is tried, at most. */
   readonly orders?: number;
+  /** Also leaves out each command of the first solution. */
+  readonly thorough?: boolean;
   /** Told what is being tried. */
   readonly at?: (what: string) => void;
 }
@@ -46,7 +33,7 @@ export interface LintOptions {
 /** All problems that running a lesson shows. */
 export function lintLesson(
   lesson: Lesson,
-  { orders = ORDERS, at = () => {} }: LintOptions = {},
+  { orders = ORDERS, thorough = false, at = () => {} }: LintOptions = {},
 ): readonly PackProblem[] {
   const broken = new Set<string>();
   const steps: readonly (readonly [string, () => readonly PackProblem[]])[] = [
@@ -58,6 +45,9 @@ export function lintLesson(
       ),
     ),
     ...lesson.wrong.map((script) => [script.file, () => wrongProblems(lesson, script, broken)] as const),
+    ...(thorough ? lesson.solutions.slice(0, 1).flatMap(shortened) : []).map(
+      (script) => [script.file, () => shortenedProblems(lesson, script)] as const,
+    ),
     ['the guards', () => guardProblems(lesson, broken)],
     ['the story', () => storyProblems(lesson)],
   ];
@@ -73,21 +63,6 @@ export function lintLesson(
   });
 }
 
-function newTrial(lesson: Lesson): Trial {
-  const session = createSession(beginningOf(lesson, { version: 'lint', seed: 1, startTime: EPOCH }));
-  prepare(lesson, session);
-  const runner = runnerOf(lesson, session);
-  const broken = new Set<string>();
-  const driver = createDriver(session, runner, (events) => {
-    for (const event of events) if (event.kind === 'goal-lost' && event.goal.guard === true) broken.add(event.goal.id);
-  });
-  const output = { text: '' };
-  session.onOutput((shell, bytes) => {
-    if (shell === 1) output.text += Buffer.from(bytes).toString('utf8');
-  });
-  return { session, runner, driver, broken, output };
-}
-
 function startProblems(lesson: Lesson): readonly PackProblem[] {
   const { runner, driver } = newTrial(lesson);
   driver.wait(10_000);
@@ -99,31 +74,30 @@ function startProblems(lesson: Lesson): readonly PackProblem[] {
       return state === 'broken' ? [{ file, message: `the guard \`${id}\` does not hold at the start` }] : [];
     }),
     ...runner.diagnoses().map(({ id }) => ({ file, message: `the diagnosis \`${id}\` matches already at the start` })),
+    ...runner
+      .predictions()
+      .filter(({ known }) => known)
+      .map(({ prediction: { id } }) => ({
+        file,
+        message: `the outcome of the prediction \`${id}\` is known already at the start`,
+      })),
+    ...(runner.irrecoverable() === undefined ? [] : [{ file, message: 'the start is taken for irrecoverable' }]),
   ];
-}
-
-/** Runs a script in the learner's shell. */
-function runScript({ session, driver }: Trial, { text }: Script): number | undefined {
-  session.enter({ kind: 'files', files: { '.k8s-learn/script': text } });
-  session.settle();
-  return driver.line('bash ~/.k8s-learn/script', COMMAND_MS);
 }
 
 function solutionProblems(lesson: Lesson, script: Script): readonly PackProblem[] {
   const trial = newTrial(lesson);
-  const { session, runner, driver } = trial;
+  const { session, runner } = trial;
   const file = `${lesson.id}/${script.file}`;
   const status = runScript(trial, script);
   const problems: PackProblem[] = [];
   if (status === STOPPED) problems.push({ file, message: 'did not end within an hour of cluster time' });
   else if (status !== 0) problems.push({ file, message: `ended with status ${status}: ${lastLine(trial)}` });
-  const looksDone = (): boolean =>
-    runner.goals().every((goal) => goal.state !== 'open' || goal.verdict.untried === true);
-  driver.until(looksDone, REACH_MS);
-  for (let waited = 0; !reaches(runner) && waited < REACH_MS; waited += 10_000) driver.wait(10_000);
+  runUntilReached(trial);
   problems.push(...runner.goals().flatMap((goal) => openGoal(goal, file)));
-  for (const { id } of runner.diagnoses())
+  for (const id of new Set([...trial.told, ...runner.diagnoses().map((one) => one.id)]))
     problems.push({ file, message: `the diagnosis \`${id}\` matches a solution` });
+  if (runner.irrecoverable() !== undefined) problems.push({ file, message: 'a solution is taken for irrecoverable' });
   for (const { prediction, known } of runner.predictions())
     if (!known)
       problems.push({ file, message: `the outcome of the prediction \`${prediction.id}\` does not become known` });
@@ -132,11 +106,6 @@ function solutionProblems(lesson: Lesson, script: Script): readonly PackProblem[
 
 function lastLine({ output }: Trial): string {
   return output.text.trimEnd().split('\n').at(-1) ?? '';
-}
-
-function reaches(runner: Runner): boolean {
-  runner.update({ tries: true });
-  return runner.done();
 }
 
 function openGoal({ id, state, verdict }: GoalView, file: string): readonly PackProblem[] {
@@ -159,10 +128,10 @@ function replayProblems(session: Session, file: string): readonly PackProblem[] 
 
 function wrongProblems(lesson: Lesson, script: WrongScript, broken: Set<string>): readonly PackProblem[] {
   const trial = newTrial(lesson);
-  const { runner, driver } = trial;
+  const { runner } = trial;
   const file = `${lesson.id}/${script.file}`;
   runScript(trial, script);
-  driver.wait(LEAVE_MS);
+  leaveAlone(trial);
   const problems: PackProblem[] = [];
   for (const id of trial.broken) broken.add(id);
   if (reaches(runner)) problems.push({ file, message: 'reaches all goals, though it is to be wrong' });
@@ -171,6 +140,16 @@ function wrongProblems(lesson: Lesson, script: WrongScript, broken: Set<string>)
     problems.push({ file, line: 1, message: `is not recognised as \`${script.diagnosis}\`${stateOf(runner)}` });
   for (const id of found) if (id !== script.diagnosis) problems.push({ file, message: `is also taken for \`${id}\`` });
   return problems;
+}
+
+/** What can be left out of a solution shows that a goal asks for less than it should. */
+function shortenedProblems(lesson: Lesson, script: Shortened): readonly PackProblem[] {
+  const trial = newTrial(lesson);
+  runScript(trial, script);
+  leaveAlone(trial);
+  if (!reaches(trial.runner)) return [];
+  const message = `\`${script.without}\` can be left out, and all goals hold nevertheless`;
+  return [{ file: `${lesson.id}/${lesson.solutions[0]?.file}`, message }];
 }
 
 /** A guard that no wrong way breaks guards nothing. */

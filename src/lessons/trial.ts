@@ -1,0 +1,79 @@
+// A lesson on trial: a fresh session, a script run on it as the learner would, the runner looking at every change.
+
+import { EPOCH } from '../../sandbox/time/units.ts';
+import { createSession, type Session } from '../session/session.ts';
+import { beginningOf, prepare, runnerOf } from './begin.ts';
+import { createDriver, type Driver } from './drive.ts';
+import type { Lesson, Script } from './lesson.ts';
+import type { Runner } from './runner.ts';
+
+/** A command that doesn't end is stopped after an hour of cluster time. */
+export const COMMAND_MS = 3_600_000;
+/** How long a solution's goals may take to hold once its last command has ended. */
+const REACH_MS = 180_000;
+/** How long a wrong way is left alone before its diagnosis has to be there. */
+const LEAVE_MS = 30_000;
+
+export interface Trial {
+  readonly session: Session;
+  readonly runner: Runner;
+  readonly driver: Driver;
+  readonly broken: Set<string>;
+  /** Diagnoses that were told on the way. */
+  readonly told: Set<string>;
+  /** What has been printed in shell 1 since it was last emptied. */
+  readonly output: { text: string };
+}
+
+/** A session at which the learner may begin; `looked` is told whenever the runner has looked at it. */
+export function newTrial(lesson: Lesson, looked: () => void = () => {}): Trial {
+  const session = createSession(beginningOf(lesson, { version: 'lint', seed: 1, startTime: EPOCH }));
+  prepare(lesson, session);
+  const plain = runnerOf(lesson, session);
+  const runner: Runner = {
+    ...plain,
+    update(options) {
+      const events = plain.update(options);
+      looked();
+      return events;
+    },
+  };
+  const broken = new Set<string>();
+  const told = new Set<string>();
+  const driver = createDriver(session, runner, (events) => {
+    for (const event of events) {
+      if (event.kind === 'goal-lost' && event.goal.guard === true) broken.add(event.goal.id);
+      if (event.kind === 'diagnosis') told.add(event.diagnosis.id);
+    }
+  });
+  const output = { text: '' };
+  session.onOutput((shell, bytes) => {
+    if (shell === 1) output.text += Buffer.from(bytes).toString('utf8');
+  });
+  return { session, runner, driver, broken, told, output };
+}
+
+/** Runs a script in the learner's shell. */
+export function runScript({ session, driver }: Trial, { text }: Script): number | undefined {
+  session.enter({ kind: 'files', files: { '.k8s-learn/script': text } });
+  session.settle();
+  return driver.line('bash ~/.k8s-learn/script', COMMAND_MS);
+}
+
+/** Waits until the goals hold, or long enough to say that they don't. */
+export function runUntilReached({ runner, driver }: Trial): void {
+  const looksDone = (): boolean =>
+    runner.goals().every((goal) => goal.state !== 'open' || goal.verdict.untried === true);
+  driver.until(looksDone, REACH_MS);
+  for (let waited = 0; !reaches(runner) && waited < REACH_MS; waited += 10_000) driver.wait(10_000);
+}
+
+/** Waits until a wrong way must have been recognised. */
+export function leaveAlone({ driver }: Trial): void {
+  driver.wait(LEAVE_MS);
+}
+
+export function reaches(runner: Runner): boolean {
+  runner.update({ tries: true });
+  return runner.done();
+}

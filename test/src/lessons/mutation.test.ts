@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { commandsOf, shortened } from '../../../src/lessons/leaveout.ts';
+import { mutantsOf, parts } from '../../../src/lessons/mutants.ts';
+import { mutateLesson } from '../../../src/lessons/mutation.ts';
+import { checkOf } from '../checks/hand.ts';
+import { lessonWith } from './hand.ts';
+
+const whats = (check: object) => mutantsOf(checkOf(check)).map(({ what }) => what);
+const POD = { kind: 'Pod', metadata: { name: 'web' } };
+
+describe('weakened checks', () => {
+  it('lose one conjunct, field, bound, `within` or selector key each', () => {
+    expect(
+      whats({ state: { object: { ...POD, spec: { nodeName: 'n', containers: [{ name: 'a', image: 'b' }] } } } }),
+    ).toEqual(['field spec.nodeName', 'field spec.containers.0.image']);
+    expect(
+      whats({ state: { object: { kind: 'Pod' }, selector: 'a=b,c in (d,e)', count: { min: 2, max: 3 } } }),
+    ).toEqual(['count at least 2', 'count at most 3', 'selector a=b', 'selector c in (d,e)']);
+    expect(
+      whats({
+        within: '5s',
+        all: [{ state: { object: POD, condition: 'Ready' } }, { seen: { object: POD, times: 2 } }],
+      }),
+    ).toEqual(['within', 'conjunct 1 of all (state)', 'conjunct 2 of all (seen)', 'condition', 'times 2']);
+    expect(
+      whats({
+        state: { object: POD, cel: "has(object.spec) && object.a == 'x && y' && object.b.exists(c, c.d && c.e)" },
+      }),
+    ).toEqual(["conjunct `object.a == 'x && y'`", 'conjunct `object.b.exists(c, c.d && c.e)`']);
+  });
+
+  it('are still checks that hold wherever the strong one does', () => {
+    const { check } = mutantsOf(checkOf({ state: { object: { ...POD, spec: { nodeName: 'n' } } } }))[0] ?? {};
+    expect(check).toMatchObject({ kind: 'state', select: { name: 'web' } });
+    expect(check).not.toHaveProperty('match');
+  });
+
+  it('split expressions outside of brackets and quotes', () => {
+    expect(parts('a && (b && c) && "d && \\" e"', '&&').map((part) => part.trim())).toEqual([
+      'a',
+      '(b && c)',
+      '"d && \\" e"',
+    ]);
+  });
+});
+
+describe('solutions with one command left out', () => {
+  it('keep here-documents and loops together, and leave reading commands in', () => {
+    const text =
+      "kubectl get pods\nkubectl apply -f - <<'E'\na: b\nE\nfor i in 1 2; do\n  sleep 1\ndone\nkubectl label pod x a=b\n";
+    expect(commandsOf(text.trimEnd())).toHaveLength(4);
+    expect(shortened({ file: 's.sh', text }).map(({ without }) => without)).toEqual([
+      "kubectl apply -f - <<'E'",
+      'kubectl label pod x a=b',
+    ]);
+  });
+});
+
+describe('a mutated lesson', { timeout: 120_000 }, () => {
+  it('tells which weakenings its proofs do not notice', () => {
+    const result = mutateLesson(lessonWith((text) => text));
+    expect(result.of).toBe(2);
+    expect(result.survivors).toEqual([]);
+  });
+});
