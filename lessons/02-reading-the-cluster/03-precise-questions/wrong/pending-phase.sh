@@ -1,0 +1,2 @@
+# diagnosis: pending-phase
+answer homeless ide
