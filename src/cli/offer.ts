@@ -39,6 +39,7 @@ export function offerOf(options: GlobalOptions, opening: Opening = {}, cluster?:
   const lessons = course.modules.flatMap((module) => module.lessons);
   let first = opening;
   let prepared: Prepared | undefined;
+  let resumes = false;
 
   const stateOf = (id: string): 'done' | 'begun' | 'open' => own(store.read().lessons, id)?.state ?? 'open';
   const next = (): Lesson | undefined => lessons.find(({ id }) => stateOf(id) !== 'done') ?? lessons[0];
@@ -62,11 +63,12 @@ export function offerOf(options: GlobalOptions, opening: Opening = {}, cluster?:
       const restart = how.restart === true || stateOf(lesson.id) === 'done';
       return lessonSeating(lesson, options, { ...how, ...draft, restart });
     },
-    nodes: () => prepared?.seen ?? { nodes: [], took: undefined },
+    nodes: () => prepared?.seen ?? { nodes: [], took: undefined, resumes },
     prepare() {
       const lesson = next();
-      const begun = lesson === undefined || existsSync(sessionFile(options.dataDir, lesson.id));
-      if (!begun || (lesson !== undefined && stateOf(lesson.id) === 'done')) prepared = preparedFor(lesson, options);
+      const begun = lesson !== undefined && existsSync(sessionFile(options.dataDir, lesson.id));
+      resumes = begun && lesson !== undefined && stateOf(lesson.id) !== 'done';
+      if (lesson !== undefined && !resumes) prepared = preparedFor(lesson, options);
     },
   };
 }
@@ -85,7 +87,7 @@ function preparedFor(lesson: Lesson, options: GlobalOptions): Prepared {
   const live = goLive(draft.session, { onTurn() {}, onRewind() {} });
   const nodes = live.look().cluster.nodes.map(({ name, health }) => ({ name, ready: health === 'ready' }));
   live.stop();
-  return { lesson, draft, seen: { nodes, took } };
+  return { lesson, draft, seen: { nodes, took, resumes: false } };
 }
 
 function shortFolder(folder: string): string {

@@ -64,6 +64,8 @@ export function openLesson(lesson: Lesson, options: GlobalOptions, opening: Open
   const runner = runnerOf(lesson, session, saved);
   if (step !== undefined) goToStep(session, runner, step);
   const keep = (finished: boolean): void => {
+    // What belongs to a session that isn't kept must not take the place of what belongs to the one that is.
+    if (kept.unkept !== undefined && !finished) return;
     const learned = runner.progress();
     store.update((progress) => {
       const next = withLesson(progress, lesson.id, Date.now(), finished, encodeRunner(learned));

@@ -36,8 +36,8 @@ export interface Offer {
   after(lesson: string): string | undefined;
   /** `undefined` begins play. */
   begin(lesson: string | undefined): Seating;
-  /** The cluster behind the first screen: names of nodes, and how long it took to be ready in milliseconds. */
-  nodes(): { readonly nodes: WelcomeModel['nodes']; readonly took: number | undefined };
+  /** The cluster behind the first screen. */
+  nodes(): Pick<WelcomeModel, 'nodes' | 'took' | 'resumes'>;
   /** Makes that cluster; called once the first screen is seen. */
   prepare(): void;
 }
@@ -73,9 +73,12 @@ export async function runApp(options: AppOptions): Promise<void> {
   let keys = NO_KEYS;
   let waiting: ReturnType<typeof setTimeout> | undefined;
   let drawing = false;
+  let opening = false;
   let ended: () => void = () => {};
-  const end = new Promise<void>((resolve) => {
+  let failed: (error: unknown) => void = () => {};
+  const end = new Promise<void>((resolve, reject) => {
     ended = resolve;
+    failed = reject;
   });
 
   const surface = (): Surface => ({ size: terminal.size(), lang, glyphs, bindings });
@@ -93,9 +96,9 @@ export async function runApp(options: AppOptions): Promise<void> {
     if (view.name === 'work') return view.work.model();
     const over = overlay === undefined ? {} : { overlay };
     if (view.name === 'list')
-      return { ...surface(), view: 'list', modules: offer.modules(lang), chosen: view.chosen, ...over };
-    const { nodes, took } = offer.nodes();
-    return { ...surface(), view: 'welcome', nodes, took, next: titleOf(offer.next()), folder: offer.folder, ...over };
+      return { ...surface(), view: 'list', modules: offer.modules(lang), chosen: view.chosen, opening, ...over };
+    const next = titleOf(offer.next());
+    return { ...surface(), view: 'welcome', ...offer.nodes(), next, folder: offer.folder, opening, ...over };
   }
 
   function titleOf(lesson: string | undefined): string {
@@ -105,6 +108,21 @@ export async function runApp(options: AppOptions): Promise<void> {
 
   function lessons(): readonly ListModel['modules'][number]['lessons'][number][] {
     return offer.modules(lang).flatMap((module) => module.lessons);
+  }
+
+  /** What may take a moment is said before it is done. */
+  function open(lesson: string | undefined): void {
+    if (opening) return;
+    opening = true;
+    screen.draw(picture(model()));
+    setImmediate(() => {
+      opening = false;
+      try {
+        sitDown(lesson);
+      } catch (error) {
+        failed(error);
+      }
+    });
   }
 
   function sitDown(lesson: string | undefined): void {
@@ -166,12 +184,13 @@ export async function runApp(options: AppOptions): Promise<void> {
   }
 
   function pressHome(key: Key): void {
+    if (opening) return;
     const name = key.kind === 'key' ? key.name : key.kind === 'text' ? key.text.normalize('NFKC') : '';
     if (name === 'q' || name === 'C-c' || name === 'C-d') ended();
     else if (name === '?')
       overlay = { kind: 'page', title: say(lang, 'helpTitle'), rows: helpRows(surface()), top: 0, onward: false };
     else if (name === 'Tab') otherLanguage();
-    else if (name === 'p') sitDown(undefined);
+    else if (name === 'p') open(undefined);
     else if (view.name === 'list') pressList(view, name);
     else if (name === 'l')
       view = {
@@ -184,7 +203,7 @@ export async function runApp(options: AppOptions): Promise<void> {
     else if (name === 'Enter') {
       const next = offer.next();
       if (next === undefined) view = { name: 'list', chosen: 0 };
-      else sitDown(next);
+      else open(next);
     }
     changed();
   }
@@ -202,7 +221,7 @@ export async function runApp(options: AppOptions): Promise<void> {
     ]).get(name);
     if (move !== undefined) list.chosen = Math.max(0, Math.min(all.length - 1, list.chosen + move));
     else if (name === 'Escape') view = { name: 'welcome' };
-    else if (name === 'Enter' && chosen !== undefined && chosen.state !== 'coming') sitDown(chosen.id);
+    else if (name === 'Enter' && chosen !== undefined && chosen.state !== 'coming') open(chosen.id);
   }
 
   function take(read: Keys): void {

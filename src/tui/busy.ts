@@ -1,14 +1,12 @@
 // Who is doing what, since when: one line in place of a spinner. A pure function of the pods and of their events.
 
 import type { CoreV1Event, V1Pod } from '../../sandbox/schema/generated/types.ts';
-import { podView } from './clusterview.ts';
+import { isBackground, podView } from './clusterview.ts';
 import { type Row, row, STYLES, span } from './text.ts';
-
-const HIDDEN = new Set(['kube-system']);
 
 /** Empty when everything is as it should be. `now` in milliseconds of the cluster's time. */
 export function busyRow(pods: readonly V1Pod[], events: readonly CoreV1Event[], now: number): Row {
-  const unsettled = pods.filter(({ metadata }) => !HIDDEN.has(metadata?.namespace ?? '')).filter(isUnsettled);
+  const unsettled = pods.filter(({ metadata }) => !isBackground(metadata?.namespace)).filter(isUnsettled);
   const [pod] = unsettled;
   if (pod === undefined) return [];
   const more = unsettled.length > 1 ? ` (+${unsettled.length - 1})` : '';

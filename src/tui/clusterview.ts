@@ -55,16 +55,21 @@ export interface ClusterObjects {
 }
 
 /** Namespaces that are the cluster's own; what is in them isn't shown. */
-const HIDDEN = new Set(['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage']);
+const BACKGROUND = new Set(['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage']);
+
+/** What runs there came with the cluster, and isn't shown. */
+export function isBackground(namespace = ''): boolean {
+  return BACKGROUND.has(namespace);
+}
 
 export function clusterView({ nodes, pods, services, slices }: ClusterObjects): ClusterView {
-  const seen = pods.filter((pod) => !HIDDEN.has(pod.metadata?.namespace ?? '')).sort(byName);
+  const seen = pods.filter((pod) => !isBackground(pod.metadata?.namespace)).sort(byName);
   const on = (name: string): readonly V1Pod[] => seen.filter((pod) => (pod.spec?.nodeName ?? '') === name);
   return {
     nodes: [...nodes].sort(byName).map((node) => nodeView(node, on(nameOf(node)))),
     waiting: on('').map(podView),
     services: services
-      .filter((service) => !HIDDEN.has(service.metadata?.namespace ?? ''))
+      .filter((service) => !isBackground(service.metadata?.namespace))
       .sort(byName)
       .map((service) => serviceView(service, slices)),
   };

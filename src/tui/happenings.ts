@@ -1,6 +1,7 @@
 // What happened, told in order: what the learner typed and what the cluster's events say. A pure function of both.
 
 import type { CoreV1Event } from '../../sandbox/schema/generated/types.ts';
+import { isBackground } from './clusterview.ts';
 import { clockText } from './frame.ts';
 import type { Glyphs } from './glyphs.ts';
 import { cut, fill, type Row, row, STYLES, span } from './text.ts';
@@ -24,12 +25,14 @@ export function happenings(lines: readonly TypedLine[], events: readonly CoreV1E
   // Events know whole seconds only, and a cause must not come to stand behind its effect.
   const since = (time: number): number => (Math.floor(time / 1000) - Math.floor(start / 1000)) * 1000;
   const typed = lines.map(({ at, line }) => ({ at: since(at), who: 'you', what: line, bad: false }));
-  const told = events.map((event) => ({
-    at: since(timeOf(event)),
-    who: actorOf(event),
-    what: sentenceOf(event),
-    bad: event.type === 'Warning',
-  }));
+  const told = events
+    .filter(({ involvedObject }) => !isBackground(involvedObject.namespace))
+    .map((event) => ({
+      at: since(timeOf(event)),
+      who: actorOf(event),
+      what: sentenceOf(event),
+      bad: event.type === 'Warning',
+    }));
   return [...typed, ...told].filter(({ at }) => at >= 0).sort((a, b) => a.at - b.at);
 }
 

@@ -205,7 +205,10 @@ function createLooker({
 /** Ticks are told in the last row; what has to be read stays in the terminal. */
 function newsOf(runner: Runner, events: readonly RunnerEvent[], lang: Language): News {
   const staying = new Set<RunnerEvent['kind']>(['known', 'irrecoverable', 'done', 'goal-lost']);
+  // That a step is done stands on the goal's line, with the key.
   const lines = (stays: boolean): string[] =>
-    events.filter(({ kind }) => staying.has(kind) === stays).flatMap((event) => eventLines(runner, event, lang));
+    events
+      .filter(({ kind }) => kind !== 'step-done' && staying.has(kind) === stays)
+      .flatMap((event) => eventLines(runner, event, lang));
   return { notices: lines(false), told: lines(true) };
 }

@@ -116,6 +116,10 @@ export interface WelcomeModel extends Surface {
   readonly nodes: readonly { readonly name: string; readonly ready: boolean }[];
   /** How long the cluster took to be ready, in milliseconds. */
   readonly took: number | undefined;
+  /** Enter goes on where the learner left off. */
+  readonly resumes: boolean;
+  /** What was chosen is being made ready. */
+  readonly opening: boolean;
   /** The lesson that Enter begins. */
   readonly next: string;
   readonly folder: string;
@@ -136,6 +140,8 @@ export interface ListModel extends Surface {
   readonly modules: readonly { readonly title: string; readonly lessons: readonly ListedLesson[] }[];
   /** The chosen one, counted through all modules. */
   readonly chosen: number;
+  /** It is being made ready. */
+  readonly opening: boolean;
   readonly overlay?: Overlay;
 }
 

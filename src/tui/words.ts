@@ -23,6 +23,8 @@ const WORDS = {
   ],
   allLessons: ['all lessons, none is locked', 'レッスン一覧（どこからでも）'],
   play: ['play: a cluster, no lesson', 'play: レッスンなしで触る'],
+  asYouLeftIt: ['Your cluster stands as you left it.', 'クラスターは前回のままです。'],
+  opening: ['One moment: the cluster gets ready ...', '少々お待ちください。クラスターを準備しています...'],
   keys: ['keys, colours, screen reader', 'キー操作・色・読み上げ'],
   quit: ['quit', '終了'],
   progressIn: ['Progress: {folder}   Nothing leaves this machine.', '進み具合: {folder}   外部には何も送りません。'],

@@ -30,7 +30,7 @@ export function listPicture(model: ListModel): Frame {
       rule(NO_ROW, NO_ROW, columns, glyphs),
       ...high(rows.slice(top), room),
       rule(NO_ROW, NO_ROW, columns, glyphs),
-      row(' ', span(say(lang, 'listKeys'), STYLES.dim)),
+      row(' ', model.opening ? span(say(lang, 'opening'), STYLES.busy) : span(say(lang, 'listKeys'), STYLES.dim)),
     ],
   };
 }

@@ -27,7 +27,9 @@ export function welcomePicture(model: WelcomeModel): Frame {
     choices([span('  '), key('p')], say(lang, 'play'), key('?'), say(lang, 'keys'), columns),
     choices([span('  '), key('q')], say(lang, 'quit'), undefined, '', columns),
   ];
-  const last = row(' ', span(say(lang, 'progressIn', { folder: model.folder }), STYLES.dim));
+  const last = model.opening
+    ? row(' ', span(say(lang, 'opening'), STYLES.busy))
+    : row(' ', span(say(lang, 'progressIn', { folder: model.folder }), STYLES.dim));
   const free = height - top.length - middle.length - 1;
   const before = Math.max(0, Math.min(3, Math.floor(free / 2)));
   const rows = [...top, ...high([], before), ...middle];
@@ -45,7 +47,8 @@ function choices(head: Row, text: string, second: Row[number] | undefined, also:
   return [...fill(left, at), second, span(`${' '.repeat(Math.max(1, 3 - second.text.length))}${also}`)];
 }
 
-function nodesRow({ nodes, glyphs, lang, took }: WelcomeModel): Row {
+function nodesRow({ nodes, glyphs, lang, took, resumes }: WelcomeModel): Row {
+  if (nodes.length === 0) return row(span(resumes ? `  ${say(lang, 'asYouLeftIt')}` : '', STYLES.dim));
   const each = nodes.flatMap(({ name, ready }) => [
     span(`  ${name} `),
     ready ? span(`${glyphs.ready} ${say(lang, 'ready')}`, STYLES.good) : span(glyphs.busy, STYLES.busy),

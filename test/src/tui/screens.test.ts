@@ -58,6 +58,8 @@ describe('the screens of the documentation', () => {
       bindings: USUAL_BINDINGS,
       nodes,
       took: 100,
+      resumes: false,
+      opening: false,
       next: lang === 'ja' ? '1.1 はじめての Pod' : '1.1 Your first Pod',
       folder: '~/.local/share/k8s-learn',
     });

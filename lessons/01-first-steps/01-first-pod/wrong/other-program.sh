@@ -1,0 +1,2 @@
+# diagnosis: other-program
+kubectl run hello --image=nginx:1.27
