@@ -7,10 +7,15 @@ import { labelValue, qualifiedName } from './names.ts';
 import { sortedKeys } from './text.ts';
 
 /** `metadata.labels` and the like. */
-export function labelsErrors(field: string, labels: Labels | undefined): readonly FieldError[] {
+export function labelsErrors(
+  field: string,
+  labels: Labels | undefined,
+  { allowsInvalidValues = false }: SelectorRules = {},
+): readonly FieldError[] {
   return sortedKeys(labels ?? {}).flatMap((key) => {
     const value = own(labels, key) ?? '';
-    return [...labelKeyErrors(field, key), ...labelValue(value).map((problem) => invalid(field, value, problem))];
+    const problems = allowsInvalidValues ? [] : labelValue(value);
+    return [...labelKeyErrors(field, key), ...problems.map((problem) => invalid(field, value, problem))];
   });
 }
 
@@ -32,7 +37,7 @@ export function labelSelectorErrors(
 ): readonly FieldError[] {
   if (selector === undefined) return [];
   return [
-    ...labelsErrors(at(field, 'matchLabels'), selector.matchLabels),
+    ...labelsErrors(at(field, 'matchLabels'), selector.matchLabels, rules),
     ...(selector.matchExpressions ?? []).flatMap((requirement, i) =>
       requirementErrors(at(field, 'matchExpressions', i), requirement, rules),
     ),

@@ -183,7 +183,11 @@ function defaultOf(row: Row): JsonValue | undefined {
 }
 
 function valueType(definition: Definition, row: Row): ValueType {
-  if (row.card === 'one') return itemType(definition, row, row.goType);
+  if (row.card === 'one') {
+    const type = itemType(definition, row, row.goType);
+    // The field may be finer than its type: a claim's reference is owned member by member.
+    return type.kind === 'object' && row.mapType === 'granular' ? { ...type, atomic: false } : type;
+  }
   const item = itemType(definition, row, PREFIX.exec(row.goType ?? '')?.[1]);
   const goType = row.goType ?? `${row.card === 'list' ? '[]' : 'map[string]'}${item.goType}`;
   return row.card === 'list' ? listType(row, item, goType) : mapType(row, item, goType);

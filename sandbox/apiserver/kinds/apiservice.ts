@@ -86,7 +86,7 @@ function* errors(service: V1APIService): Errors {
     },
   });
   if (group === '' && version !== 'v1') {
-    yield required('spec.group', "only v1 may have an empty group and it's better to be legacy kube");
+    yield required('spec.group', 'only v1 may have an empty group and it better be legacy kube');
   }
   if (group !== '') yield* problemsOf('spec.group', group, dns1123Subdomain(group));
   yield* problemsOf('spec.version', version, dns1035Label(version));

@@ -31,7 +31,8 @@ function shownParent(parent: V1ParentReference | undefined): string {
 
 function* errors(address: V1IPAddress): Errors {
   yield* metaErrors(address, { namespaced: false, name: () => [] });
-  yield* ipErrors('metadata.name', address.metadata?.name ?? '');
+  const { name: own = '', generateName = '' } = address.metadata ?? {};
+  if (own !== '' || generateName !== '') yield* ipErrors('metadata.name', own);
   const parent = address.spec?.parentRef;
   const field = 'spec.parentRef';
   if (parent === undefined) {

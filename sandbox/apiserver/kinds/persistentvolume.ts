@@ -151,7 +151,11 @@ function* errors(volume: V1PersistentVolume): Errors {
   yield* capacityErrors(spec);
   const { persistentVolumeReclaimPolicy: policy, storageClassName = '', volumeMode, nodeAffinity } = spec;
   if (!isBlank(policy)) yield* oneOf('spec.persistentVolumeReclaimPolicy', policy, POLICIES);
-  if (nodeAffinity?.required !== undefined) yield* nodeSelector('spec.nodeAffinity.required', nodeAffinity.required);
+  if (nodeAffinity !== undefined) {
+    const field = 'spec.nodeAffinity.required';
+    if (nodeAffinity.required === undefined) yield required(field, 'must specify required node constraints');
+    else yield* nodeSelector(field, nodeAffinity.required);
+  }
   yield* sourceErrors(spec);
   if (spec.hostPath?.path === '/' && policy === 'Recycle') {
     yield forbiddenField('spec.persistentVolumeReclaimPolicy', "may not be 'recycle' for a hostPath mount of '/'");
@@ -166,7 +170,7 @@ function* capacityErrors({ capacity = {} }: V1PersistentVolumeSpec): Errors {
   const amounts = amountsOf(capacity);
   if (amounts.length === 0) yield required(field);
   if (own(capacity, 'storage') === undefined || amounts.length > 1) {
-    yield notSupported(field, Object.fromEntries(amounts), ['storage']);
+    yield notSupported(field, amounts.length === 0 ? null : Object.fromEntries(amounts), ['storage']);
   }
   for (const [name, amount] of amounts) {
     yield* basicAmount(atKey(field, name), amount);

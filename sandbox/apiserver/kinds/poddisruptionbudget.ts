@@ -2,7 +2,7 @@
 
 import { at, invalid, notSupported } from '../../kube/fielderrors.ts';
 import { labelSelectorErrors } from '../../kube/labelrules.ts';
-import { dns1123Subdomain, nameRule } from '../../kube/names.ts';
+import { pathSegmentName } from '../../kube/names.ts';
 import { PodDisruptionBudgets } from '../../schema/generated/resources.ts';
 import type { V1PodDisruptionBudget, V1PodDisruptionBudgetSpec } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';
@@ -13,7 +13,7 @@ import { shownInternally } from './shared/internal.ts';
 import { keepSpec, keepStatus, raiseGeneration, withGeneration, withoutStatus } from './shared/metaparts.ts';
 import { atMostWhole, countOrPercent } from './shared/rollouts.ts';
 
-const NAMED = { namespaced: true, name: nameRule(dns1123Subdomain) };
+const NAMED = { namespaced: true, name: pathSegmentName };
 const POLICIES = ['AlwaysAllow', 'IfHealthyBudget'];
 const COUNTS = ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods'] as const;
 

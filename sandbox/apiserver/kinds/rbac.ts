@@ -70,7 +70,12 @@ function* roleErrors(role: Role, namespaced: boolean): Errors {
   if (selectors.length === 0) {
     yield required(field, 'at least one clusterRoleSelector required if aggregationRule is non-nil');
   }
-  yield* eachItem(selectors, field, (selector, here) => labelSelectorErrors(here, selector));
+  yield* eachItem(selectors, field, function* (selector, here) {
+    const wrong = labelSelectorErrors(here, selector);
+    yield* wrong;
+    // Whatever is wrong with it, it can't be read as a selector either.
+    if (wrong.length > 0) yield invalid(here, null, 'invalid label selector.');
+  });
 }
 
 function* ruleErrors(rule: V1PolicyRule, field: string, namespaced: boolean): Errors {

@@ -1,9 +1,10 @@
 // ServiceCIDR: a range that services take their addresses from.
 
-import { at, invalid, required } from '../../kube/fielderrors.ts';
-import { cidrErrors } from '../../kube/ip.ts';
+import { at, invalid, required, shownAs } from '../../kube/fielderrors.ts';
+import { cidrErrors, parseCIDR } from '../../kube/ip.ts';
 import { sameJson } from '../../kube/json.ts';
 import { dns1123Subdomain, nameRule } from '../../kube/names.ts';
+import { goJson } from '../../kube/text.ts';
 import { ServiceCIDRs } from '../../schema/generated/resources.ts';
 import type { V1ServiceCIDR } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';
@@ -44,10 +45,14 @@ function* errors(range: V1ServiceCIDR): Errors {
   const cidrs = range.spec?.cidrs ?? [];
   const field = 'spec.cidrs';
   if (cidrs.length === 0) yield required(field, 'at least one CIDR required');
-  if (cidrs.length > 2) yield invalid(field, [...cidrs], 'may only hold up to 2 values');
+  if (cidrs.length > 2) {
+    yield invalid(field, shownAs(goJson({ CIDRs: [...cidrs] })), 'may only hold up to 2 values');
+    return;
+  }
   yield* eachItem(cidrs, field, (cidr, here) => cidrErrors(here, cidr));
   const [first = '', second] = cidrs;
-  if (second !== undefined && first.includes(':') === second.includes(':')) {
+  const areRead = [first, second].every((cidr) => cidr !== undefined && parseCIDR(cidr) !== undefined);
+  if (areRead && second !== undefined && first.includes(':') === second.includes(':')) {
     yield invalid(
       at(field),
       [...cidrs],

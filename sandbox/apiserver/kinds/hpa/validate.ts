@@ -221,5 +221,5 @@ function* identifierErrors(metric: V2MetricIdentifier | undefined, field: string
   const { name = '', selector } = metric ?? {};
   if (name === '') yield required(at(field, 'name'), 'must specify a metric name');
   else yield* problemsOf(at(field, 'name'), name, pathSegmentName(name));
-  yield* labelSelectorErrors(at(field, 'selector'), selector);
+  yield* labelSelectorErrors(at(field, 'selector'), selector, { allowsInvalidValues: true });
 }

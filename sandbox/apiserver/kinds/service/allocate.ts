@@ -134,7 +134,7 @@ function portBook(service: V1Service, context: KindContext): PortBook {
     },
     next() {
       const port = context.dryRun
-        ? (given.size === 0 ? DRY_PORT : Math.max(...given)) + 1
+        ? ((given.size === 0 ? DRY_PORT : Math.max(0, ...given)) + 1) | 0
         : freePort(new Set([...taken, ...given]), chance);
       given.add(port);
       return port;
