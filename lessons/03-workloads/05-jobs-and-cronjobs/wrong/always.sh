@@ -1,0 +1,2 @@
+# diagnosis: always
+kubectl apply -f always.yaml

@@ -1,0 +1,3 @@
+# diagnosis: deployment
+kubectl create deployment report --image=learn/batch:1.0
+sleep 30

@@ -1,0 +1,2 @@
+# diagnosis: overlap
+kubectl apply -f tick.yaml

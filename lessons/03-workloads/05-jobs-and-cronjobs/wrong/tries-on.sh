@@ -1,0 +1,3 @@
+# diagnosis: tries-on
+kubectl apply -f import.yaml
+sleep 30

@@ -1,0 +1,2 @@
+# diagnosis: utc
+kubectl create cronjob nightly --image=learn/batch:1.0 --schedule='0 3 * * *'

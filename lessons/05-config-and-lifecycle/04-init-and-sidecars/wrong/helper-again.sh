@@ -1,0 +1,3 @@
+# diagnosis: helper-again
+kubectl replace --force -f nightly.yaml
+sleep 20

@@ -1,0 +1,9 @@
+# diagnosis: init-only
+kubectl scale deployment db --replicas=1
+kubectl patch deployment report -p '{"spec":{"template":{"spec":{
+  "volumes":[{"name":"content","emptyDir":{}}],
+  "initContainers":[{"name":"generate","image":"busybox:1.36",
+    "command":["sh","-c","until nc -z db 5432; do sleep 1; done; wget -qO /content/report.txt http://source"],
+    "volumeMounts":[{"name":"content","mountPath":"/content"}]}],
+  "containers":[{"name":"report","volumeMounts":[{"name":"content","mountPath":"/content"}]}]}}}}'
+sleep 30
