@@ -3,7 +3,7 @@
 import type { JsonObject, JsonValue } from '../../kube/json.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import type { UserInfo, WriteOptions } from '../../kube/operation.ts';
-import type { GroupVersionKind, ResourceType } from '../../kube/resource.ts';
+import { apiVersion, type GroupVersionKind, type ResourceType } from '../../kube/resource.ts';
 import { kindType } from '../../schema/schema.ts';
 import type { Served } from '../registry.ts';
 import { wireForm } from '../verbs/patched.ts';
@@ -67,7 +67,8 @@ function optionsJson({ verb, options, dryRun }: Attributes): JsonObject {
 /** An object in a version, with all that it has on the wire. */
 export function shownIn(served: Served, object: KubeObject): JsonObject {
   const { group, version, kind } = served.type;
-  const shown = fromStored(served, object);
+  // Clients within the cluster don't say what the path says already.
+  const shown: KubeObject = { ...fromStored(served, object), apiVersion: apiVersion(served.type), kind };
   const type = served.custom ? undefined : kindType(group, version, kind)?.type;
   return type === undefined ? shown : wireForm(shown, type);
 }

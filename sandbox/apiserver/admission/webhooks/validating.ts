@@ -27,18 +27,20 @@ function* asking(asked: Parameters<typeof askHook>[0], deps: WebhookDeps): Work<
   yield* askHook(asked, deps);
 }
 
-/** Waits for all; throws what was thrown first. */
+/** Waits for all, where any has to wait; throws what was thrown first. */
 function* together(loop: Loop, works: readonly Work<void>[]): Work<void> {
   const errors: unknown[] = [];
-  let left = works.length;
   const ended = loop.signal();
+  let left = works.length;
+  let isAwaited = false;
   for (const work of works) {
     loop.start(work, (outcome) => {
       if (!outcome.ok) errors.push(outcome.error);
       left--;
-      if (left === 0) loop.fire(ended, undefined);
+      if (left === 0 && isAwaited) loop.fire(ended, undefined);
     });
   }
-  if (works.length > 0) yield ended;
+  isAwaited = left > 0;
+  if (isAwaited) yield ended;
   if (errors.length > 0) throw errors[0];
 }

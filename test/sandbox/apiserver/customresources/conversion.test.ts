@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import type { KubeObject } from '../../../../sandbox/kube/meta.ts';
+import type { ResourceType } from '../../../../sandbox/kube/resource.ts';
+import { StatusError } from '../../../../sandbox/kube/status.ts';
+import { CustomResourceDefinitions } from '../../../../sandbox/schema/generated/resources.ts';
+import { assemble, newSimulatorState, type Simulator } from '../../../../sandbox/simulator.ts';
+import { seconds } from '../../../../sandbox/time/units.ts';
+
+type Widget = KubeObject & {
+  readonly spec?: { readonly size?: string; readonly width?: string; readonly height?: string };
+};
+type Review = {
+  readonly request: { readonly uid: string; readonly desiredAPIVersion: string; readonly objects: readonly Widget[] };
+};
+
+/** v1 knows a size `2x3`, v2 its width and height. */
+function other(widget: Widget, apiVersion: string): Widget {
+  const { size = 'x', width = '', height = '' } = widget.spec ?? {};
+  const [w = '', h = ''] = size.split('x');
+  const spec = apiVersion.endsWith('v2') ? { width: w, height: h } : { size: `${width}x${height}` };
+  return { ...widget, apiVersion, spec };
+}
+
+function cluster(fails = false): Simulator {
+  const simulator = assemble(newSimulatorState(), {
+    outgoing: () =>
+      function* ask({ body }) {
+        const { request }: Review = JSON.parse(body);
+        const convertedObjects = request.objects.map((object) => other(object, request.desiredAPIVersion));
+        const result = fails ? { status: 'Failed', message: 'cannot' } : { status: 'Success' };
+        const response = { uid: request.uid, result, convertedObjects };
+        const review = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'ConversionReview', response };
+        return { status: 200, contentType: 'application/json', body: JSON.stringify(review) };
+      },
+  });
+  const version = (name: string, storage: boolean, fields: readonly string[]) => ({
+    name,
+    served: true,
+    storage,
+    schema: {
+      openAPIV3Schema: schemaOf(fields),
+    },
+  });
+  const clientConfig = { url: 'https://hooks.example.com/convert' };
+  simulator.run(
+    simulator.client().create(CustomResourceDefinitions, {
+      metadata: { name: 'widgets.example.com' },
+      spec: {
+        group: 'example.com',
+        scope: 'Cluster',
+        names: { plural: 'widgets', kind: 'Widget', listKind: 'WidgetList', singular: 'widget' },
+        versions: [version('v1', true, ['size']), version('v2', false, ['width', 'height'])],
+        conversion: { strategy: 'Webhook', webhook: { clientConfig, conversionReviewVersions: ['v1'] } },
+      },
+    }),
+  );
+  simulator.advance(seconds(5));
+  return simulator;
+}
+
+function schemaOf(fields: readonly string[]) {
+  const properties = Object.fromEntries(fields.map((field) => [field, { type: 'string' }]));
+  return { type: 'object', properties: { spec: { type: 'object', properties } } };
+}
+
+function widgets(version: string): ResourceType<Widget> {
+  return { group: 'example.com', version, resource: 'widgets', kind: 'Widget', namespaced: false };
+}
+
+describe('custom resources that a webhook converts', () => {
+  it('are read in every version, whichever they were written in', () => {
+    const { client, run } = cluster();
+    run(client().create(widgets('v1'), { metadata: { name: 'a' }, spec: { size: '2x3' } }));
+    run(client().create(widgets('v2'), { metadata: { name: 'b' }, spec: { width: '4', height: '5' } }));
+    const sizes = run(client().list(widgets('v1'))).items.map(({ spec }) => spec);
+    expect(sizes).toEqual([{ size: '2x3' }, { size: '4x5' }]);
+    expect(run(client().get(widgets('v2'), { name: 'a' })).spec).toEqual({ width: '2', height: '3' });
+  });
+
+  it('are changed in the version of the request and kept in the one that is stored', () => {
+    const { client, run } = cluster();
+    const made = run(client().create(widgets('v1'), { metadata: { name: 'a' }, spec: { size: '2x3' } }));
+    const seen = run(client().get(widgets('v2'), { name: 'a' }));
+    const changed = run(client().update(widgets('v2'), { ...seen, spec: { ...seen.spec, height: '9' } }));
+    expect(changed.spec).toEqual({ width: '2', height: '9' });
+    const kept = run(client().get(widgets('v1'), { name: 'a' }));
+    expect(kept.spec).toEqual({ size: '2x9' });
+    expect(kept.metadata?.resourceVersion).toBe(changed.metadata?.resourceVersion);
+    expect(kept.metadata?.uid).toBe(made.metadata?.uid);
+  });
+
+  it('are not read where the webhook cannot convert them', () => {
+    const { client, run } = cluster(true);
+    run(client().create(widgets('v1'), { metadata: { name: 'a' }, spec: { size: '2x3' } }));
+    expect(() => run(client().get(widgets('v2'), { name: 'a' }))).toThrow(StatusError);
+    expect(() => run(client().get(widgets('v2'), { name: 'a' }))).toThrow(
+      'conversion webhook for example.com/v1, Kind=Widget failed: cannot',
+    );
+  });
+});
