@@ -1,6 +1,7 @@
 // `npm run bench [NAME]`: measures what the project promises. --json prints one object a figure; --gate ends with status 1
 // when a figure is beyond its limit.
 
+import { api } from './api.ts';
 import { clusters } from './clusters.ts';
 import type { BenchEntry, Figure } from './entry.ts';
 import { machine } from './machine.ts';
@@ -13,6 +14,7 @@ import { wire } from './wire.ts';
 const ENTRIES: readonly BenchEntry[] = [
   ...startup,
   ...clusters,
+  ...api,
   ...scheduler,
   ...sessions,
   ...screen,
