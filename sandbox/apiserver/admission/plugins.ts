@@ -1,7 +1,9 @@
 // The plug-ins that are switched on, in the order of the real server.
 
 import type { Loop } from '../../time/loop.ts';
+import { certificateApproval, certificateSigning, certificateSubjectRestriction } from './certificates.ts';
 import type { AdmissionPlugin } from './chain.ts';
+import { persistentVolumeClaimResize } from './claimresize.ts';
 import { defaultIngressClass, defaultStorageClass } from './defaultclasses.ts';
 import { defaultTolerationSeconds } from './defaulttolerations.ts';
 import { roleEscalation } from './escalation.ts';
@@ -44,7 +46,11 @@ export function admissionPlugins(deps: AdmissionDeps): readonly AdmissionPlugin[
     defaultTolerationSeconds,
     defaultStorageClass,
     storageObjectInUseProtection,
+    persistentVolumeClaimResize,
     runtimeClass,
+    certificateApproval,
+    certificateSigning,
+    certificateSubjectRestriction,
     defaultIngressClass,
     mutatingAdmissionPolicy(deps),
     mutatingWebhooks(deps),
