@@ -7,8 +7,10 @@ import databases from './catalogue/databases.json' with { type: 'json' };
 import debian from './catalogue/debian.json' with { type: 'json' };
 import edge from './catalogue/edge.json' with { type: 'json' };
 import hosts from './catalogue/hosts.json' with { type: 'json' };
+import languages from './catalogue/languages.json' with { type: 'json' };
 import nginx from './catalogue/nginx.json' with { type: 'json' };
 import pause from './catalogue/pause.json' with { type: 'json' };
+import plain from './catalogue/plain.json' with { type: 'json' };
 import catalogueServers from './catalogue/servers.json' with { type: 'json' };
 import tests from './catalogue/tests.json' with { type: 'json' };
 import type { ImageSource } from './format.ts';
@@ -29,6 +31,8 @@ export const CATALOGUE: readonly ImageSource[] = [
   ...edge,
   ...tests,
   pause,
+  ...languages,
+  ...plain,
   ...hosts,
   learnBase,
   ...hello,

@@ -87,8 +87,11 @@ import {
 import { cal, date, sleep, time, timeout, uptime, usleep, watch } from './process/time.ts';
 import { redisCli } from './redis/cli.ts';
 import { redisServer } from './redis/server.ts';
+import { node } from './script/node.ts';
+import { python } from './script/python.ts';
 import { sed } from './sed/sed.ts';
 import { httpd } from './servers/httpd.ts';
+import { plainServer } from './servers/plain.ts';
 import { httpEcho, memcached, pause, stress, whoamiServer } from './servers/small.ts';
 import { column, cut, expand, fold, nl, paste, rev, unexpand, wc } from './text/columns.ts';
 import { grep } from './text/grep.ts';
@@ -255,6 +258,11 @@ const SINGLE: Readonly<Record<string, Program>> = {
   nginx,
   'nginx-ingress-controller': nginxIngress,
   pause,
+  node,
+  python,
+  python3: python,
+  'plain-server': plainServer,
+  'not-modelled': unmodelled,
   memcached,
   'traefik/whoami': whoamiServer,
   'http-echo': httpEcho,

@@ -4,9 +4,10 @@ import type { Program } from '../sys.ts';
 
 /** What can be done instead, where something can. */
 const INSTEAD: Readonly<Record<string, string>> = {
-  python: 'write it for the shell, awk or jq',
-  python3: 'write it for the shell, awk or jq',
-  node: 'write it for the shell, awk or jq',
+  go: 'choose an image that has your program, or write it for the shell',
+  npm: 'node runs scripts that print and wait',
+  npx: 'node runs scripts that print and wait',
+  pip: 'python runs scripts that print and wait, and python -m http.server',
   perl: 'write it for awk or sed',
   ruby: 'write it for the shell, awk or jq',
   strace: 'read the logs, or /proc',
@@ -26,6 +27,13 @@ const INSTEAD: Readonly<Record<string, string>> = {
   ed: 'use sed',
   git: 'work with the files themselves',
   helm: 'apply manifests with kubectl',
+  mongosh: 'this server answers no driver; postgres and mysql keep tables',
+  mongo: 'this server answers no driver; postgres and mysql keep tables',
+  promtool: 'kubectl top shows what pods use',
+  'zkCli.sh': 'ask by the four-letter words: echo ruok | nc HOST 2181',
+  'kafka-topics.sh': 'learn/broker keeps messages over HTTP',
+  'kafka-console-producer.sh': 'learn/broker keeps messages over HTTP',
+  'kafka-console-consumer.sh': 'learn/broker keeps messages over HTTP',
   xz: 'use gzip',
   bzip2: 'use gzip',
   bunzip2: 'use gunzip',
@@ -46,7 +54,7 @@ killall5 klogd kustomize last ldd link linux32 linux64 linuxrc loadfont loadkmap
 lsattr lsmod lsof lspci lsscsi lsusb lzcat lzma lzop make makedevs makemime man mdev microcom mim mkdosfs mke2fs
 mkfs.ext2 mkfs.minix mkfs.vfat mknod mkpasswd mkswap modinfo modprobe mountpoint mpstat mt nameif nanddump nandwrite
 nano nbd-client nmeter node nologin nsenter ntpd openvt partprobe passwd patch pathchk perl ping6 pipe_progress
-pivot_root pmap popmaildir poweroff powertop pscan pwdx python python3 raidautorun rdate rdev readahead readprofile reboot
+pivot_root pmap popmaildir poweroff powertop pscan pwdx raidautorun rdate rdev readahead readprofile reboot
 reformime remove-shell renice resize resume rmmod rpm rpm2cpio rtcwake ruby run-init run-parts runlevel runsv runsvdir rx
 script scriptreplay seedrng sendmail setarch setconsole setfattr setfont setkeycodes setlogcons setpriv setserial
 setuidgid sha3sum showkey shred slattach smemcap softlimit ssl_client start-stop-daemon stdbuf strace sulogin sv svc

@@ -4,11 +4,13 @@ import { Namespaces, Services } from '../../../sandbox/schema/generated/resource
 import type { V1Service } from '../../../sandbox/schema/generated/types.ts';
 import { assemble, newSimulatorState } from '../../../sandbox/simulator.ts';
 import { seconds } from '../../../sandbox/time/units.ts';
+import { openToAll } from './lab.ts';
 
 function cluster() {
   const simulator = assemble(newSimulatorState(), { components: [cloudController()] });
   const client = simulator.client();
   simulator.run(client.create(Namespaces, { metadata: { name: 'default' } }));
+  openToAll(simulator);
   for (const component of simulator.components.values()) component.start();
   const put = (name: string, type: string): V1Service =>
     simulator.run(

@@ -82,16 +82,16 @@ export function newLab(options: LabOptions = {}): Lab {
   addHost(kernel, { ...nodeHost('workstation', '192.168.100.10'), image: imageNamed('busybox:1.36').digest });
   for (const name of ['default', 'kube-system', 'prod'])
     lab.simulator.run(lab.simulator.client().create(Namespaces, { metadata: { name } }));
-  readableByAll(lab.simulator);
+  openToAll(lab.simulator);
   for (const component of lab.simulator.components.values()) component.start();
   loop.advance(durationMs(1500));
   return { ...lab, runtimes: runtimesOf(lab.simulator, options) };
 }
 
-/** Pods of the lab have no accounts of their own. */
-function readableByAll({ run, client }: Simulator): void {
-  const metadata = { name: 'readers' };
-  const verbs = ['get', 'list', 'watch'];
+/** Pods of the lab have no accounts of their own, and its programs no roles. */
+export function openToAll({ run, client }: Simulator): void {
+  const metadata = { name: 'everybody' };
+  const verbs = ['*'];
   const rules = [
     { apiGroups: ['*'], resources: ['*'], verbs },
     { nonResourceURLs: ['*'], verbs },
@@ -102,7 +102,11 @@ function readableByAll({ run, client }: Simulator): void {
     client().create(ClusterRoleBindings, {
       metadata,
       roleRef: { apiGroup: api, kind: 'ClusterRole', name: metadata.name },
-      subjects: [{ apiGroup: api, kind: 'Group', name: 'system:unauthenticated' }],
+      subjects: ['system:authenticated', 'system:unauthenticated'].map((name) => ({
+        apiGroup: api,
+        kind: 'Group',
+        name,
+      })),
     }),
   );
 }

@@ -1,5 +1,5 @@
 // A server of streams for programs: any number of connections in one process, each with a record of its own; all of it
-// plain data that is saved before each wait.
+// plain data that is saved before each step: hearing, looking at what was heard, answering.
 
 import { after, between, type DurationMs, durationMs, type TimeMs } from '../../../time/units.ts';
 import { type Blocking, type Bytes, type Fd, type PlainData, type SignalName, type Sys, SysError } from '../../sys.ts';
@@ -20,11 +20,16 @@ export interface StreamClient {
 export interface StreamServer<S extends PlainData> {
   readonly ports: readonly number[];
   readonly state: () => S;
-  /** Takes from `received` what is complete, and answers by `out`. */
+  /**
+   * Takes from `received` what is complete (or the first of it: it is called again), and answers by `out`. A copy of the server begins it anew: what waits comes
+   * before what changes something.
+   */
   readonly onData: (client: StreamClient, state: S, sys: Sys) => Blocking<void>;
   readonly onConnect?: (client: StreamClient, state: S, sys: Sys) => void;
   /** The connection has ended, whoever ended it. */
   readonly onClose?: (client: StreamClient, state: S) => void;
+  /** What is to be done before answers go out (files, logs); true when there may be more. It is saved in between. */
+  readonly settle?: (state: S, sys: Sys) => Blocking<boolean>;
   readonly onSignal?: (signal: SignalName, state: S, sys: Sys) => Blocking<'stop' | undefined>;
   /** Called this often. */
   readonly every?: { readonly time: DurationMs; readonly act: (state: S, sys: Sys) => Blocking<void> };
@@ -34,6 +39,8 @@ interface Streams {
   readonly listeners: readonly Fd[];
   readonly clients: Map<Fd, StreamClient>;
   readonly own: PlainData;
+  /** Who has said something that wasn't looked at yet. */
+  heard: Fd | undefined;
   next: TimeMs | undefined;
 }
 
@@ -58,12 +65,13 @@ export function* serveStreams<S extends PlainData>(
         listeners: server.ports.map((port) => sys.listen({ host: '', port })),
         clients: new Map(),
         own: server.state(),
+        heard: undefined,
         next: undefined,
       };
   for (;;) {
     sys.save(streams);
     try {
-      yield* round(sys, server, streams);
+      if (!(yield* progress(sys, server, streams))) yield* round(sys, server, streams);
     } catch (error) {
       if (!(error instanceof SysError) || error.code !== 'EINTR') throw error;
       for (const signal of sys.caught())
@@ -76,14 +84,35 @@ function* stop(): Blocking<'stop'> {
   return 'stop';
 }
 
+/** Does what is to be done without waiting for anybody; false when there is nothing. */
+function* progress<S extends PlainData>(sys: Sys, server: StreamServer<S>, streams: Streams): Blocking<boolean> {
+  const { clients, heard } = streams;
+  const state = streams.own as S;
+  if (server.settle !== undefined && (yield* server.settle(state, sys))) return true;
+  for (const client of clients.values()) {
+    if (client.out.length === 0 && !client.closing) continue;
+    yield* send(sys, server, streams, client);
+    return true;
+  }
+  const client = heard === undefined ? undefined : clients.get(heard);
+  if (client === undefined) return false;
+  const { length } = client.received;
+  yield* server.onData(client, state, sys);
+  const left = client.received.length;
+  if (left === 0 || left === length) streams.heard = undefined;
+  return true;
+}
+
 function* round<S extends PlainData>(sys: Sys, server: StreamServer<S>, streams: Streams): Blocking<void> {
   const { every } = server;
   const state = streams.own as S;
   if (every !== undefined) streams.next ??= after(sys.now(), every.time);
   const timeout = streams.next === undefined ? undefined : durationMs(Math.max(0, between(sys.now(), streams.next)));
-  for (const fd of yield* sys.poll([...streams.listeners, ...streams.clients.keys()], timeout)) {
-    if (streams.listeners.includes(fd)) yield* welcome(sys, server, streams, fd);
-    else yield* receive(sys, server, streams, fd);
+  const [ready] = yield* sys.poll([...streams.listeners, ...streams.clients.keys()], timeout);
+  if (ready !== undefined) {
+    if (streams.listeners.includes(ready)) yield* welcome(sys, server, streams, ready);
+    else yield* receive(sys, server, streams, ready);
+    return;
   }
   if (every === undefined || streams.next === undefined || sys.now() < streams.next) return;
   streams.next = after(sys.now(), every.time);
@@ -107,7 +136,6 @@ function* welcome<S extends PlainData>(
   };
   streams.clients.set(fd, client);
   server.onConnect?.(client, streams.own as S, sys);
-  yield* send(sys, server, streams, client);
 }
 
 function* receive<S extends PlainData>(sys: Sys, server: StreamServer<S>, streams: Streams, fd: Fd): Blocking<void> {
@@ -125,8 +153,10 @@ function* receive<S extends PlainData>(sys: Sys, server: StreamServer<S>, stream
     return;
   }
   client.received = concat([client.received, chunk]);
-  yield* server.onData(client, streams.own as S, sys);
-  yield* send(sys, server, streams, client);
+  streams.heard = fd;
+  // Whoever has spoken last comes last, so that nobody has to wait for ever.
+  streams.clients.delete(fd);
+  streams.clients.set(fd, client);
 }
 
 function* send<S extends PlainData>(
@@ -135,9 +165,9 @@ function* send<S extends PlainData>(
   streams: Streams,
   client: StreamClient,
 ): Blocking<void> {
-  const bytes = concat(client.out.splice(0));
   try {
-    if (bytes.length > 0) yield* sys.write(client.fd, bytes);
+    if (client.out.length > 0) yield* sys.write(client.fd, concat(client.out));
+    client.out.length = 0;
     if (client.closing) drop(sys, server, streams, client);
   } catch (error) {
     if (!(error instanceof SysError) || (error.code !== 'EPIPE' && error.code !== 'ECONNRESET')) throw error;

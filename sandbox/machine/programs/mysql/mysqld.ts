@@ -146,6 +146,12 @@ function* serve(sys: Sys, saved: PlainData | undefined, state: State): Blocking<
       leave(engine, clients.get(fd));
       clients.delete(fd);
     },
+    *settle({ engine, folder }, inner) {
+      if (engine.dirty.size === 0) return false;
+      const problem = yield* writeDatabases(inner, folder, engine);
+      if (problem !== undefined) yield* log(inner, 'ERROR', 'InnoDB', problem);
+      return problem === undefined;
+    },
     *onSignal(_, __, inner) {
       yield* log(
         inner,
@@ -165,13 +171,14 @@ function* serve(sys: Sys, saved: PlainData | undefined, state: State): Blocking<
 }
 
 function* receive(client: StreamClient, state: State, sys: Sys): Blocking<void> {
+  yield* sys.spend(1);
   for (;;) {
     const next = takePacket(client.received);
     if (next === undefined || client.closing) return;
     client.received = client.received.subarray(next.size);
     const session = state.clients.get(client.fd);
     if (session === undefined) login(client, state, next.body);
-    else yield* obey(client, session, state, sys, next.body);
+    else obey(client, session, state, sys, next.body);
   }
 }
 
@@ -202,7 +209,7 @@ function refusalOf(state: State, { host }: StreamClient, { user, password, datab
   return isThere ? undefined : errorBody(1049, '42000', `Unknown database '${database}'`);
 }
 
-function* obey(client: StreamClient, own: SqlClient, state: State, sys: Sys, body: Uint8Array): Blocking<void> {
+function obey(client: StreamClient, own: SqlClient, state: State, sys: Sys, body: Uint8Array): void {
   const text = decode(body.subarray(1));
   switch (body[0]) {
     case QUIT:
@@ -212,15 +219,17 @@ function* obey(client: StreamClient, own: SqlClient, state: State, sys: Sys, bod
       client.out.push(packet(1, okBody(0)));
       return;
     case INIT_DB:
-      return yield* answer(client, own, state, sys, `use \`${text}\``);
+      answer(client, own, state, sys, `use \`${text}\``);
+      return;
     case QUERY:
-      return yield* answer(client, own, state, sys, text);
+      answer(client, own, state, sys, text);
+      return;
     default:
       client.out.push(packet(1, errorBody(1047, '08S01', "Unknown command: this server doesn't model it")));
   }
 }
 
-function* answer(client: StreamClient, own: SqlClient, state: State, sys: Sys, text: string): Blocking<void> {
+function answer(client: StreamClient, own: SqlClient, state: State, sys: Sys, text: string): void {
   const session = {
     dialect: 'mysql',
     database: own.database,
@@ -235,12 +244,9 @@ function* answer(client: StreamClient, own: SqlClient, state: State, sys: Sys, t
   try {
     for (const statement of [...whole, rest]) {
       const outcome = runStatement(state.engine, own, statement, session);
-      yield* sys.spend(1);
       if (outcome === undefined) continue;
       reply = outcome.result === undefined ? packet(1, okBody(outcome.count)) : resultPackets(outcome.result, 1);
     }
-    const problem = yield* writeDatabases(sys, state.folder, state.engine);
-    if (problem !== undefined) yield* log(sys, 'ERROR', 'InnoDB', problem);
   } catch (error) {
     if (!(error instanceof SqlProblem)) throw error;
     const { code, state: words, message } = mysqlError(error, own.database);

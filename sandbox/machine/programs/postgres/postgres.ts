@@ -19,6 +19,8 @@ interface State {
   readonly cluster: Cluster;
   readonly engine: Engine;
   readonly clients: Map<Fd, SqlClient>;
+  /** Lines that aren't written yet. */
+  readonly lines: string[];
   readonly port: number;
 }
 
@@ -61,6 +63,7 @@ function* start(sys: Sys, folder: string): Blocking<number> {
     cluster,
     engine,
     clients: new Map(),
+    lines: [],
     port: Number(flag(sys, 'p') ?? sys.env.get('PGPORT') ?? 5432),
   };
   yield* log(sys, 'LOG', `listening on IPv4 address "0.0.0.0", port ${state.port}`);
@@ -86,8 +89,12 @@ function stamp(sys: Sys): string {
   return `${strftime('%Y-%m-%d %H:%M:%S', sys.now() / 1000)}.${millis} UTC [${sys.pid}]`;
 }
 
+function lineOf(sys: Sys, level: string, text: string): string {
+  return `${stamp(sys)} ${level}:  ${text}\n`;
+}
+
 function* log(sys: Sys, level: string, text: string): Blocking<void> {
-  yield* sys.write(2, `${stamp(sys)} ${level}:  ${text}\n`);
+  yield* sys.write(2, lineOf(sys, level, text));
 }
 
 function* serve(sys: Sys, saved: PlainData | undefined, state: State): Blocking<number> {
@@ -98,6 +105,13 @@ function* serve(sys: Sys, saved: PlainData | undefined, state: State): Blocking<
     onClose: ({ fd }, { clients, engine }) => {
       leave(engine, clients.get(fd));
       clients.delete(fd);
+    },
+    *settle({ lines, cluster, engine }, inner) {
+      if (engine.dirty.size > 0) yield* flush(inner, cluster, engine);
+      if (lines.length === 0) return false;
+      yield* inner.write(2, lines.join(''));
+      lines.length = 0;
+      return true;
     },
     *onSignal(signal, own, inner) {
       const kind = signal === 'SIGTERM' ? 'smart' : signal === 'SIGINT' ? 'fast' : 'immediate';
@@ -111,33 +125,37 @@ function* serve(sys: Sys, saved: PlainData | undefined, state: State): Blocking<
 }
 
 function* receive(client: StreamClient, state: State, sys: Sys): Blocking<void> {
+  yield* sys.spend(1);
   while (!client.closing) {
     const session = state.clients.get(client.fd);
     const next = takeMessage(client.received, client.memory.has('user'));
     if (next === undefined) return;
     client.received = client.received.subarray(next.size);
-    if (next.type === '') yield* greet(client, state, sys, next.body);
-    else if (next.type === 'p') yield* login(client, state, sys, cstrings(next.body)[0] ?? '');
+    if (next.type === '') greet(client, state, sys, next.body);
+    else if (next.type === 'p') login(client, state, sys, cstrings(next.body)[0] ?? '');
     else if (next.type === 'X') client.closing = true;
-    else if (session === undefined) yield* refuse(client, state, sys, '08P01', 'expected a password');
-    else if (next.type === 'Q') yield* answer(client, session, state, sys, cstrings(next.body)[0] ?? '');
-    else yield* refuse(client, state, sys, '0A000', `messages of type ${next.type} aren't modelled by this server`);
+    else if (session === undefined) refuse(client, state, sys, '08P01', 'expected a password');
+    else if (next.type === 'Q') answer(client, session, state, sys, cstrings(next.body)[0] ?? '');
+    else refuse(client, state, sys, '0A000', `messages of type ${next.type} aren't modelled by this server`);
   }
 }
 
-function* refuse(client: StreamClient, _: State, sys: Sys, code: string, text: string): Blocking<void> {
+function refuse(client: StreamClient, state: State, sys: Sys, code: string, text: string): void {
   client.out.push(errorMessage({ code, message: text, detail: undefined, position: undefined }, 'FATAL'));
   client.closing = true;
-  yield* log(sys, 'FATAL', text);
+  state.lines.push(lineOf(sys, 'FATAL', text));
 }
 
-function* greet(client: StreamClient, state: State, sys: Sys, body: Uint8Array): Blocking<void> {
+function greet(client: StreamClient, state: State, sys: Sys, body: Uint8Array): void {
   const version = readInt32(body, 0);
   if (version === SSL_REQUEST) {
     client.out.push(new Uint8Array([78]));
     return;
   }
-  if (version !== PROTOCOL) return yield* refuse(client, state, sys, '0A000', 'unsupported frontend protocol');
+  if (version !== PROTOCOL) {
+    refuse(client, state, sys, '0A000', 'unsupported frontend protocol');
+    return;
+  }
   const words = cstrings(body.subarray(4));
   const settings = new Map<string, string>();
   for (let i = 0; i + 1 < words.length; i += 2) settings.set(words[i] ?? '', words[i + 1] ?? '');
@@ -145,21 +163,26 @@ function* greet(client: StreamClient, state: State, sys: Sys, body: Uint8Array):
   client.memory.set('user', user);
   client.memory.set('database', settings.get('database') ?? user);
   const isTrusted = client.host === '127.0.0.1' || state.cluster.trust;
-  if (isTrusted) yield* welcome(client, state, sys);
+  if (isTrusted) welcome(client, state, sys);
   else client.out.push(message('R', int32(3)));
 }
 
-function* login(client: StreamClient, state: State, sys: Sys, password: string): Blocking<void> {
+function login(client: StreamClient, state: State, sys: Sys, password: string): void {
   const user = client.memory.get('user') ?? '';
-  if (user === state.cluster.user && password === state.cluster.password) yield* welcome(client, state, sys);
-  else yield* refuse(client, state, sys, '28P01', `password authentication failed for user "${user}"`);
+  if (user === state.cluster.user && password === state.cluster.password) welcome(client, state, sys);
+  else refuse(client, state, sys, '28P01', `password authentication failed for user "${user}"`);
 }
 
-function* welcome(client: StreamClient, state: State, sys: Sys): Blocking<void> {
+function welcome(client: StreamClient, state: State, sys: Sys): void {
   const [user = '', database = ''] = [client.memory.get('user'), client.memory.get('database')];
-  if (user !== state.cluster.user) return yield* refuse(client, state, sys, '28000', `role "${user}" does not exist`);
-  if (!state.engine.databases.has(database))
-    return yield* refuse(client, state, sys, '3D000', `database "${database}" does not exist`);
+  if (user !== state.cluster.user) {
+    refuse(client, state, sys, '28000', `role "${user}" does not exist`);
+    return;
+  }
+  if (!state.engine.databases.has(database)) {
+    refuse(client, state, sys, '3D000', `database "${database}" does not exist`);
+    return;
+  }
   state.clients.set(client.fd, { user, database, before: undefined, failed: false });
   const parameter = (name: string, value: string): Uint8Array => message('S', cstring(name), cstring(value));
   client.out.push(message('R', int32(0)), parameter('server_version', VERSION), readyFor(false, false));
@@ -178,20 +201,17 @@ function sessionOf({ user, database }: SqlClient, sys: Sys): Session {
 }
 
 /** One message may hold several statements; the first that fails ends it. */
-function* answer(client: StreamClient, own: SqlClient, state: State, sys: Sys, text: string): Blocking<void> {
+function answer(client: StreamClient, own: SqlClient, state: State, sys: Sys, text: string): void {
   const { whole, rest } = splitStatements(text);
   for (const statement of [...whole, rest]) {
     try {
       const outcome = runStatement(state.engine, own, statement, sessionOf(own, sys));
-      yield* sys.spend(1);
       if (outcome !== undefined) client.out.push(outcomeMessages(outcome));
-      yield* flush(sys, state.cluster, state.engine);
     } catch (error) {
       if (!(error instanceof SqlProblem)) throw error;
       const said = postgresError(error);
       client.out.push(errorMessage(said));
-      yield* log(sys, 'ERROR', said.message);
-      yield* log(sys, 'STATEMENT', statement.trim());
+      state.lines.push(lineOf(sys, 'ERROR', said.message), lineOf(sys, 'STATEMENT', statement.trim()));
       break;
     }
   }

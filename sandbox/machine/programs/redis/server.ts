@@ -218,7 +218,7 @@ function* serve(sys: Sys, saved: PlainData | undefined, state: State): Blocking<
     onConnect: (_, own) => {
       own.connections++;
     },
-    onData: (client, own, inner) => answerAll(client, own, inner),
+    onData: (client, own, inner) => answerOne(client, own, inner),
     every: {
       time: seconds(10),
       *act(own, inner) {
@@ -242,19 +242,16 @@ function* serve(sys: Sys, saved: PlainData | undefined, state: State): Blocking<
   });
 }
 
-function* answerAll(client: StreamClient, state: State, sys: Sys): Blocking<void> {
-  for (let at = 0; ; ) {
-    const command = decodeCommand(client.received, at);
-    if (command === undefined) {
-      client.received = client.received.subarray(at);
-      return;
-    }
-    at = command.used;
-    if (command.value.length === 0) continue;
-    state.commands++;
-    client.out.push(encodeReply(yield* answer(client, state, sys, command.value)));
-    if (state.commands % 50 === 0) yield* sys.spend(5);
-  }
+/** One command; what has come behind it is looked at next. */
+function* answerOne(client: StreamClient, state: State, sys: Sys): Blocking<void> {
+  const command = decodeCommand(client.received, 0);
+  if (command === undefined) return;
+  if (state.commands % 50 === 49) yield* sys.spend(5);
+  const reply = command.value.length === 0 ? undefined : yield* answer(client, state, sys, command.value);
+  client.received = client.received.subarray(command.used);
+  if (reply === undefined) return;
+  state.commands++;
+  client.out.push(encodeReply(reply));
 }
 
 function* answer(client: StreamClient, state: State, sys: Sys, words: readonly string[]): Blocking<Reply> {
