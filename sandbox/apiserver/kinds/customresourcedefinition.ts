@@ -8,7 +8,6 @@ import { withCondition } from '../customresources/names.ts';
 import { defineKind } from '../kind.ts';
 import { plainMetaErrors, plainMetaUpdateErrors } from '../metadata.ts';
 import { definitionErrors, definitionUpdateErrors } from './crd/validate.ts';
-import { nameColumn } from './shared/columns.ts';
 import { keepSpec, keepStatus, raiseGeneration, withGeneration } from './shared/metaparts.ts';
 
 const NAMED = { namespaced: false, name: nameRule(dns1123Subdomain) };
@@ -45,10 +44,6 @@ export const customResourceDefinitions = defineKind<V1CustomResourceDefinition>(
       },
     },
   },
-  columns: [
-    nameColumn(),
-    { name: 'Created At', type: 'date', cell: ({ metadata }) => metadata?.creationTimestamp ?? '' },
-  ],
   departure: {
     isHeld: ({ metadata }) =>
       metadata?.deletionTimestamp === undefined || (metadata.finalizers ?? []).includes(CLEANUP),
