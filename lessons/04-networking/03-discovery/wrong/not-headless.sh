@@ -1,0 +1,2 @@
+# diagnosis: not-headless
+kubectl expose deployment peers -n dev --port=8080
