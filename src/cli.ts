@@ -15,6 +15,8 @@ interface CommandEntry {
   readonly options?: readonly (readonly [flags: string, summary: string])[];
   /** Everything after the command's name is its own. */
   readonly passThrough?: boolean;
+  /** It also works on a cluster that a kubeconfig leads to. */
+  readonly remote?: true;
   readonly load: () => Promise<Run>;
 }
 
@@ -65,6 +67,7 @@ const COMMANDS: readonly CommandEntry[] = [
   },
   {
     usage: 'check <lesson>',
+    remote: true,
     summary: "the verdict on a lesson's cluster",
     options: [
       ['--json', 'as JSON'],
@@ -103,7 +106,24 @@ const COMMANDS: readonly CommandEntry[] = [
     usage: 'kubectl [args...]',
     summary: 'our kubectl, against a kubeconfig that KUBECONFIG or --kubeconfig names',
     passThrough: true,
+    remote: true,
     load: async () => (await import('./cli/kubectl.ts')).kubectl,
+  },
+  {
+    usage: 'why [words...]',
+    remote: true,
+    summary: 'what is wrong: KIND/NAME, not ready, pending',
+    options: [
+      ['-n, --namespace <name>', 'where to look'],
+      ['-A, --all-namespaces', 'look everywhere'],
+    ],
+    load: async () => (await import('./cli/why.ts')).why,
+  },
+  {
+    usage: 'drill [id]',
+    summary: 'an incident: a page arrives, the clock runs',
+    options: [['--daily', 'the one of today, the same for everybody']],
+    load: async () => (await import('./cli/drill.ts')).drill,
   },
   { usage: 'exam <id>', summary: 'timed, weighted tasks', load: missing('`exam`') },
   {
@@ -132,8 +152,17 @@ function rawOptions(program: Command, command: Command): RawOptions {
   return { ...program.opts<RawOptions>(), ...Object.fromEntries(given) };
 }
 
+/** As a program ends that writes to a pipe whose reader has gone: 128 and SIGPIPE. */
+const NO_READER = 141;
+
 /** Runs the program. `args` are those after its name. */
 export async function main(args: readonly string[]): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: Error & { readonly code?: string }) => {
+      if (error.code === 'EPIPE') process.exit(NO_READER);
+      throw error;
+    });
+  }
   process.exitCode = await run(args);
 }
 
@@ -155,8 +184,10 @@ async function run(args: readonly string[]): Promise<number> {
     if (entry.passThrough !== true) for (const [flags, summary] of GLOBAL_OPTIONS) command.option(flags, summary);
     if (entry.passThrough === true) command.passThroughOptions().allowUnknownOption().helpOption(false);
     command.action(async () => {
+      const options = globalOptions(rawOptions(program, command), process.env);
+      if (options.backend !== 'simulator' && entry.remote !== true) throw notBuilt(`${command.name()} with --backend ${options.backend}`);
       const code = await entry.load();
-      status = await code(command.args, command.opts(), globalOptions(rawOptions(program, command), process.env));
+      status = await code(command.args, command.opts(), options);
     });
   }
   try {

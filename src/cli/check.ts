@@ -28,11 +28,22 @@ export async function check(
   options: GlobalOptions,
 ): Promise<number> {
   const lesson = lessonNamed(openCourse(), name);
+  if (options.backend === 'kubeconfig') return checkRemote(lesson, own_['json'] === true, options);
   const script = own_['script'];
   const { session, runner } = typeof script === 'string' ? scripted(lesson, script, options) : left(lesson, options);
   runner.update({ tries: true });
   if (own_['json'] === true) console.log(JSON.stringify(verdictJson(runner, session, options), null, 2));
   else for (const line of linesOf(runner, session, options)) console.log(line);
+  return runner.done() ? EXIT.done : EXIT.no;
+}
+
+/** On a cluster of the user's own. */
+async function checkRemote(lesson: Lesson, json: boolean, options: GlobalOptions): Promise<number> {
+  const { judged, remoteOf } = await import('./remote.ts');
+  const remote = remoteOf(options);
+  const runner = await judged(lesson, remote);
+  if (json) console.log(JSON.stringify(verdictJson(runner, remote.session, options), null, 2));
+  else for (const line of linesOf(runner, remote.session, options)) console.log(line);
   return runner.done() ? EXIT.done : EXIT.no;
 }
 
@@ -90,7 +101,7 @@ function textOf(file: string): string {
   }
 }
 
-function verdictJson(runner: Runner, session: Session, { lang }: GlobalOptions) {
+function verdictJson(runner: Runner, session: Pick<Session, 'now'>, { lang }: GlobalOptions) {
   return {
     lesson: runner.lesson.id,
     done: runner.done(),
@@ -114,7 +125,7 @@ function goalJson(runner: Runner, goal: GoalView, lang: GlobalOptions['lang']) {
   };
 }
 
-function linesOf(runner: Runner, session: Session, { lang }: GlobalOptions): readonly string[] {
+function linesOf(runner: Runner, session: Pick<Session, 'now'>, { lang }: GlobalOptions): readonly string[] {
   return runner
     .goals()
     .flatMap((goal) =>

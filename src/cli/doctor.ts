@@ -4,8 +4,9 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import { EXIT } from './failure.ts';
+import { EXIT, Failure } from './failure.ts';
 import type { GlobalOptions } from './options.ts';
+import { readSettings, settingsFile } from './settings.ts';
 import { VERSION } from './version.ts';
 
 interface Finding {
@@ -22,7 +23,7 @@ export async function doctor(
   _own: Readonly<Record<string, unknown>>,
   options: GlobalOptions,
 ): Promise<number> {
-  const findings = [node(), terminal(), dataFolder(options.dataDir), pty(), kubectl()];
+  const findings = [node(), terminal(), dataFolder(options.dataDir), settings(options.dataDir), pty(), kubectl()];
   console.log(`k8s-learn ${VERSION}, Kubernetes 1.36 inside`);
   for (const { ok, what, next, optional } of findings) {
     console.log(`${ok ? 'ok      ' : optional === true ? 'without ' : 'AMISS   '} ${what}`);
@@ -64,6 +65,17 @@ function dataFolder(dataDir: string): Finding {
     return { ok: true, what: `progress and sessions go to ${dataDir}` };
   } catch {
     return { ok: false, what: `${dataDir} can't be written`, next: 'Give another folder: --data-dir DIR' };
+  }
+}
+
+function settings(dataDir: string): Finding {
+  const file = settingsFile(dataDir);
+  if (!existsSync(file)) return { ok: true, what: `no settings of yours (${file})` };
+  try {
+    readSettings(dataDir);
+    return { ok: true, what: `settings of yours in ${file}` };
+  } catch (error) {
+    return { ok: false, what: `${file} can't be used`, next: error instanceof Failure ? error.why : String(error) };
   }
 }
 

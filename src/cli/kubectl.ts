@@ -10,9 +10,11 @@ import type { GlobalOptions } from './options.ts';
 export async function kubectl(
   args: readonly string[],
   _own: Readonly<Record<string, unknown>>,
-  _options: GlobalOptions,
+  options: GlobalOptions,
 ): Promise<number> {
-  if (!isNamed(args, process.env)) {
+  // A context that was named on purpose is used, wherever it stands.
+  const place = options.backend === 'kubeconfig' ? [`--context=${options.context}`] : [];
+  if (place.length === 0 && !isNamed(args, process.env)) {
     throw new Failure(
       EXIT.environment,
       'k8s-learn kubectl: which cluster?',
@@ -20,7 +22,7 @@ export async function kubectl(
       'Run `k8s-learn serve` in another terminal, and set KUBECONFIG to the file that it prints.',
     );
   }
-  const { sys, close } = createHostSys(['kubectl', ...args]);
+  const { sys, close } = createHostSys(['kubectl', ...place, ...args]);
   try {
     return await runProgram(program, sys);
   } finally {

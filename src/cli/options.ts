@@ -33,7 +33,14 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 export function globalOptions(raw: RawOptions, env: Environment): GlobalOptions {
   const backend = oneOf('--backend', raw.backend ?? 'simulator', ['simulator', 'kind', 'kubeconfig']);
-  if (backend !== 'simulator') throw notBuilt(`--backend ${backend}`);
+  if (backend === 'kind') throw notBuilt('--backend kind');
+  if (backend === 'kubeconfig' && raw.context === undefined)
+    throw new Failure(
+      EXIT.usage,
+      'k8s-learn: --backend kubeconfig: which context?',
+      'No context is used that was not named.',
+      'Add --context NAME; `kubectl config get-contexts` lists them.',
+    );
   return {
     backend,
     context: raw.context,

@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, watch, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { duration, say, tell } from '../i18n/say.ts';
+import { drillFolders, makeDrill } from '../lessons/drill.ts';
 import type { Lesson } from '../lessons/lesson.ts';
 import { lintLesson } from '../lessons/lint.ts';
 import { type Loaded, loadCourse, loadLessons } from '../lessons/load.ts';
@@ -93,9 +94,20 @@ function mutateAll(lessons: readonly Lesson[], { lang }: GlobalOptions): boolean
   return percent >= NOTICED_MIN;
 }
 
+/** Drills are proven as the lessons that this seed makes of them. */
+const DRILL_SEED = 1;
+
 function courseLessons(root: string): Loaded<readonly Lesson[]> {
-  const { value, problems } = loadCourse(readPack(root));
-  return { value: value?.modules.flatMap((module) => module.lessons), problems };
+  const files = readPack(root);
+  const { value, problems } = loadCourse(files);
+  const drills = drillFolders(files).map((folder) => makeDrill(files, folder, DRILL_SEED));
+  return {
+    value: [
+      ...(value?.modules.flatMap((module) => module.lessons) ?? []),
+      ...drills.flatMap(({ value: drill }) => (drill === undefined ? [] : [drill.lesson])),
+    ],
+    problems: [...problems, ...drills.flatMap((one) => one.problems)],
+  };
 }
 
 /** A path may name a lesson, a folder around it, or something in it. */

@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { durationMs } from '../../sandbox/time/units.ts';
+import { findLesson } from '../lessons/find.ts';
 import { startCommand } from '../session/command.ts';
 import { RecordError } from '../session/decode.ts';
 import { storeDigest } from '../session/digest.ts';
@@ -10,6 +11,7 @@ import { beginRecord, type Recorded, readRecord, recordText } from '../session/r
 import { replay, type Session } from '../session/session.ts';
 import { openLine, SHARE_MAX, shareLine } from '../session/share.ts';
 import { LEARNER_HOME } from '../workstation/workstation.ts';
+import { openCourse } from './course.ts';
 import { EXIT, Failure } from './failure.ts';
 import type { GlobalOptions } from './options.ts';
 
@@ -97,7 +99,8 @@ function open([line, wanted]: readonly string[], { dataDir }: GlobalOptions): nu
   }
   remade(recorded);
   beginRecord(file, recorded.beginning, recorded.entries);
-  console.log(`${recorded.entries.length} inputs. It is called ${name}.`);
+  const then = recorded.beginning.lesson === name ? `\`k8s-learn learn ${name}\` goes on` : `It is called ${name}`;
+  console.log(`${recorded.entries.length} inputs. ${name === 'play' ? '`k8s-learn play` goes on' : then}.`);
   return EXIT.done;
 }
 
@@ -106,14 +109,20 @@ function remade({ beginning, entries }: Recorded): Session {
 }
 
 function stored(dataDir: string, name: string): Recorded {
-  const file = sessionFile(dataDir, name);
-  if (existsSync(file)) return fileAt(file);
+  const file = [name, lessonCalled(name)].map((each) => sessionFile(dataDir, each)).find(existsSync);
+  if (file !== undefined) return fileAt(file);
   throw new Failure(
     EXIT.no,
     `k8s-learn session: there is no session called ${name}.`,
     `Sessions are kept in ${dataDir}.`,
     'Open the lesson once, or name another one.',
   );
+}
+
+/** Lessons go by numbers, too: `1.1`. */
+function lessonCalled(name: string): string {
+  const found = findLesson(openCourse(), name);
+  return 'lesson' in found ? found.lesson.id : name;
 }
 
 function fileAt(file: string): Recorded {

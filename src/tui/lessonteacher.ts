@@ -1,7 +1,7 @@
 // A lesson's runner as the work view has it: words of the teacher become rows of the screen.
 
 import type { Language } from '../i18n/language.ts';
-import { duration, say, tell } from '../i18n/say.ts';
+import { duration, say, tell, type Words } from '../i18n/say.ts';
 import type { RunnerEvent } from '../lessons/events.ts';
 import { numberOf } from '../lessons/find.ts';
 import { debriefLines, eventLines, outcomeLines } from '../lessons/plain.ts';
@@ -54,7 +54,9 @@ const NO_NEWS: News = { notices: [], told: [] };
 export function lessonTeacher(options: LessonTeacherOptions): Teacher {
   const { runner, session, surface, keep } = options;
   const { lesson } = runner;
-  const looker = createLooker(options);
+  /** What was noticed while time was jumped over; told with the next look. */
+  const noticed: RunnerEvent[] = [];
+  const looker = createLooker(options, noticed);
   const drawn = new Map<string, readonly Row[]>();
   const waiting = questionsOf(lesson).slice(0, REVIEW);
   const turn = session.beginning.seed + session.inputs().length;
@@ -115,6 +117,13 @@ export function lessonTeacher(options: LessonTeacherOptions): Teacher {
       return answer;
     },
     update: looker,
+    standing() {
+      noticed.push(...runner.update());
+      const open = runner.stepGoals().filter(({ state }) => state === 'open' || state === 'broken');
+      return open
+        .map(({ id, verdict, diagnosis }) => [id, timeless(verdict.actual), diagnosis?.id].join(' '))
+        .join('\n');
+    },
     stepDone: () => runner.stepGoals().length > 0 && runner.stepDone(),
     next() {
       const went = runner.next();
@@ -171,13 +180,10 @@ function stepGoalViews(runner: Runner, session: Session, lang: Language, columns
 }
 
 /** Looks at the cluster when it has changed; tries what has to be tried when it is quiet. */
-function createLooker({
-  runner,
-  session,
-  surface,
-  keep,
-  now = () => performance.now(),
-}: LessonTeacherOptions): (atOnce: boolean) => News {
+function createLooker(
+  { runner, session, surface, keep, now = () => performance.now() }: LessonTeacherOptions,
+  noticed: RunnerEvent[],
+): (atOnce: boolean) => News {
   let lookedAt = Number.NEGATIVE_INFINITY;
   let revision = -1;
   let changedAt = 0;
@@ -195,11 +201,16 @@ function createLooker({
     }
     const quiet = session.now() - changedAt >= QUIET_MS && tried !== revision;
     if (quiet) tried = revision;
-    const events = runner.update({ tries: quiet });
+    const events = [...noticed.splice(0), ...runner.update({ tries: quiet })];
     if (events.length === 0) return NO_NEWS;
     keep(events.some(({ kind }) => kind === 'done'));
     return newsOf(runner, events, surface().lang);
   };
+}
+
+/** Words without the lengths of time in them, which change with every moment. */
+function timeless(words: Words): string {
+  return say(words, 'en').replace(/\d+ (?:s|min|h)\b/g, '');
 }
 
 /** Ticks are told in the last row; what has to be read stays in the terminal. */

@@ -35,8 +35,6 @@ export interface Live {
   slowed(): boolean;
   /** Time stands still as long as any reason holds. */
   hold(reason: string, held: boolean): void;
-  /** Time was moved by somebody else: it goes on from there. */
-  rebase(): void;
   undo(): string | undefined;
   /** Milliseconds of the cluster's time since the session began. */
   elapsed(): number;
@@ -108,7 +106,6 @@ export function goLive(session: Session, { clock = HOST_CLOCK, onTurn, onRewind 
       if (held) live.hold(reason);
       else live.release(reason);
     },
-    rebase: () => live.setSpeed(live.speed()),
     undo: live.undo,
     elapsed: () => session.now() - session.beginning.startTime,
     stop() {

@@ -40,6 +40,8 @@ export interface Teacher {
   word(line: string): readonly string[] | undefined;
   /** Looks at the cluster; at once when a command has ended, else no oftener than one can see. */
   update(atOnce: boolean): News;
+  /** What is so of the open goals of this step: another text when something has changed that concerns them. Empty without any. */
+  standing(): string;
   /** All goals of this step hold. */
   stepDone(): boolean;
   /** Goes on to the next step; false when there is none. */

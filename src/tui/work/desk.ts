@@ -61,6 +61,8 @@ export interface Desk {
   told: number;
   /** What was to be seen of the passing of time when it was last drawn. */
   sight: string;
+  /** Time is being jumped over; nothing else is taken meanwhile. */
+  jump: { stopped: boolean } | undefined;
   readonly timers: { notice?: ReturnType<typeof setTimeout>; idle?: ReturnType<typeof setTimeout> };
 }
 
@@ -96,6 +98,7 @@ export function newDesk(options: DeskOptions, { passed, rewound }: DeskHooks): D
     pulse: false,
     namespace: currentNamespace(options.session),
     told: 0,
+    jump: undefined,
     sight: '',
     timers: {},
   };
@@ -185,7 +188,9 @@ export function layPage(desk: Desk, title: string, rows: readonly Row[], { atEnd
   lay(desk, { kind: 'page', title, rows, top, onward: onward === true });
 }
 
-export function closeDesk({ timers, teacher, live, seats }: Desk): void {
+export function closeDesk(desk: Desk): void {
+  const { timers, teacher, live, seats } = desk;
+  desk.jump = undefined;
   clearTimeout(timers.notice);
   clearTimeout(timers.idle);
   teacher?.stop();

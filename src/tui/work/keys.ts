@@ -16,6 +16,10 @@ import { announce, type Desk, front, languageOf, lay, touch } from './desk.ts';
 import { goOn, runLine } from './lines.ts';
 
 export function pressOnDesk(desk: Desk, key: Key): void {
+  if (desk.jump !== undefined) {
+    if (nameOf(key) === 'C-c') desk.jump.stopped = true;
+    return;
+  }
   touch(desk);
   desk.pulse = false;
   const { overlay } = desk;

@@ -3,11 +3,11 @@
 import { skipLength } from '../../session/skiplength.ts';
 import { happeningRows } from '../happenings.ts';
 import { mapColumn } from '../map.ts';
-import { skipAhead } from '../skip.ts';
 import { pageOf } from '../story.ts';
 import { plain, row, STYLES, span } from '../text.ts';
 import { say } from '../words.ts';
 import { announce, type Desk, front, languageOf, layPage, tellLines } from './desk.ts';
+import { jumpAhead } from './jump.ts';
 import { happened, lessonView } from './model.ts';
 import { roomOf } from './room.ts';
 import { turned } from './turn.ts';
@@ -98,23 +98,13 @@ export function copyOutput(desk: Desk): void {
 }
 
 export function skip(desk: Desk, text: string | undefined): void {
-  const { live, options } = desk;
   const lang = languageOf(desk);
   const duration = text === undefined ? undefined : skipLength(text);
   if (text !== undefined && duration === undefined) {
     front(desk).say([say(lang, 'skipUsage')]);
     return;
   }
-  const from = live.elapsed();
-  skipAhead(options.session, duration, live.look);
-  live.rebase();
-  announce(desk, row(span(say(lang, 'skipped', { time: lengthText(live.elapsed() - from) }), STYLES.dim)));
-  turned(desk);
-}
-
-function lengthText(milliseconds: number): string {
-  const seconds = Math.round(milliseconds / 1000);
-  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+  jumpAhead(desk, duration);
 }
 
 export function showMap(desk: Desk): void {

@@ -24,17 +24,26 @@ export interface Stage {
   /** Types a line and Enter, and lets the cluster's time pass. */
   line(text: string, milliseconds?: number): Promise<void>;
   pass(milliseconds: number): Promise<void>;
+  /** Lets real time pass with each look at the clock. */
+  hurry(milliseconds: number): void;
   resize(size: Size): Promise<void>;
   screen(): string[];
   clipboard(): string;
 }
 
 /** A clock that stands until it is told to go on. */
-function manualClock(): HostClock & { tick(milliseconds: number): void } {
+function manualClock(): HostClock & { tick(milliseconds: number): void; hurry(milliseconds: number): void } {
   let now = 0;
+  let each = 0;
   const waiting = new Set<() => void>();
   return {
-    now: () => now,
+    now() {
+      now += each;
+      return now;
+    },
+    hurry(milliseconds) {
+      each = milliseconds;
+    },
     later(run) {
       waiting.add(run);
       return () => waiting.delete(run);
@@ -125,6 +134,7 @@ export async function openStage(
       clock.tick(0);
       await taken();
     },
+    hurry: clock.hurry,
     async resize(next) {
       size = next;
       work.resize();

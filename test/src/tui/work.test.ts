@@ -117,6 +117,33 @@ describe('the desk', () => {
     expect(seen(stage)).toContain('skip 30s, skip 5m');
   });
 
+  it('skip goes to what concerns a goal, not to whatever happens elsewhere', async () => {
+    const stage = await stageOf(FIRST_POD);
+    await stage.type('2');
+    await stage.line('kubectl run other --image=learn/broken:0', 500);
+    await stage.line('kubectl run hello --image=learn/hello:1.0', 500);
+    await stage.line('skip', 0);
+    await stage.line('skip', 0);
+    await stage.line('skip', 0);
+    expect(seen(stage)).toContain('● a Pod named hello is Ready');
+    expect(stage.session.now() - stage.session.beginning.startTime).toBeLessThan(60_000);
+  });
+
+  it('a long jump shows that it goes on, and Ctrl-C stops it', async () => {
+    const stage = await stageOf();
+    stage.hurry(50);
+    const then = stage.session.now();
+    await stage.line('skip 20h', 0);
+    expect(seen(stage)).toContain('so far   Ctrl-C stops');
+    await stage.type('\x03');
+    stage.hurry(0);
+    await stage.pass(10);
+    expect(seen(stage)).toContain('later');
+    expect(stage.session.now() - then).toBeLessThan(3_600_000);
+    await stage.line('echo on');
+    expect(seen(stage)).toMatch(/^on$/m);
+  });
+
   it('keys go to what runs; the menu is always there', async () => {
     const stage = await stageOf();
     await stage.line('cat');
