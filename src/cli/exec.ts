@@ -2,8 +2,8 @@
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { parseTime, type TimeMs } from '../../sandbox/time/units.ts';
-import { newLearnerCluster } from '../session/cluster.ts';
+import { EPOCH, parseTime, type TimeMs, timeMs } from '../../sandbox/time/units.ts';
+import { newLearnerCluster, UNTIL_READY } from '../session/cluster.ts';
 import { type RunningCommand, startCommand } from '../session/command.ts';
 import { clusterFileAt } from './clusterfile.ts';
 import { EXIT, Failure } from './failure.ts';
@@ -22,14 +22,16 @@ export async function exec(
   const [file] = args;
   const script = file === undefined || file === '-' ? await readAll(process.stdin) : readScript(file);
   const files = typeof own.files === 'string' ? filesIn(own.files) : {};
+  const begins = typeof own.startTime === 'string' ? startTimeOf(own.startTime) : EPOCH;
   const cluster = newLearnerCluster(
     {
+      startTime: timeMs(begins - UNTIL_READY),
       ...(options.seed === undefined ? {} : { seed: options.seed }),
       ...(typeof own.cluster === 'string' ? { spec: clusterFileAt(own.cluster) } : {}),
-      ...(typeof own.startTime === 'string' ? { startTime: startTimeOf(own.startTime) } : {}),
     },
     { home: HOME, files: { ...files, '.script': script } },
   );
+  cluster.simulator.advance(UNTIL_READY);
   const command = startCommand(cluster, ['bash', `${HOME}/.script`], { home: HOME, what: file ?? 'the script' });
   const interrupt = (): void => command.kill();
   process.on('SIGINT', interrupt);

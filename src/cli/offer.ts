@@ -5,12 +5,13 @@ import { homedir } from 'node:os';
 import { sep } from 'node:path';
 import type { ClusterSpec } from '../../sandbox/cluster.ts';
 import { own } from '../../sandbox/kube/json.ts';
-import { durationMs, timeMs } from '../../sandbox/time/units.ts';
+import { timeMs } from '../../sandbox/time/units.ts';
 import type { Language } from '../i18n/language.ts';
 import { say } from '../i18n/say.ts';
 import { numberOf } from '../lessons/find.ts';
 import type { Lesson } from '../lessons/lesson.ts';
 import { withAnswer } from '../progress/review.ts';
+import { UNTIL_READY } from '../session/cluster.ts';
 import { type Draft, draftOf, openKept, sessionFile } from '../session/folder.ts';
 import type { Session } from '../session/session.ts';
 import type { Offer, Seating } from '../tui/app.ts';
@@ -22,8 +23,6 @@ import type { GlobalOptions } from './options.ts';
 import { VERSION } from './version.ts';
 
 const PLAY = 'play';
-/** Cluster time after which nodes are ready, in milliseconds. */
-const READY_MS = 2000;
 
 /** A cluster of one's own to play with. */
 export interface OwnCluster {
@@ -109,7 +108,7 @@ function playSeating(options: GlobalOptions, cluster: OwnCluster | undefined): S
   const draft = (): Draft => draftOf({ version: VERSION, seed, startTime: timeMs(Date.now()), ...spec });
   const kept = openKept(dataDir, cluster?.name ?? PLAY, draft);
   const { session } = kept;
-  if (!kept.resumed) session.advance(durationMs(READY_MS));
+  if (!kept.resumed) session.advance(UNTIL_READY);
   return {
     session,
     history: lines(session),

@@ -3,6 +3,7 @@
 import { usualSpec } from '../../sandbox/cluster.ts';
 import { durationMs, type TimeMs } from '../../sandbox/time/units.ts';
 import { embeddedSession } from '../checks/embedded.ts';
+import { UNTIL_READY } from '../session/cluster.ts';
 import type { Beginning, Session } from '../session/session.ts';
 import type { Lesson } from './lesson.ts';
 import { createRunner, type Runner, type RunnerProgress } from './runner.ts';
@@ -13,15 +14,12 @@ export function beginningOf(lesson: Lesson, own: Pick<Beginning, 'version' | 'se
   return { ...own, seed, lesson: lesson.id, spec };
 }
 
-/** A little time for the nodes to report and for controllers to do what the start asks of them. */
-const USUAL_SETTLE_MS = 2000;
-
 /** Until the shell is at its prompt. */
 const SHELL_STARTS_MS = 500;
 
 /** Brings a new session to the moment at which the learner may begin: one shell is open then. */
 export function prepare(lesson: Lesson, session: Session): void {
-  session.advance(durationMs(USUAL_SETTLE_MS));
+  session.advance(UNTIL_READY);
   if (Object.keys(lesson.files).length > 0) session.enter({ kind: 'files', files: lesson.files });
   if (lesson.start.trim() !== '') session.enter({ kind: 'apply', manifests: lesson.start });
   session.settle();

@@ -11,7 +11,7 @@ import {
 } from '../../sandbox/cluster.ts';
 import type { Cause } from '../../sandbox/kube/cause.ts';
 import type { ExecEnded } from '../../sandbox/machine/runtime/endings.ts';
-import { durationMs } from '../../sandbox/time/units.ts';
+import { type DurationMs, durationMs } from '../../sandbox/time/units.ts';
 import {
   addWorkstation,
   WORKSTATION_PROGRAMS,
@@ -29,6 +29,9 @@ export interface LearnerCluster {
   /** Whom to tell the exit status of a command that was started on the workstation, by its key. */
   readonly waiting: Map<number, (status: number) => void>;
 }
+
+/** A fresh cluster's time until its nodes are ready, and controllers have done what the beginning asks of them. */
+export const UNTIL_READY: DurationMs = durationMs(2000);
 
 /** The actor that does what was planned. */
 const DEEDS = 'deeds';
