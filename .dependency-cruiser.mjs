@@ -29,6 +29,7 @@ export const rooms = {
   'src/lessons': ['sandbox', 'src/session', 'src/checks', 'src/workstation', 'src/kubectl', 'src/i18n', 'src/progress'],
   'src/checks': ['sandbox', 'src/session', 'src/workstation', 'src/evidence', 'src/i18n'],
   'src/evidence': ['sandbox', 'src/i18n'],
+  'src/remote': ['sandbox', 'src/session', 'src/checks', 'src/evidence', 'src/kubectl', 'src/host', 'src/i18n'],
   'src/progress': ['sandbox', 'src/i18n', 'src/host'],
   'src/tui': [
     'sandbox',

@@ -41,6 +41,8 @@ export interface LogRef {
 }
 
 export interface TeacherSession {
+  /** It can't be copied: what is tried is tried on the cluster itself, and nothing is disturbed. */
+  readonly inPlace?: true;
   now(): TimeMs;
   /** Goes up with every write. */
   revision(): number;

@@ -17,8 +17,13 @@ import { fails, fits, type Verdict } from './verdict.ts';
 /** In what steps a copy is looked at while its time passes. */
 const STEP_MS = 500;
 
+/** What would change a cluster that can't be copied. */
+const DISTURBING: ReadonlySet<Check['kind']> = new Set(['disturb', 'program', 'continuity', 'within']);
+
 /** Judges on a copy; says so when it may not, or when none can be made. */
 export function onCopy<C extends Check>(check: C, ground: Ground, act: (check: C, copy: Ground) => Verdict): Verdict {
+  if (ground.session.inPlace === true && DISTURBING.has(check.kind))
+    return { ...fails(expectationOf(check), phrase('untried.inPlace', {})), untried: true };
   if (!ground.mayTry) return { ...fails(expectationOf(check), phrase('untried.waiting', {})), untried: true };
   const copy = copyOf(ground);
   if (copy === undefined) return { ...fails(expectationOf(check), phrase('untried.busy', {})), untried: true };

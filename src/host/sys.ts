@@ -18,7 +18,13 @@ import {
   type WaitStatus,
 } from '../../sandbox/machine/sys.ts';
 import { durationMs, timeMs } from '../../sandbox/time/units.ts';
-import { createDescriptors, type Descriptors, fileDescriptor, inputDescriptor } from './descriptors.ts';
+import {
+  createDescriptors,
+  type Descriptor,
+  type Descriptors,
+  fileDescriptor,
+  inputDescriptor,
+} from './descriptors.ts';
 import { waitFor } from './drive.ts';
 import { hostCall } from './errors.ts';
 import { createHttp } from './http.ts';
@@ -31,9 +37,11 @@ export interface HostSys {
   close(): void;
 }
 
-/** `argv[0]` is the program's name. */
-export function createHostSys(argv: readonly string[]): HostSys {
-  const descriptors = createDescriptors([inputDescriptor(), fileDescriptor(1, false), fileDescriptor(2, false)]);
+/** `argv[0]` is the program's name; `standard` are its first three descriptors, this process's own unless given. */
+export function createHostSys(argv: readonly string[], standard?: readonly Descriptor[]): HostSys {
+  const descriptors = createDescriptors(
+    standard ?? [inputDescriptor(), fileDescriptor(1, false), fileDescriptor(2, false)],
+  );
   const http = createHttp(descriptors);
   const children = createChildren((fd) => descriptors.get(fd).hostFd);
   const caught: SignalName[] = [];

@@ -125,6 +125,7 @@ export const EN = {
   'cause.unrecorded': 'this cluster keeps no record of causes',
 
   'untried.waiting': 'tried on a copy once the rest holds, or with `check`',
+  'untried.inPlace': 'this cluster is not ours: nothing is disturbed there',
   'untried.busy': 'the cluster is busy; try `check` in a moment',
 
   'evidence.elsewhere': 'there is a {kind} {name} in namespace {namespace}',
@@ -198,6 +199,20 @@ export const EN = {
 
   'review.nothing': 'Nothing is due. Questions come back a day after their lesson.',
   'review.result': '{right} of {of} right',
+
+  'drill.usage': 'k8s-learn drill ID, or k8s-learn drill --daily: the same one for everybody, one a day',
+  'drill.words': 'The clock runs. Words: diagnose KIND/NAME · hint · check · time · skip 1m · give up',
+  'drill.itIs': 'Yes: {object} is where it comes from.',
+  'drill.notIt': 'No, {object} is not to blame.',
+  'drill.done': 'Recovered after {time}.',
+  'drill.givenUp': 'Given up after {time}.',
+  'drill.causeWas': 'The cause:',
+  'drill.alert': 'The alert that would have told:',
+  'drill.repeat': 'To go through it slowly: k8s-learn learn {lesson}',
+  'drill.cause': 'cause',
+  'drill.recovered': 'recovered',
+  'drill.par': 'par',
+  'drill.harm': 'harm',
 
   'pack.ok': '{lesson}: ok ({time})',
   'pack.failed': '{lesson}: {n} problems',

@@ -127,6 +127,7 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
   'cause.unrecorded': 'このクラスターでは原因が記録されていません',
 
   'untried.waiting': 'ほかがそろったとき、または `check` でコピーの上で試します',
+  'untried.inPlace': 'ほかの人のクラスターなので、壊して試すことはしません',
   'untried.busy': 'クラスターが動いています。少し待って `check` してください',
 
   'evidence.elsewhere': '{kind} {name} は名前空間 {namespace} にある',
@@ -199,6 +200,20 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
 
   'review.nothing': 'いま復習する質問はありません。レッスンの翌日から出てきます。',
   'review.result': '{of} 問中 {right} 問正解',
+
+  'drill.usage': 'k8s-learn drill ID、または全員共通・1 日 1 問の k8s-learn drill --daily',
+  'drill.words': '時計が動き始めました。使える言葉: diagnose KIND/NAME · hint · check · time · skip 1m · give up',
+  'drill.itIs': 'そのとおり、原因は {object} です。',
+  'drill.notIt': 'いいえ、{object} は原因ではありません。',
+  'drill.done': '{time} で復旧しました。',
+  'drill.givenUp': '{time} で中断しました。',
+  'drill.causeWas': '原因:',
+  'drill.alert': '先に気づけたアラート:',
+  'drill.repeat': 'ゆっくり復習するには: k8s-learn learn {lesson}',
+  'drill.cause': '原因',
+  'drill.recovered': '復旧',
+  'drill.par': '目安',
+  'drill.harm': '被害',
 
   'pack.ok': '{lesson}: OK({time})',
   'pack.failed': '{lesson}: 問題 {n} 件',

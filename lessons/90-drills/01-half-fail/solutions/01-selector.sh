@@ -1,0 +1,3 @@
+# goal: all-answer
+kubectl -n {{ns}} patch service {{app}} -p '{"spec":{"selector":{"app":"{{app}}","role":"web"}}}'
+sleep 5

@@ -1,0 +1,2 @@
+# diagnosis: job-deleted
+kubectl -n {{ns}} delete job {{job}}

@@ -1,0 +1,3 @@
+# diagnosis: made-anew
+sleep 3
+kubectl -n {{ns}} delete deployment {{app}}

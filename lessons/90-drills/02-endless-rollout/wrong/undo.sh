@@ -1,0 +1,3 @@
+# diagnosis: undone
+sleep 3
+kubectl -n {{ns}} rollout undo deployment {{app}}

@@ -1,0 +1,2 @@
+# diagnosis: policy-deleted
+kubectl -n {{ns}} delete networkpolicy {{policy}}
