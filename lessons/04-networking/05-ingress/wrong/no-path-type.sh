@@ -1,0 +1,2 @@
+# diagnosis: no-path-type
+kubectl apply -f shop.yaml

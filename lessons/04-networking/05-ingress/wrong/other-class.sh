@@ -1,0 +1,3 @@
+# diagnosis: other-class
+kubectl create ingress shop --class=traefik --rule='shop.example.test/*=shop:80'
+sleep 20
