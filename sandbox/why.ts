@@ -50,6 +50,7 @@ export function whyRevision(
   const cameFrom = new Map<Revision, Revision | undefined>([[revision, undefined]]);
   const waiting: Revision[] = [revision];
   let last = revision;
+  let rooted = false;
   for (let at = 0; at < waiting.length && at < STEPS_MAX; at++) {
     const here = waiting[at] as Revision;
     const row = causeOf(here);
@@ -58,7 +59,10 @@ export function whyRevision(
     const input = causes.find((cause) => cause.kind === 'input');
     if (input !== undefined)
       return { steps: path(causeOf, cameFrom, here), root: { input: input.input, what: input.what } };
-    last = here;
+    // What nothing led to is an end; else the farthest that is still known.
+    const isRoot = causes.length === 0;
+    if (isRoot || !rooted) last = here;
+    rooted ||= isRoot;
     for (const cause of causes) {
       const next = asRevision(cause.kind === 'revision' ? cause.revision : 0);
       if (cause.kind !== 'revision' || cameFrom.has(next)) continue;

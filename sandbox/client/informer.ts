@@ -137,11 +137,12 @@ export function createInformer<T extends KubeObject>(
   /** A list replaces all that was known: what isn't in it has gone meanwhile. */
   const replace = (items: readonly T[]): void => {
     const present = new Set(items.map(keyOf));
-    for (const [key, object] of [...objects]) if (!present.has(key)) apply({ type: 'deleted', object, causes: [] });
+    for (const [key, object] of [...objects])
+      if (!present.has(key)) apply({ type: 'deleted', object, causes: lastWrite(object) });
     for (const object of items) {
       const known = objects.get(keyOf(object));
       if (known?.metadata?.resourceVersion !== object.metadata?.resourceVersion)
-        apply({ type: 'updated', object, causes: [] });
+        apply({ type: 'updated', object, causes: lastWrite(object) });
     }
   };
 
@@ -209,4 +210,10 @@ function changeOf<T extends KubeObject>(event: WatchEvent): Omit<InformerEvent<T
     object: event.object as T,
     causes: [{ kind: 'revision', revision: event.revision }],
   };
+}
+
+/** What is found in a list is as it is because of its last write. */
+function lastWrite({ metadata }: KubeObject): readonly Cause[] {
+  const revision = Number(metadata?.resourceVersion);
+  return revision > 0 ? [{ kind: 'revision', revision }] : [];
 }

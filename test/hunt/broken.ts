@@ -7,6 +7,8 @@ import type { Informer, Key } from '../../sandbox/client/informer.ts';
 import type { Controller, ControllerHost } from '../../sandbox/controllers/controller.ts';
 import type { KubeObject } from '../../sandbox/kube/meta.ts';
 import type { ResourceType } from '../../sandbox/kube/resource.ts';
+import { DEFAULT_PLUGINS, DEFAULT_PROFILE } from '../../sandbox/scheduler/profiles.ts';
+import type { SchedulerOptions } from '../../sandbox/scheduler/scheduler.ts';
 import type { Work } from '../../sandbox/time/loop.ts';
 import { durationMs } from '../../sandbox/time/units.ts';
 
@@ -15,6 +17,8 @@ export interface Broken {
   readonly name: string;
   readonly controller: string;
   readonly breaks: (host: ControllerHost) => ControllerHost;
+  /** What is said of it, where that is one thing. */
+  readonly found?: RegExp;
 }
 
 /** The mutation of a hunt: one controller of all is replaced. */
@@ -80,7 +84,7 @@ function* nothing<T>(): Work<T> {
 
 type Counted = KubeObject & {
   readonly spec?: { readonly replicas?: number };
-  readonly status?: { readonly succeeded?: number };
+  readonly status?: { readonly succeeded?: number; readonly availableReplicas?: number };
 };
 
 export const BROKEN: readonly Broken[] = [
@@ -189,4 +193,47 @@ export const BROKEN: readonly Broken[] = [
       },
     })),
   },
+  {
+    name: 'pods are given up before others are there',
+    controller: 'deployment-controller',
+    found: /available pods where it may keep/,
+    breaks: writing(({ update }) => ({
+      update: (type, object) => {
+        const { spec, status } = object as Counted;
+        const fewer = (spec?.replicas ?? 0) < (status?.availableReplicas ?? 0);
+        return update(type, fewer ? { ...object, spec: { ...spec, replicas: 0 } } : object);
+      },
+    })),
+  },
+  {
+    name: 'a budget is generous',
+    controller: 'disruption-controller',
+    found: /budget/,
+    breaks: writing(({ updateStatus }) => ({
+      updateStatus: (type, object) => {
+        const { status } = object as Counted;
+        return updateStatus(type, { ...object, status: { ...status, disruptionsAllowed: 1 } });
+      },
+    })),
+  },
+  {
+    name: 'nobody remembers why',
+    controller: 'replicaset-controller',
+    found: /goes back to replicaset-controller only/,
+    breaks: (host) =>
+      withComponent((component) => ({
+        queue: (name, reconcile, by) =>
+          component.queue(name, (key, turn) => reconcile(key, { ...turn, client: by ?? turn.client }), by),
+      }))(host),
+  },
 ];
+
+/** A scheduler that doesn't ask whether there is room. */
+export const CARELESS: SchedulerOptions = {
+  profiles: [
+    {
+      ...DEFAULT_PROFILE,
+      plugins: DEFAULT_PLUGINS.filter(({ plugin }) => !/^NodeResources/.test(plugin.name)),
+    },
+  ],
+};

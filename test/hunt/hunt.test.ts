@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { BROKEN, mutation } from './broken.ts';
-import { hunt } from './hunt.ts';
+import { BROKEN, CARELESS, mutation } from './broken.ts';
+import { type Hunt, hunt } from './hunt.ts';
 
 const SEEDS = 20;
 
@@ -16,10 +16,21 @@ test('a hunt comes out the same each time', () => {
 test.each(BROKEN.map((broken) => [broken.name, broken] as const))(
   'it is found out when %s',
   (_, broken) => {
-    const seed = Array.from({ length: SEEDS }, (__, i) => i + 1).find(
-      (one) => hunt({ seed: one, mutate: mutation(broken) }).problems.length > 0,
-    );
-    expect(seed).toBeDefined();
+    const said = firstProblems((seed) => hunt({ seed, mutate: mutation(broken) }));
+    expect(said).toMatch(broken.found ?? /./);
   },
   60_000,
 );
+
+test('it is found out when the scheduler does not ask whether there is room', () => {
+  expect(firstProblems((seed) => hunt({ seed, scheduler: CARELESS }))).toMatch(/was given/);
+}, 60_000);
+
+/** What the first of some seeds finds. */
+function firstProblems(run: (seed: number) => Hunt): string {
+  for (let seed = 1; seed <= SEEDS; seed++) {
+    const { problems } = run(seed);
+    if (problems.length > 0) return problems.join('\n');
+  }
+  return '';
+}

@@ -3,7 +3,7 @@
 
 import type { Controller } from '../../sandbox/controllers/controller.ts';
 import { type ControllerOptions, controllerManager, controllers } from '../../sandbox/controllers/controllermanager.ts';
-import { kubeScheduler } from '../../sandbox/scheduler/scheduler.ts';
+import { kubeScheduler, type SchedulerOptions } from '../../sandbox/scheduler/scheduler.ts';
 import { kubelets, type Played, played } from '../sandbox/controllers/played.ts';
 import { diceOf } from './chance.ts';
 import { breakSomething } from './faults.ts';
@@ -16,6 +16,8 @@ export interface HuntOptions {
   readonly rounds?: number;
   /** Puts something broken in the place of a controller. */
   readonly mutate?: (controller: Controller) => Controller;
+  /** How the scheduler is set up. */
+  readonly scheduler?: SchedulerOptions;
 }
 
 export interface Hunt {
@@ -30,10 +32,12 @@ const OPTIONS: ControllerOptions = {};
 const STEP = 0.05;
 /** So long may it take until all is as it was asked for. */
 const SETTLE = 90;
+/** So long after something was broken nobody may rely on anything. */
+const CALM_MS = 10_000;
 /** A queue that works more often than this in a quiet minute spins. */
 const SPINS = 100;
 
-export function hunt({ seed, rounds = 4, mutate = (controller) => controller }: HuntOptions): Hunt {
+export function hunt({ seed, rounds = 4, mutate = (controller) => controller, scheduler = {} }: HuntOptions): Hunt {
   const dice = diceOf(seed);
   const dead = new Set<string>();
   const loops = controllers(OPTIONS).map(mutate);
@@ -41,7 +45,7 @@ export function hunt({ seed, rounds = 4, mutate = (controller) => controller }: 
     seed,
     components: [
       controllerManager(OPTIONS, loops),
-      kubeScheduler(),
+      kubeScheduler(scheduler),
       kubelets(({ metadata }) => (metadata?.labels?.['fate'] === 'Succeeded' ? 'Succeeded' : 'ready'), dead),
     ],
   });
@@ -49,7 +53,7 @@ export function hunt({ seed, rounds = 4, mutate = (controller) => controller }: 
   const log: string[] = [];
   const problems: string[] = [];
   for (let round = 0; round < rounds && problems.length === 0; round++) {
-    const bounds: Bounds = { most: new Map(), made: new Map() };
+    const bounds: Bounds = { most: new Map(), made: new Map(), kept: new Map() };
     problems.push(...trouble(game, dice, log, bounds));
     if (problems.length > 0) break;
     game.wait(SETTLE);
@@ -62,19 +66,29 @@ export function hunt({ seed, rounds = 4, mutate = (controller) => controller }: 
 function trouble(game: Played, dice: ReturnType<typeof diceOf>, log: string[], bounds: Bounds): readonly string[] {
   const mends: (() => void)[] = [];
   const seen: string[] = [];
+  let broken: number = game.cluster.loop.now();
   for (let deeds = 0; deeds < 10; deeds++) {
     if (mends.length === 0 && dice.once(4)) {
       const { what, mend } = breakSomething(game, dice);
       log.push(what);
       mends.push(mend);
-    } else log.push(act(game, dice, () => seen.push(...always(game, bounds))));
+      broken = game.cluster.loop.now();
+    } else {
+      const calm = mends.length === 0 && game.cluster.loop.now() - broken > CALM_MS;
+      log.push(
+        act(game, dice, { calm, look: () => seen.push(...always(game, bounds)), found: (text) => seen.push(text) }),
+      );
+    }
     if (seen.length > 0) return seen;
     for (let steps = dice.roll(12); steps >= 0; steps--) {
       game.wait(STEP);
       const problems = always(game, bounds);
       if (problems.length > 0) return problems;
     }
-    if (dice.once(3)) for (const mend of mends.splice(0)) mend();
+    if (mends.length > 0 && dice.once(3)) {
+      for (const mend of mends.splice(0)) mend();
+      broken = game.cluster.loop.now();
+    }
   }
   for (const mend of mends) mend();
   return watched(game, bounds);
@@ -108,7 +122,9 @@ function spinning(game: Played): readonly string[] {
 }
 
 function storedIn({ cluster }: Played): string {
-  return JSON.stringify([...cluster.store.list('pods', '')], (_, value) =>
-    typeof value === 'bigint' ? String(value) : value,
+  const tables = [...cluster.state.store.tables.keys()].sort();
+  return JSON.stringify(
+    tables.map((table) => [table, cluster.store.list(table, '')]),
+    (_, value) => (typeof value === 'bigint' ? String(value) : value),
   );
 }

@@ -1,6 +1,8 @@
 // What must hold. Some things at every moment, the others whenever all is quiet.
 
+import { controllers } from '../../sandbox/controllers/controllermanager.ts';
 import type { KubeObject } from '../../sandbox/kube/meta.ts';
+import { milliValue, parseQuantity } from '../../sandbox/kube/quantity.ts';
 import type { ResourceType } from '../../sandbox/kube/resource.ts';
 import {
   DaemonSets,
@@ -8,13 +10,15 @@ import {
   EndpointSlices,
   Jobs,
   Nodes,
+  PodDisruptionBudgets,
   Pods,
   ReplicaSets,
   ResourceQuotas,
   Services,
   StatefulSets,
 } from '../../sandbox/schema/generated/resources.ts';
-import type { V1Pod } from '../../sandbox/schema/generated/types.ts';
+import type { V1Deployment, V1Pod, V1ReplicaSet } from '../../sandbox/schema/generated/types.ts';
+import { whyObject } from '../../sandbox/why.ts';
 import type { Played } from '../sandbox/controllers/played.ts';
 
 /** A user may delete and make one of a name now and then. */
@@ -40,6 +44,8 @@ export interface Bounds {
   readonly most: Map<string, number>;
   /** Uids by the name of a replica set: how often it was made. */
   readonly made: Map<string, Set<string>>;
+  /** By the uid of a deployment: how many of its pods its sets would keep, and the generation of that moment. */
+  readonly kept: Map<string, { readonly count: number; readonly generation: number }>;
 }
 
 /** At every moment: no set has more pods than it was ever asked for lately, no ordered pod comes before its turn. */
@@ -68,9 +74,45 @@ export function always(game: Played, bounds: Bounds): readonly string[] {
     const wanted = sets.reduce((sum, { spec }) => sum + (spec?.replicas ?? 0), 0);
     if (wanted > most)
       problems.push(`deployment ${deployment.metadata?.name} wants ${wanted} pods, more than surge allows`);
+    problems.push(...keptTooFew(deployment, sets, bounds));
   }
+  problems.push(...overfull(game, pods));
   for (const set of game.list(StatefulSets)) problems.push(...outOfOrder(set, ownedBy(pods, set)));
   return problems;
+}
+
+/** While nobody asks for anything else, a deployment gives up available pods only down to what may be unavailable. */
+function keptTooFew(
+  { metadata, spec }: V1Deployment,
+  sets: readonly V1ReplicaSet[],
+  bounds: Bounds,
+): readonly string[] {
+  const { uid = '', name, generation = 0 } = metadata ?? {};
+  const count = sets.reduce(
+    (sum, set) => sum + Math.min(set.spec?.replicas ?? 0, set.status?.availableReplicas ?? 0),
+    0,
+  );
+  const before = bounds.kept.get(uid);
+  bounds.kept.set(uid, { count, generation });
+  const least = (spec?.replicas ?? 0) - Math.max(1, Number(spec?.strategy?.rollingUpdate?.maxUnavailable ?? 0));
+  const gaveUp = before?.generation === generation && count < before.count && sets.some(isScaledDown);
+  return gaveUp && count < least ? [`deployment ${name} keeps ${count} available pods where it may keep ${least}`] : [];
+}
+
+/** Told to have fewer pods than it has: what is missing otherwise has been taken by somebody else. */
+function isScaledDown({ spec, status }: V1ReplicaSet): boolean {
+  return (spec?.replicas ?? 0) < (status?.availableReplicas ?? 0);
+}
+
+/** Nodes that were given more than they have. */
+function overfull(game: Played, pods: readonly V1Pod[]): readonly string[] {
+  return game.list(Nodes).flatMap(({ metadata, status }) => {
+    const on = pods.filter((pod) => pod.spec?.nodeName === metadata?.name && isAlive(pod));
+    const asked = on.flatMap(({ spec }) => spec?.containers ?? []).map(({ resources }) => resources?.requests?.['cpu']);
+    const sum = asked.reduce((total, cpu) => total + milliValue(parseQuantity(String(cpu ?? '0'))), 0);
+    const there = milliValue(parseQuantity(String(status?.allocatable?.['cpu'] ?? '0')));
+    return sum <= there ? [] : [`node ${metadata?.name} has ${there}m of cpu and was given ${sum}m`];
+  });
 }
 
 /** A pod that has just come, though one below it isn't there at all. */
@@ -97,6 +139,8 @@ export function quiet(game: Played): readonly string[] {
     ...jobs(game),
     ...endpoints(game),
     ...quotas(game),
+    ...budgets(game),
+    ...causes(game),
   ];
 }
 
@@ -224,4 +268,36 @@ function quotas(game: Played): readonly string[] {
           : [`quota ${metadata?.name} says ${status?.used?.[name]} ${name} instead of ${count}`],
       ),
     );
+}
+
+/** Pods of an application that are ready and stay. */
+export function healthyPods(game: Played, app: string | undefined): readonly V1Pod[] {
+  return game.list(Pods).filter((pod) => pod.metadata?.labels?.['app'] === app && isReady(pod) && isAlive(pod));
+}
+
+function budgets(game: Played): readonly string[] {
+  return game.list(PodDisruptionBudgets).flatMap(({ metadata, spec, status }) => {
+    const healthy = healthyPods(game, spec?.selector?.matchLabels?.['app']).length;
+    const allowed = Math.max(0, healthy - Number(spec?.minAvailable ?? 0));
+    const { currentHealthy = 0, disruptionsAllowed = 0 } = status ?? {};
+    const told = `${currentHealthy} healthy pods, ${disruptionsAllowed} to spare`;
+    return currentHealthy === healthy && disruptionsAllowed === allowed
+      ? []
+      : [`budget ${metadata?.name} tells of ${told} instead of ${healthy} and ${allowed}`];
+  });
+}
+
+const LOOPS: ReadonlySet<string> = new Set(controllers({}).map(({ name }) => name));
+
+/** What a control loop made leads back to somebody who asked for it. */
+function causes(game: Played): readonly string[] {
+  return CHILDREN.flatMap((type) =>
+    game.list(type).flatMap(({ metadata }) => {
+      if ((metadata?.ownerReferences ?? []).length === 0) return [];
+      const first = whyObject(game.cluster, type, metadata?.namespace, metadata?.name ?? '')?.steps.at(-1);
+      const made = `${type.resource}/${metadata?.name}`;
+      if (first === undefined) return [`nobody knows why there is ${made}`];
+      return LOOPS.has(first.actor) ? [`${made} goes back to ${first.actor} only`] : [];
+    }),
+  );
 }

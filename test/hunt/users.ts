@@ -7,6 +7,7 @@ import {
   DaemonSets,
   Deployments,
   Jobs,
+  PodDisruptionBudgets,
   Pods,
   ReplicaSets,
   ResourceQuotas,
@@ -18,17 +19,26 @@ import type { Work } from '../../sandbox/time/loop.ts';
 import { durationMs } from '../../sandbox/time/units.ts';
 import type { Played } from '../sandbox/controllers/played.ts';
 import type { Dice } from './chance.ts';
+import { healthyPods } from './invariants.ts';
 
 const NAMES = ['a', 'b', 'c'];
 const IMAGES = ['x:1', 'x:2', 'x:3'];
 
-/** What a user does; answers what it was, for the log. `look` is called while that goes on. */
-export function act(game: Played, dice: Dice, look: () => void): string {
-  const deed = dice.pick(DEEDS) ?? create;
-  return deed(game, dice, look);
+/** Who looks on while a user acts. */
+export interface Witness {
+  /** Nothing has been broken for a while. */
+  readonly calm: boolean;
+  look(): void;
+  found(problem: string): void;
 }
 
-type Deed = (game: Played, dice: Dice, look: () => void) => string;
+/** What a user does; answers what it was, for the log. */
+export function act(game: Played, dice: Dice, witness: Witness): string {
+  const deed = dice.pick(DEEDS) ?? create;
+  return deed(game, dice, witness);
+}
+
+type Deed = (game: Played, dice: Dice, witness: Witness) => string;
 
 const DEEDS: readonly Deed[] = [
   create,
@@ -44,6 +54,8 @@ const DEEDS: readonly Deed[] = [
   strip,
   hurry,
   hurry,
+  greed,
+  evict,
 ];
 
 function template(app: string, image: string, more: object = {}): V1PodTemplateSpec {
@@ -107,6 +119,10 @@ const MAKERS: readonly { readonly type: ResourceType; readonly make: (name: stri
     type: Services,
     make: (name) => ({ spec: { selector: { app: `deployment-${name}` }, ports: [{ port: 80 }] } }),
   },
+  {
+    type: PodDisruptionBudgets,
+    make: (name) => ({ spec: { minAvailable: 1, selector: { matchLabels: { app: `deployment-${name}` } } } }),
+  },
   { type: ResourceQuotas, make: () => ({ spec: { hard: { 'count/deployments.apps': '50', pods: '500' } } }) },
 ];
 
@@ -120,12 +136,22 @@ function attempt(game: Played, work: Work<unknown>): string {
   }
 }
 
-function create(game: Played, dice: Dice): string {
+function create(game: Played, dice: Dice, witness: Witness): string {
   const maker = dice.pick(MAKERS);
   const name = dice.pick(NAMES) ?? 'a';
   if (maker === undefined) return 'nothing';
   const object = { ...maker.make(name, dice), metadata: { name, namespace: 'default' } };
-  return `create ${maker.type.resource}/${name}${attempt(game, game.client.create(maker.type, object))}`;
+  const refused = attempt(game, game.client.create(maker.type, object));
+  if (maker.type === StatefulSets) closely(game, witness);
+  return `create ${maker.type.resource}/${name}${refused}`;
+}
+
+/** Looks at what follows a deed each millisecond. */
+function closely(game: Played, { look }: Witness): void {
+  for (let steps = 0; steps < 60; steps++) {
+    game.cluster.advance(durationMs(1));
+    look();
+  }
 }
 
 function scale(game: Played, dice: Dice): string {
@@ -138,14 +164,16 @@ function scale(game: Played, dice: Dice): string {
   return `scale ${type.resource}/${ref.name} to ${replicas}${attempt(game, game.client.patch(type, ref, patch))}`;
 }
 
-function roll(game: Played, dice: Dice): string {
+function roll(game: Played, dice: Dice, witness: Witness): string {
   const type = dice.pick<ResourceType>([Deployments, StatefulSets, DaemonSets]) ?? Deployments;
   const image = dice.pick(IMAGES) ?? 'x:1';
   const one = dice.pick(game.list(type));
   if (one === undefined) return 'nothing to roll';
   const ref = { name: one.metadata?.name ?? '', namespace: 'default' };
   const body = { spec: { template: { spec: { containers: [{ name: 'c', image }] } } } };
-  return `roll ${type.resource}/${ref.name} to ${image}${attempt(game, game.client.patch(type, ref, { type: 'strategic', body }))}`;
+  const refused = attempt(game, game.client.patch(type, ref, { type: 'strategic', body }));
+  if (type === Deployments) closely(game, witness);
+  return `roll ${type.resource}/${ref.name} to ${image}${refused}`;
 }
 
 function remove(game: Played, dice: Dice): string {
@@ -169,7 +197,7 @@ function removePod(game: Played, dice: Dice): string {
 }
 
 /** Makes a set and changes it again and again, faster than anybody can follow. */
-function hurry(game: Played, dice: Dice, look: () => void): string {
+function hurry(game: Played, dice: Dice, { look }: Witness): string {
   const name = `hurried-${dice.roll(1000)}`;
   const metadata = { name, namespace: 'default' };
   const pods = template(name, 'x:1');
@@ -196,4 +224,31 @@ function strip(game: Played, dice: Dice): string {
     game.client.patch(Pods, ref, { type: 'merge', body: { metadata: { labels: { app: 'nobody' } } } }),
   );
   return `release pods/${ref.name}${refused}`;
+}
+
+/** Pods of which only one fits on a node, and more of them than there are nodes. */
+function greed(game: Played, dice: Dice): string {
+  const name = `greedy-${dice.roll(1000)}`;
+  const resources = { requests: { cpu: '40' } };
+  const spec = { containers: [{ name: 'c', image: 'x:1', resources }] };
+  const refused = ['1', '2', '3'].map((n) =>
+    attempt(game, game.client.create(Pods, { metadata: { name: `${name}-${n}`, namespace: 'default' }, spec })),
+  );
+  return `create pods/${name}-1 to 3${refused.join('')}`;
+}
+
+/** Asks for a pod of a Deployment to be taken away, as far as its budget allows that. */
+function evict(game: Played, dice: Dice, { calm, found }: Witness): string {
+  const pod = dice.pick(game.list(Pods).filter(({ metadata }) => metadata?.labels?.['app']?.startsWith('deployment-')));
+  if (pod === undefined) return 'no pod to evict';
+  const { name = '', labels } = pod.metadata ?? {};
+  const app = labels?.['app'];
+  const ref = { name, namespace: 'default' };
+  const healthy = healthyPods(game, app);
+  const budget = game.list(PodDisruptionBudgets).find(({ spec }) => spec?.selector?.matchLabels?.['app'] === app);
+  const refused = attempt(game, game.client.post(Pods, ref, 'eviction', { metadata: ref }));
+  const [only] = healthy;
+  const broke = budget !== undefined && refused === '' && healthy.length === 1 && only?.metadata?.name === name;
+  if (calm && broke) found(`the last pod of ${app} was evicted against its budget`);
+  return `evict pods/${name}${refused}`;
 }
