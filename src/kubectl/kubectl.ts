@@ -12,6 +12,7 @@ import { findPlugin, runPlugin } from './cli/plugin.ts';
 import type { Command } from './command.ts';
 import { commands } from './commands/registry.ts';
 import { helpLayout } from './commands/shared/help.ts';
+import { answerCompletion, REQUESTS } from './completion/protocol.ts';
 import { allFlags, type CommandRow, fullPath } from './data/catalog.ts';
 import { asError, ConnectionError, ExitError, report, SeveralErrors } from './errors.ts';
 import { writeFile } from './files.ts';
@@ -35,6 +36,7 @@ export const kubectl: Program = function* (sys) {
 };
 
 function* main(sys: Sys, words: readonly string[]): Blocking<number> {
+  if (REQUESTS.includes(words[0] ?? '')) return yield* answerCompletion(sys, words, requiredOf);
   if (words[0] === 'help') return yield* helpCommand(sys, words.slice(1));
   const found = findCommand(words);
   const plugin = findPlugin(sys, found, words);
@@ -131,6 +133,10 @@ function misusedFlags(row: CommandRow, { message }: FlagError): Error {
 
 function commandOf(row: CommandRow): Command | undefined {
   return commands.find((command) => command.path === row.path);
+}
+
+function requiredOf(row: CommandRow): readonly string[] {
+  return commandOf(row)?.required ?? [];
 }
 
 function confirmRequired(command: Command, flags: Flags): void {

@@ -63,6 +63,13 @@ kubectl api-resources --api-group=rbac.authorization.k8s.io`,
   },
 });
 
+/** What is served with these verbs, by group and name. */
+export function preferredResources(served: Served, verbs: readonly string[]): readonly Row[] {
+  return preferred(served)
+    .filter(({ resource }) => verbs.every((verb) => resource.verbs.includes(verb)))
+    .sort((a, b) => compareRows(a, b, ''));
+}
+
 /** Each resource once, in the version that its group prefers, as far as it is there. */
 function preferred({ groups, resources }: Served): Row[] {
   return groups.flatMap((group) => {

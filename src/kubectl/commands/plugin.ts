@@ -1,11 +1,10 @@
-// kubectl plugin list, and completion as far as it goes here.
+// kubectl plugin list: programs on the PATH that kubectl runs as its own commands.
 
 import { quote } from '../../../sandbox/kube/text.ts';
 import { type Blocking, SysError } from '../../../sandbox/machine/sys.ts';
 import type { Call } from '../call.ts';
 import { childNamed } from '../cli/find.ts';
 import { command } from '../command.ts';
-import { usageError } from '../errors.ts';
 import { goErrorText, statOf } from '../files.ts';
 import { baseName, joinPath } from '../text/path.ts';
 
@@ -70,22 +69,3 @@ function warningsOf({ sys }: Call, path: string, seen: Map<string, string>): rea
   else seen.set(name, path);
   return warnings;
 }
-
-const SHELLS = ['bash', 'zsh', 'fish', 'powershell'];
-
-export const completion = command<string>({
-  path: 'completion',
-  long: 'Print a script that teaches a shell to complete the words of kubectl commands. This kubectl has none.',
-  *complete({ args }) {
-    const [shell] = args;
-    if (shell === undefined) throw usageError('kubectl completion', 'Shell not specified.');
-    if (args.length > 1) {
-      throw usageError('kubectl completion', 'Too many arguments. Expected only the shell type.');
-    }
-    if (!SHELLS.includes(shell)) throw usageError('kubectl completion', `Unsupported shell type ${quote(shell)}.`);
-    return shell;
-  },
-  *run(shell) {
-    throw new Error(`completion for ${shell} is not built yet`);
-  },
-});

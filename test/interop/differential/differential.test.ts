@@ -32,6 +32,8 @@ describe.each(STOCK)('a stock kubectl $version and ours', ({ path }) => {
     'kubectl get pods --nope',
     'kubectl explain pod.spec.containers.livenessProbe --recursive',
     'kubectl auth can-i --list --as=jane -n shop',
+    'kubectl __completeNoDesc get pods -n shop b',
+    'kubectl __completeNoDesc -n shop logs ',
   ])('print, end and ask the same for: %s', same);
 
   it(`agree on ${LINES} command lines drawn by seed ${SEED}`, async () => {

@@ -85,6 +85,10 @@ const FORMS: readonly Form[] = [
   { path: 'create poddisruptionbudget', arguments: ['NEW'], needs: ['selector', 'min-available'] },
   { path: 'create priorityclass', arguments: ['NEW'], needs: ['value'] },
   { path: 'create ingress', weight: 2, arguments: ['NEW'], needs: ['rule'] },
+  {
+    path: '',
+    arguments: ['__completeNoDesc COMMAND NAMED', '__completeNoDesc COMMAND KIND', '__completeNoDesc COMMAND -'],
+  },
   { path: 'create token', arguments: ['robot', 'NAME', ''] },
 ];
 
@@ -92,6 +96,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   FIELD: ['spec', 'metadata', 'status', 'kind', 'containers', 'template', 'rules', 'data', 'nope'],
   PAIR: ['a=b', 'a=c', 'app=web', 'a-', 'none-', 'bad', 'x.y/z=1', 'a=b c', '=x', 'a=', '-'],
   TAINT: ['k=v:NoSchedule', 'k:NoExecute', 'k:NoSchedule-', 'k-', 'bad', 'k=v:Bogus', 'k=v'],
+  COMMAND: ['get', 'describe', 'logs', 'scale', 'rollout undo', 'config use-context', 'exec', 'top pod', 'create'],
   VERB: ['get', 'list', 'create', '*', 'frob', 'delete', 'watch'],
   NODE: ['worker-1', 'worker-2', 'control-plane', 'nowhere'],
   NEW: ['n1', 'n2', 'n3', 'web', 'Bad', 'a.b', 'x_y'],
@@ -103,7 +108,7 @@ export function randomLine(dice: Dice): string {
   const [before, after] = halves(dice.pick(form.arguments) ?? '');
   const needs = (form.needs ?? []).filter(() => !dice.once(8));
   const words = [
-    `kubectl ${form.path}`,
+    `kubectl ${form.path}`.trim(),
     ...filled(before, dice),
     ...flagWords(form, needs, dice),
     ...(dice.once(4) ? [] : ['-n', 'shop']),

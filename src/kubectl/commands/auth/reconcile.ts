@@ -110,8 +110,10 @@ function decide(call: Call, wished: JsonObject, known: JsonObject | undefined, f
   const missing = field === 'rules' ? uncovered(there, wanted) : without(wanted, there);
   const extra = field === 'rules' ? uncovered(wanted, there) : without(there, wanted);
   const removes = call.flags.bool(field === 'rules' ? 'remove-extra-permissions' : 'remove-extra-subjects');
-  const items = removes && extra.length > 0 ? wanted : [...there, ...missing];
-  const merged = withMerged(withMerged({ ...known, [field]: items }, wished, 'labels'), wished, 'annotations');
+  const replaced = removes && extra.length > 0;
+  const items = replaced ? wanted : [...there, ...missing];
+  const filled = replaced || missing.length > 0 ? { ...known, [field]: items } : known;
+  const merged = withMerged(withMerged(filled, wished, 'labels'), wished, 'annotations');
   const changed = !sameJson(merged, known);
   return { operation: changed ? 'update' : '', object: merged, missing, extra: removes ? extra : [] };
 }
