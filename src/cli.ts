@@ -81,11 +81,12 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./cli/progress.ts')).progress,
   },
   {
-    usage: 'pack <verb> [path]',
-    summary: "lesson authors' tools: lint, new, test, schema",
+    usage: 'pack <verb> [args...]',
+    summary: "lesson authors' tools: lint, new, test, schema, bundle, install, remove",
     options: [
       ['--watch', 'with test: again after each change'],
       ['--verbose', 'say what is being tried'],
+      ['--replace', 'with install: in the place of a pack of the same id'],
       ['--thorough', 'with lint: also leave out each command of a solution'],
       ['--mutate', 'with lint: as --thorough, and weaken every check, and list what the proofs do not notice'],
       ['--orders <n>', 'in how many other orders solutions are tried (default: 2)'],

@@ -27,7 +27,7 @@ export async function check(
   own_: Readonly<Record<string, unknown>>,
   options: GlobalOptions,
 ): Promise<number> {
-  const lesson = lessonNamed(openCourse(), name);
+  const lesson = lessonNamed(openCourse(options), name);
   if (options.backend === 'kubeconfig') return checkRemote(lesson, own_['json'] === true, options);
   const script = own_['script'];
   const { session, runner } = typeof script === 'string' ? scripted(lesson, script, options) : left(lesson, options);

@@ -9,11 +9,16 @@ import { openProgress, ProgressError, type ProgressStore } from '../progress/sto
 import { EXIT, Failure } from './failure.ts';
 import type { GlobalOptions } from './options.ts';
 import { courseFolder, readPack } from './packfiles.ts';
+import { installedModules } from './packs.ts';
 
-/** The course that comes with the program. A lesson with problems is left out; without any there is nothing to learn. */
-export function openCourse(): Course {
+/**
+ * The course that comes with the program, and the packs that were installed beside it. A lesson with problems is left
+ * out; without any there is nothing to learn.
+ */
+export function openCourse(options?: Pick<GlobalOptions, 'dataDir'>): Course {
   const { value, problems } = loadCourse(readPack(courseFolder()), 'usable');
-  if (value !== undefined) return value;
+  const installed = options === undefined ? [] : installedModules(options);
+  if (value !== undefined) return { ...value, modules: [...value.modules, ...installed] };
   throw new Failure(
     EXIT.environment,
     'k8s-learn: the course can not be used.',

@@ -31,7 +31,7 @@ export async function learn(
   own: Readonly<Record<string, unknown>>,
   options: GlobalOptions,
 ): Promise<number> {
-  const lesson = lessonNamed(openCourse(), name);
+  const lesson = lessonNamed(openCourse(options), name);
   if (own['plain'] !== true && !readSettings(options.dataDir).plain) {
     const { openApp, screenFits } = await import('./screen.ts');
     if (screenFits()) return openApp(options, { view: 'work', lesson: lesson.id }, openingOf(lesson, own));

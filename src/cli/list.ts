@@ -17,7 +17,7 @@ export async function list(
   own_: Readonly<Record<string, unknown>>,
   options: GlobalOptions,
 ): Promise<number> {
-  const course = openCourse();
+  const course = openCourse(options);
   const store = progressOf(options);
   const progress = store.read();
   printNotices(store.notices(), options);

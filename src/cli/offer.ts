@@ -33,7 +33,7 @@ export interface OwnCluster {
 
 /** `opening` is for the first lesson that is opened. */
 export function offerOf(options: GlobalOptions, opening: Opening = {}, cluster?: OwnCluster): Offer {
-  const course = openCourse();
+  const course = openCourse(options);
   const store = progressOf(options);
   const lessons = course.modules.flatMap((module) => module.lessons);
   let first = opening;

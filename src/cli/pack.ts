@@ -11,9 +11,10 @@ import { mutateLesson } from '../lessons/mutation.ts';
 import { type PackProblem, problemText } from '../lessons/pack.ts';
 import { lessonSchema } from '../lessons/schema.ts';
 import { newLessonFiles } from '../lessons/template.ts';
-import { EXIT, Failure, notBuilt } from './failure.ts';
+import { EXIT, Failure } from './failure.ts';
 import type { GlobalOptions } from './options.ts';
 import { courseFolder, packOf, readPack } from './packfiles.ts';
+import { bundlePack, installPack, removePack } from './packs.ts';
 
 type Verb = (
   args: readonly string[],
@@ -29,7 +30,9 @@ const VERBS: Readonly<Record<string, Verb>> = {
     console.log(JSON.stringify(lessonSchema(), null, 2));
     return EXIT.done;
   },
-  bundle: () => Promise.reject(notBuilt('`pack bundle`')),
+  bundle: async ([path, target]) => bundlePack(path, target),
+  install: async ([path], own, options) => installPack(path, own['replace'] === true, options),
+  remove: async ([id], _own, options) => removePack(id, options),
 };
 
 export const pack: Verb = (args, own, options) => {

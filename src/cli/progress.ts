@@ -31,7 +31,7 @@ function show(_: string | undefined, options: GlobalOptions): number {
   const store = progressOf(options);
   const known = store.read();
   printNotices(store.notices(), options);
-  const lessons = openCourse().modules.flatMap((module) => module.lessons);
+  const lessons = openCourse(options).modules.flatMap((module) => module.lessons);
   for (const { id, title } of lessons)
     console.log(`${tell(options.lang, `lesson.${stateOf(id, known)}`, {})}  ${title[options.lang]}`);
   const n = lessons.filter(({ id }) => stateOf(id, known) === 'done').length;

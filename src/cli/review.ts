@@ -20,7 +20,7 @@ export async function review(
   const known = store.read();
   printNotices(store.notices(), options);
   const now = Date.now();
-  const all = allQuestions(openCourse());
+  const all = allQuestions(openCourse(options));
   const due = own['all'] === true ? all : all.filter(({ id, lesson }) => isDue(known, id, lesson, now));
   if (due.length === 0) {
     console.log(tell(options.lang, 'review.nothing', {}));

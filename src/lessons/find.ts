@@ -31,6 +31,7 @@ function bySlug(id: string, name: string): boolean {
 /** `1.1`: the numbers of module and lesson. */
 export function numberOf(id: string): string {
   return id
+    .slice(id.indexOf('+') + 1)
     .split('/')
     .map((part) => Number.parseInt(part, 10))
     .join('.');
