@@ -20,6 +20,7 @@ import { csiStorageCapacities } from './csistoragecapacity.ts';
 import { customResourceDefinitions } from './customresourcedefinition.ts';
 import { daemonSets } from './daemonset.ts';
 import { deployments } from './deployment.ts';
+import { deviceClasses } from './deviceclass.ts';
 import { endpoints } from './endpoints.ts';
 import { endpointSlices } from './endpointslice.ts';
 import { events } from './event.ts';
@@ -46,7 +47,10 @@ import { priorityLevelConfigurations } from './prioritylevelconfiguration.ts';
 import { clusterRoleBindings, clusterRoles, roleBindings, roles } from './rbac.ts';
 import { replicaSets } from './replicaset.ts';
 import { replicationControllers } from './replicationcontroller.ts';
+import { resourceClaims } from './resourceclaim.ts';
+import { resourceClaimTemplates } from './resourceclaimtemplate.ts';
 import { resourceQuotas } from './resourcequota.ts';
+import { resourceSlices } from './resourceslice.ts';
 import { runtimeClasses } from './runtimeclass.ts';
 import { secrets } from './secret.ts';
 import { services } from './service.ts';
@@ -109,6 +113,10 @@ const CLUSTER: readonly Kind[] = [
   priorityLevelConfigurations,
   csiStorageCapacities,
   volumeAttributesClasses,
+  deviceClasses,
+  resourceClaims,
+  resourceClaimTemplates,
+  resourceSlices,
 ];
 
 const REVIEWS: readonly Kind[] = [

@@ -14,6 +14,8 @@ import { type JsonValue, sameJson } from '../../../kube/json.ts';
 import { dns1123Label, dns1123Subdomain } from '../../../kube/names.ts';
 import type { Errors } from '../../metadata.ts';
 
+import { shownInternally } from './internal.ts';
+
 export type { Errors } from '../../metadata.ts';
 
 export const NEGATIVE = 'must be greater than or equal to 0';
@@ -55,6 +57,16 @@ export function* neededOneOf(field: string, value: string | undefined, supported
 
 export function* immutable(field: string, next: JsonValue | undefined, current: JsonValue | undefined): Errors {
   if (!sameJson(next, current)) yield invalid(field, shownAsJson(next ?? null), IMMUTABLE);
+}
+
+/** The same, where the value is shown as the server holds it inside. */
+export function* immutableAs(
+  type: string,
+  field: string,
+  next: JsonValue | undefined,
+  current: JsonValue | undefined,
+): Errors {
+  if (!sameJson(next ?? null, current ?? null)) yield invalid(field, shownInternally(type, next), IMMUTABLE);
 }
 
 /** What a check finds in each item of a list: `spec.containers[0]`, `spec.containers[1]`. */

@@ -1,0 +1,60 @@
+// ResourceClaim: a wish for devices, and which ones were given.
+
+import { dns1123Subdomain, nameRule } from '../../kube/names.ts';
+import { Namespaces, ResourceClaims } from '../../schema/generated/resources.ts';
+import type { ResourceV1ResourceClaim } from '../../schema/generated/types.ts';
+import { defineKind } from '../kind.ts';
+import { metaErrors, metaUpdateErrors } from '../metadata.ts';
+import { adminErrors, CLAIM_DEFAULTS, claimErrors } from './devices/claimspec.ts';
+import { type Errors, immutableAs } from './shared/checks.ts';
+import { ageColumn, nameColumn, text } from './shared/columns.ts';
+import { defaulter } from './shared/defaults.ts';
+import { keepSpec, keepStatus, withoutStatus } from './shared/metaparts.ts';
+
+const NAMED = { namespaced: true, name: nameRule(dns1123Subdomain) };
+const defaults = defaulter<ResourceV1ResourceClaim>('resource.v1.ResourceClaim', CLAIM_DEFAULTS);
+
+export const resourceClaims = defineKind<ResourceV1ResourceClaim>({
+  type: ResourceClaims,
+  strategy: {
+    defaults,
+    prepareCreate: withoutStatus,
+    prepareUpdate: keepStatus,
+    validate: function* (claim, context) {
+      const namespace = context.get(Namespaces, undefined, claim.metadata?.namespace ?? '');
+      yield* adminErrors(claim.spec?.devices, 'spec.devices', namespace?.metadata);
+      yield* metaErrors(claim, NAMED);
+      yield* claimErrors(claim.spec?.devices, 'spec.devices');
+    },
+    validateUpdate: updateErrors,
+    resetFields: ['status'],
+  },
+  subresources: {
+    status: {
+      type: 'part',
+      strategy: {
+        defaults,
+        prepareUpdate: keepSpec,
+        validateUpdate: metaUpdateErrors,
+        resetFields: ['metadata', 'spec'],
+      },
+    },
+  },
+  columns: [nameColumn(), text('State', stateCell), ageColumn()],
+});
+
+function* updateErrors(next: ResourceV1ResourceClaim, current: ResourceV1ResourceClaim): Errors {
+  yield* metaErrors(next, NAMED);
+  yield* metaUpdateErrors(next, current);
+  yield* immutableAs('resource.ResourceClaimSpec', 'spec', next.spec, current.spec);
+}
+
+function stateCell({ metadata, status }: ResourceV1ResourceClaim): string {
+  const isGoing = metadata?.deletionTimestamp !== undefined;
+  const isGiven = status?.allocation !== undefined;
+  return [
+    ...(isGoing ? ['deleted'] : []),
+    ...(isGiven ? ['allocated'] : isGoing ? [] : ['pending']),
+    ...(isGiven && (status?.reservedFor ?? []).length > 0 ? ['reserved'] : []),
+  ].join(',');
+}
