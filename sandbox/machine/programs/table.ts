@@ -42,22 +42,11 @@ import { wget } from './net/wget.ts';
 import { nginx } from './nginx/nginx.ts';
 import { postgres } from './postgres/postgres.ts';
 import { pgIsReady, psql } from './postgres/psql.ts';
-import { bc, dc } from './process/bc.ts';
+import { bc } from './process/bc.ts';
 import { expr, factor } from './process/calculate.ts';
-import {
-  chroot,
-  kill,
-  killall,
-  nice,
-  nohup,
-  pgrep,
-  pidof,
-  pkill,
-  setsid,
-  su,
-  which,
-  xargs,
-} from './process/control.ts';
+import { chroot, nice, nohup, setsid, su, which, xargs } from './process/control.ts';
+import { dc } from './process/dc.ts';
+import { df, du, mount, umount } from './process/disk.ts';
 import {
   arch,
   env,
@@ -71,7 +60,9 @@ import {
   uname,
   whoami,
 } from './process/environment.ts';
-import { df, du, free, mount, ps, pstree, top, umount } from './process/inspect.ts';
+import { free, top } from './process/inspect.ts';
+import { ps, pstree } from './process/ps.ts';
+import { kill, killall, pgrep, pidof, pkill } from './process/signal.ts';
 import {
   clear,
   echo,

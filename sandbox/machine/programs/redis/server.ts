@@ -6,8 +6,9 @@ import { type Blocking, type PlainData, type Program, type Sys, SysError } from 
 import { tryTextFile, writeFile } from '../kit/input.ts';
 import { type StreamClient, savedState, serveStreams } from '../kit/serve.ts';
 import { strftime } from '../kit/strftime.ts';
+import { execute } from './commands.ts';
 import { decodeCommand, encodeReply, OK, type Reply } from './protocol.ts';
-import { type Entry, execute, newStore, type Store } from './store.ts';
+import { type Entry, newStore, type Store } from './store.ts';
 
 interface Settings {
   readonly port: number;

@@ -10,7 +10,7 @@ import { argumentsOf, evaluateText, type Names, ScriptProblem, shown, splitOutsi
 
 const VERSION = 'Python 3.12.12';
 const CAN =
-  'This machine runs `python -m http.server`, and scripts of import, print, assignments, time.sleep, sys.exit, raise, `while True:` and `for NAME in range(N):`. Write the rest for the shell.';
+  'This machine runs `python -m http.server`, and scripts of import (os, sys, time, socket, platform, datetime), print, assignments, time.sleep, sys.exit, raise, `while True:` and `for NAME in range(N):`. Write the rest for the shell.';
 
 export const python: Program = function* run(sys, saved) {
   if (isScript(saved)) return yield* runScript(sys, saved);
@@ -191,7 +191,8 @@ function namesFor(sys: Sys, { args, variables }: Script): Names {
 }
 
 const FORMS = {
-  import: /^(?:import|from)\s+[\w., ]+(?:\s+import\s+[\w., ]+)?$/,
+  import:
+    /^(?:import\s+(?:os|sys|time|socket|platform|datetime)(?:\s*,\s*(?:os|sys|time|socket|platform|datetime))*|from\s+(?:time|datetime|os|sys)\s+import\s+[\w, ]+)$/,
   print: /^print\s*\((.*)\)$/s,
   sleep: /^(?:time\.)?sleep\s*\((.*)\)$/s,
   exit: /^(?:sys\.exit|exit|quit|os\._exit)\s*\((.*)\)$/s,

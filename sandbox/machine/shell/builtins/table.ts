@@ -15,6 +15,7 @@ import {
   source,
 } from './flow.ts';
 import { cd, dirs, popd, pushd, pwd } from './folders.ts';
+import { getopts } from './getopts.ts';
 import { mapfile, read } from './input.ts';
 import { times, ulimit, umask } from './limits.ts';
 import { help, history, unsupported } from './misc.ts';
@@ -24,7 +25,7 @@ import { bg, disown, fg, jobs, kill, trap, wait } from './processes.ts';
 import { set, shopt } from './set.ts';
 import { sleep } from './sleep.ts';
 import { test } from './tests.ts';
-import { declare, exportNames, getopts, letBuiltin, local, readonlyNames, shift, unset } from './variables.ts';
+import { declare, exportNames, letBuiltin, local, readonlyNames, shift, unset } from './variables.ts';
 
 const special = true;
 const notSh = { not: ['ash', 'dash'] } as const;
