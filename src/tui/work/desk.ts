@@ -61,8 +61,8 @@ export interface Desk {
   told: number;
   /** What was to be seen of the passing of time when it was last drawn. */
   sight: string;
-  /** Time is being jumped over; nothing else is taken meanwhile. */
-  jump: { stopped: boolean } | undefined;
+  /** Time is being jumped over; what is typed meanwhile comes behind it. */
+  jump: { stopped: boolean; readonly typed: (() => void)[] } | undefined;
   readonly timers: { notice?: ReturnType<typeof setTimeout>; idle?: ReturnType<typeof setTimeout> };
 }
 

@@ -29,10 +29,12 @@ export function jumpAhead(desk: Desk, duration: number | undefined): void {
   };
   const passed = (): string => lengthText(live.elapsed() - from);
   const finish = (): void => {
+    const typed = desk.jump?.typed ?? [];
     desk.jump = undefined;
     live.hold('jump', false);
     announce(desk, row(span(say(languageOf(desk), 'skipped', { time: passed() }), STYLES.dim)));
     turned(desk);
+    for (const each of typed) each();
   };
   const goOn = (): void => {
     if (desk.jump === undefined) return;
@@ -47,7 +49,7 @@ export function jumpAhead(desk: Desk, duration: number | undefined): void {
   };
 
   live.hold('jump', true);
-  desk.jump = { stopped: false };
+  desk.jump = { stopped: false, typed: [] };
   if (run(UNSEEN_MS)) finish();
   else goOn();
 }

@@ -18,6 +18,7 @@ import { goOn, runLine } from './lines.ts';
 export function pressOnDesk(desk: Desk, key: Key): void {
   if (desk.jump !== undefined) {
     if (nameOf(key) === 'C-c') desk.jump.stopped = true;
+    else desk.jump.typed.push(() => pressOnDesk(desk, key));
     return;
   }
   touch(desk);

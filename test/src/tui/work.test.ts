@@ -135,10 +135,14 @@ describe('the desk', () => {
     const then = stage.session.now();
     await stage.line('skip 20h', 0);
     expect(seen(stage)).toContain('so far   Ctrl-C stops');
+    await stage.type('echo typed\r');
+    expect(seen(stage)).not.toContain('typed');
     await stage.type('\x03');
     stage.hurry(0);
     await stage.pass(10);
     expect(seen(stage)).toContain('later');
+    await stage.pass(500);
+    expect(seen(stage)).toMatch(/^typed$/m);
     expect(stage.session.now() - then).toBeLessThan(3_600_000);
     await stage.line('echo on');
     expect(seen(stage)).toMatch(/^on$/m);
