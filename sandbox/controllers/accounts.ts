@@ -20,7 +20,6 @@ const OTHERS = [
   'legacy-service-account-token-cleaner',
   'resource-claim-controller',
   'token-cleaner',
-  'validatingadmissionpolicy-status-controller',
   'volumeattributesclass-protection-controller',
 ];
 

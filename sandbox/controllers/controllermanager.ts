@@ -25,6 +25,7 @@ import { nodeLifecycleController } from './nodelifecycle.ts';
 import { persistentVolumeController } from './persistentvolume.ts';
 import { podAutoscaler } from './podautoscaler.ts';
 import { podGarbageCollector } from './podgc.ts';
+import { policyStatusController } from './policystatus.ts';
 import { replicaSetController, replicationController } from './replicaset.ts';
 import { resourceQuotaController } from './resourcequota.ts';
 import { rootCaPublisher, serviceAccountController } from './serviceaccounts.ts';
@@ -77,6 +78,7 @@ export function controllers({ authority }: ControllerOptions = {}): readonly Con
     podAutoscaler,
     garbageCollector,
     serviceCidrsController,
+    policyStatusController,
   ];
 }
 

@@ -1,10 +1,10 @@
 // JSON patches that policies and webhooks answer, applied one operation after the other: of one that doesn't apply they
 // say why, which patches of clients don't.
 
+import type { PatchOperation } from '../../kube/cel/admission/patchvalues.ts';
 import { isArray, isObject, type JsonValue, own } from '../../kube/json.ts';
 import { applyJsonPatch } from '../../kube/jsonpatch.ts';
 import { StatusError } from '../../kube/status.ts';
-import type { PatchOperation } from './expressions/patchvalues.ts';
 
 export type PatchResult =
   | { readonly document: JsonValue }

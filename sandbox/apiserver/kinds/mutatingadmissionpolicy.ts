@@ -1,5 +1,8 @@
 // MutatingAdmissionPolicy and its binding: changes, written in CEL, that are made to objects on their way into the store.
 
+import { admissionEnvironment, type Scope } from '../../kube/cel/admission/declarations.ts';
+import { compileExpression } from '../../kube/cel/admission/expression.ts';
+import { OBJECT_TYPE, PATCH_TYPE } from '../../kube/cel/admission/patchvalues.ts';
 import { listOf, type Type } from '../../kube/cel/types.ts';
 import { at, invalid, notSupported, required } from '../../kube/fielderrors.ts';
 import { sameJson } from '../../kube/json.ts';
@@ -9,9 +12,6 @@ import type {
   V1MutatingAdmissionPolicyBinding,
   V1Mutation,
 } from '../../schema/generated/types.ts';
-import { admissionEnvironment, type Scope } from '../admission/expressions/declarations.ts';
-import { compileExpression } from '../admission/expressions/expression.ts';
-import { OBJECT_TYPE, PATCH_TYPE } from '../admission/expressions/patchvalues.ts';
 import { defineKind } from '../kind.ts';
 import { metaErrors, metaUpdateErrors } from '../metadata.ts';
 import { type Errors, eachItem, neededOneOf } from './shared/checks.ts';

@@ -1,5 +1,7 @@
 // ValidatingAdmissionPolicy and its binding: rules in CEL about what may be written, and where they are in force.
 
+import { admissionEnvironment, type Scope } from '../../kube/cel/admission/declarations.ts';
+import { compileExpression } from '../../kube/cel/admission/expression.ts';
 import { BOOL, NULL, STRING } from '../../kube/cel/types.ts';
 import { at, duplicate, invalid, notSupported, required } from '../../kube/fielderrors.ts';
 import { sameJson } from '../../kube/json.ts';
@@ -12,8 +14,6 @@ import type {
   V1ValidatingAdmissionPolicyBinding,
   V1Validation,
 } from '../../schema/generated/types.ts';
-import { admissionEnvironment, type Scope } from '../admission/expressions/declarations.ts';
-import { compileExpression } from '../admission/expressions/expression.ts';
 import { defineKind } from '../kind.ts';
 import { metaErrors, metaUpdateErrors } from '../metadata.ts';
 import { type Errors, eachItem, problemsOf } from './shared/checks.ts';

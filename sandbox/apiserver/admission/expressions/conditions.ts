@@ -1,11 +1,11 @@
 // Match conditions: expressions that say whether a policy or a webhook is asked about a request at all.
 
+import { admissionEnvironment, type Scope } from '../../../kube/cel/admission/declarations.ts';
+import { compileExpression, type Expression } from '../../../kube/cel/admission/expression.ts';
 import { BOOL } from '../../../kube/cel/types.ts';
 import { aggregateMessages } from '../../../kube/fielderrors.ts';
 import type { V1MatchCondition } from '../../../schema/generated/types.ts';
-import { admissionEnvironment, type Scope } from './declarations.ts';
 import { BudgetSpent, evaluateExpression, type Run } from './evaluation.ts';
-import { compileExpression, type Expression } from './expression.ts';
 
 export function compileConditions(conditions: readonly V1MatchCondition[], scope: Scope): readonly Expression[] {
   if (conditions.length === 0) return [];

@@ -1,5 +1,7 @@
 // Evaluating expressions of admission: what they see of a request, and what they may cost together.
 
+import { VARIABLES_TYPE } from '../../../kube/cel/admission/declarations.ts';
+import type { Expression, Variables } from '../../../kube/cel/admission/expression.ts';
 import { evaluate } from '../../../kube/cel/compile.ts';
 import type { Bindings } from '../../../kube/cel/evaluate/frame.ts';
 import {
@@ -13,8 +15,6 @@ import { type Extension, failure, isFailure, KIND, type Result, type Value } fro
 import type { JsonObject, JsonValue } from '../../../kube/json.ts';
 import type { UserInfo } from '../../../kube/operation.ts';
 import type { Authorizer as Access } from '../../auth/authorizer.ts';
-import { VARIABLES_TYPE } from './declarations.ts';
-import type { Expression, Variables } from './expression.ts';
 
 /** What all expressions of one invocation may cost together. */
 export const INVOCATION_BUDGET = 10_000_000;

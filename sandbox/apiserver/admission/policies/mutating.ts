@@ -1,5 +1,19 @@
 // MutatingAdmissionPolicy: objects are changed by a policy's expressions on their way into the store.
 
+import { admissionEnvironment } from '../../../kube/cel/admission/declarations.ts';
+import {
+  compileExpression,
+  compileVariables,
+  type Expression,
+  type Variables,
+} from '../../../kube/cel/admission/expression.ts';
+import {
+  OBJECT_TYPE,
+  objectJson,
+  PATCH_TYPE,
+  patchOperations,
+  Unusable,
+} from '../../../kube/cel/admission/patchvalues.ts';
 import { listOf } from '../../../kube/cel/types.ts';
 import { printPath } from '../../../kube/fields/element.ts';
 import { mergeConfiguration } from '../../../kube/fields/merge.ts';
@@ -17,7 +31,6 @@ import type {
 import type { AdmissionPlugin, Attributes } from '../chain.ts';
 import { decodedObject } from '../decoding.ts';
 import { compileConditions, matchConditions } from '../expressions/conditions.ts';
-import { admissionEnvironment } from '../expressions/declarations.ts';
 import {
   BudgetSpent,
   CONDITIONS_BUDGET,
@@ -26,8 +39,6 @@ import {
   newRun,
   type Sight,
 } from '../expressions/evaluation.ts';
-import { compileExpression, compileVariables, type Expression, type Variables } from '../expressions/expression.ts';
-import { OBJECT_TYPE, objectJson, PATCH_TYPE, patchOperations, Unusable } from '../expressions/patchvalues.ts';
 import type { Matched } from '../matching.ts';
 import { applyOperations } from '../patches.ts';
 import { forbiddenBy } from '../refusal.ts';

@@ -1,5 +1,12 @@
 // ValidatingAdmissionPolicy: writes that a policy's expressions don't like are refused, or warned of, as its bindings say.
 
+import { admissionEnvironment, type Scope } from '../../../kube/cel/admission/declarations.ts';
+import {
+  compileExpression,
+  compileVariables,
+  type Expression,
+  type Variables,
+} from '../../../kube/cel/admission/expression.ts';
 import { BOOL, NULL, STRING } from '../../../kube/cel/types.ts';
 import { StatusError } from '../../../kube/status.ts';
 import { byteLength } from '../../../kube/text.ts';
@@ -12,7 +19,6 @@ import type {
 import type { Authorizer } from '../../auth/authorizer.ts';
 import type { AdmissionPlugin, Attributes } from '../chain.ts';
 import { compileConditions, matchConditions } from '../expressions/conditions.ts';
-import { admissionEnvironment, type Scope } from '../expressions/declarations.ts';
 import {
   BudgetSpent,
   CONDITIONS_BUDGET,
@@ -23,7 +29,6 @@ import {
   type Run,
   type Sight,
 } from '../expressions/evaluation.ts';
-import { compileExpression, compileVariables, type Expression, type Variables } from '../expressions/expression.ts';
 import type { Matched } from '../matching.ts';
 import { forbiddenBy } from '../refusal.ts';
 import {

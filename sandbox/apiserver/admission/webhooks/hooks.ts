@@ -1,5 +1,6 @@
 // What mutating and validating webhooks have in common: which of them are asked about a request, and how.
 
+import type { Expression } from '../../../kube/cel/admission/expression.ts';
 import { aggregateMessages } from '../../../kube/fielderrors.ts';
 import type { V1LabelSelector } from '../../../kube/labelselectors.ts';
 import type { KubeObject } from '../../../kube/meta.ts';
@@ -13,7 +14,6 @@ import { type CallDeps, type ClientConfig, post } from '../../outgoing/clients.t
 import type { Attributes } from '../chain.ts';
 import { compileConditions, matchConditions } from '../expressions/conditions.ts';
 import { CONDITIONS_BUDGET, newRun } from '../expressions/evaluation.ts';
-import type { Expression } from '../expressions/expression.ts';
 import { type Matched, matchesSelectors, matchRules } from '../matching.ts';
 import { type PolicyDeps, sightOf } from '../policies/policies.ts';
 import { type ShownObjects, shownObjects } from '../request.ts';

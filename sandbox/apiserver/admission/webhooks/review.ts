@@ -2,12 +2,12 @@
 // words.
 
 import { decodeBase64 } from '../../../kube/base64.ts';
+import type { PatchOperation } from '../../../kube/cel/admission/patchvalues.ts';
 import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../../kube/json.ts';
 import { goJson } from '../../../kube/text.ts';
 import { DecodingError } from '../../../schema/errors.ts';
 import { parseJson } from '../../../schema/json/parse.ts';
 import type { Attributes } from '../chain.ts';
-import type { PatchOperation } from '../expressions/patchvalues.ts';
 import type { Matched } from '../matching.ts';
 import { requestOf, type ShownObjects } from '../request.ts';
 

@@ -1,11 +1,11 @@
 // Match conditions, and every other expression in the configurations of admission: whether it compiles.
 
+import type { Scope } from '../../../kube/cel/admission/declarations.ts';
+import type { Expression } from '../../../kube/cel/admission/expression.ts';
 import { at, duplicate, type FieldError, invalid, required, tooMany } from '../../../kube/fielderrors.ts';
 import { qualifiedName } from '../../../kube/names.ts';
 import type { V1MatchCondition } from '../../../schema/generated/types.ts';
 import { compileConditions } from '../../admission/expressions/conditions.ts';
-import type { Scope } from '../../admission/expressions/declarations.ts';
-import type { Expression } from '../../admission/expressions/expression.ts';
 import { type Errors, eachItem, problemsOf } from '../shared/checks.ts';
 
 const CONDITIONS_MAX = 64;

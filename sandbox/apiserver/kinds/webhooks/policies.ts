@@ -1,5 +1,7 @@
 // What admission policies of both sorts, and their bindings, have in common.
 
+import type { Scope } from '../../../kube/cel/admission/declarations.ts';
+import { compileVariables, type Variables } from '../../../kube/cel/admission/expression.ts';
 import { isReserved } from '../../../kube/cel/escape.ts';
 import {
   at,
@@ -21,8 +23,6 @@ import type {
   V1ParamRef,
   V1Variable,
 } from '../../../schema/generated/types.ts';
-import type { Scope } from '../../admission/expressions/declarations.ts';
-import { compileVariables, type Variables } from '../../admission/expressions/expression.ts';
 import type { Strategy } from '../../kind.ts';
 import { type Errors, eachItem, isBlank, neededOneOf, problemsOf } from '../shared/checks.ts';
 import { UNSET } from '../shared/columns.ts';

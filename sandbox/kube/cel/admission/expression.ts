@@ -1,8 +1,8 @@
 // One expression of a policy or of a webhook's conditions: compiled for its place, with what is wrong with it.
 
-import { type Compiled, compile, isCompiled } from '../../../kube/cel/compile.ts';
-import type { Environment } from '../../../kube/cel/environment.ts';
-import { sameType, type Type, typeName } from '../../../kube/cel/types.ts';
+import { type Compiled, compile, isCompiled } from '../compile.ts';
+import type { Environment } from '../environment.ts';
+import { sameType, type Type, typeName } from '../types.ts';
 import { admissionEnvironment, type Scope, variableType } from './declarations.ts';
 
 export interface Expression {

@@ -1,13 +1,14 @@
 // What expressions of admission can refer to: the object as it is and as it was, the request, its namespace, parameters,
-// who may do what, a policy's own variables. Objects have no types here; the request and the namespace have.
+// who may do what, a policy's own variables. The request and the namespace have types. Objects have none, since whatever
+// matches is given to one program; only who warns of mistakes looks at them kind by kind.
 
-import { BASE_TYPES } from '../../../kube/cel/basetypes.ts';
-import { readType } from '../../../kube/cel/check/declarations.ts';
-import { type Environment, newEnvironment, type ObjectTypes } from '../../../kube/cel/environment.ts';
-import { AUTHORIZER_TYPE, RESOURCE_CHECK_TYPE } from '../../../kube/cel/library/authorizer.ts';
-import { baseFunctions, patchFunctions } from '../../../kube/cel/library/base.ts';
-import { DYN, listOf, mapOf, object, type Type } from '../../../kube/cel/types.ts';
-import { own } from '../../../kube/json.ts';
+import { own } from '../../json.ts';
+import { BASE_TYPES } from '../basetypes.ts';
+import { readType, type TypeSource } from '../check/declarations.ts';
+import { type Environment, newEnvironment, type ObjectTypes } from '../environment.ts';
+import { AUTHORIZER_TYPE, RESOURCE_CHECK_TYPE } from '../library/authorizer.ts';
+import { baseFunctions, patchFunctions } from '../library/base.ts';
+import { DYN, listOf, mapOf, object, type Type } from '../types.ts';
 import { PATCH_TYPES } from './patchvalues.ts';
 
 /** What a place of an expression knows. */
@@ -18,6 +19,14 @@ export interface Scope {
   readonly variables?: ReadonlyMap<string, Type>;
   /** Changes to objects can be written: `Object{...}`, `JSONPatch{...}`. */
   readonly patches?: boolean;
+  /** What objects and parameters are, where one kind is looked at. */
+  readonly kinds?: Kinds;
+}
+
+export interface Kinds {
+  readonly object: Type;
+  readonly params: Type;
+  readonly types: TypeSource;
 }
 
 const STRINGS = 'list(string)';
@@ -75,42 +84,53 @@ const TYPES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 const VARIABLES_NAME = 'kubernetes.variables';
 export const VARIABLES_TYPE = object(VARIABLES_NAME);
 
-const ALWAYS: readonly (readonly [string, Type])[] = [
-  ['object', DYN],
-  ['oldObject', DYN],
-  ['namespaceObject', object('kubernetes.Namespace')],
-  ['request', object('kubernetes.AdmissionRequest')],
-];
-
-export function admissionEnvironment({ params, authorizer, variables, patches }: Scope): Environment {
-  const names = new Map<string, Type>(ALWAYS);
-  if (params === true) names.set('params', DYN);
+export function admissionEnvironment(scope: Scope): Environment {
+  const { params, authorizer, variables, patches, kinds } = scope;
+  const objects = kinds?.object ?? DYN;
+  const names = new Map<string, Type>([
+    ['object', objects],
+    ['oldObject', objects],
+    ['namespaceObject', object('kubernetes.Namespace')],
+    ['request', object('kubernetes.AdmissionRequest')],
+  ]);
+  if (params === true) names.set('params', kinds?.params ?? DYN);
   if (authorizer === true) {
     names.set('authorizer', AUTHORIZER_TYPE);
     names.set('authorizer.requestResource', RESOURCE_CHECK_TYPE);
   }
   if (variables !== undefined) names.set('variables', VARIABLES_TYPE);
-  const functions = patches === true ? patchFunctions() : baseFunctions();
-  return newEnvironment(functions, names, typesWith(variables ?? new Map(), patches === true));
+  return newEnvironment(patches === true ? patchFunctions() : baseFunctions(), names, typesOf(scope));
 }
 
-function typesWith(variables: ReadonlyMap<string, Type>, patches: boolean): ObjectTypes {
+function typesOf({ variables = new Map(), patches, kinds }: Scope): ObjectTypes {
+  const others: readonly TypeSource[] = [
+    ...(kinds === undefined ? [] : [kinds.types]),
+    ...(patches === true ? [PATCH_TYPES] : []),
+    BASE_TYPES,
+  ];
   const named = (name: string): Type | undefined => {
     if (name === VARIABLES_NAME || own(TYPES, name) !== undefined) return object(name);
-    return (patches ? PATCH_TYPES.named(name) : undefined) ?? BASE_TYPES.named(name);
+    for (const source of others) {
+      const type = source.named(name);
+      if (type !== undefined) return type;
+    }
+    return undefined;
   };
   const field = (name: string, key: string): Type | undefined | 'unknown' => {
     if (name === VARIABLES_NAME) return variables.get(key);
     const fields = own(TYPES, name);
     if (fields !== undefined) return readField(own(fields, key));
-    const patch = patches ? PATCH_TYPES.field(name, key) : 'unknown';
-    return patch === 'unknown' ? BASE_TYPES.field(name, key) : patch;
+    for (const source of others) {
+      const type = source.field(name, key);
+      if (type !== 'unknown') return type;
+    }
+    return 'unknown';
   };
   return {
     named,
     field,
     isValue: (name) => BASE_TYPES.isValue(name),
-    make: (name, fields) => (patches ? PATCH_TYPES.make(name, fields) : undefined),
+    make: (name, fields) => (patches === true ? PATCH_TYPES.make(name, fields) : undefined),
   };
 }
 

@@ -1,13 +1,14 @@
 // Changes to objects as expressions write them: `Object{spec: Object.spec{replicas: 3}}` and
 // `JSONPatch{op: "add", path: "/a", value: 1}`. The types of objects are named by the way to them and know every field.
 
-import { encodeBase64 } from '../../../kube/base64.ts';
-import type { ObjectTypes } from '../../../kube/cel/environment.ts';
-import { isList, isMap, listItems, mapFind, mapKeys } from '../../../kube/cel/runtime/collections.ts';
-import { equal } from '../../../kube/cel/runtime/equality.ts';
-import { goTypeName } from '../../../kube/cel/runtime/kinds.ts';
-import { formatSeconds, formatTimestamp } from '../../../kube/cel/runtime/times.ts';
-import { DYN, object, STRING, type Type } from '../../../kube/cel/types.ts';
+import { encodeBase64 } from '../../base64.ts';
+import type { JsonValue } from '../../json.ts';
+import type { ObjectTypes } from '../environment.ts';
+import { isList, isMap, listItems, mapFind, mapKeys } from '../runtime/collections.ts';
+import { equal } from '../runtime/equality.ts';
+import { goTypeName } from '../runtime/kinds.ts';
+import { formatSeconds, formatTimestamp } from '../runtime/times.ts';
+import { DYN, object, STRING, type Type } from '../types.ts';
 import {
   doubleOf,
   type Extension,
@@ -19,8 +20,7 @@ import {
   KIND,
   type Result,
   type Value,
-} from '../../../kube/cel/values.ts';
-import type { JsonValue } from '../../../kube/json.ts';
+} from '../values.ts';
 
 export const OBJECT_TYPE = object('Object');
 export const PATCH_TYPE = object('JSONPatch');
