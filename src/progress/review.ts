@@ -6,6 +6,8 @@ import type { Progress, ReviewProgress } from './progress.ts';
 const DAY_MS = 86_400_000;
 /** Days until the next time, by how often in a row it was answered right. */
 const DAYS = [1, 3, 7, 21];
+/** What is due later than this was written before the clock went back: it is due. */
+const LONGEST_MS = 22 * DAY_MS;
 
 /** After an answer. */
 export function answered(before: ReviewProgress | undefined, right: boolean, now: number): ReviewProgress {
@@ -22,7 +24,7 @@ export function withAnswer(progress: Progress, question: string, right: boolean,
 /** A question that was never asked is due a day after its lesson. */
 export function isDue(progress: Progress, question: string, lesson: string, now: number): boolean {
   const review = own(progress.reviews, question);
-  if (review !== undefined) return review.due <= now;
+  if (review !== undefined) return review.due <= now || review.due > now + LONGEST_MS;
   const done = own(progress.lessons, lesson);
-  return done?.state === 'done' && done.last + DAY_MS <= now;
+  return done?.state === 'done' && (done.last + DAY_MS <= now || done.last > now + DAY_MS);
 }

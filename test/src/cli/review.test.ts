@@ -31,6 +31,13 @@ describe('a question', () => {
     expect(answered({ streak: 4, asked: 4, due: 0 }, false, 0)).toEqual({ streak: 0, asked: 5, due: DAY });
   });
 
+  it('does not wait for years after a clock that went back', () => {
+    const ahead = 400 * DAY;
+    const asked = withAnswer(NO_PROGRESS, QUESTION, true, ahead);
+    expect(isDue(asked, QUESTION, LESSON, ahead)).toBe(false);
+    expect(isDue(asked, QUESTION, LESSON, DAY)).toBe(true);
+  });
+
   it('takes the number of its right option wherever that stands, and commands as they are typed', () => {
     const choice = ALL.find(({ id }) => id.endsWith('#who-chose'));
     const command = ALL.find(({ question }) => question.type === 'command');
