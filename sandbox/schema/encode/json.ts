@@ -8,6 +8,7 @@ import { compareText, sortedKeys } from '../../kube/text.ts';
 import { schemaType, schemaUnion } from '../decode/unions.ts';
 import { kindType } from '../schema.ts';
 import { fillOf, type Policy, policyOf } from '../zero.ts';
+import { NOT_AS_GO, plainText } from './plain.ts';
 import { jsonText } from './text.ts';
 
 /**
@@ -45,9 +46,22 @@ function writerOf(type: ValueType | undefined): Write {
   if (type === undefined || (type.kind === 'object' && type.name === '')) return writeSorted;
   const known = writers.get(type);
   if (known !== undefined) return known;
-  const made = makeWriter(type);
+  const made = isKind(type) ? kindWriter(type) : makeWriter(type);
   writers.set(type, made);
   return made;
+}
+
+function isKind(type: ValueType): type is ObjectType {
+  return (
+    type.kind === 'object' &&
+    ['kind', 'apiVersion', 'metadata'].every((name) => type.fields.some((field) => field.name === name))
+  );
+}
+
+/** Whole objects mostly stand as they are written. */
+function kindWriter(type: ObjectType): Write {
+  const write = structWriter(type);
+  return (value) => plainText(value, type) ?? write(value);
 }
 
 function makeWriter(type: ValueType): Write {
@@ -174,8 +188,6 @@ function writeRaw(value: JsonValue): string {
     return writeGiven(value);
   }
 }
-
-const NOT_AS_GO = /[<>&\u2028\u2029]|\\ud/;
 
 /** As it stands: Go keeps the bytes of raw JSON. */
 function writeGiven(value: JsonValue): string {

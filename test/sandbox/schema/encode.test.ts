@@ -1,14 +1,45 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../sandbox/kube/json.ts';
+import { canonical } from '../../../sandbox/schema/decode/canonical.ts';
 import { encodeJson, indentJson } from '../../../sandbox/schema/encode/json.ts';
+import { plainText } from '../../../sandbox/schema/encode/plain.ts';
 import { parseJson } from '../../../sandbox/schema/json/parse.ts';
+import { kindType } from '../../../sandbox/schema/schema.ts';
 import { typeOf } from './facts.ts';
 
 const pods = typeOf('', 'v1', 'Pod').type;
 const configMaps = typeOf('', 'v1', 'ConfigMap').type;
 
+/** The same object with its members the other way round. */
+function turned(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(turned);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value as JsonObject).map(([key, item]) => [key, turned(item ?? null)] as const);
+  return Object.fromEntries(members.reverse());
+}
+
 describe('writing JSON', () => {
+  test('comes to the same whether the object stands as it is written or not', () => {
+    const recorded = JSON.parse(readFileSync('test/golden/recorded/facts/defaults.json', 'utf8')) as {
+      readonly returned: JsonObject;
+    }[];
+    let plain = 0;
+    for (const { returned } of recorded) {
+      const [group = '', version = ''] = String(returned['apiVersion']).includes('/')
+        ? String(returned['apiVersion']).split('/')
+        : ['', String(returned['apiVersion'])];
+      const type = kindType(group, version, String(returned['kind']))?.type;
+      if (type === undefined) continue;
+      const object = canonical(returned, type);
+      const text = encodeJson(object, type);
+      expect(encodeJson(turned(object), type)).toBe(text);
+      if (plainText(object, type) === text) plain++;
+    }
+    expect(plain).toBeGreaterThan(100);
+  });
+
   test('puts fields in Go’s order and the keys of maps in the order of their bytes', () => {
     const map = { data: { b: '2', '10': 'x', '9': 'y', A: '1' }, metadata: { name: 'm' }, kind: 'ConfigMap' };
     expect(encodeJson(map, configMaps)).toBe(
