@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { after, durationMs, EPOCH } from '../../../sandbox/time/units.ts';
+import { openIncident } from '../../../src/cli/drill.ts';
+import { courseFolder, readPack } from '../../../src/cli/packfiles.ts';
+import { type Drill, dailyDrill, drillFolders, makeDrill } from '../../../src/lessons/drill.ts';
+import { isCause, newScore, resultLines, withCause, withEvents } from '../../../src/lessons/drillscore.ts';
+
+const FILES = readPack(courseFolder(), '90-drills');
+const FOLDERS = drillFolders(FILES);
+
+function drillOf(folder: string, seed: number): Drill {
+  const { value, problems } = makeDrill(FILES, folder, seed);
+  expect(problems).toEqual([]);
+  if (value === undefined) throw new Error('no drill');
+  return value;
+}
+
+describe('drills', () => {
+  it('are made whole by every seed, and differ', () => {
+    for (const folder of FOLDERS) {
+      const names = new Set([1, 2, 3, 4, 5, 6].map((seed) => drillOf(folder, seed).lesson.start));
+      expect([folder, names.size > 1]).toEqual([folder, true]);
+      expect(drillOf(folder, 7)).toEqual(drillOf(folder, 7));
+    }
+  });
+
+  it('leave no hole open', () => {
+    const files = new Map(FILES);
+    const file = `${FOLDERS[0]}/lesson.en.md`;
+    files.set(file, `${files.get(file)}\n{{forgotten}}\n`);
+    expect(makeDrill(files, FOLDERS[0] ?? '', 1).problems).toEqual([
+      { file, message: 'nothing is drawn for `{{forgotten}}`: add `forgotten` to `draw`' },
+    ]);
+  });
+
+  it('are the same for everybody on one day, and another one soon', () => {
+    expect(dailyDrill(FOLDERS, '2026-11-21')).toEqual(dailyDrill(FOLDERS, '2026-11-21'));
+    const week = ['21', '22', '23', '24', '25', '26', '27'].map((day) => dailyDrill(FOLDERS, `2026-11-${day}`).folder);
+    expect(new Set(week).size).toBeGreaterThan(1);
+  });
+});
+
+describe('the score of a drill', () => {
+  const drill = drillOf('90-drills/06-friday-probe', 1);
+  const at = (seconds: number) => after(EPOCH, durationMs(seconds * 1000));
+
+  it('knows the cause by any of its names', () => {
+    expect(isCause(['deployment/cart'], 'deploy/cart')).toBe(true);
+    expect(isCause(['deployment/cart'], 'Deployments/cart')).toBe(true);
+    expect(isCause(['deployment/cart'], 'pod/cart')).toBe(false);
+    expect(isCause(['networkpolicy/x'], 'netpol/x')).toBe(true);
+  });
+
+  it('is three lines to paste, in both languages', () => {
+    const [cause = ''] = drill.file.cause;
+    let score = withCause(newScore(EPOCH), drill, 'node/worker-1', at(60));
+    score = withCause(score, drill, cause, at(130));
+    score = withEvents(score, [{ kind: 'done' }], at(275));
+    expect(resultLines(score, drill, '2026-11-21', 'en')).toEqual([
+      'k8s-learn drill 2026-11-21 D06 The probe that killed Friday',
+      'cause 2:10 (✗1)  recovered 4:35 (par 10:00)  harm 0',
+      '■■■■■■  k8s-learn drill --daily',
+    ]);
+    expect(resultLines(newScore(EPOCH), drill, undefined, 'ja')).toEqual([
+      'k8s-learn drill D06 金曜日を落としたプローブ',
+      '原因 -  復旧 - (目安 10:00)  被害 0',
+      '□□□□□□  k8s-learn drill D06 --seed 1',
+    ]);
+  });
+});
+
+describe('an incident', { timeout: 120_000 }, () => {
+  it('ends when the cluster is well again, with a debrief', () => {
+    const drill = drillOf('90-drills/01-half-fail', 2);
+    const said: string[] = [];
+    const out = (text: string | Uint8Array): void =>
+      void said.push(typeof text === 'string' ? text : Buffer.from(text).toString());
+    const incident = openIncident(drill, { lang: 'en' }, out, true);
+    incident.take('diagnose pod/client');
+    incident.take(`diagnose ${drill.file.cause[0]}`);
+    expect(incident.over()).toBe(false);
+    for (const line of drill.lesson.solutions[0]?.text.trim().split('\n') ?? []) incident.take(line);
+    incident.take('skip 30s');
+    expect(incident.over()).toBe(true);
+    const { named, misnamed, recovered, harmed } = incident.score();
+    expect([named === undefined, misnamed, recovered === undefined, harmed]).toEqual([false, 1, false, []]);
+    expect(said.join('')).toContain('The alert that would have told: error rate by Pod');
+  });
+});
