@@ -22,9 +22,13 @@ function turned(value: JsonValue): JsonValue {
 
 describe('writing JSON', () => {
   test('comes to the same whether the object stands as it is written or not', () => {
-    const recorded = JSON.parse(readFileSync('test/golden/recorded/facts/defaults.json', 'utf8')) as {
-      readonly returned: JsonObject;
-    }[];
+    const text = readFileSync('test/golden/recorded/facts/defaults.json', 'utf8').replaceAll(
+      '<now>',
+      '2026-01-01T00:00:00Z',
+    );
+    const recorded = (JSON.parse(text) as { readonly returned: JsonObject }[]).filter(
+      ({ returned }) => !JSON.stringify(returned).includes('<allocated>'),
+    );
     let plain = 0;
     for (const { returned } of recorded) {
       const [group = '', version = ''] = String(returned['apiVersion']).includes('/')
@@ -33,9 +37,9 @@ describe('writing JSON', () => {
       const type = kindType(group, version, String(returned['kind']))?.type;
       if (type === undefined) continue;
       const object = canonical(returned, type);
-      const text = encodeJson(object, type);
-      expect(encodeJson(turned(object), type)).toBe(text);
-      if (plainText(object, type) === text) plain++;
+      const written = encodeJson(object, type);
+      expect(encodeJson(turned(object), type)).toBe(written);
+      if (plainText(object, type) === written) plain++;
     }
     expect(plain).toBeGreaterThan(100);
   });
