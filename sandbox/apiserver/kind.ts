@@ -110,6 +110,8 @@ export interface Column<T extends KubeObject> {
   readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
   readonly format?: string;
   readonly priority?: number;
+  /** Rows have the cell, but the table doesn't say so: addresses print an age without a column. */
+  readonly undeclared?: true;
   /** Given where it isn't looked up: for columns of custom resources. */
   readonly description?: string;
   cell(object: T, now: TimeMs): JsonValue;
@@ -144,6 +146,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly columns?: readonly Column<T>[];
   /** Annotations that stand for fields of the stored form: objects have them in their own form, metadata alone doesn't. */
   readonly fieldAnnotations?: readonly string[];
+  /** Tables of many have their rows in this order; in that of their names unless given. */
+  readonly rowOrder?: (a: T, b: T) => number;
   /** What a row of the table says of its object as a whole: a pod or job that has completed. */
   readonly rowConditions?: (object: T) => readonly RowCondition[];
   /** Fields beyond metadata.name and metadata.namespace that field selectors know. */

@@ -52,7 +52,8 @@ export function readDocument(value: JsonValue, expected: KindType, known?: JsonO
   const gvk = withDefaults(kindIn(value), expected);
   const kind = decodedAs(gvk, expected);
   if (kind === undefined) return { gvk, value: {}, strict: [] };
-  const decoded = decode({ value }, kind.type, known);
+  // What is known is of the expected type: as another kind it has to be read anew.
+  const decoded = decode({ value }, kind.type, kind === expected ? known : undefined);
   checkConversion(kind, expected);
   return { gvk, value: decoded.value, strict: decoded.strict };
 }

@@ -117,13 +117,19 @@ function tableOf(
     kind: 'Table',
     apiVersion: apiVersion(form.convert),
     metadata: listMetaOf(metadata),
-    columnDefinitions: columns.map((column) => definitionOf(column, column.description ?? describe(served, column))),
+    columnDefinitions: columns
+      .filter(({ undeclared }) => undeclared !== true)
+      .map((column) => definitionOf(column, column.description ?? describe(served, column))),
     // Where a kind has no columns of its own, a table of nothing has no rows at all.
     rows:
       items.length === 0 && served.kind.columns === undefined
         ? null
-        : items.map((item) => rowOf(item, served, columns, form, now)),
+        : inRowOrder(items, served).map((item) => rowOf(item, served, columns, form, now)),
   } as KubeObject;
+}
+
+function inRowOrder(items: readonly KubeObject[], { kind }: Served): readonly KubeObject[] {
+  return kind.rowOrder === undefined ? items : [...items].sort(kind.rowOrder);
 }
 
 function listMetaOf(metadata: V1ListMeta | V1ObjectMeta): V1ListMeta {

@@ -2,6 +2,7 @@
 
 import { at, forbiddenField, invalid, notSupported, required } from '../../kube/fielderrors.ts';
 import { dns1123Label, dns1123Subdomain, nameRule } from '../../kube/names.ts';
+import { compareText } from '../../kube/text.ts';
 import { FlowSchemas } from '../../schema/generated/resources.ts';
 import type {
   FlowcontrolV1Subject,
@@ -54,10 +55,11 @@ export const flowSchemas = defineKind<V1FlowSchema>({
       },
     },
   },
+  rowOrder: (a, b) => precedenceOf(a) - precedenceOf(b) || compareText(nameOf(a), nameOf(b)),
   columns: [
     nameColumn(),
     text('PriorityLevel', ({ spec }) => spec?.priorityLevelConfiguration?.name ?? ''),
-    text('MatchingPrecedence', ({ spec }) => String(spec?.matchingPrecedence ?? 0)),
+    text('MatchingPrecedence', precedenceOf),
     text('DistinguisherMethod', ({ spec }) => spec?.distinguisherMethod?.type ?? '<none>'),
     ageColumn(),
     text('MissingPL', ({ status }) => {
@@ -66,6 +68,14 @@ export const flowSchemas = defineKind<V1FlowSchema>({
     }),
   ],
 });
+
+function precedenceOf({ spec }: V1FlowSchema): number {
+  return spec?.matchingPrecedence ?? 0;
+}
+
+function nameOf({ metadata }: V1FlowSchema): string {
+  return metadata?.name ?? '';
+}
 
 function* errors(schema: V1FlowSchema): Errors {
   yield* metaErrors(schema, NAMED);

@@ -8,7 +8,7 @@ import type { V1IPAddress, V1ParentReference } from '../../schema/generated/type
 import { defineKind } from '../kind.ts';
 import { metaErrors, metaUpdateErrors } from '../metadata.ts';
 import { type Errors, immutable, problemsOf } from './shared/checks.ts';
-import { NONE, nameColumn, text } from './shared/columns.ts';
+import { ageColumn, NONE, nameColumn, text } from './shared/columns.ts';
 
 export const ipAddresses = defineKind<V1IPAddress>({
   type: IPAddresses,
@@ -19,7 +19,11 @@ export const ipAddresses = defineKind<V1IPAddress>({
       yield* immutable('spec', { ...next.spec }, { ...current.spec });
     },
   },
-  columns: [nameColumn(), text('ParentRef', ({ spec }) => shownParent(spec?.parentRef))],
+  columns: [
+    nameColumn(),
+    text('ParentRef', ({ spec }) => shownParent(spec?.parentRef)),
+    { ...ageColumn(), undeclared: true },
+  ],
 });
 
 function shownParent(parent: V1ParentReference | undefined): string {

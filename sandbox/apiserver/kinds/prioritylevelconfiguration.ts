@@ -73,7 +73,7 @@ export const priorityLevelConfigurations = defineKind<V1PriorityLevelConfigurati
   columns: [
     nameColumn(),
     text('Type', ({ spec }) => spec?.type ?? ''),
-    text('NominalConcurrencyShares', ({ spec }) => shown((spec?.limited ?? spec?.exempt)?.nominalConcurrencyShares)),
+    text('NominalConcurrencyShares', ({ spec }) => shown(spec?.limited?.nominalConcurrencyShares)),
     ...(['queues', 'handSize', 'queueLengthLimit'] as const).map((key) =>
       text<V1PriorityLevelConfiguration>(`${key.charAt(0).toUpperCase()}${key.slice(1)}`, ({ spec }) =>
         shown(spec?.limited?.limitResponse?.queuing?.[key]),
@@ -83,8 +83,8 @@ export const priorityLevelConfigurations = defineKind<V1PriorityLevelConfigurati
   ],
 });
 
-function shown(value: number | null | undefined): string {
-  return (value ?? undefined) === undefined ? NONE : String(value);
+function shown(value: number | null | undefined): number | string {
+  return value ?? NONE;
 }
 
 function* errors(level: V1PriorityLevelConfiguration): Errors {

@@ -1,6 +1,7 @@
 // What claims, classes and slices of devices share: names, selectors, configurations, tolerations and taints.
 
-import { at, duplicate, invalid, required, tooLong, tooMany } from '../../../kube/fielderrors.ts';
+import { compileSelector, SELECTOR_COST_MAX } from '../../../kube/cel/devices.ts';
+import { at, duplicate, forbidden, invalid, required, tooLong, tooMany } from '../../../kube/fielderrors.ts';
 import { isObject } from '../../../kube/json.ts';
 import { cIdentifier, labelValue, qualifiedName } from '../../../kube/names.ts';
 import { byteLength, goJson } from '../../../kube/text.ts';
@@ -55,7 +56,14 @@ export function* selectors(list: readonly V1DeviceSelector[] | null | undefined,
     if (cel === undefined) yield required(at(here, 'cel'));
     else if (byteLength(cel.expression ?? '') > EXPRESSION_MAX)
       yield tooLong(at(here, 'cel.expression'), EXPRESSION_MAX);
+    else yield* expressionErrors(cel.expression ?? '', at(here, 'cel.expression'));
   });
+}
+
+function* expressionErrors(text: string, field: string): Errors {
+  const compiled = compileSelector(text);
+  if ('problem' in compiled) yield invalid(field, text, compiled.problem);
+  else if (compiled.maxCost > SELECTOR_COST_MAX) yield forbidden(field, 'too complex, exceeds cost limit');
 }
 
 export function* configuration({ opaque }: Pick<V1DeviceClaimConfiguration, 'opaque'>, field: string): Errors {
