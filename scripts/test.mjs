@@ -10,7 +10,7 @@ const steps = [
   ['types', [bin('tsc'), '-p', 'tsconfig.json']],
   ['format and lint', [bin('biome'), 'check', '.']],
   ['walls', [bin('depcruise'), '--config', '.dependency-cruiser.mjs', 'sandbox', 'src']],
-  ['dead files', [bin('knip'), '--include', 'files,dependencies,unlisted', '--no-config-hints']],
+  ['dead code', [bin('knip'), '--include', 'files,dependencies,unlisted,exports', '--no-config-hints']],
   ['units', [bin('vitest'), 'run']],
   ['build', [node, 'scripts/build.mjs']],
   [

@@ -36,7 +36,7 @@ const drillFields = {
   notes: optional(anyValue),
 };
 
-export const drillShape: Shape<Decoded<typeof drillFields>> = parsed(record(drillFields, 'a drill'), (read) => read);
+const drillShape: Shape<Decoded<typeof drillFields>> = parsed(record(drillFields, 'a drill'), (read) => read);
 
 /** drill.yaml, with its holes filled. */
 export type DrillFile = Decoded<typeof drillFields>;

@@ -94,7 +94,7 @@ function apiVersionOf({ group, version }: ResourceType): string {
 }
 
 /** The chain as lines, the object first. */
-export function whyLines({ steps, root }: Why, language: Language, now: number): readonly string[] {
+function whyLines({ steps, root }: Why, language: Language, now: number): readonly string[] {
   const lines = steps.map(({ object, verb, actor, time }, index) => {
     const ago = duration(now - time);
     return `${arrow(index)}${tell(language, `why.${verb}`, { object, actor, ago })}`;

@@ -1,6 +1,6 @@
 // Requests about objects whose type is known by its mapping only.
 
-import { isObject, type JsonObject } from '../../../sandbox/kube/json.ts';
+import type { JsonObject } from '../../../sandbox/kube/json.ts';
 import { StatusError } from '../../../sandbox/kube/status.ts';
 import type { KindType } from '../../../sandbox/kube/structure.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
@@ -310,8 +310,4 @@ export function* deleteObject(
     subject: subject(mapping, name),
     source,
   });
-}
-
-export function isStatusObject(object: JsonObject): boolean {
-  return object['kind'] === 'Status' && isObject(object);
 }
