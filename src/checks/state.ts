@@ -117,10 +117,11 @@ function judgeExpression(check: StateCheck, object: KubeObject | undefined, look
   if (object !== undefined) bindings.set('object', object as unknown as JsonValue);
   const expected = says ?? phrase('state.expression', { text: cel });
   const outcome = compileExpression(cel, bindings.keys()).evaluate(bindings);
-  if ('problem' in outcome)
-    return fails(expected, phrase('state.expressionFails', { text: cel, problem: outcome.problem }));
-  return outcome.value === true
-    ? fits(expected, expected)
+  if (!('problem' in outcome) && outcome.value === true) return fits(expected, expected);
+  // Where the author says it in words, an expression would tell a learner nothing more.
+  if (says !== undefined) return fails(expected, phrase('state.notSo', {}));
+  return 'problem' in outcome
+    ? fails(expected, phrase('state.expressionFails', { text: cel, problem: outcome.problem }))
     : fails(expected, phrase('state.expressionFalse', { text: cel }));
 }
 

@@ -32,6 +32,7 @@ export const EN = {
   'state.expression': '{text}',
   'state.expressionFalse': 'false: {text}',
   'state.expressionFails': '{text}: {problem}',
+  'state.notSo': 'not so yet',
 
   'list.more': '{text}; {next}',
   'any.of': 'one of: {list}',

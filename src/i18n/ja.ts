@@ -34,6 +34,7 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
   'state.expression': '{text}',
   'state.expressionFalse': '成り立たない: {text}',
   'state.expressionFails': '{text}: {problem}',
+  'state.notSo': 'まだそうなっていない',
 
   'list.more': '{text}、{next}',
   'any.of': 'いずれか: {list}',

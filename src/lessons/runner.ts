@@ -98,6 +98,7 @@ export function createRunner(lesson: Lesson, session: TeacherSession, { saved, s
   let step = Math.min(saved?.step ?? 0, lesson.steps.length - 1);
   let now: Assessment = assessor.look('no');
   let told = { step: false, all: false };
+  let pointed: readonly Diagnosis[] = [];
 
   const here = (): Step | undefined => lesson.steps[step];
   const beginStep = (): TimeMs => {
@@ -114,6 +115,12 @@ export function createRunner(lesson: Lesson, session: TeacherSession, { saved, s
   const done = (): boolean => now.goals.every(isReached);
   const predictions = (): readonly PredictionView[] => cards.views(here()?.anchor, now.known);
   const question = (): PredictionView | undefined => predictions().find(({ state }) => state === 'open');
+
+  /** Nobody is told of mistakes in what he hasn't come to. */
+  const dueDiagnoses = (): readonly Diagnosis[] => {
+    const later = new Set(lesson.steps.slice(step + 1).flatMap(({ goals = [] }) => goals));
+    return now.diagnoses.filter((one) => one.goal === undefined || !later.has(one.goal));
+  };
 
   /** Each is told once, until it stops being so. */
   const endings = (): readonly RunnerEvent[] => {
@@ -151,8 +158,11 @@ export function createRunner(lesson: Lesson, session: TeacherSession, { saved, s
     update({ tries = false, afresh = false } = {}) {
       const before = now;
       now = assessor.look(afresh ? 'afresh' : tries ? 'changed' : 'no');
-      for (const { concept } of now.diagnoses) mistaken.add(concept);
-      return [...eventsBetween(lesson, before, now), ...endings()];
+      const due = dueDiagnoses();
+      for (const { concept } of due) mistaken.add(concept);
+      const events = eventsBetween(lesson, { ...before, diagnoses: pointed }, { ...now, diagnoses: due });
+      pointed = due;
+      return [...events, ...endings()];
     },
     begun: beginStep,
     rewound: () => assessor.rewound(),

@@ -38,6 +38,16 @@ describe('a state', () => {
     ]);
   });
 
+  it('says in the words of the author what does not hold, and keeps the expression to itself', () => {
+    const says = { en: 'hello has two labels', ja: 'ラベルが二つ' };
+    const check = checkOf({ says, state: { object: HELLO, cel: 'object.metadata.labels.size() == 2' } }) as StateCheck;
+    for (const hello of [pod('hello'), pod('hello', { labels: { app: 'x' } })]) {
+      const verdict = judgeState(check, lookAt([hello]));
+      expect(say(verdict.expected, 'en')).toBe('hello has two labels');
+      expect(say(verdict.actual, 'en')).toBe('not so yet');
+    }
+  });
+
   it('tells of one with the same name in another namespace', () => {
     const verdict = judged({ object: HELLO }, [pod('hello', { namespace: 'team-a' })]);
     expect(verdict.because.map((words) => say(words, 'en'))).toEqual(['there is a Pod hello in namespace team-a']);

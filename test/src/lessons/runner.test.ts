@@ -54,6 +54,21 @@ describe('a lesson', () => {
     expect(runner.diagnoses()).toEqual([]);
   });
 
+  it('says nothing of mistakes in steps to come, until the learner is there', () => {
+    const lesson = lessonWith((text) => text.replace('steps:\n', 'steps:\n  - anchor: before\n'));
+    const session = handSession();
+    const runner = createRunner(lesson, session);
+    session.put(pod('web', { ready: false, state: PULLING }));
+    runner.update();
+    session.pass(5000);
+    expect(kinds(runner.update())).toEqual([]);
+    expect(runner.progress().mistaken).toEqual([]);
+    runner.next();
+    expect(kinds(runner.update())).toEqual(['diagnosis']);
+    expect(kinds(runner.update())).toEqual([]);
+    expect(runner.progress().mistaken).toEqual(['image-pull']);
+  });
+
   it('has a ladder of hints, which remembers how far one climbed', () => {
     const runner = createRunner(PLAIN, handSession());
     const rungs = [1, 2, 3, 4].map(() => runner.hint()?.n);
