@@ -9,6 +9,7 @@ import { scheduler } from './scheduler.ts';
 import { screen } from './screen.ts';
 import { sessions } from './sessions.ts';
 import { startup } from './startup.ts';
+import { teacher } from './teacher.ts';
 import { wire } from './wire.ts';
 
 const ENTRIES: readonly BenchEntry[] = [
@@ -20,6 +21,7 @@ const ENTRIES: readonly BenchEntry[] = [
   ...screen,
   ...machine,
   ...wire,
+  ...teacher,
 ];
 
 const args = process.argv.slice(2);
