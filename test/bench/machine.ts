@@ -7,6 +7,7 @@ import { serveHttp } from '../../sandbox/machine/serve.ts';
 import type { Program } from '../../sandbox/machine/sys.ts';
 import { copyState } from '../../sandbox/time/state.ts';
 import { durationMs, seconds } from '../../sandbox/time/units.ts';
+import { newBox } from '../sandbox/machine/programs/box.ts';
 import { hostOf, newRoom, type Room, run } from '../sandbox/machine/room.ts';
 import type { BenchEntry, Figure } from './entry.ts';
 
@@ -80,7 +81,45 @@ function probeAll({ room, runtime }: ReturnType<typeof roomOfServers>, count: nu
   room.loop.advance(seconds(1));
 }
 
-export const machine: readonly BenchEntry[] = [{ name: 'machine', run: measured }];
+const LOOP = 'i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done';
+
+/** What a shell does in a real second, and what starting a program in a container costs. */
+function shells(): Figure[] {
+  const looped = microseconds(20_000, 3, () => run(newBox('busybox'), ['sh', '-c', LOOP], 3_600_000));
+  const { room, runtime } = roomOfServers(1);
+  const [container] = room.kernel.state.containers.keys();
+  const execs = (): void => {
+    for (let i = 0; i < 200; i++) {
+      runtime.exec(container ?? '', { argv: ['true'] });
+      room.loop.advance(durationMs(20));
+    }
+  };
+  return [
+    { name: 'iterations of a loop in the shell', value: 1_000_000 / looped, unit: '/s', least: 100_000 },
+    { name: 'exec of true', value: microseconds(200, 5, execs) / 1000, unit: 'ms', limit: 2 },
+  ];
+}
+
+/** A virtual second of probes and of log lines: at 10x they may use half a core. */
+function probesOfASecond(): Figure[] {
+  const thousand = roomOfServers(1000);
+  const value = microseconds(1, 10, () => probeAll(thousand, 1_000)) / 1000;
+  return [
+    {
+      name: 'a second of probes and log lines of 1,000 pods',
+      value,
+      unit: 'ms',
+      limit: 50,
+      note: 'at 10x half a core',
+    },
+  ];
+}
+
+export const machine: readonly BenchEntry[] = [
+  { name: 'machine', run: measured },
+  { name: 'shell', run: shells },
+  { name: 'probes', run: probesOfASecond },
+];
 
 function measured(): Figure[] {
   const room = newRoom({ programs });
