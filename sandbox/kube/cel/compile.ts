@@ -35,7 +35,7 @@ export function isCompiled(result: Compiled | CompileErrors): result is Compiled
 
 /** Parses and checks. */
 export function checkText(text: string, environment: Environment): Checked | CompileErrors {
-  const parsed = parseExpression(text);
+  const parsed = parseExpression(text, environment.binds === true);
   if (parsed.issues.length > 0) return issuesOf(text, parsed.issues);
   const checked = checkExpression(text, parsed, environment);
   if (checked.issues.length > 0) return issuesOf(text, checked.issues);

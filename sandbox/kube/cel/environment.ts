@@ -32,6 +32,8 @@ export interface Environment extends Declarations {
   readonly functions: ReadonlyMap<string, LinkedFunction['overloads']>;
   readonly linked: ReadonlyMap<string, LinkedFunction>;
   readonly types: ObjectTypes;
+  /** `cel.bind(name, value, expression)` can be written. */
+  readonly binds?: boolean;
 }
 
 /** Puts libraries together; overloads of one name follow one another in the libraries' order. */

@@ -1,7 +1,7 @@
 // What claims, classes and slices of devices share: names, selectors, configurations, tolerations and taints.
 
 import { compileSelector, SELECTOR_COST_MAX } from '../../../kube/cel/devices.ts';
-import { at, duplicate, forbidden, invalid, required, tooLong, tooMany } from '../../../kube/fielderrors.ts';
+import { at, duplicate, forbiddenField, invalid, required, tooLong, tooMany } from '../../../kube/fielderrors.ts';
 import { isObject } from '../../../kube/json.ts';
 import { cIdentifier, labelValue, qualifiedName } from '../../../kube/names.ts';
 import { byteLength, goJson } from '../../../kube/text.ts';
@@ -63,7 +63,7 @@ export function* selectors(list: readonly V1DeviceSelector[] | null | undefined,
 function* expressionErrors(text: string, field: string): Errors {
   const compiled = compileSelector(text);
   if ('problem' in compiled) yield invalid(field, text, compiled.problem);
-  else if (compiled.maxCost > SELECTOR_COST_MAX) yield forbidden(field, 'too complex, exceeds cost limit');
+  else if (compiled.maxCost > SELECTOR_COST_MAX) yield forbiddenField(field, 'too complex, exceeds cost limit');
 }
 
 export function* configuration({ opaque }: Pick<V1DeviceClaimConfiguration, 'opaque'>, field: string): Errors {

@@ -2,9 +2,9 @@
 
 import type { Value } from '../values.ts';
 import * as Ast from './ast.ts';
-import { type Draft, dropId, idAt, idOf, literalAt, makerAt, newDraft, problemAt, unspecified } from './draft.ts';
+import { type Draft, dropId, idAt, idOf, literalAt, makerAt, problemAt, unspecified } from './draft.ts';
 import { type BadLiteral, bytesLiteral, doubleLiteral, intLiteral, stringLiteral, uintLiteral } from './literals.ts';
-import { expandHas, type MacroProblem, type Maker, receiverMacro } from './macros.ts';
+import { expandBind, expandHas, type MacroProblem, type Maker, receiverMacro } from './macros.ts';
 import { type Issue, NOWHERE } from './source.ts';
 import type { Node, NodeKind } from './tree.ts';
 
@@ -27,9 +27,8 @@ const RESERVED: ReadonlySet<string> = new Set(
 
 class TooDeep {}
 
-/** `found`: the syntax errors of the tree. */
-export function build(text: string, tree: Node | undefined, found: readonly Issue[]): Built {
-  const draft = newDraft(text, found);
+/** The draft has the syntax errors of the tree. */
+export function build(draft: Draft, tree: Node | undefined): Built {
   try {
     const expr = visit(draft, tree);
     return { expr, places: draft.places, issues: draft.issues };
@@ -154,9 +153,14 @@ function memberCall(draft: Draft, node: Node): Expr {
   if (node.id === undefined) return unspecified(draft, node.start.start);
   const id = idOf(draft, node.op);
   const args = visitAll(draft, node.right);
+  if (draft.binds && isBind(target, node.id.text, args)) return expanded(draft, id, (make) => expandBind(make, args));
   const expand = receiverMacro(node.id.text, args.length);
   if (expand !== undefined) return expanded(draft, id, (make) => expand(make, target, args));
   return { kind: 'call', id, name: node.id.text, target, args };
+}
+
+function isBind(target: Expr, name: string, args: readonly Expr[]): boolean {
+  return name === 'bind' && args.length === 3 && target.kind === 'ident' && target.name === 'cel';
 }
 
 function index(draft: Draft, node: Node): Expr {

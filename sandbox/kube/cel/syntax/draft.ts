@@ -12,11 +12,13 @@ export interface Draft {
   /** Where each numbered expression is, as an offset in UTF-16 units; undefined: nowhere. */
   readonly places: (number | undefined)[];
   readonly issues: Issue[];
+  /** `cel.bind` is known. */
+  readonly binds: boolean;
   depth: number;
 }
 
-export function newDraft(text: string, issues: readonly Issue[]): Draft {
-  return { text, places: [undefined], issues: [...issues], depth: 0 };
+export function newDraft(text: string, issues: readonly Issue[], binds: boolean): Draft {
+  return { text, places: [undefined], issues: [...issues], binds, depth: 0 };
 }
 
 export function idAt(draft: Draft, place: number | undefined): ExprId {

@@ -178,6 +178,14 @@ function bind(make: Maker, name: string, value: Expr, range: Expr, body: () => E
   });
 }
 
+/** `cel.bind(name, value, expression)`. */
+export function expandBind(make: Maker, [variable, value, body]: readonly Expr[]): Expr | MacroProblem {
+  if (variable?.kind !== 'ident' || value === undefined || body === undefined) {
+    return { at: variable?.id ?? 0, problem: 'cel.bind() variable names must be simple identifiers' };
+  }
+  return bind(make, variable.name, value, make.list(), () => body);
+}
+
 function overOptional(name: string, wrap: (make: Maker, body: Expr) => Expr): Expansion {
   return (make, target, [variable, body]) => {
     if (variable?.kind !== 'ident' || body === undefined) {

@@ -1,6 +1,7 @@
 // From text to expression, with every error in it.
 
 import { type Built, build } from './build.ts';
+import { newDraft } from './draft.ts';
 import { tokenize } from './lexer.ts';
 import { parse as parseWellFormed } from './parser.ts';
 import { parseWithRecovery } from './recovery.ts';
@@ -11,7 +12,8 @@ export type { Built as Parsed } from './build.ts';
 const MAX_CODE_POINTS = 100_000;
 const MAX_SYNTAX_ERRORS = 100;
 
-export function parseExpression(text: string): Built {
+/** `binds`: whether `cel.bind` is known. */
+export function parseExpression(text: string, binds: boolean): Built {
   const size = countCodePoints(text);
   if (size > MAX_CODE_POINTS) {
     const message = `expression code point size exceeds limit: size: ${size}, limit ${MAX_CODE_POINTS}`;
@@ -19,10 +21,10 @@ export function parseExpression(text: string): Built {
   }
   const { tokens, issues } = tokenize(text);
   const tree = issues.length === 0 ? parseWellFormed(tokens) : undefined;
-  if (tree !== undefined) return build(text, tree, []);
+  if (tree !== undefined) return build(newDraft(text, [], binds), tree);
   const recovered = parseWithRecovery(text, tokens);
   const found = limited([...issues, ...recovered.issues]);
-  return recovered.tree === undefined ? unparsed(found) : build(text, recovered.tree, found);
+  return recovered.tree === undefined ? unparsed(found) : build(newDraft(text, found, binds), recovered.tree);
 }
 
 function unparsed(issues: readonly Issue[]): Built {
