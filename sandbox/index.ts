@@ -6,6 +6,7 @@ export type { KubeList, KubeObject } from './kube/meta.ts';
 export type { DeleteOptions, ListOptions, UserInfo, WriteOptions } from './kube/operation.ts';
 export type { ResourceType } from './kube/resource.ts';
 export { StatusError } from './kube/status.ts';
+export type { Outlet } from './outlet.ts';
 export {
   createCluster,
   restore,

@@ -1,12 +1,21 @@
 // A cluster for tests of operators and tools: made in milliseconds, on virtual time, with a client that speaks promises.
 
 import type { Client, ObjectRef, Patch } from './client/client.ts';
-import { type Cluster, type ClusterSpec, type ClusterState, clusterOf, newCluster, usualSpec } from './cluster.ts';
+import {
+  type Cluster,
+  type ClusterSpec,
+  type ClusterState,
+  clusterOf,
+  type Extras,
+  newCluster,
+  usualSpec,
+} from './cluster.ts';
 import { parseDurationMs } from './kube/duration.ts';
 import type { KubeList, KubeObject } from './kube/meta.ts';
 import type { DeleteOptions, ListOptions, UserInfo, WriteOptions } from './kube/operation.ts';
 import type { ResourceType } from './kube/resource.ts';
 import type { V1Status } from './kube/status.ts';
+import { type Outlet, openOutlet } from './outlet.ts';
 import type { Work } from './time/loop.ts';
 import { type DurationMs, durationMs, EPOCH, timeMs } from './time/units.ts';
 
@@ -19,6 +28,8 @@ export interface SandboxOptions {
   readonly startTime?: string;
   /** All nodes in detail, instead of `workers`. */
   readonly spec?: ClusterSpec;
+  /** A secret: tokens of service accounts are signed with it. Without one, `serve` takes no tokens. */
+  readonly tokenKey?: string;
 }
 
 /** A client whose calls are promises. Objects are plain JSON in wire shape; times are RFC 3339 texts. */
@@ -52,6 +63,11 @@ export interface Sandbox {
   snapshot(): Snapshot;
   /** Another cluster that goes on from the same moment. */
   fork(): Sandbox;
+  /**
+   * Opens a socket on 127.0.0.1 for programs in other processes; `kubeconfig` of what it answers leads there. Until it is
+   * closed, time passes by itself.
+   */
+  serve(options?: { readonly port?: number; readonly speed?: number }): Promise<Outlet>;
   /** What it is made of: for `whyObject` and for what has no face here yet. */
   readonly cluster: Cluster;
 }
@@ -63,10 +79,11 @@ export interface Snapshot {
 
 /** A fresh cluster, its nodes ready. */
 export async function createCluster(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { seed = 1, workers = 2, startTime, spec = usualSpec(workers) } = options;
+  const { seed = 1, workers = 2, startTime, spec = usualSpec(workers), tokenKey } = options;
   const at = startTime === undefined ? EPOCH : timeMs(Date.parse(startTime));
   if (Number.isNaN(at)) throw new RangeError(`startTime is to be RFC 3339, as 2026-01-01T00:00:00Z, not ${startTime}`);
-  return sandboxOf(newCluster({ seed, spec, startTime: at }));
+  const extras = tokenKey === undefined ? {} : { tokenKey };
+  return sandboxOf(newCluster({ seed, spec, startTime: at }, extras), extras);
 }
 
 /** The cluster of a snapshot; the snapshot stays as it is. */
@@ -74,7 +91,7 @@ export function restore({ state }: Snapshot): Sandbox {
   return sandboxOf(clusterOf(clusterOf(state).snapshot()));
 }
 
-function sandboxOf(cluster: Cluster): Sandbox {
+function sandboxOf(cluster: Cluster, extras: Extras = {}): Sandbox {
   const { loop } = cluster;
   const sandbox: Sandbox = {
     cluster,
@@ -101,7 +118,8 @@ function sandboxOf(cluster: Cluster): Sandbox {
     },
     components: () => [...cluster.components.keys()],
     snapshot: () => ({ state: cluster.snapshot() }),
-    fork: () => sandboxOf(clusterOf(cluster.snapshot())),
+    fork: () => sandboxOf(clusterOf(cluster.snapshot(), extras), extras),
+    serve: (options = {}) => openOutlet(cluster, { ...options, tokens: extras.tokenKey !== undefined }),
   };
   return sandbox;
 }
