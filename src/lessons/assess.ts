@@ -13,6 +13,7 @@ import { say } from '../i18n/say.ts';
 import { checksOf, type Diagnosis, type Goal, type Irrecoverable, type Lesson } from './lesson.ts';
 import { outcomeOf } from './predictions.ts';
 import { createStanding, type Standing } from './standing.ts';
+import { troublesOf } from './trouble.ts';
 
 /** `guard` holds and has to go on holding; `broken` is a guard that doesn't. */
 export type GoalState = 'open' | 'done' | 'guard' | 'broken';
@@ -57,6 +58,7 @@ export function createAssessor(
   already: readonly string[],
 ): Assessor {
   const checks = checksOf(lesson);
+  const troubles = troublesOf(lesson);
   const names = namesIn(
     checks.flatMap((check) => [...everyCheck(check)]),
     session,
@@ -83,7 +85,7 @@ export function createAssessor(
       const diagnoses = (lesson.diagnose ?? [])
         .filter((one) => matches(one, tries))
         .sort((a, b) => (b.priority ?? 0) - (a.priority ?? 0));
-      const trouble = lesson.irrecoverable?.find(({ when }) => judge(when, looking).ok);
+      const trouble = troubles.find(({ when }) => judge(when, looking).ok);
       for (const prediction of lesson.predict ?? []) {
         if (known.has(prediction.id) || !judge(prediction.known, looking).ok) continue;
         const outcome = outcomeOf(prediction, looking.look);

@@ -75,3 +75,20 @@ describe('a step that is begun again', { timeout: 60_000 }, () => {
     expect(runner.done()).toBe(false);
   });
 });
+
+describe('a learner who deletes what the cluster is made of', { timeout: 60_000 }, () => {
+  it('is told so, and undo leads back', () => {
+    const lesson = lessonWith((text) => text);
+    const session = begin(lesson);
+    const runner = runnerOf(lesson, session);
+    const told: string[] = [];
+    const driver = createDriver(session, runner, (events) => told.push(...events.map(({ kind }) => kind)));
+    driver.line('kubectl delete node worker-1', 10_000);
+    expect([told, runner.irrecoverable()?.offer]).toEqual([['irrecoverable'], 'undo']);
+    session.undo();
+    runner.update();
+    expect(runner.irrecoverable()).toBeUndefined();
+    driver.line('kubectl delete deployment,service --all -n kube-system', 10_000);
+    expect(runner.irrecoverable()?.because.en).toContain('names in the cluster');
+  });
+});
