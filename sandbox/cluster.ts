@@ -9,6 +9,7 @@ import { API_SERVICE } from './apihouse.ts';
 import { metricsRegistry } from './apiserver/metricsregistry.ts';
 import { bootstrap } from './bootstrap.ts';
 import { controllerManager } from './controllers/controllermanager.ts';
+import { csiDriver } from './controllers/csidriver.ts';
 import { localPathProvisioner } from './controllers/localpath.ts';
 import { lazy } from './kube/lazy.ts';
 import { nobody, type Outgoing } from './kube/outgoing.ts';
@@ -34,6 +35,7 @@ import {
   type Access,
   CLOUD,
   CLUSTER_NAMES,
+  CSI,
   installAccess,
   KINDNET,
   LOCAL_PATH,
@@ -60,6 +62,8 @@ export interface ClusterSpec {
   readonly dns?: 'builtin';
   /** Whether there is a cloud beside it that gives load balancers their addresses. */
   readonly cloud?: boolean;
+  /** Whether it has a storage driver whose volumes are attached to nodes, one at a time: class `csi-hostpath-sc`. */
+  readonly csi?: boolean;
   /** Whether it has the metrics server: `kubectl top` and autoscalers need it. */
   readonly metrics?: boolean;
   /** What is installed in it from the first; `sandbox/addons/manifests.ts` has them. */
@@ -151,6 +155,7 @@ export function newCluster({ spec = usualSpec(), ...options }: ClusterOptions = 
 function programAccess({
   dns,
   cloud = false,
+  csi = false,
   metrics = false,
   networkPlugin = 'kindnet',
 }: ClusterSpec): readonly Access[] {
@@ -159,6 +164,7 @@ function programAccess({
     ...(dns === 'builtin' ? [CLUSTER_NAMES] : []),
     ...(NETWORK_PLUGINS[networkPlugin].enforcesPolicies ? [KINDNET] : []),
     ...(cloud ? [CLOUD] : []),
+    ...(csi ? [CSI] : []),
     ...(metrics ? [METRICS_SERVER] : []),
   ];
 }
@@ -208,7 +214,7 @@ function partsOf(
 
 /** The programs of the cluster, in the order in which they start. */
 function componentsOf(
-  { nodes, cloud = false, networkPlugin = 'kindnet' }: ClusterSpec,
+  { nodes, cloud = false, csi = false, networkPlugin = 'kindnet' }: ClusterSpec,
   network: NetworkState,
   authority: () => Authority,
 ): readonly ComponentDefinition[] {
@@ -220,6 +226,7 @@ function componentsOf(
     builtinNames(network),
     ...(enforcesPolicies ? [policyAgent(network)] : []),
     ...(cloud ? [cloudController()] : []),
+    ...(csi ? [csiDriver()] : []),
     ...nodes.map(({ name }) => kubeProxy(name, network)),
     ...nodeRoles(nodes),
   ];

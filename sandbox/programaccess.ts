@@ -32,6 +32,21 @@ export const LOCAL_PATH: Access = {
   ],
 };
 
+/** The storage driver of the CSI project's own tests. */
+export const CSI: Access = {
+  role: 'csi-hostpath-driver-role',
+  subject: { account: 'csi-hostpath-driver', namespace: 'kube-system' },
+  rules: [
+    ['/persistentvolumeclaims,nodes', READ],
+    ['/persistentvolumes', `${READ} create patch update delete`],
+    ['/persistentvolumeclaims/status', 'patch update'],
+    ['storage.k8s.io/volumeattachments', READ],
+    ['storage.k8s.io/volumeattachments/status', 'patch update'],
+    ['storage.k8s.io/storageclasses,csidrivers', `${READ} create`],
+    EVENTS,
+  ],
+};
+
 /** kind's network. */
 export const KINDNET: Access = {
   role: 'kindnet',

@@ -12,7 +12,6 @@ const NAMESPACE = 'kube-system';
 
 /** Accounts of loops that a real controller manager runs beside ours. */
 const OTHERS = [
-  'attachdetach-controller',
   'bootstrap-signer',
   'certificate-controller',
   'device-taint-eviction-controller',

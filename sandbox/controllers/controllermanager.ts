@@ -6,6 +6,7 @@ import { createEventRecorder } from '../client/events.ts';
 import { serviceAccountUser, type UserInfo } from '../kube/operation.ts';
 import type { Authority } from '../kube/x509/authority.ts';
 import { accountOf, accountsOfControllers } from './accounts.ts';
+import { attachDetachController } from './attachdetach.ts';
 import { certificateController } from './certificates.ts';
 import { clusterRoleAggregationController } from './clusterroleaggregation.ts';
 import type { Controller } from './controller.ts';
@@ -70,6 +71,7 @@ export function controllers({ authority }: ControllerOptions = {}): readonly Con
     nodeLifecycleController,
     taintEvictionController,
     persistentVolumeController,
+    attachDetachController,
     ephemeralVolumeController,
     claimProtectionController,
     volumeProtectionController,

@@ -14,10 +14,10 @@ import { reasonOf } from '../kube/status.ts';
 import { PersistentVolumeClaims, PersistentVolumes, StorageClasses } from '../schema/generated/resources.ts';
 import type { V1PersistentVolume, V1PersistentVolumeClaim, V1StorageClass } from '../schema/generated/types.ts';
 import { classOf } from './persistentvolume/match.ts';
-import { PROVISIONER, SELECTED_NODE } from './persistentvolume/provision.ts';
+import { isForsaken, waitsFor } from './persistentvolume/outside.ts';
+import { PROVISIONED_BY, SELECTED_NODE } from './persistentvolume/provision.ts';
 
 const NAME = 'rancher.io/local-path';
-const PROVISIONED_BY = 'pv.kubernetes.io/provisioned-by';
 const ON_NODE = 'local.path.provisioner/selected-node';
 const FOLDER = '/var/local-path-provisioner';
 
@@ -50,7 +50,7 @@ function setup(component: Component): void {
   const provision = component.queue('claims', function* (key, turn) {
     const claim = claims.get(key);
     const storage = claim === undefined ? undefined : classes.get(classOf(claim));
-    if (claim === undefined || storage === undefined || !waitsForUs(claim, storage)) return undefined;
+    if (claim === undefined || storage === undefined || !waitsFor(NAME, claim, storage)) return undefined;
     const say = (reason: string, message: string): void =>
       events.note({ about: claim, type: 'Normal', reason, message, causes: turn.causes });
     const volume = volumeFor(claim, storage);
@@ -66,7 +66,7 @@ function setup(component: Component): void {
   });
   const remove = component.queue('volumes', function* (key, turn) {
     const volume = volumes.get(key);
-    if (volume === undefined || !isForsaken(volume)) return undefined;
+    if (volume === undefined || !isForsaken(NAME, volume)) return undefined;
     try {
       yield* turn.client.delete(PersistentVolumes, { name: key });
     } catch (error) {
@@ -83,24 +83,8 @@ function setup(component: Component): void {
     if (type !== 'deleted') provision.add(keyOf(object), causes);
   });
   volumes.on(({ type, object, causes }) => {
-    if (type !== 'deleted' && isForsaken(object)) remove.add(keyOf(object), causes);
+    if (type !== 'deleted' && isForsaken(NAME, object)) remove.add(keyOf(object), causes);
   });
-}
-
-/** Nobody else makes its volume, and the node is known if the class waits for that. */
-function waitsForUs(
-  { metadata, spec }: V1PersistentVolumeClaim,
-  { provisioner, volumeBindingMode }: V1StorageClass,
-): boolean {
-  if (provisioner !== NAME || own(metadata?.annotations, PROVISIONER) !== NAME) return false;
-  if (spec?.volumeName !== undefined || metadata?.deletionTimestamp !== undefined) return false;
-  return volumeBindingMode !== 'WaitForFirstConsumer' || own(metadata?.annotations, SELECTED_NODE) !== undefined;
-}
-
-function isForsaken({ metadata, spec, status }: V1PersistentVolume): boolean {
-  const isOurs = own(metadata?.annotations, PROVISIONED_BY) === NAME;
-  const isReleased = status?.phase === 'Released' && spec?.persistentVolumeReclaimPolicy === 'Delete';
-  return isOurs && isReleased && metadata?.deletionTimestamp === undefined;
 }
 
 function volumeFor(claim: V1PersistentVolumeClaim, storage: V1StorageClass): V1PersistentVolume {

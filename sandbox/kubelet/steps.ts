@@ -126,7 +126,8 @@ function nextPoll(step: Extract<Step, { do: 'volumes' }>, now: number) {
   return durationMs(Math.max(1, Math.min(until - now, seconds(10))));
 }
 
-function noteFailure(kubelet: Kubelet, record: PodRecord, volume: string, message: string): void {
+function noteFailure(kubelet: Kubelet, record: PodRecord, volume: string, message: string | undefined): void {
+  if (message === undefined) return;
   note(kubelet, record, words.mountFailed(`MountVolume.SetUp failed for volume "${volume}" : ${message}`));
 }
 

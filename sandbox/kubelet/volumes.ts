@@ -1,18 +1,27 @@
 // The volumes of a pod on its node: set up before its containers, kept up to date, and taken away after them.
 
 import type { Client } from '../client/client.ts';
+import { attachmentName } from '../kube/attachments.ts';
 import type { KubeObject } from '../kube/meta.ts';
 import { parseQuantity, quantityValue } from '../kube/quantity.ts';
 import { reasonOf } from '../kube/status.ts';
 import { createVolume, giveToGroup, type NewVolume, removeVolume, writePayload } from '../machine/runtime/volumes.ts';
 import {
   ConfigMaps,
+  CSIDrivers,
   PersistentVolumeClaims,
   PersistentVolumes,
   Secrets,
   ServiceAccounts,
+  VolumeAttachments,
 } from '../schema/generated/resources.ts';
-import type { V1ConfigMap, V1PersistentVolume, V1Secret, V1Volume } from '../schema/generated/types.ts';
+import type {
+  V1ConfigMap,
+  V1CSIPersistentVolumeSource,
+  V1PersistentVolume,
+  V1Secret,
+  V1Volume,
+} from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
 import { after, type DurationMs, minutes } from '../time/units.ts';
 import type { Surroundings } from './downward.ts';
@@ -26,8 +35,12 @@ const TOKENS_RENEWED: DurationMs = minutes(48);
 
 interface MountFailure {
   readonly volume: string;
-  readonly message: string;
+  /** Undefined for what is waited for in silence. */
+  readonly message: string | undefined;
 }
+
+/** A volume isn't on this node yet. */
+class NotAttached extends SetUpError {}
 
 /** Sets up what isn't yet, and fills again what was. Answers what couldn't be done. */
 export function* setUpVolumes(kubelet: Kubelet, record: PodRecord, client: Client): Work<readonly MountFailure[]> {
@@ -37,7 +50,7 @@ export function* setUpVolumes(kubelet: Kubelet, record: PodRecord, client: Clien
       yield* setUp(kubelet, record, volume, client);
     } catch (error) {
       if (!(error instanceof SetUpError)) throw error;
-      failures.push({ volume: volume.name, message: error.message });
+      failures.push({ volume: volume.name, message: error instanceof NotAttached ? undefined : error.message });
     }
   }
   return failures;
@@ -119,7 +132,31 @@ function* claimed(
   if (claim.status?.phase !== 'Bound' || bound === '') throw new SetUpError(`PVC ${namespace}/${name} is not bound`);
   const volume = yield* client.find(PersistentVolumes, { name: bound });
   if (volume === undefined) throw new SetUpError(`persistentvolume "${bound}" not found`);
+  if (volume.spec?.csi !== undefined) yield* checkAttached(kubelet, volume.spec.csi, client);
   return placed(kubelet, record, volume, readOnly);
+}
+
+/** Volumes of drivers that attach have to be reported as attached to this node. */
+function* checkAttached(
+  { node }: Kubelet,
+  { driver, volumeHandle }: V1CSIPersistentVolumeSource,
+  client: Client,
+): Work<void> {
+  const known = yield* client.find(CSIDrivers, { name: driver });
+  if (known?.spec?.attachRequired === false) return;
+  const name = attachmentName(volumeHandle, driver, node.name);
+  if (!(yield* isAttached(client, name))) throw new NotAttached(`volume is not attached to node ${node.name}`);
+}
+
+/** What isn't there yet a node may not even ask for. */
+function* isAttached(client: Client, name: string): Work<boolean> {
+  try {
+    return (yield* client.get(VolumeAttachments, { name })).status?.attached === true;
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (reason !== 'NotFound' && reason !== 'Forbidden') throw error;
+    return false;
+  }
 }
 
 /** A volume of its own storage lives in the machine room under its own name, wherever it is mounted. */

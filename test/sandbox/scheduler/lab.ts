@@ -1,9 +1,9 @@
 // A control plane of an API server and a scheduler, with short ways to make nodes and pods.
 
+import { bootstrap } from '../../../sandbox/bootstrap.ts';
 import { kubeScheduler, type SchedulerOptions } from '../../../sandbox/scheduler/scheduler.ts';
 import {
   Events,
-  Namespaces,
   Nodes,
   Pods,
   PriorityClasses,
@@ -44,7 +44,7 @@ export function newLab(options: SchedulerOptions = {}, seed = 1): Lab {
   const lab = labOf(newSimulatorState({ seed }), options);
   const { cluster } = lab;
   const client = cluster.client();
-  cluster.run(client.create(Namespaces, { metadata: { name: 'default' } }));
+  bootstrap(cluster, { address: '172.18.0.2', port: 6443 });
   cluster.run(client.create(ServiceAccounts, { metadata: { name: 'default', namespace: 'default' } }));
   for (const [name, value] of [
     ['low', 10],
