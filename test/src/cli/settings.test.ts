@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -22,6 +22,12 @@ it('a screen reader, a mouse and keys can be set', () => {
   writeFileSync(settingsFile(folder), 'plain: true\nmouse: true\nkeys:\n  hint: F2\n');
   const { plain, mouse, bindings } = readSettings(folder);
   expect({ plain, mouse, hint: bindings.direct.get('F2') }).toEqual({ plain: true, mouse: true, hint: 'hint' });
+});
+
+it('the settings that the readme shows can be used', () => {
+  const [, shown = ''] = /```yaml\n(plain:[\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
+  writeFileSync(settingsFile(folder), shown);
+  expect(readSettings(folder).bindings.menu).toBe('C-o');
 });
 
 it.each([
