@@ -1,6 +1,8 @@
 // Certificates as bytes: who is certified by whom, for what, and for how long. Whoever issues them brings the signature.
 
-import { bits, boolean, integer, octets, oid, plain, sequence, set, time, utf8, within } from './der.ts';
+import { createHash } from 'node:crypto';
+import { bits, boolean, integer, NOTHING, octets, oid, plain, sequence, set, time, utf8, within } from './der.ts';
+import { pemText } from './pem.ts';
 
 export interface Subject {
   readonly commonName: string;
@@ -22,6 +24,8 @@ export interface Draft {
 export interface Signer {
   /** The object identifier of how it signs. */
   readonly algorithm: string;
+  /** The identifier is followed by an empty parameter. */
+  readonly empty?: boolean;
   sign(content: Uint8Array): Uint8Array;
 }
 
@@ -31,12 +35,14 @@ const KEY_USAGE = '2.5.29.15';
 const EXTENDED_KEY_USAGE = '2.5.29.37';
 const BASIC_CONSTRAINTS = '2.5.29.19';
 const ALTERNATIVE_NAMES = '2.5.29.17';
+const SUBJECT_KEY = '2.5.29.14';
+const AUTHORITY_KEY = '2.5.29.35';
 export const FOR_SERVERS = '1.3.6.1.5.5.7.3.1';
 export const FOR_CLIENTS = '1.3.6.1.5.5.7.3.2';
 
 /** A certificate in PEM. */
-export function certificateText(draft: Draft, { algorithm, sign }: Signer): string {
-  const by = sequence(oid(algorithm));
+export function certificateText(draft: Draft, signer: Signer): string {
+  const by = algorithmOf(signer);
   const serial = Uint8Array.from(draft.serial);
   serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40;
   const content = sequence(
@@ -49,7 +55,18 @@ export function certificateText(draft: Draft, { algorithm, sign }: Signer): stri
     draft.publicKey,
     within(3, sequence(...draft.extensions)),
   );
-  return pem(sequence(content, by, bits(sign(content))));
+  return pemText('CERTIFICATE', sequence(content, by, bits(signer.sign(content))));
+}
+
+/** A request for a certificate (PKCS #10) in PEM: who wants to be certified, for which key (SubjectPublicKeyInfo). */
+export function requestText(subject: Subject, publicKey: Uint8Array, signer: Signer): string {
+  const content = sequence(integer(Uint8Array.of(0)), nameOf(subject), publicKey, within(0));
+  const request = sequence(content, algorithmOf(signer), bits(signer.sign(content)));
+  return pemText('CERTIFICATE REQUEST', request);
+}
+
+function algorithmOf({ algorithm, empty = false }: Signer): Uint8Array {
+  return sequence(oid(algorithm), ...(empty ? [NOTHING] : []));
 }
 
 function nameOf({ commonName, organizations }: Subject): Uint8Array {
@@ -66,6 +83,16 @@ export function authorityExtensions(): readonly Uint8Array[] {
   return [
     extension(BASIC_CONSTRAINTS, true, sequence(boolean(true))),
     extension(KEY_USAGE, true, bits(Uint8Array.of(0b0000_0110), 1)),
+  ];
+}
+
+/** Of a certificate that somebody made for themselves: its key is named twice, as its own and as its issuer's. */
+export function ownExtensions(publicKey: Uint8Array): readonly Uint8Array[] {
+  const key = createHash('sha1').update(publicKey).digest();
+  return [
+    extension(SUBJECT_KEY, false, octets(key)),
+    extension(AUTHORITY_KEY, false, sequence(plain(0, key))),
+    extension(BASIC_CONSTRAINTS, true, sequence(boolean(true))),
   ];
 }
 
@@ -88,12 +115,4 @@ export function alternativeNames(names: readonly string[], addresses: readonly s
 function addressBytes(address: string): Uint8Array {
   if (address === '::1') return Uint8Array.from({ length: 16 }, (_, i) => (i === 15 ? 1 : 0));
   return Uint8Array.from(address.split('.').map(Number));
-}
-
-function pem(der: Uint8Array): string {
-  const lines =
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? [];
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
 }

@@ -20,6 +20,8 @@ export const octets = (bytes: Bytes): Bytes => tagged(0x04, bytes);
 export const bits = (bytes: Bytes, unused = 0): Bytes => tagged(0x03, Uint8Array.of(unused), bytes);
 export const utf8 = (text: string): Bytes => tagged(0x0c, Buffer.from(text, 'utf8'));
 export const boolean = (value: boolean): Bytes => tagged(0x01, Uint8Array.of(value ? 0xff : 0));
+/** NULL. */
+export const NOTHING: Bytes = Uint8Array.of(0x05, 0);
 /** A value in a tag of its context: `[n]`, made of other values or plain. */
 export const within = (n: number, ...items: readonly Bytes[]): Bytes => tagged(0xa0 | n, ...items);
 export const plain = (n: number, bytes: Bytes): Bytes => tagged(0x80 | n, bytes);

@@ -33,3 +33,12 @@ function closed(type: string, lines: readonly string[]): PemBlock | undefined {
     .replaceAll(/\s/g, '');
   return /^[A-Za-z0-9+/]*={0,2}$/.test(base64) && base64.length % 4 === 0 ? { type, headers, base64 } : undefined;
 }
+
+/** One block, in lines of 64 characters. */
+export function pemText(type: string, der: Uint8Array): string {
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
+  return `-----BEGIN ${type}-----\n${lines.join('\n')}\n-----END ${type}-----\n`;
+}

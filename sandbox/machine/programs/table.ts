@@ -40,6 +40,7 @@ import { ping, traceroute } from './net/ping.ts';
 import { netstat, ss } from './net/sockets.ts';
 import { wget } from './net/wget.ts';
 import { nginx } from './nginx/nginx.ts';
+import { openssl } from './openssl/openssl.ts';
 import { postgres } from './postgres/postgres.ts';
 import { pgIsReady, psql } from './postgres/psql.ts';
 import { bc } from './process/bc.ts';
@@ -288,6 +289,7 @@ const SINGLE: Readonly<Record<string, Program>> = {
   'learn/stubborn': learnServer,
   'learn/burner': learnServer,
   'learn/shop': learnServer,
+  openssl,
   traceroute,
   tracepath: traceroute,
   less,
