@@ -25,7 +25,7 @@ export class ClusterFileError extends Error {}
 const NODES_MAX = 500;
 const NAME = /^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/;
 const TAINT = /^([^=:]+)(?:=([^:]*))?:(NoSchedule|PreferNoSchedule|NoExecute)$/;
-const KEYS = ['nodes', 'cloud', 'metrics', 'network', 'addons'];
+const KEYS = ['nodes', 'cloud', 'csi', 'metrics', 'network', 'addons'];
 const NODE_KEYS = ['name', 'cpu', 'memory', 'disk', 'labels', 'taints'];
 /** Known to the format, and not acted on yet. */
 const MISSING = ['storageClasses', 'faults'];
@@ -49,10 +49,11 @@ export function clusterSpecIn(file: JsonObject): ClusterSpec {
     if (MISSING.includes(key)) throw new ClusterFileError(`${key} is not built yet`);
     if (!KEYS.includes(key)) throw new ClusterFileError(`${key}: no such key; there are ${KEYS.join(', ')}`);
   }
-  const [cloud, metrics] = [choiceIn(file, 'cloud'), choiceIn(file, 'metrics')];
+  const [cloud, csi, metrics] = [choiceIn(file, 'cloud'), choiceIn(file, 'csi'), choiceIn(file, 'metrics')];
   return {
     ...specOf(own(file, 'nodes')),
     ...(cloud ? { cloud } : {}),
+    ...(csi ? { csi } : {}),
     ...(metrics ? { metrics } : {}),
     ...networkIn(own(file, 'network')),
     ...addonsIn(own(file, 'addons')),

@@ -45,6 +45,7 @@ function specIn(value: JsonValue): ClusterSpec {
     nodes: nodes.map(nodeIn),
     ...(own(value, 'dns') === 'builtin' ? { dns: 'builtin' } : {}),
     ...(own(value, 'cloud') === true ? { cloud: true } : {}),
+    ...(own(value, 'csi') === true ? { csi: true } : {}),
     ...(own(value, 'metrics') === true ? { metrics: true } : {}),
     ...(isNetworkPlugin(networkPlugin) ? { networkPlugin } : {}),
     ...(Array.isArray(addons) ? { addons: addons.filter(isAddon) } : {}),
