@@ -28,6 +28,7 @@ describe('a cluster file', () => {
   it('says what else there is', () => {
     expect(readClusterFile('cloud: true\nmetrics: true')).toMatchObject({ cloud: true, metrics: true });
     expect(readClusterFile('metrics: false')).not.toHaveProperty('metrics');
+    expect(readClusterFile('csi: true')).toMatchObject({ csi: true });
     expect(readClusterFile('network: flannel')).toMatchObject({ networkPlugin: 'flannel' });
   });
 
