@@ -93,6 +93,7 @@ const WORDS = {
   nothingToUndo: ['nothing to undo', '取り消せるコマンドはありません'],
   skipped: ['{time} later', '{time}後'],
   skipping: ['{time} so far   Ctrl-C stops', '{time}経過   Ctrl-C で停止'],
+  stillRuns: ['shell {n} goes on: {line}', 'シェル {n} は実行中: {line}'],
   skipUsage: ['skip 30s, skip 5m: a length of time', 'skip 30s、skip 5m のように時間を指定します'],
   copied: ['{n} lines are on the clipboard', '{n}行をクリップボードにコピーしました'],
   nothingToCopy: ['no output to copy yet', 'コピーする出力がまだありません'],

@@ -8,7 +8,7 @@ import { plain, row, STYLES, span } from '../text.ts';
 import { say } from '../words.ts';
 import { announce, type Desk, front, languageOf, layPage, tellLines } from './desk.ts';
 import { jumpAhead } from './jump.ts';
-import { happened, lessonView } from './model.ts';
+import { happened, lessonView, runningIn } from './model.ts';
 import { roomOf } from './room.ts';
 import { turned } from './turn.ts';
 
@@ -120,6 +120,15 @@ export function showTimeline(desk: Desk): void {
 
 const ALL = 100_000;
 
+/** What runs in other shells isn't touched by another step. */
+function tellRunning(desk: Desk): void {
+  const lang = languageOf(desk);
+  for (const n of desk.seats.keys()) {
+    const line = n === desk.current ? undefined : runningIn(desk, n);
+    if (line !== undefined) announce(desk, row(span(say(lang, 'stillRuns', { n, line }), STYLES.dim)));
+  }
+}
+
 /** The next step; behind the last one what is to be taken along. */
 export function goOn(desk: Desk): void {
   const { teacher, options } = desk;
@@ -130,6 +139,6 @@ export function goOn(desk: Desk): void {
   if (!teacher.next()) {
     if (!teacher.done()) tellLines(desk, teacher.word('next') ?? []);
     else layPage(desk, say(lang, 'debrief'), teacher.debrief(size.columns - 3), { onward: true });
-  }
+  } else tellRunning(desk);
   turned(desk);
 }

@@ -55,7 +55,7 @@ function terminalView(desk: Desk): TerminalView {
 }
 
 /** The first words of the line that a shell runs. */
-function runningIn(desk: Desk, id: number): string | undefined {
+export function runningIn(desk: Desk, id: number): string | undefined {
   if (desk.seats.get(id)?.writing() !== false) return undefined;
   const last = desk.options.session.inputs().findLast((input) => input.kind === 'line' && input.shell === id);
   const line = last?.kind === 'line' ? last.line : '';

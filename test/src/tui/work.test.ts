@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import { afterEach, describe, expect, it } from 'vitest';
 import { bindingsOf } from '../../../src/tui/bindings.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -115,6 +116,55 @@ describe('the desk', () => {
     expect(stage.session.now() - then).toBeGreaterThanOrEqual(300_000);
     await stage.line('skip soon', 0);
     expect(seen(stage)).toContain('skip 30s, skip 5m');
+  });
+
+  it('another step leaves alone what runs in other shells, and says so', async () => {
+    const stage = await stageOf(FIRST_POD);
+    await stage.type('2');
+    await stage.line('kubectl get pods -w', 500);
+    await stage.type('\x1d');
+    await stage.type('+');
+    await stage.pass(1000);
+    await stage.line('next', 100);
+    expect(seen(stage)).toContain('step 2/5');
+    expect(seen(stage)).toContain('shell 1 goes on: get pods -w');
+  });
+
+  it.each([
+    [60, 16],
+    [60, 24],
+    [79, 23],
+    [119, 36],
+    [120, 36],
+    [300, 100],
+  ])('fits into %dx%d in both languages, with anything over it', async (columns, rows) => {
+    const stage = await stageOf(FIRST_POD, columns, rows);
+    const fits = (): void => {
+      const screen = stage.screen();
+      expect(screen).toHaveLength(rows - 1);
+      for (const each of screen) expect(stringWidth(each)).toBeLessThanOrEqual(columns);
+    };
+    fits();
+    await stage.type('2');
+    await stage.line('kubectl run hello --image=learn/hello:1.0', 3000);
+    for (const keys of [
+      '\x1b',
+      's',
+      '\x1b',
+      '\x1bm',
+      '\x1b',
+      '\x1b?',
+      '\x1b',
+      '\x1bL',
+      '\x1b',
+      's',
+      '\x1b',
+      '\x1b?',
+      '\x1b',
+    ]) {
+      await stage.type(keys);
+      fits();
+    }
   });
 
   it('skip goes to what concerns a goal, not to whatever happens elsewhere', async () => {
