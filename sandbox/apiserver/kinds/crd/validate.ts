@@ -9,9 +9,10 @@ import {
   invalid,
   notSupported,
   required,
+  type ShownAs,
   shownAs,
 } from '../../../kube/fielderrors.ts';
-import { own, sameJson } from '../../../kube/json.ts';
+import { type JsonObject, own, sameJson, withoutKey } from '../../../kube/json.ts';
 import { dns1035Label, dns1123Subdomain } from '../../../kube/names.ts';
 import type {
   V1CustomResourceConversion,
@@ -94,34 +95,23 @@ function* versionsErrors({ versions }: V1CustomResourceDefinitionSpec): Errors {
     }
     yield* versionErrors(version, at(field, i), versions);
   }
-  const shown = shownInternally('[]apiextensions.CustomResourceDefinitionVersion', versions as never);
   const names = versions.map(({ name }) => name);
   if (new Set(names).size < names.length)
-    yield invalid(field, shownVersions(versions) ?? shown, 'must contain unique version names');
+    yield invalid(field, shownVersions(versions), 'must contain unique version names');
   if (versions.filter(({ storage }) => storage).length !== 1) {
-    yield invalid(field, shownVersions(versions) ?? shown, 'must have exactly one version marked as storage version');
+    yield invalid(field, shownVersions(versions), 'must have exactly one version marked as storage version');
   }
   yield* firstWrong;
 }
 
 /** Versions as the server holds them inside: what all have alike stands elsewhere. */
-function shownVersions(versions: readonly V1CustomResourceDefinitionVersion[]) {
-  const texts = versions.map((version) => {
-    const { name, served, storage, deprecated = false, deprecationWarning = null } = version;
-    return {
-      Name: name,
-      Served: served,
-      Storage: storage,
-      Deprecated: deprecated,
-      DeprecationWarning: deprecationWarning,
-      Schema: null,
-      Subresources: null,
-      AdditionalPrinterColumns: null,
-      SelectableFields: null,
-    };
-  });
-  return shownAs(JSON.stringify(texts));
+function shownVersions(versions: readonly V1CustomResourceDefinitionVersion[]): ShownAs {
+  const shared = PARTS.filter((name) => isShared(versions, name));
+  const own = versions.map((version) => shared.reduce(withoutKey, version as unknown as JsonObject));
+  return shownInternally('[]apiextensions.CustomResourceDefinitionVersion', own);
 }
+
+const PARTS = ['schema', 'subresources', 'additionalPrinterColumns', 'selectableFields'] as const;
 
 function* versionErrors(
   version: V1CustomResourceDefinitionVersion,

@@ -19,7 +19,9 @@ export function internalValue(type: string, value: JsonValue | undefined): JsonV
   if (type.startsWith('[]')) return isArray(value) ? value.map((item) => internalValue(type.slice(2), item)) : null;
   if (type.startsWith('{}')) return isObject(value) ? internalMap(type.slice(2), value) : null;
   const fields = own(TYPES, type);
-  if (fields !== undefined) return internalStruct(fields, given(type, isObject(value) ? value : {}));
+  if (fields !== undefined) return internalStruct(fields, given(type, value));
+  // Whatever it is, Go holds its objects as maps.
+  if (type === 'json') return internalValue(isObject(value) ? '{}json' : isArray(value) ? '[]json' : '', value);
   return value ?? own(ZEROS, type) ?? null;
 }
 
@@ -35,24 +37,39 @@ function internalMap(type: string, map: JsonObject): JsonValue {
   return Object.fromEntries(sortedKeys(map).map((key) => [key, internalValue(type, own(map, key))]));
 }
 
+/** The members of a value as they are inside. */
+function given(type: string, value: JsonValue | undefined): JsonObject {
+  const make = own(GIVEN, type);
+  if (make !== undefined && value !== undefined) return make(value);
+  return isObject(value) ? value : {};
+}
+
+const GIVEN: { readonly [type: string]: (value: JsonValue) => JsonObject } = {
+  'core.PodSpec': (value) => (isObject(value) ? withSharedNamespaces(value) : {}),
+  'apiextensions.JSONSchemaPropsOrArray': (value) => ({ schema: value }),
+  'apiextensions.JSONSchemaPropsOrBool': (value) =>
+    isObject(value) ? { allows: true, schema: value } : { allows: value },
+};
+
 /** Inside, a pod's use of its node's namespaces belongs to its security context. */
-function given(type: string, value: JsonObject): JsonObject {
-  if (type !== 'core.PodSpec') return value;
-  const { securityContext, hostNetwork, hostPID, hostIPC, shareProcessNamespace, hostUsers } = value;
+function withSharedNamespaces(spec: JsonObject): JsonObject {
+  const { securityContext, hostNetwork, hostPID, hostIPC, shareProcessNamespace, hostUsers } = spec;
   const shared = { hostNetwork, hostPID, hostIPC, shareProcessNamespace, hostUsers };
-  return { ...value, securityContext: { ...(isObject(securityContext) ? securityContext : {}), ...shared } };
+  return { ...spec, securityContext: { ...(isObject(securityContext) ? securityContext : {}), ...shared } };
 }
 
 /** `Name:string DNSPolicy=dnsPolicy:string labels?:{}string`: Go's name, the wire's where it differs, the type. */
 function internalStruct(fields: string, value: JsonObject): JsonValue {
-  const entries = fields.split(' ').flatMap((field): readonly (readonly [string, JsonValue])[] => {
-    const [names = '', type = ''] = field.split(/:(.*)/);
-    const [shown = '', wire] = names.split('=');
-    const name = shown.replace('?', '');
-    const result = internalValue(type, memberAt(value, wire ?? lowerFirst(name)));
-    const isOmitted = type.startsWith('*') ? result === null : isZero(result);
-    return shown.endsWith('?') && isOmitted ? [] : [[name, result]];
-  });
+  const entries = (fields === '' ? [] : fields.split(' ')).flatMap(
+    (field): readonly (readonly [string, JsonValue])[] => {
+      const [names = '', type = ''] = field.split(/:(.*)/);
+      const [shown = '', wire] = names.split('=');
+      const name = shown.replace('?', '');
+      const result = internalValue(type, memberAt(value, wire ?? lowerFirst(name)));
+      const isOmitted = type.startsWith('*') ? result === null : isZero(result);
+      return shown.endsWith('?') && isOmitted ? [] : [[name, result]];
+    },
+  );
   return Object.fromEntries(entries);
 }
 
