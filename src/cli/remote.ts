@@ -1,5 +1,6 @@
 // `--backend kubeconfig --context NAME`: the commands that look at a cluster of the user's own.
 
+import { timeMs } from '../../sandbox/time/units.ts';
 import { evidenceLines, surveyLines } from '../evidence/lines.ts';
 import { say, tell } from '../i18n/say.ts';
 import type { Lesson } from '../lessons/lesson.ts';
@@ -14,7 +15,7 @@ import type { GlobalOptions } from './options.ts';
 export function remoteOf({ context = '' }: GlobalOptions): Remote {
   const kubeconfig = process.env['KUBECONFIG'];
   const place = { context, ...(kubeconfig === undefined || kubeconfig === '' ? {} : { kubeconfig }) };
-  return openRemote(place, [process.execPath, process.argv[1] ?? '']);
+  return openRemote(place, [process.execPath, process.argv[1] ?? ''], timeMs(Date.now()));
 }
 
 /** A lesson's runner that has looked at everything there. */

@@ -1,10 +1,6 @@
 // A cluster that isn't ours, as the teacher sees it: read over HTTP, never copied, never disturbed. What checks and
 // evidence ask are questions (`questions.ts`).
 
-import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createClient, rootCaller, type Transport } from '../../sandbox/client/client.ts';
 import { isObject, type JsonValue, own } from '../../sandbox/kube/json.ts';
 import type { KubeList, KubeObject } from '../../sandbox/kube/meta.ts';
@@ -13,9 +9,10 @@ import { parseApiVersion, type ResourceType } from '../../sandbox/kube/resource.
 import { failure, reasonOf } from '../../sandbox/kube/status.ts';
 import { RESOURCES } from '../../sandbox/schema/schema.ts';
 import type { Work } from '../../sandbox/time/loop.ts';
-import { timeMs } from '../../sandbox/time/units.ts';
-import type { Ended, TeacherSession } from '../checks/session.ts';
+import type { TimeMs } from '../../sandbox/time/units.ts';
+import type { TeacherSession } from '../checks/session.ts';
 import { type Lookup, Unseen } from '../evidence/row.ts';
+import { type HostScript, runHostScript } from '../host/script.ts';
 import { CHECKER } from '../session/checker.ts';
 import { callKubectl, type Place, placeFlags } from './kubectlcall.ts';
 import { createQuestions, type Questions } from './questions.ts';
@@ -28,11 +25,10 @@ export interface Remote {
 }
 
 /** `self`: how this program is started, for scripts of checks that call kubectl. */
-export function openRemote(place: Place, self: readonly string[]): Remote {
+export function openRemote(place: Place, self: readonly string[], now: TimeMs): Remote {
   const questions = createQuestions();
   const transport = transportTo(place, questions);
   const client = createClient(transport, rootCaller(CHECKER, CHECKER.name));
-  const now = timeMs(Date.now());
   const cannot = (): never => {
     throw new Error('this cluster is not ours to change');
   };
@@ -58,7 +54,8 @@ export function openRemote(place: Place, self: readonly string[]): Remote {
     fork: () => session,
     advance() {},
     settle() {},
-    exec: (script, timeoutMs) => questions.ask(`exec ${script}`, () => runScript(place, self, script, timeoutMs)),
+    exec: (script, timeoutMs) =>
+      questions.ask(`exec ${script}`, () => runHostScript(script, scriptOptions(place, self, timeoutMs))),
     start: cannot,
     startBeside: cannot,
     perform: cannot,
@@ -182,29 +179,11 @@ function lookThrough(session: TeacherSession): Lookup {
   };
 }
 
-/** A script on this machine; `kubectl` in it is ours, and leads to the cluster. */
-function runScript(place: Place, self: readonly string[], script: string, timeoutMs: number): Promise<Ended> {
-  const folder = mkdtempSync(join(tmpdir(), 'k8s-learn-'));
-  const quoted = [...self, 'kubectl', ...placeFlags(place)].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
-  const shim = join(folder, 'kubectl');
-  writeFileSync(shim, `#!/bin/sh\nexec ${quoted.join(' ')} "$@"\n`);
-  chmodSync(shim, 0o700);
-  const env = {
-    ...process.env,
-    PATH: `${folder}:${process.env['PATH'] ?? ''}`,
-    ADMIN_KUBECONFIG: place.kubeconfig ?? '',
+/** `kubectl` in a script is ours, and leads to the cluster. */
+function scriptOptions(place: Place, self: readonly string[], timeoutMs: number): HostScript {
+  return {
+    timeoutMs,
+    programs: new Map([['kubectl', [...self, 'kubectl', ...placeFlags(place)]]]),
+    env: { ADMIN_KUBECONFIG: place.kubeconfig ?? '' },
   };
-  return new Promise((resolve, reject) => {
-    const child = spawn('sh', ['-c', script], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    const chunks: Buffer[] = [];
-    const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
-    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
-    child.on('error', reject);
-    child.on('close', (status) => {
-      clearTimeout(timer);
-      rmSync(folder, { recursive: true, force: true });
-      resolve({ status: status ?? undefined, output: Buffer.concat(chunks).toString('utf8') });
-    });
-  });
 }

@@ -76,7 +76,7 @@ describe('a cluster that a kubeconfig leads to', { timeout: 120_000 }, () => {
   };
 
   it('gets the verdicts of the embedded one', async () => {
-    const remote = openRemote(place(), SELF);
+    const remote = openRemote(place(), SELF, served.session.now());
     for (const check of CHECKS) {
       const there = await answered(() => verdict(check, remote.session));
       expect([check, there]).toEqual([check, verdict(check, embeddedSession(served.session.cluster))]);
@@ -84,7 +84,7 @@ describe('a cluster that a kubeconfig leads to', { timeout: 120_000 }, () => {
   });
 
   it('gets the evidence of the embedded one, for every object', async () => {
-    const remote = openRemote(place(), SELF);
+    const remote = openRemote(place(), SELF, served.session.now());
     const here = newGround(embeddedSession(served.session.cluster), newMemory()).look.objects;
     for (const kind of ['Pod', 'Service', 'PersistentVolumeClaim', 'Node', 'Deployment'])
       for (const object of here({ kind, namespace: '*' })) {
@@ -103,7 +103,7 @@ describe('a cluster that a kubeconfig leads to', { timeout: 120_000 }, () => {
   });
 
   it('says why, without a chain that nobody recorded', async () => {
-    const remote = openRemote(place(), SELF);
+    const remote = openRemote(place(), SELF, served.session.now());
     const lines = await whyRemote(remote, { resource: 'svc', name: 'mistyped', namespace: 'default' }, {
       lang: 'en',
     } as never);
@@ -113,7 +113,7 @@ describe('a cluster that a kubeconfig leads to', { timeout: 120_000 }, () => {
   });
 
   it('is asked by scripts of checks, and never disturbed', async () => {
-    const remote = openRemote(place(), SELF);
+    const remote = openRemote(place(), SELF, served.session.now());
     expect(
       await answered(() =>
         verdict({ can: { as: 'alice', verb: 'get', resource: 'pods', allowed: false } }, remote.session),
