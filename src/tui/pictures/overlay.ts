@@ -2,7 +2,7 @@
 
 import { type Frame, high, over, rule } from '../frame.ts';
 import type { CardOverlay, Overlay, PageOverlay, Surface } from '../model.ts';
-import { NO_ROW, type Row, row, STYLES, span, textWidth } from '../text.ts';
+import { cut, fill, NO_ROW, type Row, row, STYLES, span } from '../text.ts';
 import { say } from '../words.ts';
 
 export function overlayPicture(frame: Frame, overlay: Overlay, surface: Surface): Frame {
@@ -26,18 +26,17 @@ function framed(title: string, rows: readonly Row[], keys: string, { size, glyph
 }
 
 function menuBox({ items }: Overlay & { kind: 'menu' }, surface: Surface): Row[] {
-  const { lang, size } = surface;
-  const wide = size.columns >= 76 && items.length > 8;
+  const { lang, size, glyphs } = surface;
+  const wide = (size.columns >= 76 && items.length > 8) || items.length > size.rows - 5;
+  const width = Math.floor(size.columns / 2);
   const half = wide ? Math.ceil(items.length / 2) : items.length;
   const cell = (at: number): Row => {
     const item = items[at];
     return item === undefined ? NO_ROW : row('  ', span(item.key.padEnd(2), STYLES.key), ` ${item.text}`);
   };
   const rows = Array.from({ length: half }, (_, i) => {
-    const left = cell(i);
-    if (!wide) return left;
-    const width = left.reduce((sum, { text }) => sum + textWidth(text), 0);
-    return [...left, span(' '.repeat(Math.max(1, Math.floor(size.columns / 2) - width))), ...cell(i + half)];
+    if (!wide) return cell(i);
+    return [...fill(cut(cell(i), width - 1, glyphs.more), width), ...cut(cell(i + half), width - 1, glyphs.more)];
   });
   return framed(say(lang, 'menu'), rows, say(lang, 'anyKey'), surface);
 }

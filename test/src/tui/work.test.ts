@@ -165,6 +165,8 @@ describe('the desk', () => {
       await stage.type(keys);
       fits();
     }
+    await stage.type('\x1b');
+    expect(seen(stage)).toMatch(/q {2}\S/);
   });
 
   it('skip goes to what concerns a goal, not to whatever happens elsewhere', async () => {
