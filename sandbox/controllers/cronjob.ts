@@ -155,7 +155,12 @@ function* schedule(turn: Turn): Work<number | undefined> {
   const times = readSchedule(turn);
   if (times === undefined) return undefined;
   const offsetAt = offsetsOf(zone ?? (times.type === 'times' ? times.timeZone : undefined));
-  const { time, tooMany } = dueRun(cron, times, offsetAt, now);
+  const { time, tooMany, impossible } = dueRun(cron, times, offsetAt, now);
+  if (impossible) {
+    const message = `invalid schedule: ${spec?.schedule ?? ''} : time difference between two schedules is less than 1 second`;
+    note(turn, 'Warning', 'InvalidSchedule', message);
+    return undefined;
+  }
   const wait = nextRunIn(cron, times, offsetAt, now);
   if (time === undefined) return wait;
   if (tooMany) {

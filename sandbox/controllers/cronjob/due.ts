@@ -15,6 +15,8 @@ export interface Due {
   /** The last run that should have begun by now. */
   readonly time: TimeMs | undefined;
   readonly tooMany: boolean;
+  /** There is no such time: 30 February. */
+  readonly impossible: boolean;
 }
 
 interface MostRecent {
@@ -48,8 +50,9 @@ function mostRecent(
 }
 
 export function dueRun(job: V1CronJob, schedule: CronSchedule, offsetAt: OffsetAt, now: TimeMs): Due {
-  const { time, missed } = mostRecent(job, schedule, offsetAt, now, true);
-  return { time, tooMany: time !== undefined && missed > MISSED_MAX };
+  const { earliest, time, missed } = mostRecent(job, schedule, offsetAt, now, true);
+  const impossible = time === undefined && nextTime(schedule, earliest, offsetAt) === undefined;
+  return { time, tooMany: time !== undefined && missed > MISSED_MAX, impossible };
 }
 
 /** Milliseconds until the next run; undefined when there is none. */
