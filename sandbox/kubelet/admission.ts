@@ -4,6 +4,7 @@
 import { own } from '../kube/json.ts';
 import { fitsNode } from '../kube/nodeselectors.ts';
 import { toleratesAny, untolerated as untoleratedTaint } from '../kube/tolerations.ts';
+import type { HostPort } from '../machine/podnetwork.ts';
 import type { V1Node, V1Pod, V1Taint } from '../schema/generated/types.ts';
 import type { Kubelet } from './kubeletcontext.ts';
 import { amountOf, requestedResources, requestOf } from './requests.ts';
@@ -131,20 +132,16 @@ function failed(predicate: string, why: string): Rejection {
   return { reason: predicate, message: `Predicate ${predicate} failed: ${why}` };
 }
 
-interface HostPort {
-  readonly ip: string;
-  readonly port: number;
-  readonly protocol: string;
-}
-
-function hostPortsOf(pod: V1Pod): readonly HostPort[] {
+/** The ports of its node that a pod asks for. */
+export function hostPortsOf(pod: V1Pod): readonly HostPort[] {
   return [...containersOf(pod, 'regular'), ...containersOf(pod, 'init').filter((one) => one.restartPolicy === 'Always')]
     .flatMap(({ ports = [] }) => ports)
     .filter(({ hostPort }) => hostPort !== undefined && hostPort > 0)
-    .map(({ hostPort: port = 0, hostIP = '', protocol = 'TCP' }) => ({
+    .map(({ hostPort: port = 0, hostIP = '', protocol = 'TCP', containerPort }) => ({
       ip: hostIP === '' ? ANY : hostIP,
       port,
       protocol,
+      containerPort,
     }));
 }
 

@@ -3,6 +3,7 @@
 
 import type { CgroupLimits } from '../machine/cgroups.ts';
 import type { V1Pod } from '../schema/generated/types.ts';
+import { hostPortsOf } from './admission.ts';
 import type { Kubelet } from './kubeletcontext.ts';
 import { note } from './kubeletcontext.ts';
 import { markChanged } from './looking.ts';
@@ -49,7 +50,8 @@ function attach(kubelet: Kubelet, record: PodRecord): readonly string[] | undefi
   const { name = '', namespace = '' } = pod.metadata ?? {};
   const node = kubelet.nodes.get(kubelet.node.name);
   const podCIDRs = node?.spec?.podCIDRs ?? [];
-  const attached = kubelet.network.attach({ node: kubelet.node.name, podCIDRs, namespace, name, uid });
+  const hostPorts = hostPortsOf(pod);
+  const attached = kubelet.network.attach({ node: kubelet.node.name, podCIDRs, namespace, name, uid, hostPorts });
   if (attached.ok) return attached.addresses;
   const why = `rpc error: code = Unknown desc = failed to setup network for sandbox: ${attached.message}`;
   note(kubelet, record, words.sandboxFailed(why));

@@ -9,6 +9,16 @@ export interface PodAttachment {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
+  /** Ports of its node that are to lead to it; none unless given. */
+  readonly hostPorts?: readonly HostPort[];
+}
+
+export interface HostPort {
+  /** Of the node; `0.0.0.0` for all of its addresses. */
+  readonly ip: string;
+  readonly port: number;
+  readonly protocol: string;
+  readonly containerPort: number;
 }
 
 export type Attached =

@@ -87,6 +87,11 @@ function surroundingsOf({ deps, layout, where }: Network, { from, to }: Journey)
     places: where,
     layout,
     table: (node) => state.nodes.get(node)?.table,
+    hostPort: (node, protocol, { host, port }) => {
+      const target = state.nodes.get(node)?.hostPorts.get(`${protocol}/${port}`);
+      const fits = target !== undefined && (target.ip === '0.0.0.0' || target.ip === host);
+      return fits ? { host: target.address, port: target.port } : undefined;
+    },
     choose: (rule, endpoints, client) => {
       const stuck = state.affinity.get(affinityKey(rule, client));
       return chooseEndpoint(rule, endpoints, stuck, now(), chance);

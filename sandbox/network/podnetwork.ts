@@ -18,7 +18,7 @@ export function podNetwork(state: NetworkState): PodNetwork {
   };
 }
 
-function attach(node: NodeNetwork, { uid, podCIDRs }: PodAttachment): Attached {
+function attach(node: NodeNetwork, { uid, podCIDRs, hostPorts = [] }: PodAttachment): Attached {
   if (node.broken !== undefined) return { ok: false, message: node.broken };
   const cidr = podCIDRs.find((each) => !each.includes(':'));
   if (cidr === undefined) return { ok: false, message: NOT_INITIALIZED };
@@ -29,11 +29,14 @@ function attach(node: NodeNetwork, { uid, podCIDRs }: PodAttachment): Attached {
   if (range === undefined || address === undefined) return { ok: false, message: exhausted(range) };
   node.leases.set(address, uid);
   node.last = address;
+  for (const { ip, port, protocol, containerPort } of hostPorts)
+    node.hostPorts.set(`${protocol}/${port}`, { uid, ip, address, port: containerPort });
   return { ok: true, addresses: [address] };
 }
 
 function release(node: NodeNetwork, uid: string): void {
   for (const [address, owner] of node.leases) if (owner === uid) node.leases.delete(address);
+  for (const [key, target] of node.hostPorts) if (target.uid === uid) node.hostPorts.delete(key);
 }
 
 /** The first free address after the one given last; the range's first is the node's own, and its ends are nobody's. */

@@ -7,12 +7,23 @@ import { OPEN, type PolicyTable } from './policy/compile.ts';
 import { newProxyTable, type ProxyTable } from './proxy/table.ts';
 import type { Seen } from './seen.ts';
 
+/** Where a port of a node leads that a pod has asked for. */
+export interface HostPortTarget {
+  readonly uid: string;
+  /** `0.0.0.0` for any. */
+  readonly ip: string;
+  readonly address: string;
+  readonly port: number;
+}
+
 /** What one node has of the network. */
 export interface NodeNetwork {
   /** The range that its pods get addresses from; undefined until it has one. */
   range: string | undefined;
   /** Address → uid of the pod that has it. */
   readonly leases: Map<string, string>;
+  /** `TCP/8080` → where the node's own port leads, for whose sake, and at which of its addresses. */
+  readonly hostPorts: Map<string, HostPortTarget>;
   /** The address given last, from which the search for the next one goes on. */
   last: string | undefined;
   readonly table: ProxyTable;
@@ -74,6 +85,7 @@ export function nodeNetwork(state: NetworkState, node: string): NodeNetwork {
   const made: NodeNetwork = {
     range: undefined,
     leases: new Map(),
+    hostPorts: new Map(),
     last: undefined,
     table: newProxyTable(),
     broken: undefined,

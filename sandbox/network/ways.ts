@@ -29,6 +29,8 @@ export interface Surroundings {
   readonly places: Places;
   readonly layout: Layout;
   table(node: string): ProxyTable | undefined;
+  /** Where a port of a node's own leads, if a pod there has asked for it. */
+  hostPort(node: string, protocol: Journey['protocol'], to: Address): Address | undefined;
   /** The endpoint that a new connection by this rule gets; undefined only when there is none to choose from. */
   choose(rule: Rule, endpoints: readonly RuleEndpoint[], client: string): RuleEndpoint | undefined;
   /** A node that a load balancer sends a new connection to, of those that are fit for it. */
@@ -48,6 +50,11 @@ function fromInside(around: Surroundings, journey: Journey): Way {
   const isOwn = isOwnAddress(around, from.host, to.host);
   const rule = findRule(around.table(from.host) ?? EMPTY, protocol, to, isOwn);
   if (rule !== undefined) return byRule(around, journey, rule);
+  const mapped = isOwn ? around.hostPort(from.host, protocol, to) : undefined;
+  if (mapped !== undefined) {
+    const pod = places.at(mapped.host);
+    return { kind: 'arrives', to: mapped, source: nodeSource(around, from.host, pod), through: from.host };
+  }
   const there = places.at(to.host);
   if (there?.kind === 'node' && there.host !== from.host) {
     return arriveAtNode(around, { ...journey, from }, there.host, sourceTowards(around, from, there));
@@ -127,7 +134,10 @@ function fitNodes(around: Surroundings, to: Address, protocol: Journey['protocol
 
 /** It has come to a node's network from elsewhere. */
 function arriveAtNode(around: Surroundings, { to, protocol }: Journey, node: string, source: string): Way {
-  const rule = findRule(around.table(node) ?? EMPTY, protocol, to, isOwnAddress(around, node, to.host));
+  const isOwn = isOwnAddress(around, node, to.host);
+  const rule = findRule(around.table(node) ?? EMPTY, protocol, to, isOwn);
+  const mapped = rule === undefined && isOwn ? around.hostPort(node, protocol, to) : undefined;
+  if (mapped !== undefined) return { kind: 'arrives', to: mapped, source, through: node };
   if (rule === undefined || rule.door.kind === 'cluster') return { kind: 'arrives', to, source };
   const { rules, door } = rule;
   if (door.kind === 'load-balancer' && !isAllowed(rules.sourceRanges, source))
