@@ -3,15 +3,18 @@
 
 import { isObject } from '../../kube/json.ts';
 import type { KubeObject } from '../../kube/meta.ts';
-import type { Answer, Caller } from '../../kube/operation.ts';
-import { badRequest } from '../../kube/status.ts';
+import type { Answer, Caller, Target } from '../../kube/operation.ts';
+import { apiVersion } from '../../kube/resource.ts';
+import { badRequest, failure } from '../../kube/status.ts';
 import type { KindType } from '../../kube/structure.ts';
 import { decode } from '../../schema/decode/decode.ts';
+import { DecodingError } from '../../schema/errors.ts';
 import type { Work } from '../../time/loop.ts';
 import { type Backend, fieldWrite } from '../backend.ts';
 import type { Served } from '../registry.ts';
 import { defaulted, fromStored } from '../versions.ts';
 import { type PatchOperation, patchedObject } from './patched.ts';
+import { restoreProblem } from './restore.ts';
 import { strategyOf, update } from './update.ts';
 
 export interface PatchRequest {
@@ -55,6 +58,19 @@ function applied(backend: Backend, request: PatchRequest, current: KubeObject | 
   const { subresource = '' } = operation.target;
   const write = fieldWrite(backend, { served, options, caller }, subresource, strategyOf(served, subresource));
   const merged = backend.fields.applied(current, body, write, options.force === true);
-  const { value } = decode({ value: merged }, served.structure);
-  return defaulted(served, value as KubeObject, current);
+  return defaulted(served, restored(merged, served, operation.target), current);
+}
+
+/** What was merged, as an object of its type. Throws what the server says of values that aren't of their types. */
+function restored(merged: KubeObject, { structure, type }: Served, { namespace, name = '' }: Target): KubeObject {
+  try {
+    return decode({ value: merged }, structure).value as KubeObject;
+  } catch (error) {
+    if (!(error instanceof DecodingError)) throw error;
+    const about = `${apiVersion(type).includes('/') ? '' : '/'}${apiVersion(type)}, Kind=${type.kind}`;
+    const which = `${namespace ?? ''}/${name}`;
+    const why = restoreProblem(merged, structure) ?? error.message;
+    const what = `failed to convert new object (${which}; ${about}) to proper version`;
+    throw failure(500, '', `${what}: unable to convert unstructured object to ${about}: ${why}`);
+  }
 }

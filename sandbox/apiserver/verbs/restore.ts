@@ -40,13 +40,15 @@ function first<T>(items: Iterable<T>, look: (item: T) => string | undefined): st
 const PLAIN: ReadonlyMap<string, readonly string[]> = new Map([
   ['string', ['string']],
   ['boolean', ['bool']],
-  ['int32', ['int64', 'float64']],
-  ['int64', ['int64', 'float64']],
+  ['int32', ['int64']],
+  ['int64', ['int64']],
   ['double', ['int64', 'float64']],
 ]);
 
 function scalarProblem(value: JsonValue, { scalar }: ScalarType): string | undefined {
   const accepted = PLAIN.get(scalar);
+  if (goKind(value) === 'float64' && (scalar === 'int32' || scalar === 'int64'))
+    return `cannot convert float64 to ${scalar}`;
   if (accepted === undefined || accepted.includes(goKind(value))) return undefined;
   const name = scalar === 'boolean' ? 'bool' : scalar === 'double' ? 'float64' : scalar;
   return `unrecognized type: ${name}`;
