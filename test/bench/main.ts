@@ -10,9 +10,11 @@ import { screen } from './screen.ts';
 import { sessions } from './sessions.ts';
 import { startup } from './startup.ts';
 import { teacher } from './teacher.ts';
+import { traffic } from './traffic.ts';
 import { wire } from './wire.ts';
 
 const ENTRIES: readonly BenchEntry[] = [
+  ...traffic,
   ...startup,
   ...clusters,
   ...api,
