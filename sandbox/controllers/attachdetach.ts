@@ -5,7 +5,6 @@
 // diff:    attachdetach/wanted.ts says which volume belongs on which node, and which can't go there yet.
 // act:     make and delete VolumeAttachments; say of pods what they got or wait for.
 
-import type { Client } from '../client/client.ts';
 import type { Requeue } from '../client/component.ts';
 import { type Informer, keyOf } from '../client/informer.ts';
 import type { Cause } from '../kube/cause.ts';
@@ -27,6 +26,9 @@ import type { Controller, ControllerHost } from './controller.ts';
 const LATER = { after: seconds(1) };
 const ALL = 'all';
 
+/** Attachments that were made and haven't been seen yet, by their names. */
+type Made = Map<string, V1VolumeAttachment>;
+
 export const attachDetachController: Controller = {
   name: 'attachdetach-controller',
   setup(host) {
@@ -39,10 +41,11 @@ export const attachDetachController: Controller = {
       attachments: component.informer(VolumeAttachments),
     };
     const told = component.memory('multi-attach errors told', () => new Set<string>());
+    const made = component.memory<Made>('attachments made', () => new Map());
     const { pods, claims, volumes, drivers, attachments } = observed;
     const queue = component.queue(
       'attachments',
-      (_, turn) => reconcile({ ...host, client: turn.client }, observed, told(), turn.causes),
+      (_, turn) => reconcile({ ...host, client: turn.client }, observed, told(), made(), turn.causes),
       client,
     );
     // Where no volume has a driver there is nothing to be looked at.
@@ -56,6 +59,7 @@ export const attachDetachController: Controller = {
     for (const informer of [claims, volumes, drivers]) informer.on(look);
     attachments.on((event) => {
       const { object, previous, causes } = event;
+      made().delete(keyOf(object));
       const attached = event.type !== 'deleted' && object.status?.attached === true;
       if (attached && previous?.status?.attached !== true) sayAttached(host, object, observed, causes);
       look(event);
@@ -67,14 +71,17 @@ function* reconcile(
   host: ControllerHost,
   observed: Observed & { readonly attachments: Informer<V1VolumeAttachment> },
   told: Set<string>,
+  made: Made,
   causes: readonly Cause[],
 ): Work<Requeue> {
-  const existing = observed.attachments.list();
+  const existing = [...observed.attachments.list(), ...made.values()];
   const wanted = wantedAttachments(observed);
   const names = new Set(wanted.map(nameOf));
   for (const one of existing) {
     const known = one.metadata?.deletionTimestamp !== undefined || names.has(one.metadata?.name ?? '');
-    if (!known) yield* quietly(host.client.delete(VolumeAttachments, { name: one.metadata?.name ?? '' }), 'NotFound');
+    if (known) continue;
+    made.delete(one.metadata?.name ?? '');
+    yield* quietly(host.client.delete(VolumeAttachments, { name: one.metadata?.name ?? '' }), 'NotFound');
   }
   let waits = false;
   for (const one of wanted) {
@@ -82,7 +89,10 @@ function* reconcile(
     const conflict = conflictOf(one, existing, observed.pods);
     if (conflict === undefined) {
       told.delete(nameOf(one));
-      yield* attach(host.client, one);
+      const attachment = attachmentFor(one);
+      yield* quietly(host.client.create(VolumeAttachments, attachment), 'AlreadyExists');
+      made.set(nameOf(one), attachment);
+      existing.push(attachment);
     } else {
       waits = true;
       if (!told.has(nameOf(one))) for (const pod of one.pods) complain(host, pod, one, conflict, causes);
@@ -92,14 +102,11 @@ function* reconcile(
   return waits ? LATER : undefined;
 }
 
-function* attach(client: Client, wanted: Wanted): Work<void> {
+function attachmentFor(wanted: Wanted): V1VolumeAttachment {
   const { volume, node } = wanted;
-  const spec = {
-    attacher: volume.spec?.csi?.driver ?? '',
-    nodeName: node,
-    source: { persistentVolumeName: keyOf(volume) },
-  };
-  yield* quietly(client.create(VolumeAttachments, { metadata: { name: nameOf(wanted) }, spec }), 'AlreadyExists');
+  const attacher = volume.spec?.csi?.driver ?? '';
+  const spec = { attacher, nodeName: node, source: { persistentVolumeName: keyOf(volume) } };
+  return { metadata: { name: nameOf(wanted) }, spec };
 }
 
 function* quietly(work: Work<unknown>, expected: string): Work<void> {

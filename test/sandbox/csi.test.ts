@@ -69,6 +69,19 @@ test('a volume for one node is attached where its pod is, refused on a second no
   expect(nodes()).toEqual(['worker-2']);
 });
 
+test('of two pods that come at once on two nodes only one gets a volume for one node', () => {
+  const { cluster, client } = stage();
+  for (const [name, node] of [
+    ['first', 'worker-1'],
+    ['second', 'worker-2'],
+  ] as const)
+    cluster.run(client.create(Pods, user(name, node)));
+  cluster.advance(seconds(8));
+  expect(cluster.run(client.list(VolumeAttachments)).items).toHaveLength(1);
+  const phases = cluster.run(client.list(Pods, 'default')).items.map(({ status }) => status?.phase);
+  expect(phases.sort()).toEqual(['Pending', 'Running']);
+});
+
 test('a claim that asks for more gets it from its driver', () => {
   const { cluster, client } = stage();
   const ref = { name: 'data', namespace: 'default' };
