@@ -8,6 +8,7 @@ import type { Kernel } from './context.ts';
 import { addDescriptor, closeDescriptor, fileOf, seekFile, statFile } from './descriptors.ts';
 import * as files from './files/calls.ts';
 import type { OpenFile } from './files/open.ts';
+import { findPath } from './files/paths.ts';
 import { type Handle, now, type Part, whenDone } from './handle.ts';
 import { chanceOf, clockOf, currentEnv, environmentOf, type Live } from './live.ts';
 import { NOTHING } from './nothing.ts';
@@ -18,7 +19,7 @@ import { isUnstoppable } from './signals.ts';
 import type { Process } from './state.ts';
 import { joinPipe, newPipe } from './streams/pipe.ts';
 import { setTtyForeground, setTtyRaw, type Tty } from './streams/tty.ts';
-import { type Fd, type Sys, SysError } from './sys.ts';
+import { type Fd, type FileStat, type Sys, SysError } from './sys.ts';
 import { networkCalls } from './systemnet.ts';
 import { setUser } from './users.ts';
 
@@ -117,6 +118,18 @@ type Paths =
   | 'mkfifo'
   | 'access';
 
+/** A name may stand for what lies nowhere: `/dev/fd/63` for a pipe. */
+function statNamed(kernel: Kernel, process: Process, path: string): FileStat {
+  try {
+    return files.stat(kernel, process, path);
+  } catch (error) {
+    if (!(error instanceof SysError) || error.code !== 'ENOENT') throw error;
+    const { open } = findPath(kernel, process, path);
+    if (open === undefined) throw error;
+    return statFile(kernel, process, open);
+  }
+}
+
 const pathCalls: Part<Paths> = {
   cwd() {
     return now(this, (_kernel, process) => process.cwdPath);
@@ -135,7 +148,7 @@ const pathCalls: Part<Paths> = {
     });
   },
   stat(path) {
-    return now(this, (kernel, process) => files.stat(kernel, process, path));
+    return now(this, (kernel, process) => statNamed(kernel, process, path));
   },
   lstat(path) {
     return now(this, (kernel, process) => files.lstat(kernel, process, path));
