@@ -5,7 +5,7 @@ import type { Patch } from '../../sandbox/client/client.ts';
 import type { JsonObject } from '../../sandbox/kube/json.ts';
 import type { KubeObject } from '../../sandbox/kube/meta.ts';
 import { parseApiVersion } from '../../sandbox/kube/resource.ts';
-import { FlowSchemas, ServiceCIDRs } from '../../sandbox/schema/generated/resources.ts';
+import { FlowSchemas, PriorityLevelConfigurations, ServiceCIDRs } from '../../sandbox/schema/generated/resources.ts';
 import type { V1ClusterRole } from '../../sandbox/schema/generated/types.ts';
 import { assemble, newSimulatorState } from '../../sandbox/simulator.ts';
 import { EPOCH, rfc3339 } from '../../sandbox/time/units.ts';
@@ -36,6 +36,16 @@ const STATUSES: Readonly<Record<string, (object: KubeObject) => Patch>> = {
   [FlowSchemas.kind]: checked,
 };
 
+/** Made before all others, in this order: what others lie in, or refer to. */
+const FIRST = [
+  'namespaces',
+  'apiservices.apiregistration.k8s.io',
+  'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io',
+];
+/** Of these, a part of the server with a name of its own takes care. */
+const PRODUCER = 'api-priority-and-fairness-config-producer-v1';
+const PRODUCED: ReadonlySet<string> = new Set([FlowSchemas.kind, PriorityLevelConfigurations.kind]);
+
 /** In the order in which they are made: a namespace before what lies in it. */
 export function firstObjects(recorded: Recorded): readonly KubeObject[] {
   const { api, run, client } = assemble(newSimulatorState());
@@ -44,13 +54,16 @@ export function firstObjects(recorded: Recorded): readonly KubeObject[] {
     const { group, version } = parseApiVersion(object.apiVersion ?? '');
     const type = api.registry.byKind(group, version, object.kind ?? '')?.type;
     if (type === undefined) throw new Error(`${object.apiVersion} ${object.kind} is not served`);
-    const made = run(server.create(type, asMade(object)));
+    const options = PRODUCED.has(type.kind) ? { fieldManager: PRODUCER } : {};
+    const made = run(server.create(type, asMade(object), options));
     const status = STATUSES[type.kind]?.(object);
     return status === undefined ? made : run(server.patch(type, { name: object.metadata?.name ?? '' }, status));
   };
   const wanted = Object.entries(recorded).filter(([resource]) => !OF_CONTROLLERS.has(resource));
-  const isFirst = ([resource]: readonly [string, unknown]): boolean => resource === 'namespaces';
-  return [...wanted.filter(isFirst), ...wanted.filter((entry) => !isFirst(entry))]
+  const place = ([resource]: readonly [string, unknown]): number =>
+    FIRST.includes(resource) ? FIRST.indexOf(resource) : FIRST.length;
+  return [...wanted]
+    .sort((a, b) => place(a) - place(b))
     .flatMap(([, objects]) => objects)
     .map(create);
 }
