@@ -46,8 +46,9 @@ export function newGround(
       cache.clear();
       revision = session.revision();
     }
-    const { apiVersion = '', kind, name = '', namespace = 'default', selector = '' } = selection;
-    const key = [apiVersion, kind, name, namespace, selector].join('\n');
+    const { apiVersion, kind, name, namespace = 'default', selector } = selection;
+    // An empty name is not the same as none.
+    const key = JSON.stringify([apiVersion, kind, name, namespace, selector]);
     let found = cache.get(key);
     if (found === undefined) {
       found = read(session, selection);

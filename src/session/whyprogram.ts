@@ -65,7 +65,7 @@ function answer(cluster: Cluster, asked: Asked | undefined, language: Language):
 function lookInto({ api, client, run }: Cluster): Lookup {
   const known = new Map<string, readonly KubeObject[]>();
   return ({ apiVersion, kind, name, namespace = 'default', selector }) => {
-    const key = [apiVersion, kind, name, namespace, selector].join(' ');
+    const key = JSON.stringify([apiVersion, kind, name, namespace, selector]);
     const before = known.get(key);
     if (before !== undefined) return before;
     const type = api.registry
