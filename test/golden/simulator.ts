@@ -4,7 +4,7 @@ import { controllerManager } from '../../sandbox/controllers/controllermanager.t
 import { kubeScheduler } from '../../sandbox/scheduler/scheduler.ts';
 import { assemble, newSimulatorState, type Simulator } from '../../sandbox/simulator.ts';
 import { asRevision } from '../../sandbox/store/store.ts';
-import { durationMs, timeMs } from '../../sandbox/time/units.ts';
+import { durationMs, seconds, timeMs } from '../../sandbox/time/units.ts';
 import { prepare } from './simulator/bootstrap.ts';
 import { protobufCodec } from './simulator/codec.ts';
 import { messages } from './simulator/messages.ts';
@@ -19,9 +19,13 @@ export const simulator: Worlds = {
 };
 
 /** The API server alone, or with its controllers and scheduler. */
+/** The control plane had been up for a while: its loops had put in order what the server makes. */
+const WARM_UP = seconds(2);
+
 function planeWorld(needs: Needs): World {
+  const warmUp = needs.extent === 'api' ? 0 : WARM_UP;
   const webhooks = createWebhookServers();
-  const cluster: Simulator = assemble(newSimulatorState({ startTime: timeMs(needs.startTime) }), {
+  const cluster: Simulator = assemble(newSimulatorState({ startTime: timeMs(needs.startTime - warmUp) }), {
     outgoing: webhooks.outgoing,
     log: (error) => console.error(error),
     ...(needs.extent === 'api' ? {} : { apiAddress: '172.18.0.2:7543' }),
@@ -32,6 +36,7 @@ function planeWorld(needs: Needs): World {
   prepare(cluster);
   cluster.api.begin();
   for (const component of cluster.components.values()) component.start();
+  if (warmUp > 0) cluster.advance(durationMs(warmUp));
   return {
     now: () => cluster.loop.now(),
     advance: async (ms) => cluster.advance(durationMs(ms)),
