@@ -92,7 +92,8 @@ function nodeUsage(last: Point, before: Point): NodeUsage {
 function podUsage(last: ReadonlyMap<string, Point>, before: ReadonlyMap<string, Point>): PodUsage | undefined {
   const containers: { readonly name: string; readonly usage: Usage }[] = [];
   let time: { readonly at: TimeMs; readonly window: DurationMs } | undefined;
-  for (const [name, point] of last) {
+  // In one order, whichever the pod has.
+  for (const [name, point] of [...last].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const earlierPoint = before.get(name);
     if (earlierPoint === undefined) return undefined;
     containers.push({ name, usage: usageBetween(earlierPoint, point) });
@@ -103,8 +104,13 @@ function podUsage(last: ReadonlyMap<string, Point>, before: ReadonlyMap<string, 
 }
 
 const NANOS_PER_MS = 1_000_000;
+/** Memory is used by the page. */
+const PAGE = 4096;
 
 function usageBetween(before: Point, { at, cpu, memory }: Point): Usage {
   const nanos = Math.max(0, cpu - before.cpu);
-  return { cpu: Math.round((nanos / ((at - before.at) * NANOS_PER_MS)) * 1e9), memory };
+  return {
+    cpu: Math.round((nanos / ((at - before.at) * NANOS_PER_MS)) * 1e9),
+    memory: Math.ceil(memory / PAGE) * PAGE,
+  };
 }

@@ -195,5 +195,6 @@ export function rulesOf(command: string): LineRules {
     repeats: /rollout status|(?:\s-w|--watch(?:-only)?)(?:[\s=]|$)/.test(command),
     anyOrder: /\blogs\b.*(?:\s-l|--selector|--all-pods|\sdeploy\/|\sdeployment\/|\sjob\/)|\bnslookup\b/.test(command),
     nodes: /\bnodes?\b/.test(command),
+    measured: /\bkubectl top\b|\b(?:pod|node)metrics\b|\bmetrics\.k8s\.io\b/i.test(command),
   };
 }

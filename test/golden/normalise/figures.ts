@@ -26,3 +26,8 @@ export function withoutFigures(line: string): string {
     .replaceAll(/(?<="(?:cpu|memory)": ?")\d+(?:n|u|m|k|Ki|Mi|Gi)?(?=")|(?<="window": ?")[\dms.]+(?=")/g, '<figure>')
     .replaceAll(/(?<=^\s+(?:cpu|memory|window): )"?[\d.]+(?:n|u|m|s|Ki|Mi|Gi)*"?$/g, '<figure>');
 }
+
+/** One line of what a command shows of the metrics themselves: every amount with a unit was measured, windows too. */
+export function withoutMeasured(line: string): string {
+  return line.replaceAll(/(?<![\w.-])\d+(?:\.\d+)?(?:n|u|m|ms|s|Ki|Mi|Gi|%)(?![\w.-])/g, '<figure>');
+}

@@ -2,7 +2,7 @@
 
 import { type Difference, difference } from '../difference.ts';
 import { type Comparison, inRecordedNames } from './comparison.ts';
-import { withoutFigures } from './figures.ts';
+import { withoutFigures, withoutMeasured } from './figures.ts';
 import { withoutHardware } from './hardware.ts';
 import type { Unit } from './identities.ts';
 import { masked } from './scan.ts';
@@ -18,6 +18,8 @@ export interface LineRules {
   readonly anyOrder?: boolean;
   /** Nodes are shown, and with them the machine. */
   readonly nodes?: boolean;
+  /** What was measured of nodes and pods is shown. */
+  readonly measured?: boolean;
 }
 
 interface Line {
@@ -55,7 +57,9 @@ export function lineUnits(slot: string, lines: readonly string[], rules: LineRul
 }
 
 function prepare(raw: readonly string[], rules: LineRules, comparison: Comparison | undefined): readonly Line[] {
-  const joined = joinCertificates(rules.nodes === true ? withoutHardware(raw) : raw);
+  // Before ages, which amounts look like: `100m`.
+  const shown = rules.measured === true ? raw.map(withoutMeasured) : raw;
+  const joined = joinCertificates(rules.nodes === true ? withoutHardware(shown) : shown);
   const lines = withoutAges(joined, rules.bare === true).map(({ text, eventAge }, i): Line => {
     const plain = comparison?.rules.figures === true ? withoutFigures(text) : text;
     return { raw: joined[i] ?? '', text: collapse(plain), block: blockOf(plain), eventAge };
@@ -95,9 +99,11 @@ function collapse(line: string): string {
   );
 }
 
-/** Lines that begin with a generated name, or come from one of several pods. */
+/** Lines that begin with a generated name, come from one of several pods, or tell of feature gates. */
 function blockOf(line: string): string | undefined {
   if (line.startsWith('[pod/')) return '[pod/';
+  // Go goes through them in any order.
+  if (line.includes('"Feature gate default state"')) return 'gate';
   const label = masked(cellsOf(line)[0]?.text ?? '');
   return label.includes('<name>') ? label : undefined;
 }

@@ -30,7 +30,7 @@ describe('samples of usage', () => {
     expect([one.usage.node('n'), one.usage.pod('a', 'b'), isReady(one.state)]).toEqual([undefined, undefined, false]);
   });
 
-  it('tell the average between the last two', () => {
+  it('tell the average between the last two, and memory by the page', () => {
     const { usage, state } = having(
       batch({ c: point(0, 100, 5) }, point(0, 100, 50)),
       batch({ c: point(0, 115, 8, 2048) }, point(0, 115, 65)),
@@ -38,7 +38,7 @@ describe('samples of usage', () => {
     expect(usage.pod('a', 'b')).toEqual({
       at: 115_000,
       window: 15_000,
-      containers: [{ name: 'c', usage: { cpu: 200_000_000, memory: 2048 } }],
+      containers: [{ name: 'c', usage: { cpu: 200_000_000, memory: 4096 } }],
     });
     expect(usage.node('n')?.usage.cpu).toBe(1e9);
     expect(isReady(state)).toBe(true);
