@@ -33,7 +33,7 @@ function planeWorld(needs: Needs): World {
     components:
       needs.extent === 'api' ? [] : [controllerManager({ authority: () => cluster.authority() }), kubeScheduler()],
   });
-  prepare(cluster);
+  prepare(cluster, needs.extent === 'api');
   cluster.api.begin();
   for (const component of cluster.components.values()) component.start();
   if (warmUp > 0) cluster.advance(durationMs(warmUp));

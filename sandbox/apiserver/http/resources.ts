@@ -3,9 +3,12 @@
 import { isObject, type JsonObject } from '../../kube/json.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import type { Answer, DeleteOptions, PatchType, Target } from '../../kube/operation.ts';
+import { apiVersion } from '../../kube/resource.ts';
 import { badRequest, failure } from '../../kube/status.ts';
+import { quote } from '../../kube/text.ts';
 import type { ExpectedKind } from '../../schema/body.ts';
 import { decode } from '../../schema/decode/decode.ts';
+import { kindIn } from '../../schema/decode/kind.ts';
 import { duplicatesIn } from '../../schema/decode/unstructured.ts';
 import { parseJson } from '../../schema/json/parse.ts';
 import type { ParsedJson } from '../../schema/json/reader.ts';
@@ -213,12 +216,23 @@ function deleteOptions({ request, query }: Exchange): DeleteOptions {
 function deleteBody(body: Uint8Array, format: ReturnType<typeof bodyFormat>): DeleteParameters {
   const kind = kindType('', 'v1', 'DeleteOptions');
   if (kind === undefined) throw new Error('DeleteOptions have no type');
-  const value = decoding(() =>
-    format === 'protobuf'
-      ? decodeMessage(readEnvelope(body).raw, kind)
-      : decode(format === 'yaml' ? parseYaml(body) : parseJson(body), kind.type).value,
-  );
+  const value = decoding(() => {
+    if (format === 'protobuf') return decodeMessage(readEnvelope(body).raw, kind);
+    const parsed = format === 'yaml' ? parseYaml(body) : parseJson(body);
+    checkDeleteKind(parsed);
+    return decode(parsed, kind.type).value;
+  });
   return deleteParameters(value);
+}
+
+/** The options of all groups and versions are the same; other kinds aren't options. */
+function checkDeleteKind({ value, notes }: ParsedJson): void {
+  const found = kindIn(value, notes);
+  if (found.kind === '' || found.kind === 'DeleteOptions') return;
+  const version = quote(apiVersion(found.version === '' ? { ...found, version: 'v1' } : found));
+  throw badRequest(
+    `no kind ${quote(found.kind)} is registered for version ${version} in scheme "pkg/runtime/scheme.go:111"`,
+  );
 }
 
 function deleteParameters(value: JsonObject): DeleteParameters {
