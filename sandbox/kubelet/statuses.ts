@@ -55,7 +55,9 @@ function pastDeadline(kubelet: Kubelet, record: PodRecord): boolean {
 }
 
 function overdue(kubelet: Kubelet, record: PodRecord, status: V1PodStatus): V1PodStatus {
-  if (isTerminal(status.phase) && status.reason !== 'DeadlineExceeded') return status;
+  // What it was before counts: a program that ends well when it is stopped has still run too long.
+  const before = record.status ?? record.pod.status;
+  if (isTerminal(before?.phase) && before?.reason !== 'DeadlineExceeded') return status;
   note(kubelet, record, words.deadline);
   const { reason, message } = words.deadline;
   const conditions = (status.conditions ?? []).map((condition) => failedCondition(condition));

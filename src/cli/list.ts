@@ -35,7 +35,7 @@ export async function list(
   const lessons = course.modules.flatMap((module) => module.lessons);
   const width = Math.max(...lessons.map(({ title }) => stringWidth(title[lang])));
   for (const module of course.modules) {
-    console.log(`${Number.parseInt(module.id, 10)} ${module.title[lang]}`);
+    console.log(`${numberOf(module.id)} ${module.title[lang]}`);
     for (const lesson of module.lessons) console.log(lineOf(lesson, progress, width, options));
   }
   const n = lessons.filter(({ id }) => stateOf(id, progress) === 'done').length;

@@ -47,7 +47,7 @@ export function offerOf(options: GlobalOptions, opening: Opening = {}, cluster?:
     folder: shortFolder(options.dataDir),
     modules: (lang) =>
       course.modules.map(({ id, title, lessons: own_ }) => ({
-        title: `${Number.parseInt(id, 10)} ${title[lang]}`,
+        title: `${numberOf(id)} ${title[lang]}`,
         lessons: own_.map((lesson) => listed(lesson, lang, stateOf(lesson.id))),
       })),
     next: () => next()?.id,
