@@ -75,7 +75,8 @@ describe('the committed data', () => {
       for (const one of type.fields) walk(one.type());
     };
     for (const name of definitionNames()) walk(definition(name) ?? { kind: 'scalar', scalar: 'any' });
-    expect(seen.size).toBe(definitionNames().length);
+    // A field may be finer than its type: that one is seen twice.
+    expect(new Set([...seen].map(({ name }) => name)).size).toBe(definitionNames().length);
   });
 });
 
