@@ -144,6 +144,6 @@ function probeOn(node: string): string {
   const overrides = {
     spec: { nodeName: node, hostNetwork: true, tolerations: [{ operator: 'Exists' }] },
   };
-  const made = `kubectl run k8s-learn-probe --image=learn/client:1.0 --overrides=${shellWord(JSON.stringify(overrides))}`;
+  const made = `kubectl run k8s-learn-probe --image=learn/client:1.0 --overrides=${shellWord(JSON.stringify(overrides))} --command -- sleep 1000000`;
   return `${made} >/dev/null 2>&1; kubectl wait --for=condition=Ready pod/k8s-learn-probe --timeout=60s >/dev/null`;
 }
