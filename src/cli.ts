@@ -186,7 +186,8 @@ async function run(args: readonly string[]): Promise<number> {
     if (entry.passThrough === true) command.passThroughOptions().allowUnknownOption().helpOption(false);
     command.action(async () => {
       const options = globalOptions(rawOptions(program, command), process.env);
-      if (options.backend !== 'simulator' && entry.remote !== true) throw notBuilt(`${command.name()} with --backend ${options.backend}`);
+      if (options.backend !== 'simulator' && entry.remote !== true)
+        throw notBuilt(`${command.name()} with --backend ${options.backend}`);
       const code = await entry.load();
       status = await code(command.args, command.opts(), options);
     });
