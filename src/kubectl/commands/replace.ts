@@ -11,7 +11,7 @@ import type { ObjectPrinter } from '../printers/printer.ts';
 import { type FileOptions, requireFiles } from '../resource/files.ts';
 import { untilNotFound } from '../resource/gone.ts';
 import { type Info, mappingOf, objectOf, refresh } from '../resource/info.ts';
-import { createObject, replaceObject } from '../resource/requests.ts';
+import { createObject, fetchInfo, replaceObject } from '../resource/requests.ts';
 import { confirmRaw } from './create/create.ts';
 import { deleteAll } from './delete.ts';
 import { cascadeOf, type Propagation } from './shared/deletion.ts';
@@ -125,7 +125,7 @@ function* replaceByForce(options: ReplaceOptions, call: Call): Blocking<void> {
   yield* deleteAll(deletion, old, undefined, call);
   const deadline = call.sys.now() + (call.flags.duration('timeout') || PATIENCE_MS);
   const client = yield* call.client();
-  yield* old.visit((info) => untilNotFound(call.sys, client, info, deadline));
+  yield* old.visit((info) => untilNotFound(call.sys, () => fetchInfo(client, info), deadline));
   const fresh = yield* call.select({ ...unchecked, files, ...(validate === undefined ? {} : { validate }) });
   const write = writeOptions(call, options.dryRun, options.fieldValidation);
   let count = 0;

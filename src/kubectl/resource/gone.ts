@@ -58,11 +58,11 @@ export function* waitUntilGone(
 
 const PAUSE_MS = 1000;
 
-/** Looks again and again until no object has the name any more, whichever object it was. */
-export function* untilNotFound(sys: Sys, client: RestClient, info: Info, deadline: number): Blocking<void> {
+/** Looks again and again until nothing is found any more. Throws what `look` throws for any other reason. */
+export function* untilNotFound(sys: Sys, look: () => Blocking<unknown>, deadline: number): Blocking<void> {
   for (;;) {
     try {
-      yield* getObject(client, mappingOf(info), info.namespace, info.name);
+      yield* look();
     } catch (error) {
       if (isNotFound(error)) return;
       throw error;

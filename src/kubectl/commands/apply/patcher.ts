@@ -157,7 +157,8 @@ function* replacedByForce(
   const { namespace, name } = info;
   const request = deleteOptions(options.cascade, call.flags.number('grace-period'));
   yield* deleteObject(client, mapping, namespace, name, request);
-  yield* untilNotFound(call.sys, client, info, call.sys.now() + call.flags.duration('timeout'));
+  const look = (): Blocking<unknown> => getObject(client, mapping, namespace, name);
+  yield* untilNotFound(call.sys, look, call.sys.now() + call.flags.duration('timeout'));
   const write = applyWriteOptions(options);
   try {
     const object = yield* createObject(client, mapping, namespace, parsedObject(modified), write);
