@@ -74,10 +74,7 @@ export function openListener(
   network: NetworkNamespace,
   { host, port }: Address,
   uid: number,
-  {
-    tls,
-    transport = 'TCP',
-  }: { readonly tls?: ServerTls | undefined; readonly transport?: Transport | undefined } = {},
+  { tls, transport = 'TCP' }: { readonly tls?: ServerTls | undefined; readonly transport?: Transport | undefined } = {},
 ): Listener {
   if (!isAny(host) && !isLoopback(host) && !network.addresses.includes(host)) throw new SysError('EADDRNOTAVAIL');
   const free = port === 0 ? freePort(network) : port;

@@ -2,13 +2,7 @@
 
 import { bootstrap } from '../../../sandbox/bootstrap.ts';
 import { kubeScheduler, type SchedulerOptions } from '../../../sandbox/scheduler/scheduler.ts';
-import {
-  Events,
-  Nodes,
-  Pods,
-  PriorityClasses,
-  ServiceAccounts,
-} from '../../../sandbox/schema/generated/resources.ts';
+import { Events, Nodes, Pods, PriorityClasses, ServiceAccounts } from '../../../sandbox/schema/generated/resources.ts';
 import type { V1Node, V1Pod, V1PodSpec } from '../../../sandbox/schema/generated/types.ts';
 import { assemble, newSimulatorState, type Simulator, type SimulatorState } from '../../../sandbox/simulator.ts';
 import { durationMs } from '../../../sandbox/time/units.ts';
