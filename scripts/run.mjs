@@ -25,7 +25,8 @@ await build({
   loader: { '.json': 'json' },
   logLevel: 'warning',
 });
-process.argv = [process.argv[0], entry, ...args];
+// A program that starts itself again finds itself here.
+process.argv = [process.argv[0], outfile, ...args];
 process.setSourceMapsEnabled(true);
 process.on('exit', () => {
   rmSync(outfile, { force: true });

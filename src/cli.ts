@@ -89,6 +89,7 @@ const COMMANDS: readonly CommandEntry[] = [
       ['--replace', 'with install: in the place of a pack of the same id'],
       ['--thorough', 'with lint: also leave out each command of a solution'],
       ['--mutate', 'with lint: as --thorough, and weaken every check, and list what the proofs do not notice'],
+      ['--jobs <n>', 'with lint: how many lessons at once (default: one for each processor)'],
       ['--orders <n>', 'in how many other orders solutions are tried (default: 2)'],
     ],
     load: async () => (await import('./cli/pack.ts')).pack,

@@ -12,6 +12,7 @@ import { type PackProblem, problemText } from '../lessons/pack.ts';
 import { lessonSchema } from '../lessons/schema.ts';
 import { newLessonFiles } from '../lessons/template.ts';
 import { EXIT, Failure } from './failure.ts';
+import { inJobs, jobsOf } from './lintjobs.ts';
 import type { GlobalOptions } from './options.ts';
 import { courseFolder, packOf, readPack } from './packfiles.ts';
 import { bundlePack, installPack, removePack } from './packs.ts';
@@ -51,7 +52,11 @@ export const pack: Verb = (args, own, options) => {
 const LESSON_FILE = /^(.+)\/(?:lesson\.[^/]+|(?:wrong|solutions|start|files)\/.+)$/;
 
 /** Proves the lessons below a path; the whole course that comes with the program unless given. */
-function lint(path: string | undefined, own: Readonly<Record<string, unknown>>, options: GlobalOptions): number {
+async function lint(
+  path: string | undefined,
+  own: Readonly<Record<string, unknown>>,
+  options: GlobalOptions,
+): Promise<number> {
   const { root, isCourse, inside } = packOf(path ?? courseFolder());
   const { value, problems } = isCourse ? courseLessons(root) : loadLessons(readPack(root, inside));
   const concerns = ({ file }: PackProblem): boolean => inside === '' || isBelow(file, inside) || !file.includes('/');
@@ -66,16 +71,35 @@ function lint(path: string | undefined, own: Readonly<Record<string, unknown>>, 
       'A lesson is a folder with a lesson.yaml, below a course.yaml.',
     );
   const broken = new Set(found.flatMap(({ file }) => LESSON_FILE.exec(file)?.[1] ?? []));
-  let failed = broken.size;
-  let ok = 0;
   const sound = lessons.filter(({ id }) => !broken.has(id));
-  for (const lesson of sound) {
-    if (lintOne(lesson, own, options)) ok++;
-    else failed++;
-  }
+  const ok = await lintAll(root, sound, own, options);
+  const failed = broken.size + sound.length - ok;
   const weak = own['mutate'] === true && !mutateAll(sound, options);
   console.log(tell(options.lang, 'pack.summary', { ok, failed }));
   return failed > 0 || found.length > 0 || weak ? EXIT.no : EXIT.done;
+}
+
+/** Proves lessons, several at once where there are several; answers how many are well. */
+async function lintAll(
+  root: string,
+  lessons: readonly Lesson[],
+  own: Readonly<Record<string, unknown>>,
+  options: GlobalOptions,
+): Promise<number> {
+  const jobs = own['mutate'] === true ? 1 : jobsOf(own['jobs']);
+  // Drills are made by a seed: they have no folder that could be named to a job.
+  const apart = jobs === 1 || lessons.length < 2 ? [] : lessons.filter(({ id }) => existsSync(join(root, id)));
+  const flags = ['thorough', 'verbose'].filter((flag) => own[flag] === true).map((flag) => `--${flag}`);
+  const orders = own['orders'] === undefined ? [] : ['--orders', String(own['orders'])];
+  let ok = 0;
+  const lists = apart.map(({ id }) => ['--lang', options.lang, 'pack', 'lint', join(root, id), ...flags, ...orders]);
+  await inJobs(lists, jobs, ({ said, well }) => {
+    // The last line counts lessons.
+    console.log(said.trimEnd().split('\n').slice(0, -1).join('\n'));
+    if (well) ok++;
+  });
+  const here = lessons.filter((lesson) => !apart.includes(lesson));
+  return ok + here.filter((lesson) => lintOne(lesson, own, options)).length;
 }
 
 /** So much of what is weakened has to be noticed, in percent. */
@@ -144,12 +168,13 @@ function watching(
   options: GlobalOptions,
 ): Promise<number> {
   const { root } = packOf(path ?? courseFolder());
-  lint(path, own, options);
+  const again = (): void => void lint(path, own, options).catch((error) => console.error(String(error)));
+  again();
   return new Promise((done) => {
-    let again: NodeJS.Timeout | undefined;
+    let soon: NodeJS.Timeout | undefined;
     const watcher = watch(root, { recursive: true }, () => {
-      clearTimeout(again);
-      again = setTimeout(() => lint(path, own, options), 200);
+      clearTimeout(soon);
+      soon = setTimeout(again, 200);
     });
     process.once('SIGINT', () => {
       watcher.close();

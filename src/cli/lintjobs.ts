@@ -1,0 +1,47 @@
+// Several lessons are proven at once, each by a program of its own: this one, started again.
+
+import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+
+/** What a job says, and whether it found all well. */
+export interface JobDone {
+  readonly said: string;
+  readonly well: boolean;
+}
+
+/** As many as there are processors, unless told otherwise. */
+export function jobsOf(given: unknown): number {
+  const asked = Number(given ?? availableParallelism());
+  return Number.isInteger(asked) && asked > 0 ? asked : 1;
+}
+
+/** Runs this program once with each list of arguments, so many at a time. Each is told of in the order of the lists. */
+export async function inJobs(
+  lists: readonly (readonly string[])[],
+  jobs: number,
+  tell: (done: JobDone) => void,
+): Promise<void> {
+  const done = new Map<number, JobDone>();
+  let begun = 0;
+  let told = 0;
+  const work = async (): Promise<void> => {
+    for (let at = begun++; at < lists.length; at = begun++) {
+      done.set(at, await runSelf(lists[at] ?? []));
+      for (let next = done.get(told); next !== undefined; next = done.get(++told)) tell(next);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(jobs, lists.length) }, work));
+}
+
+function runSelf(args: readonly string[]): Promise<JobDone> {
+  return new Promise((resolve, reject) => {
+    const [, program = ''] = process.argv;
+    const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ said, well: status === 0 }));
+  });
+}
