@@ -77,6 +77,8 @@ export type Subresource<T extends KubeObject> =
       read(object: T, context: KindContext): KubeObject;
       write(view: KubeObject, object: T, context: KindContext): T;
       validate?(view: KubeObject, object: T): Iterable<FieldError>;
+      /** Of its table, which has one row. */
+      readonly columns: readonly Column<KubeObject>[];
     }
   /** An act that is posted: `binding`, `eviction`, `token`. It may call the server again, as the server itself. */
   | {

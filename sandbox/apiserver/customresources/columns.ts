@@ -28,6 +28,13 @@ export function columnsOf(columns: readonly V1CustomResourceColumnDefinition[] =
   return [NAME, ...columns.map(columnOf)];
 }
 
+/** Of the scale of any custom resource. */
+export const SCALE_COLUMNS = columnsOf([
+  { name: 'Desired', type: 'integer', description: 'Number of desired replicas', jsonPath: '.spec.replicas' },
+  { name: 'Available', type: 'integer', description: 'Number of actual replicas', jsonPath: '.status.replicas' },
+  AGE,
+]);
+
 function columnOf(definition: V1CustomResourceColumnDefinition): Column<KubeObject> {
   const { name, type, format, priority, jsonPath, description } = definition;
   const path = pathOf(jsonPath);

@@ -9,7 +9,7 @@ import type { Subresource as SchemaSubresource } from '../../schema/schema.ts';
 import type { Kind, Subresource } from '../kind.ts';
 import { raiseGeneration } from '../kinds/shared/metaparts.ts';
 import type { Served } from '../registry.ts';
-import { columnsOf } from './columns.ts';
+import { columnsOf, SCALE_COLUMNS } from './columns.ts';
 import type { WebhookConversion } from './conversion.ts';
 import type { Schema } from './jsonschema.ts';
 import { normalised } from './normalise.ts';
@@ -146,6 +146,7 @@ function scaleView({ specReplicasPath, statusReplicasPath, labelSelectorPath }: 
   return {
     type: 'view',
     kind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
+    columns: SCALE_COLUMNS,
     read: (object) => {
       const { name = '', namespace, uid = '', resourceVersion = '', creationTimestamp } = object.metadata ?? {};
       const selector = labelSelectorPath === undefined ? undefined : valueAtPath(object, labelSelectorPath);

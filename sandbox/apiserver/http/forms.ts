@@ -112,7 +112,9 @@ function tableOf(
   form: Form,
   { now, describe }: Rendering,
 ): KubeObject {
-  const columns = columnsOf(served.kind);
+  const view = viewOf(items[0], served);
+  const columns = view ?? columnsOf(served.kind);
+  const shown = view === undefined ? (item: KubeObject) => toStored(served, item) : (item: KubeObject) => item;
   return {
     kind: 'Table',
     apiVersion: apiVersion(form.convert),
@@ -124,7 +126,7 @@ function tableOf(
     rows:
       items.length === 0 && served.kind.columns === undefined
         ? null
-        : inRowOrder(items, served).map((item) => rowOf(item, served, columns, form, now)),
+        : inRowOrder(items, served).map((item) => rowOf(item, shown(item), served, columns, form, now)),
   } as KubeObject;
 }
 
@@ -152,18 +154,27 @@ function columnsOf({ columns }: Kind): readonly Column<KubeObject>[] {
   return columns ?? PLAIN_COLUMNS;
 }
 
+/** The columns of an object that shows another: `scale`. Its kind isn't that of the collection. */
+function viewOf(item: KubeObject | undefined, { kind, type }: Served): readonly Column<KubeObject>[] | undefined {
+  if (item?.kind === undefined || item.kind === type.kind) return undefined;
+  for (const part of Object.values(kind.subresources ?? {})) {
+    if (part.type === 'view' && part.kind.kind === item.kind) return part.columns;
+  }
+  return undefined;
+}
+
 function definitionOf({ name, type, format = '', priority = 0 }: Column<KubeObject>, description: string): JsonObject {
   return { name, type, format, description, priority };
 }
 
 function rowOf(
   item: KubeObject,
+  stored: KubeObject,
   served: Served,
   columns: readonly Column<KubeObject>[],
   { convert, includeObject }: Form,
   now: TimeMs,
 ): JsonObject {
-  const stored = toStored(served, item);
   const conditions = served.kind.rowConditions?.(stored) ?? [];
   return {
     cells: columns.map((column): JsonValue => column.cell(stored, now)),

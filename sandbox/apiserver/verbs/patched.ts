@@ -7,7 +7,7 @@ import { applyJsonPatch, unknownOperationFields } from '../../kube/jsonpatch.ts'
 import { applyMergePatch } from '../../kube/mergepatch.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import type { Operation } from '../../kube/operation.ts';
-import { patchedText } from '../../kube/patched.ts';
+import { jsonKind, patchedText } from '../../kube/patched.ts';
 import { badRequest } from '../../kube/status.ts';
 import { applyStrategicMergePatch } from '../../kube/strategicpatch.ts';
 import type { KindType, ObjectType } from '../../kube/structure.ts';
@@ -61,8 +61,12 @@ function patchedDocument(current: KubeObject, type: ObjectType, { type: patchTyp
       return { document, text: () => patchedText(applyMergePatch(wireForm(current, type), body)), strict: [] };
     }
     default: {
-      if (!isObject(body)) throw badRequest('Invalid JSON document');
-      const { document, patchText } = applyStrategicMergePatch(current, body, type);
+      // Null is a map of nothing to Go.
+      const patch = body ?? {};
+      if (!isObject(patch)) {
+        throw badRequest(`json: cannot unmarshal ${jsonKind(patch)} into Go value of type map[string]interface {}`);
+      }
+      const { document, patchText } = applyStrategicMergePatch(current, patch, type);
       return { document, text: () => patchText, strict: [], restored: true };
     }
   }

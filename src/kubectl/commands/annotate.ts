@@ -46,7 +46,12 @@ kubectl annotate pod web note='second try' --overwrite
 
 # The annotation is taken away
 kubectl annotate pod web note-`,
-  complete: (call) => metadataOptions(call, WORDS),
+  *complete(call) {
+    const options = yield* metadataOptions(call, WORDS);
+    // A format that doesn't exist is said before anything is asked, with --list too.
+    yield* objectPrinter(call, printerOptions(call, { operation: 'annotated' }));
+    return options;
+  },
   validate(options, call) {
     confirmMetadata(options, call, WORDS);
     const both = options.remove.filter((key) => options.set.has(key));

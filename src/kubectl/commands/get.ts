@@ -329,7 +329,7 @@ function tablePrinterFor(
       columnLabels,
       showLabels,
     },
-    call.sys.now,
+    () => call.sys.now(),
   );
 }
 

@@ -43,7 +43,12 @@ kubectl label pods --all checked=yes
 
 # The label is taken away
 kubectl label pod web tier-`,
-  complete: (call) => metadataOptions(call, WORDS),
+  *complete(call) {
+    if (call.flags.bool('list') && call.flags.string('output') !== '') {
+      throw new Error('--list and --output may not be specified together');
+    }
+    return yield* metadataOptions(call, WORDS);
+  },
   validate: (options, call) => confirmMetadata(options, call, WORDS),
   *run(options, call) {
     const selected = yield* selectForMetadata(call, options);

@@ -100,14 +100,26 @@ function* sendSize(sys: Sys, fd: Fd): Blocking<void> {
   const size = sys.ttySize(0);
   if (size === undefined) return;
   const text = `${JSON.stringify({ Width: size.columns, Height: size.rows })}\n`;
-  yield* sys.write(fd, framed(CHANNEL.resize, new TextEncoder().encode(text)));
+  yield* send(sys, fd, framed(CHANNEL.resize, new TextEncoder().encode(text)));
+}
+
+/** The process may be gone already: what is too late is lost, and how it ended is still to be read. */
+function* send(sys: Sys, fd: Fd, message: Bytes): Blocking<void> {
+  sys.onSignal('SIGPIPE', 'ignore');
+  try {
+    yield* sys.write(fd, message);
+  } catch (error) {
+    if (!(error instanceof SysError) || error.code !== 'EPIPE') throw error;
+  } finally {
+    sys.onSignal('SIGPIPE', 'default');
+  }
 }
 
 function* sendAll(sys: Sys, fd: Fd, input: Bytes): Blocking<void> {
   for (let at = 0; at < input.length; at += CHUNK) {
-    yield* sys.write(fd, framed(CHANNEL.stdin, input.subarray(at, at + CHUNK)));
+    yield* send(sys, fd, framed(CHANNEL.stdin, input.subarray(at, at + CHUNK)));
   }
-  yield* sys.write(fd, framed(CHANNEL.close, [CHANNEL.stdin]));
+  yield* send(sys, fd, framed(CHANNEL.close, [CHANNEL.stdin]));
 }
 
 function framed(channel: number, payload: Iterable<number>): Bytes {

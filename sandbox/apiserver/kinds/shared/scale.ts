@@ -1,11 +1,13 @@
 // Scale: the number of replicas of any workload, apart from what the workload is.
 
+import { isObject } from '../../../kube/json.ts';
 import type { KubeObject } from '../../../kube/meta.ts';
 import { dns1123Subdomain, nameRule } from '../../../kube/names.ts';
 import type { V1Scale } from '../../../schema/generated/types.ts';
-import type { Subresource } from '../../kind.ts';
+import type { Column, Subresource } from '../../kind.ts';
 import { metaErrors } from '../../metadata.ts';
 import { type Errors, nonNegative } from './checks.ts';
+import { ageColumn, integer, text } from './columns.ts';
 import { raiseGeneration } from './metaparts.ts';
 
 /** Where a workload keeps what its scale shows. */
@@ -25,8 +27,26 @@ export function scaleSubresource<T extends KubeObject>(of: Scalable<T>): Subreso
     kind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
     read: (object) => scaleOf(object, of),
     validate: scaleErrors,
+    columns: COLUMNS,
     write: (view, object) => raiseGeneration(of.withReplicas(object, replicasOf(view)), object),
   };
+}
+
+const COLUMNS: readonly Column<KubeObject>[] = [
+  text('Name', ({ metadata }) => metadata?.name ?? ''),
+  {
+    ...integer('Desired', ({ spec }) => replicasIn(spec)),
+    description: 'replicas is the desired number of instances for the scaled object.',
+  },
+  {
+    ...integer('Available', ({ status }) => replicasIn(status)),
+    description: 'replicas is the actual number of observed instances of the scaled object.',
+  },
+  ageColumn(),
+];
+
+function replicasIn(part: unknown): number {
+  return isObject(part) && typeof part['replicas'] === 'number' ? part['replicas'] : 0;
 }
 
 function scaleOf<T extends KubeObject>(object: T, of: Scalable<T>): V1Scale {

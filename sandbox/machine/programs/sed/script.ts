@@ -267,19 +267,25 @@ function readUntil(r: Reader, end: RegExp): string {
   return r.source.slice(from, r.at);
 }
 
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['n', '\n'],
+  ['t', '\t'],
+]);
+
 /** The text of `a`, `i`, `c`: on the same line (GNU), or after a backslash and a newline. */
 function readText(r: Reader): string {
   skip(r, /[ \t]/);
   if (peek(r) === '\\') {
-    r.at++;
-    skip(r, /[ \t]/);
-    if (peek(r) === '\n') r.at++;
+    // What follows on the same line keeps its indentation.
+    const blank = /^\\[ \t]*\n/.exec(r.source.slice(r.at));
+    r.at += blank?.[0].length ?? 1;
   }
   if (r.at >= r.source.length) throw new SedProblem("expected \\ after `a', `c' or `i'");
   let text = '';
   while (r.at < r.source.length && peek(r) !== '\n') {
-    if (peek(r) === '\\' && r.at + 1 < r.source.length) r.at++;
-    text += peek(r);
+    const escaped = peek(r) === '\\' && r.at + 1 < r.source.length;
+    if (escaped) r.at++;
+    text += escaped ? (ESCAPES.get(peek(r)) ?? peek(r)) : peek(r);
     r.at++;
   }
   return `${text}\n`;
@@ -365,5 +371,5 @@ function readTranslate(r: Reader, base: SedCommand): SedCommand {
 }
 
 function unescape_(text: string): string {
-  return text.replace(/\\(.)/g, (_, c: string) => (c === 'n' ? '\n' : c === 't' ? '\t' : c));
+  return text.replace(/\\(.)/g, (_, c: string) => ESCAPES.get(c) ?? c);
 }

@@ -24,13 +24,14 @@ kubectl auth whoami
 kubectl auth whoami -o json`,
   *complete(call) {
     yield* call.restConfig();
-    if (call.flags.string('output') !== '') yield* objectPrinter(call, printerOptions(call));
+    if (call.flags.changed('output')) yield* objectPrinter(call, printerOptions(call));
     return null;
   },
   *run(_, call) {
     const review = yield* ask(call);
     const print = printerOptions(call, typed(SelfSubjectReviews));
-    if (print.output === '') yield* call.out(table(review));
+    // A template alone is no format here.
+    if (!call.flags.changed('output')) yield* call.out(table(review));
     else yield* call.out((yield* objectPrinter(call, print)).print(canonicalObject(review, SelfSubjectReviews)));
   },
 });

@@ -35,9 +35,6 @@ export function* metadataOptions(call: Call, words: MetadataWords): Blocking<Met
   const dryRun = yield* dryRunOf(call);
   const { resources, pairs } = splitArguments(call.args, words.singular);
   const { set, remove } = words.parse(pairs);
-  if (call.flags.bool('list') && call.flags.string('output') !== '') {
-    throw new Error('--list and --output may not be specified together');
-  }
   const { namespace, explicit } = yield* call.namespace();
   return { field: words.field, dryRun, resources, set, remove, namespace, explicitNamespace: explicit };
 }

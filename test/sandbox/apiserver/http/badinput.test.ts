@@ -43,6 +43,26 @@ function messageOf(body: unknown): string {
   return String(JSON.parse(text).message ?? '');
 }
 
+describe('the table of a scale', () => {
+  it('shows how many are wanted and how many are there', () => {
+    const { send } = server();
+    const apps = '/apis/apps/v1/namespaces/a/deployments';
+    const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } };
+    const spec = { replicas: 3, selector: { matchLabels: { a: 'b' } }, template };
+    send({ method: 'POST', target: apps, headers: JSON_TYPE, body: JSON.stringify({ metadata: { name: 'd' }, spec }) });
+    const accept = ['application/json;as=Table;g=meta.k8s.io;v=v1'];
+    const { body } = send({ target: `${apps}/d/scale`, headers: { accept } });
+    const table = JSON.parse(body instanceof Uint8Array ? new TextDecoder().decode(body) : String(body));
+    expect(table.columnDefinitions.map(({ name }: { name: string }) => name)).toEqual([
+      'Name',
+      'Desired',
+      'Available',
+      'Age',
+    ]);
+    expect(table.rows[0].cells.slice(0, 3)).toEqual(['d', 3, 0]);
+  });
+});
+
 describe('a bad body', () => {
   it('of more than three megabytes is too large', () => {
     const { send } = server();

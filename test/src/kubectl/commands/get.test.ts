@@ -47,6 +47,17 @@ describe('kubectl get', () => {
     expect([stdout, stderr, status]).toEqual(['NAME\ndb\n', 'Error from server (NotFound): pods "web" not found\n', 1]);
   });
 
+  test('makes a table of names and ages itself where the server is not to make one', () => {
+    const items = [{ metadata: { name: 'a', creationTimestamp: '2026-01-01T00:00:00Z' } }];
+    const { stdout } = runKubectl(['get', 'cm', '--server-print=false'], {
+      server: serverOf({
+        'GET /api/v1/namespaces/default/configmaps': { body: { kind: 'ConfigMapList', apiVersion: 'v1', items } },
+      }),
+      now: '2026-01-01T00:00:07Z',
+    });
+    expect(stdout).toBe('NAME   AGE\na      7s\n');
+  });
+
   test('sets kinds apart when several are asked for', () => {
     const server = serverOf({
       'GET /api/v1/namespaces/default/pods': tableOf(['Name'], [['web']]),
