@@ -100,12 +100,15 @@ function startOf(recorded: JsonObject): number {
   return EPOCH;
 }
 
-/** The scenarios with metrics are known by their numbers, or by what they print. In 525 nothing answers any more. */
-export function addonsOf({ name, content }: Recording): readonly Addon[] {
+const USES_METRICS =
+  /CPU\(cores\)|PodMetrics|NodeMetrics|kind: HorizontalPodAutoscaler|"(?:run|until)":"(?:[^"\\]|\\.)*(?:kubectl top|\bhpa)\b/;
+const LACKS_METRICS = /Metrics API not available|\(get (?:pods|nodes)\.metrics\.k8s\.io\)/;
+
+/** Metrics are there where a scenario asks for them, unless it is told that they aren't. */
+export function addonsOf({ content }: Recording): readonly Addon[] {
   const usual: readonly Addon[] = ['coredns', 'local-path'];
-  const metrics =
-    /^(?:5(?:2[^5]|4\d)-|hpa-)/.test(name) || /CPU\(cores\)|PodMetrics|NodeMetrics/.test(printJson(content));
-  return metrics ? [...usual, 'metrics-server'] : usual;
+  const text = printJson(content);
+  return USES_METRICS.test(text) && !LACKS_METRICS.test(text) ? [...usual, 'metrics-server'] : usual;
 }
 
 async function playStep(
