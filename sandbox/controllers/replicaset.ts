@@ -30,8 +30,8 @@ import {
 import { claimed, claimOf, controllerOf } from './shared/owners.ts';
 import { createPod, deletePod, inBatches, type PodControl, podFromTemplate } from './shared/podcontrol.ts';
 import { availableIn, isActive, isOver, isReady } from './shared/pods.ts';
-import { isBehind, newWritten, noteWritten, type Written } from './shared/readback.ts';
-import { enqueueChanges, parentsConcerned } from './shared/wake.ts';
+import { isBehind, isEcho, newWritten, noteWritten, type Written } from './shared/readback.ts';
+import { parentsConcerned } from './shared/wake.ts';
 
 /** No more than this many pods are made or deleted in one turn. */
 const BURST = 500;
@@ -95,7 +95,9 @@ function keepsReplicas<T extends KubeObject>(variant: Variant<T>): Controller {
           }),
         client,
       );
-      enqueueChanges(parents, queue);
+      parents.on((event) => {
+        if (!isEcho(written(), event)) queue.add(keyOf(event.object), event.causes);
+      });
       pods.on((event) => {
         const { type, object, previous, causes } = event;
         const owner = parentOf(parents, object);

@@ -1,12 +1,20 @@
 // Reading one's own writes: a cache may be behind what a controller has written itself. It then waits, since it would do
 // the same again otherwise.
 
-import type { Informer, Key } from '../../client/informer.ts';
-import type { KubeObject } from '../../kube/meta.ts';
+import { type Informer, type InformerEvent, type Key, keyOf } from '../../client/informer.ts';
+import type { KubeObject, V1ObjectMeta } from '../../kube/meta.ts';
 import type { TimeMs } from '../../time/units.ts';
 
 /** By the key of an object: the version that was written last, or that it was deleted. Plain data. */
-export type Written = Map<Key, { readonly version: bigint; readonly deleted: boolean; readonly at: TimeMs }>;
+export type Written = Map<Key, Wrote>;
+
+interface Wrote {
+  readonly version: bigint;
+  readonly deleted: boolean;
+  readonly at: TimeMs;
+  /** A turn was put off because the cache was behind: it is waited for. */
+  awaited?: boolean;
+}
 
 /** What isn't seen after this time will never be: it was overwritten or has gone while nobody watched. */
 const PATIENCE_MS = 30_000;
@@ -45,9 +53,31 @@ export function isBehind<T extends KubeObject>(
       ? object === undefined || versionOf(object) > expected.version
       : object !== undefined && versionOf(object) >= expected.version;
     if (seen || now - expected.at > PATIENCE_MS) written.delete(key);
-    else behind = true;
+    else {
+      expected.awaited = true;
+      behind = true;
+    }
   }
   return behind;
+}
+
+/** The cache shows just what was written, and nobody has waited for that: there is nothing to do about it. */
+export function isEcho<T extends KubeObject>(written: Written, { object, previous }: InformerEvent<T>): boolean {
+  const expected = written.get(keyOf(object));
+  if (expected === undefined || expected.awaited === true || versionOf(object) !== expected.version) return false;
+  // What a list has brought may hold changes of others as well.
+  return previous !== undefined && sameBut(previous.metadata, object.metadata);
+}
+
+/** Nothing of it has changed that a write of its status leaves as it was. */
+function sameBut(before: V1ObjectMeta = {}, now: V1ObjectMeta = {}): boolean {
+  return (
+    before.generation === now.generation &&
+    before.deletionTimestamp === now.deletionTimestamp &&
+    before.labels === now.labels &&
+    before.annotations === now.annotations &&
+    before.ownerReferences === now.ownerReferences
+  );
 }
 
 interface Versioned {
