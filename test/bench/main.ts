@@ -4,6 +4,7 @@
 import { api } from './api.ts';
 import { clusters } from './clusters.ts';
 import type { BenchEntry, Figure } from './entry.ts';
+import { kubectl } from './kubectl.ts';
 import { machine } from './machine.ts';
 import { scheduler } from './scheduler.ts';
 import { screen } from './screen.ts';
@@ -21,6 +22,7 @@ const ENTRIES: readonly BenchEntry[] = [
   ...scheduler,
   ...sessions,
   ...screen,
+  ...kubectl,
   ...machine,
   ...wire,
   ...teacher,
