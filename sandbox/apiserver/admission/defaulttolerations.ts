@@ -13,9 +13,9 @@ export const defaultTolerationSeconds: AdmissionPlugin = {
     subresource === '' &&
     served.type.group === '' &&
     served.type.resource === 'pods',
-  *mutate({ object, verb }) {
+  *mutate({ object }) {
     const pod = object as V1Pod;
-    if (verb === 'UPDATE' || pod.spec === undefined) return pod;
+    if (pod.spec === undefined) return pod;
     const tolerations = pod.spec.tolerations ?? [];
     const missing = TAINTS.filter((key) => !tolerations.some((toleration) => covers(toleration, key)));
     if (missing.length === 0) return pod;
