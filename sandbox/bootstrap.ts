@@ -4,7 +4,8 @@
 import type { Origin } from './kube/cause.ts';
 import type { KubeObject } from './kube/meta.ts';
 import objects from './schema/data/bootstrap.json' with { type: 'json' };
-import { ConfigMaps } from './schema/generated/resources.ts';
+import { ConfigMaps, Endpoints } from './schema/generated/resources.ts';
+import type { V1Endpoints } from './schema/generated/types.ts';
 import type { Simulator } from './simulator.ts';
 import { rfc3339, type TimeMs } from './time/units.ts';
 
@@ -24,6 +25,7 @@ export function bootstrap({ api, client, run, authority, loop }: Simulator, foun
   const server = client(SERVER);
   run(server.create(ConfigMaps, trustMap(authority().certificate)));
   run(server.create(ConfigMaps, trackingMap(loop.now())));
+  run(server.create(Endpoints, ownEndpoints(found)));
 }
 
 /** How API servers of others know who calls them through this one. `authority`: whom the cluster trusts, PEM. */
@@ -46,6 +48,18 @@ function trackingMap(now: TimeMs): KubeObject {
   return {
     metadata: { name: 'kube-apiserver-legacy-service-account-token-tracking', namespace: 'kube-system' },
     data: { since: rfc3339(now).slice(0, 10) },
+  };
+}
+
+/** Beside the slice of the same name, for those who still read the older kind; nobody mirrors it. */
+function ownEndpoints({ address, port }: ApiAddress): V1Endpoints {
+  return {
+    metadata: {
+      name: 'kubernetes',
+      namespace: 'default',
+      labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' },
+    },
+    subsets: [{ addresses: [{ ip: address }], ports: [{ name: 'https', port, protocol: 'TCP' }] }],
   };
 }
 

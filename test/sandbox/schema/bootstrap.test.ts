@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { bootstrap } from '../../../sandbox/bootstrap.ts';
 import type { KubeObject } from '../../../sandbox/kube/meta.ts';
+import { Endpoints } from '../../../sandbox/schema/generated/resources.ts';
 import { assemble, newSimulatorState } from '../../../sandbox/simulator.ts';
 import { parseTime } from '../../../sandbox/time/units.ts';
 import { asText, firstObjects } from '../../../scripts/schema/firstobjects.ts';
@@ -50,3 +51,15 @@ function withoutRevision(object: KubeObject | undefined): KubeObject {
   const { resourceVersion: _, ...metadata } = object?.metadata ?? {};
   return { ...object, metadata };
 }
+
+test('those who read the older kind find the endpoints of the server itself', () => {
+  const cluster = assemble(newSimulatorState());
+  bootstrap(cluster, { address: '172.18.0.2', port: 6443 });
+  const { metadata, subsets } = cluster.run(
+    cluster.client().get(Endpoints, { namespace: 'default', name: 'kubernetes' }),
+  );
+  expect(subsets).toEqual([
+    { addresses: [{ ip: '172.18.0.2' }], ports: [{ name: 'https', port: 6443, protocol: 'TCP' }] },
+  ]);
+  expect(metadata?.labels).toEqual({ 'endpointslice.kubernetes.io/skip-mirror': 'true' });
+});
