@@ -12,6 +12,7 @@ const RESOURCES = [
   ['', 'v1', 'events', 'event', 'Event', true, ['ev'], []],
   ['apps', 'v1', 'deployments', 'deployment', 'Deployment', true, ['deploy'], ['all']],
   ['events.k8s.io', 'v1', 'events', 'event', 'Event', true, ['ev'], []],
+  ['rbac.authorization.k8s.io', 'v1', 'roles', 'role', 'Role', true, [], []],
 ] as const;
 
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';

@@ -3,14 +3,17 @@
 import { isArray, isObject, type JsonObject, type JsonValue, sameJson } from '../../../../sandbox/kube/json.ts';
 import { goValue } from '../../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
+import { Namespaces } from '../../../../sandbox/schema/generated/resources.ts';
 import type { Call } from '../../call.ts';
 import { command } from '../../command.ts';
 import { objectPrinter, printerOptions } from '../../printers/formats.ts';
 import { brokenDown } from '../../rbac.ts';
 import { requireFiles } from '../../resource/files.ts';
 import { type Info, mappingOf, metaMap, objectOf, withMeta } from '../../resource/info.ts';
-import { createObject, deleteObject, getObject, replaceObject } from '../../resource/requests.ts';
-import { isNotFound } from '../../rest/status.ts';
+import { createObject, deleteObject, getObject, replaceObject, type WriteOptions } from '../../resource/requests.ts';
+import { createTyped, getTyped } from '../../resource/typed.ts';
+import type { RestClient } from '../../rest/client.ts';
+import { hasReason, isNotFound } from '../../rest/status.ts';
 import { deleteOptions } from '../shared/deletion.ts';
 import { fileOptions } from '../shared/files.ts';
 import { type DryRun, dryRunOf, operationText } from '../shared/write.ts';
@@ -93,11 +96,27 @@ function* reconciled(call: Call, options: ReconcileOptions, info: Info): Blockin
   if (outcome.operation === 'recreate') {
     yield* deleteObject(client, mapping, info.namespace, info.name, deleteOptions('Background', -1));
   }
+  if (outcome.operation !== 'update' && mapping.namespaced) yield* ensureNamespace(client, info.namespace, write);
   const object =
     outcome.operation === 'update'
       ? yield* replaceObject(client, info, outcome.object, false, write)
       : yield* createObject(client, mapping, info.namespace, outcome.object, write);
   return { ...outcome, object };
+}
+
+/** Who may not see or make namespaces goes on without. */
+function* ensureNamespace(client: RestClient, name: string, write: WriteOptions): Blocking<void> {
+  try {
+    yield* getTyped(client, Namespaces, '', name);
+    return;
+  } catch (error) {
+    if (!isNotFound(error) && !hasReason(error, 'Forbidden')) throw error;
+  }
+  try {
+    yield* createTyped(client, Namespaces, '', { metadata: { name } }, write);
+  } catch (error) {
+    if (!hasReason(error, 'AlreadyExists') && !hasReason(error, 'Forbidden')) throw error;
+  }
 }
 
 function decide(call: Call, wished: JsonObject, known: JsonObject | undefined, field: 'rules' | 'subjects'): Outcome {
@@ -110,7 +129,7 @@ function decide(call: Call, wished: JsonObject, known: JsonObject | undefined, f
   const missing = field === 'rules' ? uncovered(there, wanted) : without(wanted, there);
   const extra = field === 'rules' ? uncovered(wanted, there) : without(there, wanted);
   const removes = call.flags.bool(field === 'rules' ? 'remove-extra-permissions' : 'remove-extra-subjects');
-  const replaced = removes && extra.length > 0;
+  const replaced = removes && (missing.length > 0 || extra.length > 0);
   const items = replaced ? wanted : [...there, ...missing];
   const filled = replaced || missing.length > 0 ? { ...known, [field]: items } : known;
   const merged = withMerged(withMerged(filled, wished, 'labels'), wished, 'annotations');

@@ -100,6 +100,7 @@ describe('kubectl get', () => {
     expect(Object.keys(kept).sort()).toEqual([
       '/home/.kube/cache/discovery/cluster_8001/apps/v1/serverresources.json',
       '/home/.kube/cache/discovery/cluster_8001/events.k8s.io/v1/serverresources.json',
+      '/home/.kube/cache/discovery/cluster_8001/rbac.authorization.k8s.io/v1/serverresources.json',
       '/home/.kube/cache/discovery/cluster_8001/servergroups.json',
       '/home/.kube/cache/discovery/cluster_8001/v1/serverresources.json',
     ]);
