@@ -1,7 +1,8 @@
 // How many pods a second get a node in a big cluster: from their being there to their being bound, events included.
 
+import { bootstrap } from '../../sandbox/bootstrap.ts';
 import { kubeScheduler } from '../../sandbox/scheduler/scheduler.ts';
-import { Namespaces, Nodes, Pods, ServiceAccounts } from '../../sandbox/schema/generated/resources.ts';
+import { Nodes, Pods, ServiceAccounts } from '../../sandbox/schema/generated/resources.ts';
 import type { V1Pod, V1PodSpec } from '../../sandbox/schema/generated/types.ts';
 import { assemble, newSimulatorState, type Simulator } from '../../sandbox/simulator.ts';
 import { seconds } from '../../sandbox/time/units.ts';
@@ -56,7 +57,7 @@ export const scheduler: readonly BenchEntry[] = [
 function bigCluster(): Simulator {
   const cluster = assemble(newSimulatorState(), { components: [kubeScheduler()] });
   const client = cluster.client();
-  cluster.run(client.create(Namespaces, { metadata: { name: 'default' } }));
+  bootstrap(cluster, { address: '172.18.0.2', port: 6443 });
   cluster.run(client.create(ServiceAccounts, { metadata: { name: 'default', namespace: 'default' } }));
   cluster.api.begin();
   for (const component of cluster.components.values()) component.start();
