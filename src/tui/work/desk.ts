@@ -1,9 +1,12 @@
 // The learner's desk: the shells side by side with what lies over them. A record that the other files of this folder act on; what
 // is on it is drawn by `model.ts`.
 
+import type { CoreV1Event } from '../../../sandbox/schema/generated/types.ts';
 import type { HostClock } from '../../../sandbox/time/pace.ts';
 import type { Language } from '../../i18n/language.ts';
+import type { Input } from '../../session/inputs.ts';
 import type { Session } from '../../session/session.ts';
+import type { Happening } from '../happenings.ts';
 import { goLive, type Live } from '../live.ts';
 import type { Overlay, Surface } from '../model.ts';
 import { pageHeight } from '../pictures/overlay.ts';
@@ -36,6 +39,12 @@ export interface DeskOptions {
   readonly ran?: (line: string) => void;
 }
 
+interface History {
+  readonly events: readonly CoreV1Event[];
+  readonly last: Input | undefined;
+  readonly happened: readonly Happening[];
+}
+
 export interface Desk {
   readonly options: DeskOptions;
   readonly live: Live;
@@ -61,6 +70,8 @@ export interface Desk {
   told: number;
   /** What was to be seen of the passing of time when it was last drawn. */
   sight: string;
+  /** What happened, as it was last told: of these events, up to this input. */
+  history: History | undefined;
   /** Time is being jumped over; what is typed meanwhile comes behind it. */
   jump: { stopped: boolean; readonly typed: (() => void)[] } | undefined;
   readonly timers: { notice?: ReturnType<typeof setTimeout>; idle?: ReturnType<typeof setTimeout> };
@@ -100,6 +111,7 @@ export function newDesk(options: DeskOptions, { passed, rewound }: DeskHooks): D
     told: 0,
     jump: undefined,
     sight: '',
+    history: undefined,
     timers: {},
   };
   options.session.onOutput((shell, bytes) => seatOf(desk, shell).output(bytes));

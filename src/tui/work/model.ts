@@ -62,10 +62,16 @@ export function runningIn(desk: Desk, id: number): string | undefined {
   return line.replace(/^(?:kubectl|k) /, '').slice(0, 16);
 }
 
-/** What happened since the session began. */
-export function happened({ options: { session }, live }: Desk): Happening[] {
-  const lines = session
-    .inputs()
-    .flatMap((input) => (input.kind === 'line' ? [{ at: input.at, line: input.line }] : []));
-  return happenings(lines, live.reading().events, session.beginning.startTime);
+/** What happened since the session began; told once of what was read and typed, for the clock alone draws each second. */
+export function happened(desk: Desk): readonly Happening[] {
+  const { session } = desk.options;
+  const { events } = desk.live.reading();
+  const inputs = session.inputs();
+  const last = inputs.at(-1);
+  const known = desk.history;
+  if (known !== undefined && known.events === events && known.last === last) return known.happened;
+  const lines = inputs.flatMap((input) => (input.kind === 'line' ? [{ at: input.at, line: input.line }] : []));
+  const told = happenings(lines, events, session.beginning.startTime);
+  desk.history = { events, last, happened: told };
+  return told;
 }
