@@ -2,6 +2,7 @@
 // and the doors of a kind.
 
 import { applyConfiguration } from '../kube/apply.ts';
+import { lazyFor } from '../kube/lazy.ts';
 import { createFieldStore, type FieldSet, fieldSetOf, type TrackedKind, trackUpdate } from '../kube/managedfields.ts';
 import type { KubeObject } from '../kube/meta.ts';
 import { apiVersion, parseApiVersion } from '../kube/resource.ts';
@@ -11,13 +12,7 @@ import { fromStored, toStored } from './versions.ts';
 
 export function createFieldManagers(registry: Registry): FieldManagers {
   const store = createFieldStore();
-  const resets = new WeakMap<readonly string[], FieldSet>();
-
-  const resetOf = (paths: readonly string[]): FieldSet => {
-    const known = resets.get(paths) ?? fieldSetOf(...paths);
-    resets.set(paths, known);
-    return known;
-  };
+  const resetOf = lazyFor((paths: readonly string[]): FieldSet => fieldSetOf(...paths));
 
   const tracked = ({ served, subresource, resetFields }: FieldWrite): TrackedKind => {
     const reset = resetFields.length === 0 ? undefined : resetOf(resetFields);

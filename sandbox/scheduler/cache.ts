@@ -2,6 +2,7 @@
 // nobody has confirmed yet. They can be made again from both at any time, so they are no part of the state.
 
 import { type Informer, keyOf } from '../client/informer.ts';
+import { lazyFor } from '../kube/lazy.ts';
 import type { V1Node, V1Pod } from '../schema/generated/types.ts';
 import { addPod, type NodeInfo, newNodeInfo, removePod, setNode } from './nodeinfo.ts';
 import { type PodInfo, podInfo } from './podinfo.ts';
@@ -28,7 +29,6 @@ export interface CacheSources {
 }
 
 export function createCache({ nodes: nodeSource, pods: podSource, assumed, objects }: CacheSources): Cache {
-  const infos = new WeakMap<V1Pod, PodInfo>();
   const nodes = new Map<string, NodeInfo>();
   const homes = new Map<string, string>();
   /** Pods of nodes that aren't known, or not yet. */
@@ -38,13 +38,7 @@ export function createCache({ nodes: nodeSource, pods: podSource, assumed, objec
   const images = new Map<string, ImageState>();
   let order: readonly NodeInfo[] | undefined;
 
-  const infoOf = (pod: V1Pod): PodInfo => {
-    const known = infos.get(pod);
-    if (known !== undefined) return known;
-    const info = podInfo(pod);
-    infos.set(pod, info);
-    return info;
-  };
+  const infoOf = lazyFor(podInfo);
 
   const note = (node: NodeInfo): void => {
     if (node.withAffinity > 0) affinity.add(node);

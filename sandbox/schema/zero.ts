@@ -1,6 +1,7 @@
 // Zero values: what Go writes for a field that nobody has set and that it may not leave out.
 
 import { isArray, isObject, type JsonValue } from '../kube/json.ts';
+import { lazyFor } from '../kube/lazy.ts';
 import type { FieldType, ObjectType, ScalarName, ValueType } from '../kube/structure.ts';
 
 const SCALAR_ZEROS: Readonly<Record<ScalarName, JsonValue>> = {
@@ -18,22 +19,19 @@ const SCALAR_ZEROS: Readonly<Record<ScalarName, JsonValue>> = {
   any: null,
 };
 
-const structZeros = new WeakMap<ObjectType, JsonValue>();
-
 /** The zero of a type in wire shape; frozen and shared. */
 export function zeroOf(type: ValueType): JsonValue {
   if (type.kind === 'scalar') return type.goType === 'v1.JSONSchemaPropsOrBool' ? false : SCALAR_ZEROS[type.scalar];
-  if (type.kind !== 'object') return null;
-  const known = structZeros.get(type);
-  if (known !== undefined) return known;
+  return type.kind === 'object' ? structZero(type) : null;
+}
+
+const structZero = lazyFor((type: ObjectType): JsonValue => {
   const entries = type.fields.flatMap((field) => {
     const zero = fillOf(field);
     return zero === undefined ? [] : [[field.name, zero] as const];
   });
-  const zero = Object.freeze(Object.fromEntries(entries));
-  structZeros.set(type, zero);
-  return zero;
-}
+  return Object.freeze(Object.fromEntries(entries));
+});
 
 /** How Go treats a field that is unset or zero. */
 export interface Policy {
@@ -45,15 +43,9 @@ export interface Policy {
   readonly omits: (value: JsonValue) => boolean;
 }
 
-const policies = new WeakMap<FieldType, Policy>();
-
-export function policyOf(field: FieldType): Policy {
-  const known = policies.get(field);
-  if (known !== undefined) return known;
-  const policy = { fill: fillOf(field), keepsNull: keepsNull(field), omits: omission(field) };
-  policies.set(field, policy);
-  return policy;
-}
+export const policyOf = lazyFor(
+  (field: FieldType): Policy => ({ fill: fillOf(field), keepsNull: keepsNull(field), omits: omission(field) }),
+);
 
 export function fillOf(field: FieldType): JsonValue | undefined {
   if (field.omit !== 'never') return undefined;

@@ -1,6 +1,7 @@
 // Schemas of custom resources as their definitions state them, and small questions about them.
 
 import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../kube/json.ts';
+import { lazyFor } from '../../kube/lazy.ts';
 
 /** apiextensions.k8s.io/v1 JSONSchemaProps in wire shape. */
 export type Schema = JsonObject;
@@ -77,25 +78,14 @@ export function hasValue(value: JsonValue | undefined): value is JsonValue {
 }
 
 /** Whether the schema has rules that are written as expressions, anywhere. */
-export function hasRules(schema: Schema): boolean {
-  const known = RULES.get(schema);
-  if (known !== undefined) return known;
-  const found = looksRules(schema);
-  RULES.set(schema, found);
-  return found;
-}
-
-/** Schemas never change: what is remembered of one is the same for every cluster. */
-const RULES = new WeakMap<Schema, boolean>();
-
-function looksRules(schema: Schema): boolean {
+export const hasRules: (schema: Schema) => boolean = lazyFor((schema) => {
   const rules = own(schema, 'x-kubernetes-validations');
   if (isArray(rules) && rules.length > 0) return true;
   const additional = additionalOf(schema);
   const items = schemaAt(schema, 'items');
   const inner = [...propertiesOf(schema).map(([, property]) => property), items, additional];
   return inner.some((each) => isObject(each) && hasRules(each));
-}
+});
 
 /** The formats that a schema names, anywhere. */
 export function formatsOf(schema: Schema): readonly string[] {

@@ -1,6 +1,7 @@
 // What a CustomResourceDefinition makes the server serve: a collection in each of its versions.
 
 import { createHash } from 'node:crypto';
+import { lazyFor } from '../../kube/lazy.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import { apiVersion } from '../../kube/resource.ts';
 import { structureOfCrd } from '../../schema/crd.ts';
@@ -17,17 +18,9 @@ import { valueAtPath, withValueAtPath } from './paths.ts';
 import { type CustomRules, mainStrategy, statusStrategy } from './strategy.ts';
 
 /** The versions that are served, in no order. Definitions never change: each is looked at once. */
-export function servedOf(crd: V1CustomResourceDefinition): readonly Served[] {
-  const known = SERVED.get(crd);
-  if (known !== undefined) return known;
-  const made = isEstablished(crd)
-    ? crd.spec.versions.filter(({ served }) => served).map((each) => makeServed(crd, each))
-    : [];
-  SERVED.set(crd, made);
-  return made;
-}
-
-const SERVED = new WeakMap<V1CustomResourceDefinition, readonly Served[]>();
+export const servedOf = lazyFor((crd: V1CustomResourceDefinition): readonly Served[] =>
+  isEstablished(crd) ? crd.spec.versions.filter(({ served }) => served).map((each) => makeServed(crd, each)) : [],
+);
 
 export function conditionOf({ status }: V1CustomResourceDefinition, type: string): string | undefined {
   return status?.conditions?.find((condition) => condition.type === type)?.status;

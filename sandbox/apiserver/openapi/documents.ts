@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../../kube/json.ts';
+import { lazyFor } from '../../kube/lazy.ts';
 import type { ObjectType } from '../../kube/structure.ts';
 import { definition, kindType } from '../../schema/schema.ts';
 import type { Registry, Served } from '../registry.ts';
@@ -40,15 +41,9 @@ export function openApiV3Paths(registry: Registry): JsonObject {
   return { paths: Object.fromEntries(paths) };
 }
 
-const hashes = new WeakMap<JsonObject, string>();
-
-function hashOf(document: JsonObject): string {
-  const known = hashes.get(document);
-  if (known !== undefined) return known;
-  const hash = createHash('sha512').update(JSON.stringify(document)).digest('hex').toUpperCase();
-  hashes.set(document, hash);
-  return hash;
-}
+const hashOf = lazyFor((document: JsonObject): string =>
+  createHash('sha512').update(JSON.stringify(document)).digest('hex').toUpperCase(),
+);
 
 const SECURITY = {
   BearerToken: { type: 'apiKey', description: 'Bearer Token authentication', name: 'authorization', in: 'header' },

@@ -2,6 +2,7 @@
 // fields of their own.
 
 import { isArray, isObject, type JsonObject, type JsonValue, own } from '../json.ts';
+import { lazyFor } from '../lazy.ts';
 import type { ListType, ObjectType, ScalarType, ValueType } from '../structure.ts';
 import { keyElement, type PathElement, singleKeyElement, valueElement } from './element.ts';
 
@@ -56,17 +57,10 @@ function allowsUndeclared(type: ObjectType): boolean {
 }
 
 /** Fields that Go always writes, with what it writes where an object of the type leaves them out. Types of a CRD have none. */
-export function impliedFields(type: ObjectType): ReadonlyMap<string, JsonValue> {
-  const known = IMPLIED.get(type);
-  if (known !== undefined) return known;
+export const impliedFields = lazyFor((type: ObjectType): ReadonlyMap<string, JsonValue> => {
   const fields = type.goType === undefined ? [] : type.fields.filter(({ omit }) => omit === 'never');
-  const implied = new Map(fields.map((field) => [field.name, field.pointer ? null : zeroOf(field.type())]));
-  IMPLIED.set(type, implied);
-  return implied;
-}
-
-/** Types are constant: what is remembered of one is the same for every cluster. */
-const IMPLIED = new WeakMap<ObjectType, ReadonlyMap<string, JsonValue>>();
+  return new Map(fields.map((field) => [field.name, field.pointer ? null : zeroOf(field.type())]));
+});
 
 /** The field of an object as Go has it: what it always writes is there. */
 export function fieldIn(type: ValueType, object: JsonObject | undefined, name: string): JsonValue | undefined {

@@ -4,6 +4,7 @@
 // be canonical, at the same place, isn't even looked at: most writes change little.
 
 import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../kube/json.ts';
+import { lazyFor } from '../../kube/lazy.ts';
 import { canonicalQuantity } from '../../kube/quantity.ts';
 import type { FieldType, ListType, MapType, ObjectType, ScalarType, ValueType } from '../../kube/structure.ts';
 import { canonicalBase64 } from '../scalars/base64.ts';
@@ -56,15 +57,7 @@ export function canonicalFromText(value: JsonObject, type: ObjectType, known?: J
 const NOTHING: JsonObject = {};
 const NONE: readonly JsonValue[] = [];
 
-const fits = new WeakMap<ValueType, Fit>();
-
-function fitOf(type: ValueType): Fit {
-  const known = fits.get(type);
-  if (known !== undefined) return known;
-  const made = makeFit(type);
-  fits.set(type, made);
-  return made;
-}
+const fitOf: (type: ValueType) => Fit = lazyFor(makeFit);
 
 function makeFit(type: ValueType): Fit {
   switch (type.kind) {

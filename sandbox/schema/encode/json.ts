@@ -2,6 +2,7 @@
 // One writer a type is made at its first use. Canonical objects are written in one pass over their members.
 
 import { isArray, isObject, type JsonObject, type JsonValue } from '../../kube/json.ts';
+import { lazyFor } from '../../kube/lazy.ts';
 import { parseApiVersion } from '../../kube/resource.ts';
 import type { FieldType, ListType, MapType, ObjectType, ScalarType, ValueType } from '../../kube/structure.ts';
 import { compareText, sortedKeys } from '../../kube/text.ts';
@@ -40,16 +41,13 @@ const TOKENS = /"(?:[^"\\]|\\.)*"|\{\}|\[\]|[{}[\],:]|[^\s"{}[\],:]+/g;
 
 type Write = (value: JsonValue) => string;
 
-const writers = new WeakMap<ValueType, Write>();
-
 function writerOf(type: ValueType | undefined): Write {
-  if (type === undefined || (type.kind === 'object' && type.name === '')) return writeSorted;
-  const known = writers.get(type);
-  if (known !== undefined) return known;
-  const made = isKind(type) ? kindWriter(type) : makeWriter(type);
-  writers.set(type, made);
-  return made;
+  return type === undefined || (type.kind === 'object' && type.name === '') ? writeSorted : writerOfType(type);
 }
+
+const writerOfType: (type: ValueType) => Write = lazyFor((type) =>
+  isKind(type) ? kindWriter(type) : makeWriter(type),
+);
 
 function isKind(type: ValueType): type is ObjectType {
   return (

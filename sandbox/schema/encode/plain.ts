@@ -2,6 +2,7 @@
 // engine's own JSON.stringify, which is several times as fast. Stored objects mostly stand so.
 
 import { isArray, isObject, type JsonValue } from '../../kube/json.ts';
+import { lazyFor } from '../../kube/lazy.ts';
 import type { FieldType, ListType, MapType, ObjectType, ScalarType, ValueType } from '../../kube/structure.ts';
 import { compareText } from '../../kube/text.ts';
 import { schemaUnion } from '../decode/unions.ts';
@@ -20,15 +21,7 @@ export const NOT_AS_GO = /[<>&\u2028\u2029]|\\ud/;
 /** Whether a value stands in Go's order, with all that Go writes and nothing that Go omits. */
 type Check = (value: JsonValue) => boolean;
 
-const checks = new WeakMap<ValueType, Check>();
-
-function checkOf(type: ValueType): Check {
-  const known = checks.get(type);
-  if (known !== undefined) return known;
-  const made = makeCheck(type);
-  checks.set(type, made);
-  return made;
-}
+const checkOf: (type: ValueType) => Check = lazyFor(makeCheck);
 
 function makeCheck(type: ValueType): Check {
   switch (type.kind) {

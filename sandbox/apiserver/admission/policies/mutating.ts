@@ -19,6 +19,7 @@ import { printPath } from '../../../kube/fields/element.ts';
 import { mergeConfiguration } from '../../../kube/fields/merge.ts';
 import { printErrors, shapeErrors } from '../../../kube/fields/validate.ts';
 import { isObject, type JsonObject, sameJson } from '../../../kube/json.ts';
+import { lazyFor } from '../../../kube/lazy.ts';
 import type { KubeObject } from '../../../kube/meta.ts';
 import { internalError, StatusError } from '../../../kube/status.ts';
 import { DecodingError } from '../../../schema/errors.ts';
@@ -253,17 +254,13 @@ interface CompiledPolicy {
 }
 
 /** Policies never change: each is compiled once. */
-const COMPILED = new WeakMap<V1MutatingAdmissionPolicy, CompiledPolicy>();
-
-function compiledPolicy(policy: V1MutatingAdmissionPolicy): CompiledPolicy {
-  const known = COMPILED.get(policy);
-  if (known !== undefined) return known;
+const compiledPolicy = lazyFor((policy: V1MutatingAdmissionPolicy): CompiledPolicy => {
   const { paramKind, variables = [], matchConditions: conditions = [], mutations = [] } = policy.spec ?? {};
   const base = { params: paramKind !== undefined, authorizer: true };
   const compiled = compileVariables(variables, base);
   const scope = { ...base, variables: compiled.types };
   const environment = admissionEnvironment({ ...scope, patches: true });
-  const made: CompiledPolicy = {
+  return {
     variables: compiled,
     conditions: compileConditions(conditions, scope),
     mutations: mutations.map((mutation) => ({
@@ -273,9 +270,7 @@ function compiledPolicy(policy: V1MutatingAdmissionPolicy): CompiledPolicy {
       ]),
     })),
   };
-  COMPILED.set(policy, made);
-  return made;
-}
+});
 
 function textOf({ applyConfiguration, jsonPatch }: V1Mutation): string {
   return (applyConfiguration ?? jsonPatch)?.expression ?? '';

@@ -8,6 +8,7 @@ import {
   type Variables,
 } from '../../../kube/cel/admission/expression.ts';
 import { BOOL, NULL, STRING } from '../../../kube/cel/types.ts';
+import { lazyFor } from '../../../kube/lazy.ts';
 import { StatusError } from '../../../kube/status.ts';
 import { byteLength } from '../../../kube/text.ts';
 import { ValidatingAdmissionPolicies, ValidatingAdmissionPolicyBindings } from '../../../schema/generated/resources.ts';
@@ -154,11 +155,7 @@ interface CompiledPolicy {
 }
 
 /** Policies never change: each is compiled once. */
-const COMPILED = new WeakMap<V1ValidatingAdmissionPolicy, CompiledPolicy>();
-
-function compiledPolicy(policy: V1ValidatingAdmissionPolicy): CompiledPolicy {
-  const known = COMPILED.get(policy);
-  if (known !== undefined) return known;
+const compiledPolicy = lazyFor((policy: V1ValidatingAdmissionPolicy): CompiledPolicy => {
   const {
     paramKind,
     variables = [],
@@ -171,7 +168,7 @@ function compiledPolicy(policy: V1ValidatingAdmissionPolicy): CompiledPolicy {
   const scope = { ...base, variables: compiled.types };
   const environment = admissionEnvironment(scope);
   const messages = admissionEnvironment({ ...scope, authorizer: false });
-  const made: CompiledPolicy = {
+  return {
     variables: compiled,
     conditions: compileConditions(conditions, scope),
     validations: validations.map((spec) => ({
@@ -185,9 +182,7 @@ function compiledPolicy(policy: V1ValidatingAdmissionPolicy): CompiledPolicy {
       compileExpression(valueExpression, environment, [STRING, NULL]),
     ),
   };
-  COMPILED.set(policy, made);
-  return made;
-}
+});
 
 interface Result {
   /** What the bindings decide about. */

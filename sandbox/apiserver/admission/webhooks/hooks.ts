@@ -3,6 +3,7 @@
 import type { Expression } from '../../../kube/cel/admission/expression.ts';
 import { aggregateMessages } from '../../../kube/fielderrors.ts';
 import type { V1LabelSelector } from '../../../kube/labelselectors.ts';
+import { lazyFor } from '../../../kube/lazy.ts';
 import type { KubeObject } from '../../../kube/meta.ts';
 import type { ResourceType } from '../../../kube/resource.ts';
 import { badRequest, forbidden, internalError, StatusError, type V1Status } from '../../../kube/status.ts';
@@ -89,15 +90,9 @@ function meetsConditions(hook: Hook, attributes: Attributes, matched: Matched): 
 }
 
 /** Configurations never change: conditions are compiled once. */
-const COMPILED = new WeakMap<Hook, readonly Expression[]>();
-
-function compiledConditions(hook: Hook): readonly Expression[] {
-  const known = COMPILED.get(hook);
-  if (known !== undefined) return known;
-  const made = compileConditions(hook.matchConditions ?? [], { authorizer: true });
-  COMPILED.set(hook, made);
-  return made;
-}
+const compiledConditions = lazyFor((hook: Hook): readonly Expression[] =>
+  compileConditions(hook.matchConditions ?? [], { authorizer: true }),
+);
 
 // --- asking
 
