@@ -13,7 +13,6 @@ import { own } from '../kube/json.ts';
 import type { KubeObject } from '../kube/meta.ts';
 import { serviceAccountUser } from '../kube/operation.ts';
 import { compareQuantities, parseQuantity } from '../kube/quantity.ts';
-import { reasonOf } from '../kube/status.ts';
 import {
   PersistentVolumeClaims,
   PersistentVolumes,
@@ -22,7 +21,7 @@ import {
 } from '../schema/generated/resources.ts';
 import type { V1PersistentVolume, V1PersistentVolumeClaim, V1StorageClass } from '../schema/generated/types.ts';
 import { classOf } from './persistentvolume/match.ts';
-import { isForsaken, waitsFor } from './persistentvolume/outside.ts';
+import { provision, removeForsaken, waitsFor } from './persistentvolume/outside.ts';
 import { PROVISIONED_BY } from './persistentvolume/provision.ts';
 
 export const CSI_DRIVER = 'hostpath.csi.k8s.io';
@@ -75,13 +74,7 @@ function provisioner(component: Component): void {
     if (waitsFor(CSI_DRIVER, claim, storage)) {
       const volume = volumeFor(claim, storage);
       if (volumes.get(keyOf(volume)) !== undefined) return undefined;
-      say('Provisioning', `External provisioner is provisioning volume for claim "${key}"`);
-      try {
-        yield* turn.client.create(PersistentVolumes, volume);
-      } catch (error) {
-        if (reasonOf(error) !== 'AlreadyExists') throw error;
-      }
-      say('ProvisioningSucceeded', `Successfully provisioned volume ${keyOf(volume)}`);
+      yield* provision(turn.client, key, volume, say);
       return undefined;
     }
     const volume = volumes.get(claim.spec?.volumeName ?? '');
@@ -97,22 +90,10 @@ function provisioner(component: Component): void {
     say('VolumeResizeSuccessful', `Resize volume succeeded`);
     return undefined;
   });
-  const ofVolumes = component.queue('volumes', function* (key, turn) {
-    const volume = volumes.get(key);
-    if (volume === undefined || !isForsaken(CSI_DRIVER, volume)) return undefined;
-    try {
-      yield* turn.client.delete(PersistentVolumes, { name: key });
-    } catch (error) {
-      if (reasonOf(error) !== 'NotFound') throw error;
-    }
-    return undefined;
-  });
   claims.on(({ type, object, causes }) => {
     if (type !== 'deleted') ofClaims.add(keyOf(object), causes);
   });
-  volumes.on(({ type, object, causes }) => {
-    if (type !== 'deleted' && isForsaken(CSI_DRIVER, object)) ofVolumes.add(keyOf(object), causes);
-  });
+  removeForsaken(component, CSI_DRIVER);
 }
 
 /** What a bound claim asks for, if that is more than its volume has. */

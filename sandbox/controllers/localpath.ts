@@ -10,11 +10,10 @@ import { createEventRecorder } from '../client/events.ts';
 import { keyOf } from '../client/informer.ts';
 import { own } from '../kube/json.ts';
 import { serviceAccountUser } from '../kube/operation.ts';
-import { reasonOf } from '../kube/status.ts';
 import { PersistentVolumeClaims, PersistentVolumes, StorageClasses } from '../schema/generated/resources.ts';
 import type { V1PersistentVolume, V1PersistentVolumeClaim, V1StorageClass } from '../schema/generated/types.ts';
 import { classOf } from './persistentvolume/match.ts';
-import { isForsaken, waitsFor } from './persistentvolume/outside.ts';
+import { provision, removeForsaken, waitsFor } from './persistentvolume/outside.ts';
 import { PROVISIONED_BY, SELECTED_NODE } from './persistentvolume/provision.ts';
 
 const NAME = 'rancher.io/local-path';
@@ -47,7 +46,7 @@ function setup(component: Component): void {
   const volumes = component.informer(PersistentVolumes);
   const classes = component.informer(StorageClasses);
   const events = createEventRecorder(component, { component: `${NAME}_local-path-provisioner` });
-  const provision = component.queue('claims', function* (key, turn) {
+  const queue = component.queue('claims', function* (key, turn) {
     const claim = claims.get(key);
     const storage = claim === undefined ? undefined : classes.get(classOf(claim));
     if (claim === undefined || storage === undefined || !waitsFor(NAME, claim, storage)) return undefined;
@@ -55,23 +54,7 @@ function setup(component: Component): void {
       events.note({ about: claim, type: 'Normal', reason, message, causes: turn.causes });
     const volume = volumeFor(claim, storage);
     if (volumes.get(keyOf(volume)) !== undefined) return undefined;
-    say('Provisioning', `External provisioner is provisioning volume for claim "${key}"`);
-    try {
-      yield* turn.client.create(PersistentVolumes, volume);
-    } catch (error) {
-      if (reasonOf(error) !== 'AlreadyExists') throw error;
-    }
-    say('ProvisioningSucceeded', `Successfully provisioned volume ${keyOf(volume)}`);
-    return undefined;
-  });
-  const remove = component.queue('volumes', function* (key, turn) {
-    const volume = volumes.get(key);
-    if (volume === undefined || !isForsaken(NAME, volume)) return undefined;
-    try {
-      yield* turn.client.delete(PersistentVolumes, { name: key });
-    } catch (error) {
-      if (reasonOf(error) !== 'NotFound') throw error;
-    }
+    yield* provision(turn.client, key, volume, say);
     return undefined;
   });
   const install = component.timer<object>('install', function* (_, turn) {
@@ -80,11 +63,9 @@ function setup(component: Component): void {
   });
   component.onStart(() => install.post({}));
   claims.on(({ type, object, causes }) => {
-    if (type !== 'deleted') provision.add(keyOf(object), causes);
+    if (type !== 'deleted') queue.add(keyOf(object), causes);
   });
-  volumes.on(({ type, object, causes }) => {
-    if (type !== 'deleted' && isForsaken(NAME, object)) remove.add(keyOf(object), causes);
-  });
+  removeForsaken(component, NAME);
 }
 
 function volumeFor(claim: V1PersistentVolumeClaim, storage: V1StorageClass): V1PersistentVolume {

@@ -14,12 +14,11 @@ import type {
 } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';
 import { metaErrors } from '../metadata.ts';
-import { conditionErrors, fixedSpec } from './flowcontrol/shared.ts';
+import { conditionErrors, fixedSpec, keptInParts } from './flowcontrol/shared.ts';
 import { type Errors, eachItem, isBlank, neededText, problemsOf } from './shared/checks.ts';
 import { ageColumn, nameColumn, text } from './shared/columns.ts';
 import { defaulter, forType } from './shared/defaults.ts';
 import { shownInternally } from './shared/internal.ts';
-import { keepMeta, keepSpec, keepStatus, raiseGeneration, withGeneration, withoutStatus } from './shared/metaparts.ts';
 
 const NAMED = { namespaced: false, name: nameRule(dns1123Subdomain) };
 const METHODS = ['ByNamespace', 'ByUser'];
@@ -37,24 +36,7 @@ const defaults = defaulter<V1FlowSchema>(
 
 export const flowSchemas = defineKind<V1FlowSchema>({
   type: FlowSchemas,
-  strategy: {
-    defaults,
-    prepareCreate: (schema) => withGeneration(withoutStatus(schema), 1),
-    prepareUpdate: (next, current) => raiseGeneration(keepStatus(next, current), current),
-    validate: errors,
-    validateUpdate: errors,
-    resetFields: ['status'],
-  },
-  subresources: {
-    status: {
-      type: 'part',
-      strategy: {
-        prepareUpdate: (next, current) => keepMeta(keepSpec(next, current), current),
-        validateUpdate: ({ status }) => conditionErrors(status?.conditions),
-        resetFields: ['spec', 'metadata'],
-      },
-    },
-  },
+  ...keptInParts<V1FlowSchema>(defaults, errors),
   rowOrder: (a, b) => precedenceOf(a) - precedenceOf(b) || compareText(nameOf(a), nameOf(b)),
   columns: [
     nameColumn(),

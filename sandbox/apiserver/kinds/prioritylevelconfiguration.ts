@@ -13,11 +13,10 @@ import type {
 } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';
 import { metaErrors } from '../metadata.ts';
-import { conditionErrors, fixedSpec } from './flowcontrol/shared.ts';
+import { conditionErrors, fixedSpec, keptInParts } from './flowcontrol/shared.ts';
 import { type Errors, neededOneOf } from './shared/checks.ts';
 import { ageColumn, NONE, nameColumn, text } from './shared/columns.ts';
 import { constants, defaulter, forType } from './shared/defaults.ts';
-import { keepMeta, keepSpec, keepStatus, raiseGeneration, withGeneration, withoutStatus } from './shared/metaparts.ts';
 
 const NAMED = { namespaced: false, name: nameRule(dns1123Subdomain) };
 const ROUND_TRIP = 'flowcontrol.k8s.io/v1beta3-preserve-zero-concurrency-shares';
@@ -52,24 +51,7 @@ function orDefault(value: number | undefined, otherwise: number): number {
 
 export const priorityLevelConfigurations = defineKind<V1PriorityLevelConfiguration>({
   type: PriorityLevelConfigurations,
-  strategy: {
-    defaults,
-    prepareCreate: (level) => withGeneration(withoutStatus(level), 1),
-    prepareUpdate: (next, current) => raiseGeneration(keepStatus(next, current), current),
-    validate: errors,
-    validateUpdate: errors,
-    resetFields: ['status'],
-  },
-  subresources: {
-    status: {
-      type: 'part',
-      strategy: {
-        prepareUpdate: (next, current) => keepMeta(keepSpec(next, current), current),
-        validateUpdate: ({ status }) => conditionErrors(status?.conditions),
-        resetFields: ['spec', 'metadata'],
-      },
-    },
-  },
+  ...keptInParts<V1PriorityLevelConfiguration>(defaults, errors),
   columns: [
     nameColumn(),
     text('Type', ({ spec }) => spec?.type ?? ''),

@@ -11,11 +11,11 @@ import type { Work } from '../../time/loop.ts';
 import { deepFreeze } from '../../time/state.ts';
 import { rfc3339 } from '../../time/units.ts';
 import type { Attributes } from '../admission/chain.ts';
-import { type Backend, fieldWrite, generateName, keyIn, newUid, tableFor } from '../backend.ts';
+import { type Backend, fieldWrite, generateName, newUid, tableFor } from '../backend.ts';
 import type { KindContext } from '../kind.ts';
 import { plainMetaErrors, withMeta } from '../metadata.ts';
 import { withoutDoubledOwners } from '../owners.ts';
-import type { Served } from '../registry.ts';
+import { type Served, storeKey } from '../registry.ts';
 import { fromStored, toStored } from '../versions.ts';
 import { putNew, storable } from './commit.ts';
 
@@ -119,7 +119,7 @@ function prepare(backend: Backend, served: Served, object: KubeObject, context: 
     ...(prefix === '' ? {} : { generateName: prefix }),
     ...(namespace === undefined ? {} : { namespace }),
     ...rest,
-    uid: newUid(backend, table, keyIn(kind.type, { ...kind.type, namespace: namespace ?? '' }, name)),
+    uid: newUid(backend, table, storeKey(kind.type, namespace, name)),
     creationTimestamp: rfc3339(backend.loop.now()),
   });
   return kind.strategy.prepareCreate === undefined ? filled : kind.strategy.prepareCreate(filled, context);
@@ -147,7 +147,7 @@ function store(
     throw failure(500, '', 'resourceVersion should not be set on objects to be created');
   }
   const ready = storable(served, object);
-  const key = keyIn(served.kind.type, { ...served.kind.type, namespace }, name);
+  const key = storeKey(served.kind.type, namespace, name);
   if (!dryRun) return putNew(backend, served, key, ready, caller.origin);
   return backend.store.get(tableFor(served), key) === undefined ? deepFreeze(ready) : undefined;
 }
@@ -162,10 +162,7 @@ function taken(backend: Backend, served: Served, object: KubeObject): Error {
     const { message = '', details } = error.status;
     return failure(409, 'AlreadyExists', `${message}, ${why}`, { ...details, retryAfterSeconds: 1 });
   }
-  const present = backend.store.get(
-    tableFor(served),
-    keyIn(served.kind.type, { ...served.kind.type, namespace }, name),
-  );
+  const present = backend.store.get(tableFor(served), storeKey(served.kind.type, namespace, name));
   if (present?.object.metadata?.deletionTimestamp === undefined) return error;
   return failure(409, 'AlreadyExists', `object is being deleted: ${error.message}`, error.status.details);
 }

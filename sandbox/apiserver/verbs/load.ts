@@ -4,16 +4,16 @@
 import type { Origin } from '../../kube/cause.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import { rfc3339 } from '../../time/units.ts';
-import { type Backend, keyIn, newUid, tableFor } from '../backend.ts';
+import { type Backend, newUid, tableFor } from '../backend.ts';
 import { withMeta } from '../metadata.ts';
-import type { Served } from '../registry.ts';
+import { type Served, storeKey } from '../registry.ts';
 import { putNew } from './commit.ts';
 
 /** `object`: in stored form, with any uid and any times. Nothing is checked; a key that is taken is left alone. */
 export function load(backend: Backend, served: Served, object: KubeObject, origin: Origin): void {
   const { name = '', namespace } = object.metadata ?? {};
   const { type } = served.kind;
-  const key = keyIn(type, { ...type, ...(namespace === undefined ? {} : { namespace }) }, name);
+  const key = storeKey(type, namespace, name);
   const uid = newUid(backend, tableFor(served), key);
   putNew(backend, served, key, bornAt(object, uid, rfc3339(backend.loop.now())), origin);
 }
