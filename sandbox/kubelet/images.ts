@@ -9,7 +9,7 @@ import { textOf } from '../machine/bytes.ts';
 import { parseImageReference } from '../machine/images/reference.ts';
 import type { RegistryLogin } from '../machine/images/registry.ts';
 import { Secrets } from '../schema/generated/resources.ts';
-import type { V1Container } from '../schema/generated/types.ts';
+import type { V1Container, V1Secret } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
 import type { TimeMs } from '../time/units.ts';
 import { type Kubelet, note, waitFor } from './kubeletcontext.ts';
@@ -94,7 +94,7 @@ export function* pullStep(kubelet: Kubelet, record: PodRecord, step: PullStep, c
   const { answer } = record;
   if (answer === undefined) {
     note(kubelet, record, words.pulling(step.image), step.container);
-    const logins = yield* loginsFor(record, step.image, client);
+    const logins = yield* loginsFor(kubelet, record, step.image, client);
     waitFor(kubelet, record);
     const { uid, wait } = record;
     kubelet.state().pulls.push({ uid, wait, image: step.image, logins, askedAt: kubelet.now(), begun: false });
@@ -147,21 +147,39 @@ export function pullEnded(
   return ended && { uid: ended.uid, wait: ended.wait, waited: kubelet.now() - ended.askedAt };
 }
 
-/** What the pod's pull secrets say about the image's registry. */
-function* loginsFor(record: PodRecord, image: string, client: Client): Work<readonly RegistryLogin[]> {
+/** What the pod's pull secrets say about the image's registry. Those of other types say nothing, whatever is in them. */
+function* loginsFor(
+  kubelet: Kubelet,
+  record: PodRecord,
+  image: string,
+  client: Client,
+): Work<readonly RegistryLogin[]> {
   const namespace = record.pod.metadata?.namespace ?? '';
   const registry = parseImageReference(image)?.registry ?? '';
   const logins: RegistryLogin[] = [];
+  const missing: string[] = [];
   for (const { name = '' } of record.pod.spec?.imagePullSecrets ?? []) {
     const secret = yield* client.find(Secrets, { name, namespace });
-    const config = own(secret?.data, '.dockerconfigjson');
-    if (config !== undefined) logins.push(...loginsIn(textOf(decodeBase64(config)), registry));
+    if (secret === undefined) missing.push(name);
+    else logins.push(...loginsOf(secret, registry));
   }
+  if (missing.length > 0) note(kubelet, record, words.missingPullSecrets(missing));
   return logins;
 }
 
-function loginsIn(text: string, registry: string): readonly RegistryLogin[] {
-  const auths = valueAt(parsed(text), 'auths');
+function loginsOf({ type, data }: V1Secret, registry: string): readonly RegistryLogin[] {
+  const file = (key: string): JsonValue => parsed(textOf(decodeBase64(own(data, key) ?? '')));
+  switch (type) {
+    case 'kubernetes.io/dockerconfigjson':
+      return loginsIn(valueAt(file('.dockerconfigjson'), 'auths'), registry);
+    case 'kubernetes.io/dockercfg':
+      return loginsIn(file('.dockercfg'), registry);
+    default:
+      return [];
+  }
+}
+
+function loginsIn(auths: JsonValue | undefined, registry: string): readonly RegistryLogin[] {
   if (!isObject(auths)) return [];
   const logins: RegistryLogin[] = [];
   for (const [place, entry] of Object.entries(auths)) {

@@ -30,6 +30,11 @@ export const words = {
     ),
   pullBackOff: (image: string) => normal('BackOff', `Back-off pulling image "${image}"`),
   pullFailed: (image: string, why: string) => warning('Failed', `Failed to pull image "${image}": ${why}`),
+  missingPullSecrets: (names: readonly string[]) =>
+    warning(
+      'FailedToRetrieveImagePullSecret',
+      `Unable to retrieve some image pull secrets (${names.join(', ')}); attempting to pull the image may not succeed.`,
+    ),
   inspectFailed: (message: string) => warning('InspectFailed', message),
   neverPull: (message: string) => warning('ErrImageNeverPull', message),
   failed: (why: string) => warning('Failed', `Error: ${why}`),

@@ -27,6 +27,8 @@ export interface ImageSource {
   readonly platforms?: readonly string[];
   /** How its programs behave, for them to read in `KNOBS_FILE`. */
   readonly knobs?: JsonObject;
+  /** Who may pull it; anybody unless given. */
+  readonly login?: { readonly user: string; readonly password: string };
 }
 
 /** A text; or with owner and mode; or a link, or a folder. */
@@ -234,4 +236,8 @@ const FIELDS: Readonly<Record<string, Check>> = {
   config: (value) => (isObject(value) ? undefined : 'a map is needed'),
   platforms: texts,
   knobs: (value) => (isObject(value) ? undefined : 'a map is needed'),
+  login: (value) =>
+    isObject(value) && ['user', 'password'].every((key) => typeof own(value, key) === 'string')
+      ? undefined
+      : 'user and password are needed',
 };

@@ -25,15 +25,17 @@ export type Resolved =
   /** `code` is gRPC's, where containerd gives one. */
   | { readonly ok: false; readonly code: 'NotFound' | 'InvalidArgument' | undefined; readonly message: string };
 
-/** A world in which every image of the catalogue can be pulled under its tags. */
+/** A world in which every image of the catalogue can be pulled under its tags, by whoever may. */
 export function newRegistryState(images: Iterable<Image>): RegistryState {
   const state: RegistryState = { tags: new Map(), logins: new Map(), outages: new Map() };
   for (const image of images) publishImage(state, image);
   return state;
 }
 
-export function publishImage(state: RegistryState, { repository, tags, digest }: Image): void {
+export function publishImage(state: RegistryState, { repository, tags, digest, layers }: Image): void {
   for (const tag of tags) state.tags.set(`${repository}:${tag}`, digest);
+  const login = layers.at(-1)?.source.login;
+  if (login !== undefined) requireLogin(state, repository, login);
 }
 
 /** Moves a tag to another image (or takes it away), as somebody far away may do at any time. */

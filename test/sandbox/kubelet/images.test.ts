@@ -35,6 +35,29 @@ test('an image that wants a login is pulled with the pod’s pull secret', () =>
   expect(world.pod('with')?.status?.phase).toBe('Running');
 });
 
+test('a pull secret of another type is not read, and one that is missing is told of', () => {
+  const world = newWorld({ present: ['busybox:1.36'] });
+  const { simulator } = world;
+  requireLogin(simulator.state.machine.registry, 'docker.io/library/nginx', { user: 'ann', password: 'secret' });
+  const config = { auths: { 'https://index.docker.io/v1/': { username: 'ann', password: 'secret' } } };
+  simulator.run(
+    simulator.client().create(Secrets, {
+      metadata: { name: 'opaque', namespace: 'default' },
+      type: 'Opaque',
+      data: { '.dockerconfigjson': encodeBase64(new TextEncoder().encode(JSON.stringify(config))) },
+    }),
+  );
+  const imagePullSecrets = [{ name: 'opaque' }, { name: 'elsewhere' }];
+  world.create(podOf('web', { image: 'nginx:1.27' }, { imagePullSecrets }));
+  world.pass(4);
+  expect(world.pod('web')?.status?.containerStatuses?.[0]?.state?.waiting?.reason).toMatch(
+    /^(ErrImagePull|ImagePullBackOff)$/,
+  );
+  expect(world.events('web')).toContainEqual(
+    expect.stringContaining('Unable to retrieve some image pull secrets (elsewhere); attempting'),
+  );
+});
+
 test('one image is mounted in a container of another', () => {
   const world = newWorld({ present: ['busybox:1.36'] });
   const volumes = [{ name: 'pages', image: { reference: 'nginx:1.27', pullPolicy: 'IfNotPresent' } }];

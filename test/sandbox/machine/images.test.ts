@@ -8,7 +8,7 @@ import {
   type ImageSource,
 } from '../../../sandbox/machine/images/format.ts';
 import { formatImageReference, parseImageReference } from '../../../sandbox/machine/images/reference.ts';
-import { moveTag, newRegistryState, requireLogin, resolveImage } from '../../../sandbox/machine/images/registry.ts';
+import { moveTag, newRegistryState, resolveImage } from '../../../sandbox/machine/images/registry.ts';
 import { rootTable } from '../../../sandbox/machine/images/rootfs.ts';
 import { findImage, pullImage, removeImage } from '../../../sandbox/machine/runtime/pulls.ts';
 import type { Program } from '../../../sandbox/machine/sys.ts';
@@ -149,12 +149,11 @@ describe('a registry', () => {
   const sources: readonly ImageSource[] = [
     { name: 'nginx', tags: ['1.27', 'latest'] },
     { name: 'learn/hello', tags: ['1.0'] },
-    { name: 'learn/secret', tags: ['1'] },
+    { name: 'learn/secret', tags: ['1'], login: { user: 'me', password: 'right' } },
     { name: 'arm', tags: ['1'], platforms: ['linux/arm64'] },
   ];
   const images = new Map(buildImages(sources).map((image) => [image.digest, image]));
   const state = newRegistryState(images.values());
-  requireLogin(state, 'docker.io/learn/secret', { user: 'me', password: 'right' });
   const message = (name: string, password?: string): string => {
     const answer = resolveImage(
       state,
