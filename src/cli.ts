@@ -124,7 +124,10 @@ const COMMANDS: readonly CommandEntry[] = [
   {
     usage: 'drill [id]',
     summary: 'an incident: a page arrives, the clock runs',
-    options: [['--daily', 'the one of today, the same for everybody']],
+    options: [
+      ['--daily', 'the one of today, the same for everybody'],
+      ['--plain', 'read command lines from standard input, write lines'],
+    ],
     load: async () => (await import('./cli/drill.ts')).drill,
   },
   { usage: 'exam <id>', summary: 'timed, weighted tasks', load: missing('`exam`') },

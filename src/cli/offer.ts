@@ -7,17 +7,23 @@ import type { ClusterSpec } from '../../sandbox/cluster.ts';
 import { own } from '../../sandbox/kube/json.ts';
 import { timeMs } from '../../sandbox/time/units.ts';
 import type { Language } from '../i18n/language.ts';
-import { say } from '../i18n/say.ts';
+import { say, tell } from '../i18n/say.ts';
+import type { Drill } from '../lessons/drill.ts';
 import { numberOf } from '../lessons/find.ts';
+import { beginIncident } from '../lessons/incident.ts';
 import type { Lesson } from '../lessons/lesson.ts';
+import { withLesson } from '../progress/progress.ts';
 import { withAnswer } from '../progress/review.ts';
+import type { ProgressStore } from '../progress/store.ts';
 import { UNTIL_READY } from '../session/cluster.ts';
 import { type Draft, draftOf, openKept, sessionFile } from '../session/folder.ts';
 import type { Session } from '../session/session.ts';
 import type { Offer, Seating } from '../tui/app.ts';
+import { drillTeacher } from '../tui/drillteacher.ts';
 import { lessonTeacher } from '../tui/lessonteacher.ts';
 import { goLive } from '../tui/live.ts';
 import { openCourse, progressOf } from './course.ts';
+import { type Call, calledTo, DAILY, drillId, drillSession, openDrills } from './drills.ts';
 import { lessonDraft, type Opening, openLesson } from './openlesson.ts';
 import type { GlobalOptions } from './options.ts';
 import { VERSION } from './version.ts';
@@ -31,37 +37,54 @@ export interface OwnCluster {
   readonly spec: ClusterSpec;
 }
 
+/** Beside what the screen needs: what is told when it has gone. */
+export interface CourseOffer extends Offer {
+  /** The lines of the last drill. */
+  results(): readonly string[];
+}
+
 /** `opening` is for the first lesson that is opened. */
-export function offerOf(options: GlobalOptions, opening: Opening = {}, cluster?: OwnCluster): Offer {
+export function offerOf(options: GlobalOptions, opening: Opening = {}, cluster?: OwnCluster): CourseOffer {
   const course = openCourse(options);
   const store = progressOf(options);
   const lessons = course.modules.flatMap((module) => module.lessons);
   let first = opening;
   let prepared: Prepared | undefined;
   let resumes = false;
+  const drills = openDrills();
+  const results: string[] = [];
 
   const stateOf = (id: string): 'done' | 'begun' | 'open' => own(store.read().lessons, id)?.state ?? 'open';
   const next = (): Lesson | undefined => lessons.find(({ id }) => stateOf(id) !== 'done') ?? lessons[0];
 
   return {
     folder: shortFolder(options.dataDir),
-    modules: (lang) =>
-      course.modules.map(({ id, title, lessons: own_ }) => ({
+    daily: DAILY,
+    modules: (lang) => [
+      ...course.modules.map(({ id, title, lessons: own_ }) => ({
         title: `${numberOf(id)} ${title[lang]}`,
         lessons: own_.map((lesson) => listed(lesson, lang, stateOf(lesson.id))),
       })),
+      {
+        title: tell(lang, 'drill.module', {}),
+        lessons: drills.all(1).map((drill) => listedDrill(drill, lang, stateOf(drillId(drill)))),
+      },
+    ],
     next: () => next()?.id,
     after: (id) => lessons[lessons.findIndex((lesson) => lesson.id === id) + 1]?.id,
     begin(id) {
       const lesson = lessons.find((each) => each.id === id);
       const how = first;
       first = {};
+      const call = how.drill ?? calledTo(drills, id);
+      if (call !== undefined) return drillSeating(call, store, options, results);
       if (lesson === undefined) return playSeating(options, cluster);
       const draft = prepared?.lesson === lesson ? { draft: prepared.draft } : {};
       prepared = undefined;
       const restart = how.restart === true || stateOf(lesson.id) === 'done';
       return lessonSeating(lesson, options, { ...how, ...draft, restart });
     },
+    results: () => results,
     nodes: () => prepared?.seen ?? { nodes: [], took: undefined, resumes },
     prepare() {
       const lesson = next();
@@ -132,5 +155,26 @@ function lessonSeating(lesson: Lesson, options: GlobalOptions, opening: Opening)
     notices: notices.map((words) => say(words, options.lang)),
     close,
     teacher: (surface) => lessonTeacher({ runner, session, surface, keep, reviewed, stop: () => keep(false) }),
+  };
+}
+
+function listedDrill({ file }: Drill, lang: Language, state: 'done' | 'begun' | 'open') {
+  return { id: drillId({ file }), number: file.id, title: file.title[lang], minutes: file.par, state };
+}
+
+/** An incident is not kept: who leaves it has given it up. */
+function drillSeating({ drill, day }: Call, store: ProgressStore, { lang }: GlobalOptions, results: string[]): Seating {
+  const session = drillSession(drill);
+  const incident = beginIncident(drill, session, day);
+  const keep = (finished: boolean): void => {
+    if (finished) store.update((progress) => withLesson(progress, drillId(drill), Date.now(), true, {}));
+  };
+  return {
+    session,
+    close: () => {
+      incident.giveUp();
+      results.splice(0, results.length, ...incident.result(lang));
+    },
+    teacher: (surface) => drillTeacher(incident, { session, surface, keep, stop() {} }),
   };
 }

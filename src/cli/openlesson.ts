@@ -13,6 +13,7 @@ import type { ProgressStore } from '../progress/store.ts';
 import { type Draft, draftOf, openKept } from '../session/folder.ts';
 import type { Session } from '../session/session.ts';
 import { progressOf } from './course.ts';
+import type { Call } from './drills.ts';
 import { EXIT, Failure } from './failure.ts';
 import type { GlobalOptions } from './options.ts';
 import { VERSION } from './version.ts';
@@ -25,6 +26,8 @@ export interface Opening {
   readonly step?: number;
   /** A session that has begun already, for when a new one is needed. */
   readonly draft?: Draft;
+  /** A drill that was asked for, in the place of one that is drawn. */
+  readonly drill?: Call;
 }
 
 export interface OpenLesson {

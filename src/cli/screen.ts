@@ -36,6 +36,8 @@ export async function openApp(
   const { bindings, mouse } = readSettings(dataDir);
   const terminal = hostTerminal(stdin, stdout, () => {});
   const screen = openScreen({ write: terminal.write, size: terminal.size, colors: options.color });
-  await runApp({ terminal, screen, offer: offerOf(options, opening, cluster), lang, bindings, mouse, start });
+  const offer = offerOf(options, opening, cluster);
+  await runApp({ terminal, screen, offer, lang, bindings, mouse, start });
+  for (const line of offer.results()) console.log(line);
   return EXIT.done;
 }

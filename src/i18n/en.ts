@@ -203,6 +203,8 @@ export const EN = {
 
   'drill.usage': 'k8s-learn drill ID, or k8s-learn drill --daily: the same one for everybody, one a day',
   'drill.words': 'The clock runs. Words: diagnose KIND/NAME · hint · check · time · skip 1m · give up',
+  'drill.diagnose': 'diagnose KIND/NAME: what is to blame',
+  'drill.module': 'Incident drills',
   'drill.itIs': 'Yes: {object} is where it comes from.',
   'drill.notIt': 'No, {object} is not to blame.',
   'drill.done': 'Recovered after {time}.',

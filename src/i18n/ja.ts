@@ -204,6 +204,8 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
 
   'drill.usage': 'k8s-learn drill ID、または全員共通・1 日 1 問の k8s-learn drill --daily',
   'drill.words': '時計が動き始めました。使える言葉: diagnose KIND/NAME · hint · check · time · skip 1m · give up',
+  'drill.diagnose': 'diagnose KIND/NAME: 原因だと思うものを挙げます',
+  'drill.module': '障害訓練',
   'drill.itIs': 'そのとおり、原因は {object} です。',
   'drill.notIt': 'いいえ、{object} は原因ではありません。',
   'drill.done': '{time} で復旧しました。',

@@ -34,6 +34,8 @@ export interface Offer {
   next(): string | undefined;
   /** The lesson behind one. */
   after(lesson: string): string | undefined;
+  /** The incident of today. */
+  readonly daily: string;
   /** `undefined` begins play. */
   begin(lesson: string | undefined): Seating;
   /** The cluster behind the first screen. */
@@ -160,9 +162,17 @@ export async function runApp(options: AppOptions): Promise<void> {
       sitDown(onward);
       return;
     }
+    const left = view.name === 'work' ? view.lesson : undefined;
     leaveWork();
-    view = start.view === 'welcome' ? { name: 'welcome' } : { name: 'list', chosen: 0 };
+    view = start.view === 'welcome' ? { name: 'welcome' } : { name: 'list', chosen: placeInList(left) };
     changed();
+  }
+
+  function placeInList(lesson: string | undefined): number {
+    return Math.max(
+      0,
+      lessons().findIndex(({ id }) => id === lesson),
+    );
   }
 
   function leaveWork(): void {
@@ -191,15 +201,9 @@ export async function runApp(options: AppOptions): Promise<void> {
       overlay = { kind: 'page', title: say(lang, 'helpTitle'), rows: helpRows(surface()), top: 0, onward: false };
     else if (name === 'Tab') otherLanguage();
     else if (name === 'p') open(undefined);
+    else if (name === 'd') open(offer.daily);
     else if (view.name === 'list') pressList(view, name);
-    else if (name === 'l')
-      view = {
-        name: 'list',
-        chosen: Math.max(
-          0,
-          lessons().findIndex(({ id }) => id === offer.next()),
-        ),
-      };
+    else if (name === 'l') view = { name: 'list', chosen: placeInList(offer.next()) };
     else if (name === 'Enter') {
       const next = offer.next();
       if (next === undefined) view = { name: 'list', chosen: 0 };

@@ -30,6 +30,8 @@ export interface LessonTeacherOptions {
   /** A review question was answered. */
   readonly reviewed: (question: string, right: boolean) => void;
   readonly stop: () => void;
+  /** What is told of what was noticed; in a lesson all of it. */
+  readonly news?: (events: readonly RunnerEvent[]) => News;
   /** Milliseconds of real time. */
   readonly now?: () => number;
 }
@@ -181,7 +183,7 @@ function stepGoalViews(runner: Runner, session: Session, lang: Language, columns
 
 /** Looks at the cluster when it has changed; tries what has to be tried when it is quiet. */
 function createLooker(
-  { runner, session, surface, keep, now = () => performance.now() }: LessonTeacherOptions,
+  { runner, session, surface, keep, now = () => performance.now(), news }: LessonTeacherOptions,
   noticed: RunnerEvent[],
 ): (atOnce: boolean) => News {
   let lookedAt = Number.NEGATIVE_INFINITY;
@@ -204,7 +206,9 @@ function createLooker(
     const events = [...noticed.splice(0), ...runner.update({ tries: quiet })];
     if (events.length === 0) return NO_NEWS;
     keep(events.some(({ kind }) => kind === 'done'));
-    return newsOf(runner, events, surface().lang);
+    if (news !== undefined) return news(events);
+    const { lang } = surface();
+    return newsOf(events, (event) => eventLines(runner, event, lang));
   };
 }
 
@@ -214,12 +218,10 @@ function timeless(words: Words): string {
 }
 
 /** Ticks are told in the last row; what has to be read stays in the terminal. */
-function newsOf(runner: Runner, events: readonly RunnerEvent[], lang: Language): News {
+export function newsOf(events: readonly RunnerEvent[], linesOf: (event: RunnerEvent) => readonly string[]): News {
   const staying = new Set<RunnerEvent['kind']>(['known', 'irrecoverable', 'done', 'goal-lost']);
   // That a step is done stands on the goal's line, with the key.
   const lines = (stays: boolean): string[] =>
-    events
-      .filter(({ kind }) => kind !== 'step-done' && staying.has(kind) === stays)
-      .flatMap((event) => eventLines(runner, event, lang));
+    events.filter(({ kind }) => kind !== 'step-done' && staying.has(kind) === stays).flatMap(linesOf);
   return { notices: lines(false), told: lines(true) };
 }

@@ -25,24 +25,29 @@ export type MenuAction =
   | 'help'
   | 'leave';
 
+/** A lesson, an incident, a cluster without either. */
+export type Place = 'lesson' | 'drill' | 'play';
+
+const TAUGHT: readonly Place[] = ['lesson', 'drill'];
+
 interface Entry {
   readonly action: MenuAction;
   /** Unless the settings have another one. */
   readonly letter: string;
   readonly word: Word;
-  /** Only where somebody teaches. */
-  readonly lesson?: true;
+  /** Only there. */
+  readonly only?: readonly Place[];
 }
 
 export const ACTIONS: readonly Entry[] = [
-  { action: 'insert', letter: 'i', word: 'menuInsert', lesson: true },
-  { action: 'hint', letter: 'h', word: 'menuHint', lesson: true },
-  { action: 'check', letter: 'c', word: 'menuCheck', lesson: true },
-  { action: 'story', letter: 's', word: 'menuStory', lesson: true },
-  { action: 'next', letter: 'n', word: 'menuNext', lesson: true },
+  { action: 'insert', letter: 'i', word: 'menuInsert', only: ['lesson'] },
+  { action: 'hint', letter: 'h', word: 'menuHint', only: TAUGHT },
+  { action: 'check', letter: 'c', word: 'menuCheck', only: TAUGHT },
+  { action: 'story', letter: 's', word: 'menuStory', only: TAUGHT },
+  { action: 'next', letter: 'n', word: 'menuNext', only: ['lesson'] },
   { action: 'map', letter: 'm', word: 'menuMap' },
   { action: 'timeline', letter: 't', word: 'menuTimeline' },
-  { action: 'undo', letter: 'u', word: 'menuUndo' },
+  { action: 'undo', letter: 'u', word: 'menuUndo', only: ['lesson', 'play'] },
   { action: 'skip', letter: 'k', word: 'menuSkip' },
   { action: 'pause', letter: 'p', word: 'menuPause' },
   { action: 'speed', letter: 'x', word: 'menuSpeed' },
@@ -55,25 +60,25 @@ export const ACTIONS: readonly Entry[] = [
   { action: 'leave', letter: 'q', word: 'menuLeave' },
 ];
 
-function available(lesson: boolean): readonly Entry[] {
-  return ACTIONS.filter((entry) => lesson || entry.lesson !== true);
+function available(place: Place): readonly Entry[] {
+  return ACTIONS.filter(({ only }) => only?.includes(place) !== false);
 }
 
-export function menuItems(lang: Language, lesson: boolean, { letters }: Bindings): MenuItem[] {
-  return available(lesson).map(({ action, letter, word }) => ({
+export function menuItems(lang: Language, place: Place, { letters }: Bindings): MenuItem[] {
+  return available(place).map(({ action, letter, word }) => ({
     key: letters.get(action) ?? letter,
     text: say(lang, word),
   }));
 }
 
 /** What a letter chooses; full-width letters, too. */
-export function menuAction(typed: string, lesson: boolean, { letters }: Bindings): MenuAction | undefined {
+export function menuAction(typed: string, place: Place, { letters }: Bindings): MenuAction | undefined {
   const key = typed.normalize('NFKC');
-  return available(lesson).find(({ action, letter }) => (letters.get(action) ?? letter) === key)?.action;
+  return available(place).find(({ action, letter }) => (letters.get(action) ?? letter) === key)?.action;
 }
 
 /** What a key does at once, by the settings. */
-export function directAction(key: string, lesson: boolean, { direct }: Bindings): MenuAction | undefined {
+export function directAction(key: string, place: Place, { direct }: Bindings): MenuAction | undefined {
   const action = direct.get(key);
-  return available(lesson).find((entry) => entry.action === action)?.action;
+  return available(place).find((entry) => entry.action === action)?.action;
 }

@@ -42,6 +42,8 @@ export interface LessonView {
   readonly goals: readonly GoalView[];
   /** Outcomes of predictions: shown when they are known. */
   readonly predicted: readonly Row[];
+  /** An incident: how long a practised person takes, in milliseconds. */
+  readonly par?: number;
 }
 
 export interface TerminalView {
@@ -71,6 +73,8 @@ export interface PageOverlay {
   readonly top: number;
   /** The lesson is over: Enter goes on behind it. */
   readonly onward: boolean;
+  /** What `y` puts on the clipboard. */
+  readonly copies?: string;
 }
 
 export interface CardOverlay {

@@ -22,7 +22,22 @@ export interface News {
   readonly told: readonly string[];
 }
 
+/** What a drill has beside what a lesson has. */
+export interface IncidentView {
+  /** Milliseconds since the page came, until it was over. */
+  elapsed(): number;
+  /** Milliseconds that a practised person takes. */
+  readonly par: number;
+  giveUp(): void;
+  /** Recovered, or given up. */
+  over(): boolean;
+  /** Three lines to paste. */
+  result(): readonly string[];
+}
+
 export interface Teacher {
+  /** Only in a drill: nothing is offered, nothing can be undone, and the clock runs. */
+  readonly incident?: IncidentView;
   title(): string;
   step(): number;
   readonly steps: number;

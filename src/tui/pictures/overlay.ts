@@ -59,7 +59,7 @@ export function pageHeight(rows: number): number {
   return Math.max(1, rows - 1 - 2 - 2);
 }
 
-function pageBox({ title, rows, top, onward }: PageOverlay, surface: Surface, height: number): Row[] {
+function pageBox({ title, rows, top, onward, copies }: PageOverlay, surface: Surface, height: number): Row[] {
   const room = Math.min(height - 4, Math.max(rows.length, 3));
   const more = rows.length > room;
   const place = more ? ` ${top + 1}-${Math.min(rows.length, top + room)}/${rows.length}` : '';
@@ -67,7 +67,8 @@ function pageBox({ title, rows, top, onward }: PageOverlay, surface: Surface, he
   return framed(
     `${title}${place}`,
     seen,
-    say(surface.lang, onward ? 'enterGoesOn' : more ? 'scrollKeys' : 'anyKey'),
+    (copies === undefined ? '' : say(surface.lang, 'copiesResult')) +
+      say(surface.lang, onward ? 'enterGoesOn' : more ? 'scrollKeys' : 'anyKey'),
     surface,
   );
 }

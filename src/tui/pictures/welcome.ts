@@ -25,7 +25,7 @@ export function welcomePicture(model: WelcomeModel): Frame {
     NO_ROW,
     choices([span('> ', STYLES.good), key('Enter')], model.next, key('l'), say(lang, 'allLessons'), columns),
     choices([span('  '), key('p')], say(lang, 'play'), key('?'), say(lang, 'keys'), columns),
-    choices([span('  '), key('q')], say(lang, 'quit'), undefined, '', columns),
+    choices([span('  '), key('d')], say(lang, 'drill'), key('q'), say(lang, 'quit'), columns),
   ];
   const last = model.opening
     ? row(' ', span(say(lang, 'opening'), STYLES.busy))

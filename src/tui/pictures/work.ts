@@ -27,13 +27,14 @@ function headerRow(model: WorkModel, layout: Layout): Row {
   const { lesson, lang, glyphs, clock } = model;
   const speed = clock.speed === 0 ? span(say(lang, 'paused'), STYLES.busy) : span(`x${clock.speed}`);
   const late = clock.slowed ? span(` ${say(lang, 'slowed')}`, STYLES.busy) : span('');
-  const time = row(speed, late, ` ${clockText(clock.elapsed)}`);
+  const par = lesson?.par === undefined ? '' : ` / ${clockText(lesson.par)}`;
+  const time = row(speed, late, ` ${clockText(clock.elapsed)}${par}`);
   if (lesson === undefined)
     return spread(row(span(' k8s-learn play', STYLES.title)), row(...time, ' '), layout.columns);
   if (layout.kind === 'small' || layout.kind === 'bare') {
     return spread(row(' ', ...goalLine(lesson, model)), row(...time, ' '), layout.columns);
   }
-  const step = say(lang, 'step', { n: lesson.step, of: lesson.steps });
+  const step = lesson.par === undefined ? say(lang, 'step', { n: lesson.step, of: lesson.steps }) : '';
   const title = row(
     ` `,
     span(lesson.title, STYLES.title),
@@ -62,7 +63,10 @@ function goalLine(lesson: LessonView, { lang, glyphs }: WorkModel): Row {
   const open = lesson.goals.find(({ mark }) => mark === 'open' || mark === 'broken');
   const shown = open ?? lesson.goals.findLast(({ mark }) => mark === 'done');
   if (shown === undefined) return NO_ROW;
-  const after = open === undefined ? span(`   ${say(lang, 'stepDone')}`, STYLES.key) : span('');
+  const after =
+    open === undefined
+      ? span(`   ${say(lang, lesson.step < lesson.steps ? 'stepDone' : 'lastDone')}`, STYLES.key)
+      : span('');
   return row(`${say(lang, 'goal')} `, ...goalSign(shown, glyphs), ` ${shown.title}`, after);
 }
 
@@ -188,7 +192,9 @@ function keysRow({ lang, terminal, lesson, pulse, bindings }: WorkModel): Row {
       ? 'keysRunning'
       : lesson === undefined
         ? 'keysInPlay'
-        : 'keysAtPrompt';
+        : lesson.par === undefined
+          ? 'keysAtPrompt'
+          : 'keysInDrill';
   const text = ` ${say(lang, word, { menu: keyText(bindings.menu) })}`;
   const at = pulse ? text.indexOf('hint') : -1;
   if (at < 0) return [span(text, STYLES.dim)];

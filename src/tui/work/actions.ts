@@ -7,7 +7,7 @@ import { pageCount } from '../story.ts';
 import { row } from '../text.ts';
 import { say } from '../words.ts';
 import { announce, type Desk, front, languageOf, layPage } from './desk.ts';
-import { copyOutput, goOn, showMap, showTimeline, skip, typeWord, undo } from './lines.ts';
+import { copyOutput, giveUp, goOn, showMap, showTimeline, skip, typeWord, undo } from './lines.ts';
 import { lessonView } from './model.ts';
 import { roomOf } from './room.ts';
 import { fitTerminals, openShell } from './turn.ts';
@@ -36,8 +36,14 @@ export const ACTIONS: Readonly<Record<MenuAction, (desk: Desk) => void>> = {
   copy: copyOutput,
   language: ({ options }) => options.language(),
   help: (desk) => layPage(desk, say(languageOf(desk), 'helpTitle'), helpRows(desk.options.surface())),
-  leave: ({ options }) => options.leave(false),
+  leave,
 };
+
+/** Who leaves an incident gives it up. */
+function leave(desk: Desk): void {
+  if (desk.teacher?.incident?.over() === false) giveUp(desk);
+  else desk.options.leave(false);
+}
 
 /** The other speed: virtual seconds in a real one. */
 const FAST = 10;
@@ -64,8 +70,8 @@ function showStory(desk: Desk): void {
 const SHELLS = Array.from({ length: SHELLS_MAX }, (_, i) => i + 1);
 
 function newShell(desk: Desk): void {
-  const there = desk.options.session.shells();
-  const free = SHELLS.find((id) => !there.has(id));
+  const there = desk.shells.ids();
+  const free = SHELLS.find((id) => !there.includes(id));
   if (free === undefined) announce(desk, row(say(languageOf(desk), 'noMoreShells')));
   else openShell(desk, free);
 }

@@ -8,14 +8,15 @@ import type { Input } from '../../session/inputs.ts';
 import type { Session } from '../../session/session.ts';
 import type { Happening } from '../happenings.ts';
 import { goLive, type Live } from '../live.ts';
+import type { Place } from '../menu.ts';
 import type { Overlay, Surface } from '../model.ts';
 import { pageHeight } from '../pictures/overlay.ts';
 import { newSeat, type Seat } from '../seat.ts';
 import type { Teacher } from '../teacher.ts';
 import { plain, type Row, row } from '../text.ts';
-import { currentNamespace } from '../world.ts';
 import { wrap } from '../wrap.ts';
 import { terminalSize } from './room.ts';
+import { type DeskShells, isSystem, type SystemShells, workstationShells } from './shells.ts';
 
 export interface DeskOptions {
   readonly session: Session;
@@ -37,6 +38,8 @@ export interface DeskOptions {
   readonly clock?: HostClock;
   /** A line was run; for who keeps the history. */
   readonly ran?: (line: string) => void;
+  /** Shells of the learner's own system; those of the workstation unless given. */
+  readonly shells?: SystemShells;
 }
 
 interface History {
@@ -48,6 +51,7 @@ interface History {
 export interface Desk {
   readonly options: DeskOptions;
   readonly live: Live;
+  readonly shells: DeskShells;
   readonly teacher: Teacher | undefined;
   readonly seats: Map<number, Seat>;
   /** The shell in front. */
@@ -93,9 +97,11 @@ export function newDesk(options: DeskOptions, { passed, rewound }: DeskHooks): D
     onRewind: () => rewound(desk),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
+  const shells = options.shells ?? workstationShells(options.session, live);
   const desk: Desk = {
     options,
     live,
+    shells,
     teacher: options.teacher?.(),
     seats: new Map(),
     current: 1,
@@ -107,14 +113,15 @@ export function newDesk(options: DeskOptions, { passed, rewound }: DeskHooks): D
     notice: undefined,
     failures: 0,
     pulse: false,
-    namespace: currentNamespace(options.session),
+    namespace: shells.namespace(),
     told: 0,
     jump: undefined,
     sight: '',
     history: undefined,
     timers: {},
   };
-  options.session.onOutput((shell, bytes) => seatOf(desk, shell).output(bytes));
+  shells.onOutput((shell, bytes) => seatOf(desk, shell).output(bytes));
+  if (isSystem(shells)) shells.onChange(() => passed(desk));
   return desk;
 }
 
@@ -122,24 +129,28 @@ export function languageOf({ options }: Desk): Language {
   return options.surface().lang;
 }
 
+export function placeOf({ teacher }: Desk): Place {
+  if (teacher === undefined) return 'play';
+  return teacher.incident === undefined ? 'lesson' : 'drill';
+}
+
 export function front(desk: Desk): Seat {
   return seatOf(desk, desk.current);
 }
+
+const NO_SHELL = { atPrompt: false, prompt: '' };
 
 /** The seat at a shell; made when there is none. */
 export function seatOf(desk: Desk, id: number): Seat {
   const there = desk.seats.get(id);
   if (there !== undefined) return there;
-  const { session, changed, history = [] } = desk.options;
+  const { changed, history = [] } = desk.options;
+  const { shells } = desk;
   const seat = newSeat({
     ...terminalSize(desk),
-    status() {
-      const shell = session.shells().get(id);
-      const { atPrompt, prompt } = shell?.marks ?? { atPrompt: false, prompt: '' };
-      return { atPrompt: atPrompt && shell?.ended !== true, prompt };
-    },
+    status: () => shells.now(id) ?? NO_SHELL,
     changed,
-    send: (bytes) => desk.live.enter({ kind: 'keys', shell: id, keys: Buffer.from(bytes).toString('latin1') }),
+    send: (bytes) => shells.keys(id, bytes),
     history,
     bindings: () => desk.options.surface().bindings.line,
   });
@@ -150,11 +161,30 @@ export function seatOf(desk: Desk, id: number): Seat {
 /** Words of the teacher in the terminal, broken between words; `style` is an escape sequence. */
 export function tellLines(desk: Desk, lines: readonly string[], style = ''): void {
   const seat = front(desk);
+  const { shells, current } = desk;
+  if (isSystem(shells) && lines.length > 0) {
+    if (seat.pane.fullScreen()) return announce(desk, row(lines[0] ?? ''));
+    // Its line is being edited by the shell itself.
+    seat.say(['']);
+    shells.redraw(current);
+  }
   const { columns } = seat.size();
   const rows = lines
     .flatMap((each) => each.split('\n'))
     .flatMap((line) => wrap(row(line), columns - 1, indentOf(line)));
   seat.say(rows.map((each) => (style === '' ? plain(each) : `${style}${plain(each)}\x1b[0m`)));
+}
+
+/** What is answered to a word: below it, or on a page of its own where that would be in the way of what runs. */
+export function answer(desk: Desk, word: string, lines: readonly string[]): void {
+  const atShell = !desk.shells.system && desk.shells.rests(desk.current);
+  if (atShell) return tellLines(desk, lines);
+  const columns = desk.options.surface().size.columns - 3;
+  layPage(
+    desk,
+    word,
+    lines.flatMap((each) => each.split('\n')).flatMap((line) => wrap(row(line), columns, indentOf(line))),
+  );
 }
 
 function indentOf(line: string): number {
@@ -177,7 +207,7 @@ export function touch(desk: Desk): void {
   desk.live.hold('idle', false);
   clearTimeout(desk.timers.idle);
   desk.timers.idle = setTimeout(() => {
-    if (front(desk).writing()) desk.live.hold('idle', true);
+    if (desk.shells.rests(desk.current)) desk.live.hold('idle', true);
     desk.options.changed();
   }, IDLE_MS);
 }
@@ -193,19 +223,23 @@ export function lay(desk: Desk, overlay: Overlay | undefined): void {
 export interface Laying {
   readonly atEnd?: boolean;
   readonly onward?: boolean;
+  /** What `y` puts on the clipboard. */
+  readonly copies?: string;
 }
 
-export function layPage(desk: Desk, title: string, rows: readonly Row[], { atEnd, onward }: Laying = {}): void {
+export function layPage(desk: Desk, title: string, rows: readonly Row[], laying: Laying = {}): void {
+  const { atEnd, onward, copies } = laying;
   const top = atEnd === true ? Math.max(0, rows.length - pageHeight(desk.options.surface().size.rows)) : 0;
-  lay(desk, { kind: 'page', title, rows, top, onward: onward === true });
+  lay(desk, { kind: 'page', title, rows, top, onward: onward === true, ...(copies === undefined ? {} : { copies }) });
 }
 
 export function closeDesk(desk: Desk): void {
-  const { timers, teacher, live, seats } = desk;
+  const { timers, teacher, live, seats, shells } = desk;
   desk.jump = undefined;
   clearTimeout(timers.notice);
   clearTimeout(timers.idle);
   teacher?.stop();
+  if (isSystem(shells)) shells.dispose();
   live.stop();
   for (const seat of seats.values()) seat.pane.dispose();
 }

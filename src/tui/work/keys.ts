@@ -12,8 +12,8 @@ import { ACTIONS, showShell, turnPage } from './actions.ts';
 import { pressCard } from './answers.ts';
 import { completeLine } from './assist.ts';
 import { goOnward } from './cards.ts';
-import { announce, type Desk, front, languageOf, lay, touch } from './desk.ts';
-import { goOn, runLine } from './lines.ts';
+import { announce, type Desk, front, languageOf, lay, placeOf, touch } from './desk.ts';
+import { copyText, goOn, runLine } from './lines.ts';
 
 export function pressOnDesk(desk: Desk, key: Key): void {
   if (desk.jump !== undefined) {
@@ -40,7 +40,7 @@ function nameOf(key: Key): string {
 
 /** A key that the settings give to an action. */
 function actsAtOnce(desk: Desk, key: Key): boolean {
-  const action = key.kind === 'key' ? directAction(key.name, desk.teacher !== undefined, bindingsOf(desk)) : undefined;
+  const action = key.kind === 'key' ? directAction(key.name, placeOf(desk), bindingsOf(desk)) : undefined;
   if (action === undefined) return false;
   ACTIONS[action](desk);
   desk.options.changed();
@@ -53,7 +53,7 @@ function bindingsOf({ options }: Desk): Bindings {
 
 function openMenu(desk: Desk, prefixed: boolean): void {
   desk.prefixed = prefixed;
-  lay(desk, { kind: 'menu', items: menuItems(languageOf(desk), desk.teacher !== undefined, bindingsOf(desk)) });
+  lay(desk, { kind: 'menu', items: menuItems(languageOf(desk), placeOf(desk), bindingsOf(desk)) });
 }
 
 function pressRunning(desk: Desk, key: Key): void {
@@ -93,11 +93,17 @@ function quickLetter(desk: Desk, name: string): string | undefined {
   return name.startsWith('M-') && name.length === 3 && !bindingsOf(desk).line.has(name) ? name.slice(2) : undefined;
 }
 
+/** Everything is kept of a lesson, and nothing of an incident: it isn't left by mistake. */
+function leaveAtPrompt(desk: Desk): void {
+  if (desk.teacher?.incident?.over() === false)
+    announce(desk, row(span(say(languageOf(desk), 'giveUpFirst'), STYLES.busy)));
+  else desk.options.leave(false);
+}
+
 function cause(desk: Desk, effect: Effect): void {
   const seat = front(desk);
-  const { options } = desk;
   if (effect.kind === 'run') runLine(desk, effect.text);
-  else if (effect.kind === 'end') options.leave(false);
+  else if (effect.kind === 'end') leaveAtPrompt(desk);
   else if (effect.kind === 'clear') seat.clear();
   else if (effect.kind === 'interrupt') {
     seat.finish('^C', false);
@@ -121,7 +127,7 @@ function pressMenu(desk: Desk, key: Key, name: string): void {
 
 function choose(desk: Desk, letter: string): void {
   if (/^[1-4]$/.test(letter)) showShell(desk, Number(letter));
-  const action = menuAction(letter, desk.teacher !== undefined, bindingsOf(desk));
+  const action = menuAction(letter, placeOf(desk), bindingsOf(desk));
   if (action !== undefined) ACTIONS[action](desk);
 }
 
@@ -136,6 +142,7 @@ function pressPage(desk: Desk, page: PageOverlay, name: string): void {
     lay(desk, undefined);
     return;
   }
+  if (name === 'y' && page.copies !== undefined) copyText(desk, page.copies);
   const room = pageHeight(desk.options.surface().size.rows);
   const most = Math.max(0, page.rows.length - room);
   const steps = new Map([

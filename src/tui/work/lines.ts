@@ -3,10 +3,12 @@
 import { skipLength } from '../../session/skiplength.ts';
 import { happeningRows } from '../happenings.ts';
 import { mapColumn } from '../map.ts';
+import type { Place } from '../menu.ts';
 import { pageOf } from '../story.ts';
+import type { Teacher } from '../teacher.ts';
 import { plain, row, STYLES, span } from '../text.ts';
 import { say } from '../words.ts';
-import { announce, type Desk, front, languageOf, layPage, tellLines } from './desk.ts';
+import { announce, answer, type Desk, front, languageOf, layPage, placeOf } from './desk.ts';
 import { jumpAhead } from './jump.ts';
 import { happened, lessonView, runningIn } from './model.ts';
 import { roomOf } from './room.ts';
@@ -40,9 +42,10 @@ function readOn(desk: Desk, offered: number): void {
 /** A word chosen from the menu: as if it had been typed. */
 export function typeWord(desk: Desk, word: string): void {
   const seat = front(desk);
-  if (!seat.writing()) return;
-  seat.write(word);
-  seat.finish();
+  if (seat.writing()) {
+    seat.write(word);
+    seat.finish();
+  }
   takeWord(desk, word);
   turned(desk);
 }
@@ -50,31 +53,38 @@ export function typeWord(desk: Desk, word: string): void {
 type Take = (desk: Desk, argument: string | undefined) => void;
 
 /** Words of the session, with the most arguments that they take. */
-const WORDS: ReadonlyMap<string, { readonly most: number; readonly take: Take; readonly lesson?: true }> = new Map([
-  ['undo', { most: 0, take: undo }],
-  ['skip', { most: 1, take: skip }],
-  ['map', { most: 0, take: showMap }],
-  ['timeline', { most: 0, take: showTimeline }],
-  ['copy', { most: 0, take: copyOutput }],
-  ['next', { most: 0, take: goOn, lesson: true }],
-]);
+const WORDS: ReadonlyMap<string, { readonly most: number; readonly take: Take; readonly only?: readonly Place[] }> =
+  new Map([
+    ['undo', { most: 0, take: undo, only: ['lesson', 'play'] }],
+    ['skip', { most: 1, take: skip }],
+    ['map', { most: 0, take: showMap }],
+    ['timeline', { most: 0, take: showTimeline }],
+    ['copy', { most: 0, take: copyOutput }],
+    ['next', { most: 0, take: goOn, only: ['lesson'] }],
+  ]);
 
 /** False when the line is for the shell. */
-function takeWord(desk: Desk, text: string): boolean {
+export function takeWord(desk: Desk, text: string): boolean {
   const [name = '', ...rest] = text.trim().split(/\s+/);
   const word = WORDS.get(name);
-  if (word !== undefined && rest.length <= word.most && (word.lesson !== true || desk.teacher !== undefined)) {
+  if (word !== undefined && rest.length <= word.most && word.only?.includes(placeOf(desk)) !== false) {
     word.take(desk, rest[0]);
     return true;
   }
-  const answer = desk.teacher?.word(text);
-  if (answer === undefined) return false;
-  tellLines(desk, answer);
+  const over = desk.teacher?.incident?.over();
+  const said = desk.teacher?.word(text);
+  if (said === undefined) return false;
+  answer(desk, name, said);
+  if (over === false && desk.teacher?.incident?.over() === true) goOn(desk);
   return true;
 }
 
 export function undo(desk: Desk): void {
   const lang = languageOf(desk);
+  if (desk.shells.system) {
+    answer(desk, 'undo', [say(lang, desk.teacher === undefined ? 'noUndoInPlay' : 'noUndo')]);
+    return;
+  }
   const line = desk.live.undo();
   const text = line === undefined ? say(lang, 'nothingToUndo') : say(lang, 'undone', { line });
   front(desk).say([`\x1b[2m── ${text}\x1b[0m`]);
@@ -86,8 +96,11 @@ const CLIPBOARD_MAX = 70_000;
 
 /** What the last command said, for the clipboard. */
 export function copyOutput(desk: Desk): void {
+  copyText(desk, front(desk).lastOutput());
+}
+
+export function copyText(desk: Desk, text: string): void {
   const lang = languageOf(desk);
-  const text = front(desk).lastOutput();
   const n = text.split('\n').length - 1;
   if (text === '') announce(desk, row(span(say(lang, 'nothingToCopy'), STYLES.busy)));
   else if (text.length > CLIPBOARD_MAX) announce(desk, row(span(say(lang, 'tooLongToCopy', { n }), STYLES.busy)));
@@ -101,7 +114,7 @@ export function skip(desk: Desk, text: string | undefined): void {
   const lang = languageOf(desk);
   const duration = text === undefined ? undefined : skipLength(text);
   if (text !== undefined && duration === undefined) {
-    front(desk).say([say(lang, 'skipUsage')]);
+    answer(desk, 'skip', [say(lang, 'skipUsage')]);
     return;
   }
   jumpAhead(desk, duration);
@@ -129,6 +142,16 @@ function tellRunning(desk: Desk): void {
   }
 }
 
+/** An incident ends without a recovery. */
+export function giveUp(desk: Desk): void {
+  desk.teacher?.incident?.giveUp();
+  goOn(desk);
+}
+
+function resultOf({ incident }: Teacher): { readonly copies?: string } {
+  return incident === undefined ? {} : { copies: `${incident.result().join('\n')}\n` };
+}
+
 /** The next step; behind the last one what is to be taken along. */
 export function goOn(desk: Desk): void {
   const { teacher, options } = desk;
@@ -137,8 +160,8 @@ export function goOn(desk: Desk): void {
   desk.page = 0;
   const { size, lang } = options.surface();
   if (!teacher.next()) {
-    if (!teacher.done()) tellLines(desk, teacher.word('next') ?? []);
-    else layPage(desk, say(lang, 'debrief'), teacher.debrief(size.columns - 3), { onward: true });
+    if (!teacher.done()) answer(desk, 'next', teacher.word('next') ?? []);
+    else layPage(desk, say(lang, 'debrief'), teacher.debrief(size.columns - 3), { onward: true, ...resultOf(teacher) });
   } else tellRunning(desk);
   turned(desk);
 }

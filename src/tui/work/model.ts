@@ -21,7 +21,7 @@ export function deskModel(desk: Desk): WorkModel {
     cluster,
     happened: happened(desk),
     busy: busyRow(pods, events, options.session.now()),
-    clock: { elapsed: live.elapsed(), speed: live.speed(), slowed: live.slowed() },
+    clock: { elapsed: teacher?.incident?.elapsed() ?? live.elapsed(), speed: live.speed(), slowed: live.slowed() },
     pulse: desk.pulse,
     notice: desk.notice,
     ...(overlay === undefined ? {} : { overlay }),
@@ -39,6 +39,7 @@ export function lessonView(desk: Desk, teacher: Teacher): LessonView {
     page: desk.page,
     goals: teacher.goals(columns),
     predicted: teacher.predicted(columns),
+    ...(teacher.incident === undefined ? {} : { par: teacher.incident.par }),
   };
 }
 

@@ -2,7 +2,6 @@
 // given another size.
 
 import { row, STYLES, span } from '../text.ts';
-import { currentNamespace } from '../world.ts';
 import { suggestCommand } from './assist.ts';
 import { askPrediction } from './cards.ts';
 import { announce, type Desk, seatOf, tellLines } from './desk.ts';
@@ -17,14 +16,14 @@ const INTERRUPTED = 130;
 
 /** Sits down at the shells that there are; the first one is opened where there is none. */
 export function takeSeats(desk: Desk): void {
-  const there = [...desk.options.session.shells().keys()].sort();
+  const there = desk.shells.ids();
   for (const id of there) seatOf(desk, id);
   const [first] = there;
   if (first === undefined) openShell(desk, 1);
   else {
     desk.current = first;
     const size = terminalSize(desk);
-    for (const id of there) desk.live.enter({ kind: 'resize', shell: id, size });
+    for (const id of there) desk.shells.resize(id, size);
     turned(desk);
   }
 }
@@ -34,7 +33,7 @@ export function openShell(desk: Desk, id: number): void {
   desk.current = id;
   const size = terminalSize(desk);
   seatOf(desk, id).resize(size.columns, size.rows);
-  desk.live.enter({ kind: 'shell', shell: id, does: 'open', size });
+  desk.shells.open(id, size);
   turned(desk);
 }
 
@@ -63,7 +62,8 @@ function follow(desk: Desk): boolean {
   if (seats.size === 0) return false;
   clearEndedShells(desk);
   if (seats.size === 0) {
-    options.leave(false);
+    if (desk.teacher?.incident?.over() === false) openShell(desk, 1);
+    else options.leave(false);
     return false;
   }
   let ended = false;
@@ -83,9 +83,9 @@ function follow(desk: Desk): boolean {
 
 /** Shells that were left with `exit` go away. */
 function clearEndedShells(desk: Desk): void {
-  for (const [id, shell] of desk.options.session.shells()) {
-    if (!shell.ended || !desk.seats.has(id)) continue;
-    desk.live.enter({ kind: 'shell', shell: id, does: 'close' });
+  for (const id of desk.shells.ids()) {
+    if (desk.shells.now(id)?.ended !== true || !desk.seats.has(id)) continue;
+    desk.shells.close(id);
     desk.seats.get(id)?.pane.dispose();
     desk.seats.delete(id);
   }
@@ -101,7 +101,7 @@ function takeTypedAhead(desk: Desk, id: number): void {
   const { execs } = session.cluster().simulator.kernel.state;
   const text = shell && execs.get(shell.exec)?.tty?.line;
   if (text === undefined || text === '') return;
-  desk.live.enter({ kind: 'keys', shell: id, keys: KILL_LINE });
+  desk.shells.keys(id, Buffer.from(KILL_LINE));
   seatOf(desk, id).write(text);
 }
 
@@ -114,10 +114,10 @@ function hearNews(desk: Desk, atOnce: boolean): boolean {
 }
 
 function noteStatus(desk: Desk, id: number): void {
-  const status = desk.options.session.shells().get(id)?.marks.lastStatus ?? 0;
+  const status = desk.shells.now(id)?.lastStatus ?? 0;
   desk.failures = status === 0 || status === INTERRUPTED ? 0 : desk.failures + 1;
   desk.pulse = desk.failures === FAILURES;
-  desk.namespace = currentNamespace(desk.options.session);
+  desk.namespace = desk.shells.namespace();
   if (status === NOT_FOUND) suggestCommand(desk, lastLine(desk, id));
 }
 
@@ -128,8 +128,8 @@ function lastLine({ options }: Desk, id: number): string {
 
 /** An undo has put another cluster in place. */
 export function rewound(desk: Desk): void {
-  const there = desk.options.session.shells();
-  for (const id of desk.seats.keys()) if (!there.has(id)) desk.seats.delete(id);
+  const there = desk.shells.ids();
+  for (const id of desk.seats.keys()) if (!there.includes(id)) desk.seats.delete(id);
   if (!desk.seats.has(desk.current)) desk.current = 1;
   for (const seat of desk.seats.values()) seat.refresh();
   turned(desk);
@@ -141,7 +141,6 @@ export function fitTerminals(desk: Desk): void {
   for (const [id, seat] of desk.seats) {
     if (seat.size().columns === size.columns && seat.size().rows === size.rows) continue;
     seat.resize(size.columns, size.rows);
-    const shell = desk.options.session.shells().get(id);
-    if (shell !== undefined && !shell.ended) desk.live.enter({ kind: 'resize', shell: id, size });
+    if (desk.shells.now(id)?.ended === false) desk.shells.resize(id, size);
   }
 }

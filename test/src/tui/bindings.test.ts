@@ -5,11 +5,11 @@ import { directAction, menuAction, menuItems } from '../../../src/tui/menu.ts';
 describe('keys from the settings', () => {
   it('letters stand in the menu, other keys act at once', () => {
     const bindings = bindingsOf({ hint: ['j', 'F2'], menu: 'C-o', 'backward-kill-word': 'C-Delete' });
-    expect(menuItems('en', true, bindings)).toContainEqual({ key: 'j', text: 'a hint' });
-    expect(menuAction('ｊ', true, bindings)).toBe('hint');
-    expect(menuAction('h', true, bindings)).toBeUndefined();
-    expect(directAction('F2', true, bindings)).toBe('hint');
-    expect(directAction('F2', false, bindings)).toBeUndefined();
+    expect(menuItems('en', 'lesson', bindings)).toContainEqual({ key: 'j', text: 'a hint' });
+    expect(menuAction('ｊ', 'lesson', bindings)).toBe('hint');
+    expect(menuAction('h', 'lesson', bindings)).toBeUndefined();
+    expect(directAction('F2', 'lesson', bindings)).toBe('hint');
+    expect(directAction('F2', 'play', bindings)).toBeUndefined();
     expect(bindings.menu).toBe('C-o');
     expect(bindings.line.get('C-Delete')).toBe('backward-kill-word');
     expect(keyText('C-M-o')).toBe('Ctrl-Alt-o');
