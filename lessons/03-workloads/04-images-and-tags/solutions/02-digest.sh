@@ -6,3 +6,8 @@ id=$(kubectl get pods -l app=web --sort-by=.metadata.creationTimestamp -o jsonpa
 kubectl set image deployment/web "hello=learn/hello@${id#*@}"
 kubectl rollout status deployment/web
 sleep 15
+# goal: private
+kubectl create secret docker-registry pull --docker-server=registry.shop.example --docker-username=deployer --docker-password="$(sed -n 's/^password: *//p' login.txt)"
+kubectl patch serviceaccount default -p '{"imagePullSecrets":[{"name":"pull"}]}'
+kubectl rollout restart deployment/orders
+kubectl rollout status deployment/orders
