@@ -47,11 +47,23 @@ export interface Call extends ParsedLine {
   select(selection: Selection): Blocking<Selected>;
 }
 
-export function createCall(sys: Sys, path: string, line: ParsedLine, log: Log, warnings: Warnings): Call {
+interface CommandName {
+  readonly path: string;
+  /** The path, or the alias that stands for it. */
+  readonly called: string;
+}
+
+export function createCall(
+  sys: Sys,
+  { path, called }: CommandName,
+  line: ParsedLine,
+  log: Log,
+  warnings: Warnings,
+): Call {
   const { flags } = line;
   const configFiles = kubeconfigFiles(sys, flags.string('kubeconfig'));
   const overrides = overridesOf(sys, flags);
-  const command = commandHeaders(sys, path);
+  const command = commandHeaders(sys, called);
   const cacheFolder = flags.string('cache-dir') || joinPath(homeOf(sys), '.kube/cache');
 
   const kubeconfig = once(() => loadKubeconfig(sys, configFiles, log));

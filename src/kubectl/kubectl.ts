@@ -17,6 +17,8 @@ import { allFlags, type CommandRow, fullPath } from './data/catalog.ts';
 import { asError, ConnectionError, ExitError, report, SeveralErrors } from './errors.ts';
 import { writeFile } from './files.ts';
 import { homeOf } from './kubeconfig/load.ts';
+import { type PreferredLine, preferredLine } from './kuberc/apply.ts';
+import { hasPreferences } from './kuberc/file.ts';
 import { createLog, type Log } from './log.ts';
 import { PrintError } from './printers/printer.ts';
 import { createWarnings } from './rest/warnings.ts';
@@ -35,21 +37,26 @@ export const kubectl: Program = function* (sys) {
   }
 };
 
-function* main(sys: Sys, words: readonly string[]): Blocking<number> {
-  if (REQUESTS.includes(words[0] ?? '')) return yield* answerCompletion(sys, words, requiredOf);
+function* main(sys: Sys, typed: readonly string[]): Blocking<number> {
+  const preferred: PreferredLine = hasPreferences(sys)
+    ? yield* preferredLine(sys, typed)
+    : { words: typed, presets: [] };
+  const { words, alias } = preferred;
+  if (REQUESTS.includes(words[0] ?? '')) return yield* answerCompletion(sys, words, requiredOf, alias);
   if (words[0] === 'help') return yield* helpCommand(sys, words.slice(1));
-  const found = findCommand(words);
+  const found = findCommand(words, alias);
   const plugin = findPlugin(sys, found, words);
   if (plugin !== undefined) return yield* runPlugin(sys, plugin);
-  confirmKnown(found);
-  const line = parsed(sys, found);
+  confirmKnown(sys, found);
+  const called = found.row === alias?.row ? alias.name : found.row.path;
+  const line = parsed(sys, found, called, preferred);
   if (line.notices.length > 0) yield* sys.write(2, line.notices.join(''));
   const { row } = found;
   if (line.flags.bool('help')) {
     yield* sys.write(1, helpOf(row, commandOf(row) ?? {}, helpLayout(sys, 1)));
     return 0;
   }
-  yield* runCommand(sys, row, line);
+  yield* runCommand(sys, found.row, line, { called, original: preferred.original });
   return 0;
 }
 
@@ -65,13 +72,21 @@ function* helpCommand(sys: Sys, words: readonly string[]): Blocking<number> {
   return 0;
 }
 
-function* runCommand(sys: Sys, row: CommandRow, line: ParsedLine): Blocking<void> {
+interface Origin {
+  /** The path of the command, or the alias that stands for it. */
+  readonly called: string;
+  /** What the line means without preferences. */
+  readonly original: string | undefined;
+}
+
+function* runCommand(sys: Sys, row: CommandRow, line: ParsedLine, { called, original }: Origin): Blocking<void> {
   const command = commandOf(row);
   if (command === undefined) throw new ExitError(NOT_BUILT, `error: ${quote(fullPath(row.path))} is not built yet`);
-  confirmRequired(command, line.flags);
   const warnings = createWarnings(sys);
   const log = createLog(sys, line.flags.number('v'));
-  const call = createCall(sys, row.path, line, log, warnings);
+  if (original !== undefined) yield* log.info(1, 'cmd.go:371', `original command: ${quote(`kubectl ${original}`)}`);
+  confirmRequired(command, line.flags);
+  const call = createCall(sys, { path: row.path, called }, line, log, warnings);
   yield* beginProfile(sys, row, line.flags);
   try {
     yield* command.start(call);
@@ -111,23 +126,25 @@ function* logAnswers(log: Log, error: Error): Blocking<void> {
 }
 
 /** Words that name no command: only kubectl itself, which takes no arguments, minds them. */
-function confirmKnown({ row, rest }: FoundCommand): void {
-  const [word] = row.path === '' ? plainWords(rest, allFlags(row)) : [];
+function confirmKnown(sys: Sys, { row, rest }: FoundCommand): void {
+  const unnamed = row.path === '' ? plainWords(rest, allFlags(row)) : [];
+  const [word] = row.path.startsWith('kuberc') && !hasPreferences(sys) ? ['kuberc'] : unnamed;
   if (word !== undefined) throw new Error(unknownCommand(word));
 }
 
-function parsed(sys: Sys, { row, rest }: FoundCommand): ParsedLine {
+function parsed(sys: Sys, { row, rest }: FoundCommand, called: string, { presets }: PreferredLine): ParsedLine {
+  const specs = allFlags(row).filter(({ name }) => name !== 'kuberc' || hasPreferences(sys));
   try {
-    return parseLine(allFlags(row), rest, homeOf(sys));
+    return parseLine(specs, rest, homeOf(sys), presets);
   } catch (error) {
-    if (error instanceof FlagError) throw misusedFlags(row, error);
+    if (error instanceof FlagError) throw misusedFlags(called, error);
     throw error;
   }
 }
 
 /** diff tells failures from differences by its exit status. */
-function misusedFlags(row: CommandRow, { message }: FlagError): Error {
-  if (row.path !== 'diff') return new Error(`${message}\n${seeHelp(row)}`);
+function misusedFlags(called: string, { message }: FlagError): Error {
+  if (called !== 'diff') return new Error(`${message}\n${seeHelp(called)}`);
   return new ExitError(2, `error: ${message}\nSee 'kubectl diff -h' for help and examples`);
 }
 

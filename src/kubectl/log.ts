@@ -57,6 +57,6 @@ const FEATURE_GATES: Readonly<Record<string, boolean>> = {
 
 export function* logFeatureGates(log: Log): Blocking<void> {
   for (const [feature, enabled] of Object.entries(FEATURE_GATES)) {
-    yield* log.info(6, 'envvar.go:195', `"Feature gate default state" feature="${feature}" enabled=${enabled}`);
+    yield* log.info(1, 'envvar.go:195', `"Feature gate default state" feature="${feature}" enabled=${enabled}`);
   }
 }

@@ -10,14 +10,21 @@ export interface FoundCommand {
   readonly rest: readonly string[];
 }
 
+/** A name that the learner's preferences give to a command. */
+export interface CommandAlias {
+  readonly name: string;
+  readonly row: CommandRow;
+}
+
 /** Follows the words as far as they name commands; flags and their values may stand between them. */
-export function findCommand(words: readonly string[]): FoundCommand {
+export function findCommand(words: readonly string[], alias?: CommandAlias): FoundCommand {
   let row = rowOf('');
   let rest = words;
   for (;;) {
     const specs = allFlags(row);
     const name = plainWords(rest, specs)[0];
-    const child = name === undefined ? undefined : childNamed(row.path, name);
+    const own = name === undefined ? undefined : childNamed(row.path, name);
+    const child = own ?? (row.path === '' && name === alias?.name ? alias?.row : undefined);
     if (child === undefined || name === undefined) return { row, rest };
     rest = without(rest, name, specs);
     row = child;
@@ -53,7 +60,7 @@ export function unknownCommand(word: string): string {
 function suggestions(word: string): readonly string[] {
   const listed = [...commandGroups.flatMap(([, names]) => names), ...otherCommandNames];
   return listed.filter((name) => {
-    if (unlistedCommands.includes(name) && name === 'alpha') return false;
+    if (name === word || (unlistedCommands.includes(name) && name === 'alpha')) return false;
     const near = distance(word.toLowerCase(), name.toLowerCase()) <= 2;
     const explicit = rowOf(name).suggestFor?.some((other) => other.toLowerCase() === word.toLowerCase());
     return near || explicit || name.toLowerCase().startsWith(word.toLowerCase());

@@ -109,8 +109,6 @@ function flagHelp(flag: FlagSpec, { home, width }: HelpLayout): string {
 }
 
 /** What follows a complaint about flags. */
-export function seeHelp(row: CommandRow): string {
-  return row.path === 'options'
-    ? `Run '${fullPath(row.path)}' without flags.`
-    : `See '${fullPath(row.path)} --help' for usage.`;
+export function seeHelp(path: string): string {
+  return path === 'options' ? `Run '${fullPath(path)}' without flags.` : `See '${fullPath(path)} --help' for usage.`;
 }

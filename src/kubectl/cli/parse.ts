@@ -21,8 +21,13 @@ export interface ParsedLine {
 /** Thrown for a command line that can't be read. */
 export class FlagError extends Error {}
 
-/** `home` is where the defaults of paths begin. Throws a FlagError. */
-export function parseLine(specs: readonly FlagSpec[], line: readonly string[], home: string): ParsedLine {
+/** `home` is where the defaults of paths begin; `presets` are flags that count as given, before those of the line. Throws a FlagError. */
+export function parseLine(
+  specs: readonly FlagSpec[],
+  line: readonly string[],
+  home: string,
+  presets: readonly (readonly [name: string, value: string])[] = [],
+): ParsedLine {
   const flags = createFlags(specs, home);
   const byName = new Map(specs.map((spec) => [spec.name, spec]));
   const byShorthand = new Map(specs.filter((spec) => spec.shorthand !== '').map((spec) => [spec.shorthand, spec]));
@@ -63,6 +68,10 @@ export function parseLine(specs: readonly FlagSpec[], line: readonly string[], h
     }
   };
 
+  for (const [name, value] of presets) {
+    const spec = byName.get(name);
+    if (spec !== undefined) set(spec, value);
+  }
   while (rest.length > 0) {
     const word = rest.shift() ?? '';
     if (word === '--') {
@@ -98,7 +107,8 @@ function taken(rest: string[], missing: string): string {
   return value;
 }
 
-function invalidValue(spec: FlagSpec, text: string, reason: string): string {
+/** What is said of a text that its flag can't hold. */
+export function invalidValue(spec: FlagSpec, text: string, reason: string): string {
   const name = spec.shorthand === '' ? `--${spec.name}` : `-${spec.shorthand}, --${spec.name}`;
   return `invalid argument ${quote(text)} for ${quote(name)} flag: ${reason}`;
 }

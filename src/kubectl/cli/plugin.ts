@@ -1,11 +1,11 @@
 // Plugins: programs named `kubectl-...` on the PATH that stand in for commands which kubectl doesn't have.
 
 import { type Blocking, type Sys, SysError } from '../../../sandbox/machine/sys.ts';
-import { childrenOf } from '../data/catalog.ts';
+import { childrenOf, globalFlags } from '../data/catalog.ts';
 import { ExitError } from '../errors.ts';
 import { statOf } from '../files.ts';
 import { joinPath } from '../text/path.ts';
-import { childNamed, type FoundCommand } from './find.ts';
+import { childNamed, type FoundCommand, plainWords } from './find.ts';
 
 export interface Plugin {
   readonly path: string;
@@ -18,11 +18,20 @@ const OWN_WORDS = ['help', '__complete', '__completeNoDesc'];
 /** The plugin that the command line is for; undefined when kubectl has a command of its own for it. */
 export function findPlugin(sys: Sys, { row, rest }: FoundCommand, words: readonly string[]): Plugin | undefined {
   const [first] = rest;
+  if (row.path === '') confirmNameFirst(rest);
   const named = first !== undefined && !first.startsWith('-') && childNamed(row.path, first) === undefined;
   if (!named) return undefined;
   if (row.path === '') return OWN_WORDS.includes(first) ? undefined : longestMatch(sys, words, 1);
   if (row.path !== 'create' || childrenOf(row.path).length === 0) return undefined;
   return longestMatch(sys, words, words.length - rest.length + 1);
+}
+
+/** A plugin's name comes before all flags: only the plugin itself knows which of them have values. */
+function confirmNameFirst(words: readonly string[]): void {
+  const [first = ''] = words;
+  if (!first.startsWith('-') || plainWords(words, globalFlags()).length === 0) return;
+  const name = words.find((word) => !word.startsWith('-')) ?? '';
+  if (!OWN_WORDS.includes(name)) throw new ExitError(1, `Error: flags cannot be placed before plugin name: ${first}`);
 }
 
 /** `kubectl-a-b` before `kubectl-a`; the words that aren't part of the name are its arguments. */

@@ -27,6 +27,7 @@ import { explain } from './explain/explain.ts';
 import { expose } from './expose.ts';
 import { get } from './get.ts';
 import { groups } from './groups.ts';
+import { kubercCommands } from './kuberc.ts';
 import { kustomize } from './kustomize.ts';
 import { label } from './label.ts';
 import { logs } from './logs.ts';
@@ -53,6 +54,7 @@ export const commands: readonly Command[] = [
   pluginList,
   portForward,
   kustomize,
+  ...kubercCommands,
   debug,
   ...topCommands,
   diff,

@@ -3,7 +3,7 @@
 
 import type { Blocking, Sys } from '../../../sandbox/machine/sys.ts';
 import { type Call, createCall } from '../call.ts';
-import { findCommand, plainWords } from '../cli/find.ts';
+import { type CommandAlias, findCommand, plainWords } from '../cli/find.ts';
 import { FlagError, parseLine } from '../cli/parse.ts';
 import { allFlags, type CommandRow, childrenOf, type FlagSpec, globalFlags, nameOf } from '../data/catalog.ts';
 import { homeOf } from '../kubeconfig/load.ts';
@@ -27,13 +27,17 @@ export interface Completing {
   readonly afterDashes: boolean;
 }
 
-/** Answers for the words behind the request. `requiredOf` tells which flags a command can't do without. */
+/**
+ * Answers for the words behind the request. `requiredOf` tells which flags a command can't do without; `alias` is a name of
+ * the learner's own among the words.
+ */
 export function* answerCompletion(
   sys: Sys,
   [request = '', ...words]: readonly string[],
   requiredOf: (row: CommandRow) => readonly string[],
+  alias?: CommandAlias,
 ): Blocking<number> {
-  const { words: found, directive } = yield* candidates(sys, words, requiredOf);
+  const { words: found, directive } = yield* candidates(sys, words, requiredOf, alias);
   const lines = found.map((word) => (request === '__completeNoDesc' ? word.replace(/\t.*$/s, '') : word).trim());
   yield* sys.write(1, [...lines, `:${directive}`].map((line) => `${line}\n`).join(''));
   yield* sys.write(2, `Completion ended with directive: ${directiveText(directive)}\n`);
@@ -58,11 +62,12 @@ function* candidates(
   sys: Sys,
   words: readonly string[],
   requiredOf: (row: CommandRow) => readonly string[],
+  alias: CommandAlias | undefined,
 ): Blocking<Candidates> {
   const [last] = words.slice(-1);
   if (last === undefined) throw new Error('requires at least 1 arg(s), only received 0');
   const before = words[0] === 'help' && words.length > 1 ? words.slice(1, -1) : words.slice(0, -1);
-  const { row, rest } = findCommand(before);
+  const { row, rest } = findCommand(before, alias);
   const specs = allFlags(row);
   if (row.path === '' && plainWords(rest, specs).length > 0) {
     const debug = ['Cleared global flags for plugin completion'];
@@ -74,7 +79,8 @@ function* candidates(
   try {
     const parsed = parseLine(specs, line, homeOf(sys));
     if (parsed.flags.bool('help')) return { words: [], directive: DIRECTIVE.noFiles };
-    const call = createCall(sys, row.path, parsed, createLog(sys, parsed.flags.number('v')), createWarnings(sys));
+    const name = { path: row.path, called: row.path };
+    const call = createCall(sys, name, parsed, createLog(sys, parsed.flags.number('v')), createWarnings(sys));
     const required = requiredOf(row);
     return yield* offered({ row, specs, required, call, start, flag, afterDashes: line.includes('--') });
   } catch (error) {

@@ -1,6 +1,8 @@
-// `node scripts/run.mjs test/interop/differential/main.ts [--seed N] [--lines N] [LINE...]`: tries command lines, given or
-// drawn, with a stock kubectl and with ours, and shows where they differ. Ends with 1 when they do.
+// `node scripts/run.mjs test/interop/differential/main.ts [--seed N] [--lines N] [--file FILE] [--tables] [LINE...]`: tries
+// command lines, given, of a file, of all files in lines.d or drawn, with a stock kubectl and with ours, and shows where they differ. Ends with 1 when they do.
 
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { RELEASE } from '../../../src/kubectl/release.ts';
 import { diceOf } from '../../hunt/chance.ts';
@@ -9,8 +11,15 @@ import { differences } from './compare.ts';
 import { randomLine } from './lines.ts';
 import { shopTwin } from './world.ts';
 
+const TABLES = 'test/interop/differential/lines.d';
+
 const { values, positionals } = parseArgs({
-  options: { seed: { type: 'string', default: '1' }, lines: { type: 'string', default: '200' } },
+  options: {
+    seed: { type: 'string', default: '1' },
+    lines: { type: 'string', default: '200' },
+    file: { type: 'string', multiple: true, default: [] },
+    tables: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
 
@@ -21,7 +30,8 @@ if (found === undefined) {
   const seed = Number(values.seed);
   const dice = diceOf(seed);
   const drawn = (): string[] => Array.from({ length: Number(values.lines) }, () => randomLine(dice));
-  const lines = positionals.length > 0 ? positionals : drawn();
+  const given = [...positionals, ...[...values.file, ...tables()].flatMap(linesOf)];
+  const lines = given.length > 0 ? given : drawn();
   const twin = await shopTwin(found.path, seed);
   let failed = 0;
   for (const line of lines) {
@@ -33,4 +43,16 @@ if (found === undefined) {
   await twin.close();
   console.log(`seed ${seed}: ${lines.length - failed} the same, ${failed} differ`);
   process.exitCode = failed > 0 ? 1 : 0;
+}
+
+/** The tables of command lines, when they are asked for. */
+function tables(): readonly string[] {
+  return values.tables ? readdirSync(TABLES).map((name) => join(TABLES, name)) : [];
+}
+
+/** Lines that aren't empty or comments. */
+function linesOf(path: string): readonly string[] {
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.startsWith('#'));
 }

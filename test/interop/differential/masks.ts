@@ -14,6 +14,7 @@ const ALWAYS: readonly Mask[] = [
   { what: 'debuggers and the pods for them', pattern: /(?<=debugger-(?:[\w-]*-)?)[a-z0-9]{5}\b/g, shown: '<lot>' },
   { what: 'the milliseconds of a logged request', pattern: /(?<=milliseconds=)\d+/g, shown: '<n>' },
   { what: 'how long a watch lasts at most', pattern: /(?<=timeoutSeconds=)\d+/g, shown: '<n>' },
+  { what: 'feature gates, in any order', pattern: /(?<=state" )feature="\w+" enabled=\w+/g, shown: '<gate>' },
   { what: 'addresses in memory', pattern: /0x[0-9a-f]{8,}/g, shown: '<address>' },
 ];
 
