@@ -5,6 +5,8 @@ import type { KubeObject } from '../kube/meta.ts';
 import type { Caller, Target, WriteOptions } from '../kube/operation.ts';
 import type { Outgoing } from '../kube/outgoing.ts';
 import type { ResourceType } from '../kube/resource.ts';
+import type { ReplicasPaths } from '../kube/scalefields.ts';
+import type { KindType } from '../kube/structure.ts';
 import type { Store } from '../store/store.ts';
 import { draws, nameSuffix, uuid } from '../time/chance.ts';
 import type { Loop } from '../time/loop.ts';
@@ -33,6 +35,10 @@ export interface FieldManagers {
   written(live: KubeObject | undefined, next: KubeObject, write: FieldWrite): KubeObject;
   /** Server-side apply: the merged object. Throws Conflict, or what is wrong with the applied object. */
   applied(live: KubeObject | undefined, configuration: KubeObject, write: FieldWrite, force: boolean): KubeObject;
+  /** The scale of an object with the owners of its replicas. */
+  scaled(scale: KubeObject, object: KubeObject, paths: ReplicasPaths): KubeObject;
+  /** An object with the owners that its scale has after a write. `version` is that of the object. */
+  rescaled(object: KubeObject, scale: KubeObject, version: string, paths: ReplicasPaths): KubeObject;
 }
 
 export interface FieldWrite {
@@ -42,6 +48,8 @@ export interface FieldWrite {
   /** RFC 3339. */
   readonly time: string;
   readonly resetFields: readonly string[];
+  /** The kind that is written, where it is a view of the object: a scale. */
+  readonly as?: KindType;
 }
 
 export interface Backend {

@@ -4,8 +4,9 @@
 import { applyConfiguration } from '../kube/apply.ts';
 import { lazyFor } from '../kube/lazy.ts';
 import { createFieldStore, type FieldSet, fieldSetOf, type TrackedKind, trackUpdate } from '../kube/managedfields.ts';
-import type { KubeObject } from '../kube/meta.ts';
+import type { KubeObject, V1ManagedFieldsEntry } from '../kube/meta.ts';
 import { apiVersion, parseApiVersion } from '../kube/resource.ts';
+import { parentEntries, scaleEntries } from '../kube/scalefields.ts';
 import type { FieldManagers, FieldWrite } from './backend.ts';
 import type { Registry, Served } from './registry.ts';
 import { fromStored, toStored } from './versions.ts';
@@ -14,7 +15,10 @@ export function createFieldManagers(registry: Registry): FieldManagers {
   const store = createFieldStore();
   const resetOf = lazyFor((paths: readonly string[]): FieldSet => fieldSetOf(...paths));
 
-  const tracked = ({ served, subresource, resetFields }: FieldWrite): TrackedKind => {
+  const tracked = ({ served, subresource, resetFields, as }: FieldWrite): TrackedKind => {
+    if (as !== undefined) {
+      return { apiVersion: apiVersion(as), kind: as.kind, type: as.type, subresource, otherVersion: () => undefined };
+    }
     const reset = resetFields.length === 0 ? undefined : resetOf(resetFields);
     return {
       apiVersion: apiVersion(served.type),
@@ -31,27 +35,38 @@ export function createFieldManagers(registry: Registry): FieldManagers {
 
   return {
     written(live, next, write) {
-      const { served, manager, time } = write;
+      const { manager, time } = write;
       const request = {
-        live: live === undefined ? undefined : fromStored(served, live),
-        next: fromStored(served, next),
+        live: live === undefined ? undefined : asWritten(live, write),
+        next: asWritten(next, write),
         manager,
         now: time,
         kind: tracked(write),
       };
-      return withFieldsOf(next, trackUpdate(request, store));
+      return withFields(next, trackUpdate(request, store).metadata?.managedFields);
     },
     applied(live, config, write, force) {
-      const { served, manager, time } = write;
-      const current = live === undefined ? undefined : fromStored(served, live);
+      const { manager, time } = write;
+      const current = live === undefined ? undefined : asWritten(live, write);
       return applyConfiguration({ live: current, config, manager, force, now: time, kind: tracked(write) }, store);
+    },
+    scaled: (scale, object, paths) => withFields(scale, scaleEntries(entriesOf(object), paths, store)),
+    rescaled(object, scale, version, paths) {
+      return withFields(object, parentEntries(entriesOf(object), entriesOf(scale), version, paths, store));
     },
   };
 }
 
-/** An object with the managed fields that another came to have. */
-function withFieldsOf(object: KubeObject, { metadata }: KubeObject): KubeObject {
-  const managedFields = metadata?.managedFields;
+/** An object in the version of the request; a view is in its own. */
+function asWritten(object: KubeObject, { served, as }: FieldWrite): KubeObject {
+  return as === undefined ? fromStored(served, object) : object;
+}
+
+function entriesOf({ metadata }: KubeObject): readonly V1ManagedFieldsEntry[] {
+  return metadata?.managedFields ?? [];
+}
+
+function withFields(object: KubeObject, managedFields: readonly V1ManagedFieldsEntry[] | undefined): KubeObject {
   if (object.metadata?.managedFields === managedFields) return object;
   const { managedFields: _, ...rest } = object.metadata ?? {};
   return { ...object, metadata: managedFields === undefined ? rest : { ...rest, managedFields } };

@@ -5,6 +5,7 @@ import type { JsonValue } from '../kube/json.ts';
 import type { KubeObject } from '../kube/meta.ts';
 import type { Caller, Operation } from '../kube/operation.ts';
 import type { ResourceType } from '../kube/resource.ts';
+import type { ReplicasPaths } from '../kube/scalefields.ts';
 import type { Draws } from '../time/chance.ts';
 import type { Work } from '../time/loop.ts';
 import type { DurationMs, TimeMs } from '../time/units.ts';
@@ -77,6 +78,8 @@ export type Subresource<T extends KubeObject> =
       read(object: T, context: KindContext): KubeObject;
       write(view: KubeObject, object: T, context: KindContext): T;
       validate?(view: KubeObject, object: T): Iterable<FieldError>;
+      /** Where the replicas stand in each version of the object: they belong to whoever sets them by the view. */
+      readonly replicasPaths: ReplicasPaths;
       /** Of its table, which has one row. */
       readonly columns: readonly Column<KubeObject>[];
     }

@@ -81,6 +81,8 @@ export interface FieldType {
   readonly type: () => ValueType;
   /** What Go leaves out when it writes JSON: nothing, what is empty (omitempty), or zero structs too (omitzero). */
   readonly omit: 'never' | 'empty' | 'zero';
+  /** An empty list isn't none to the rules of its kind, until it is stored. */
+  readonly keepsEmpty?: boolean;
   /** Go holds it through a pointer: absent and zero differ. */
   readonly pointer: boolean;
   readonly nullable: boolean;

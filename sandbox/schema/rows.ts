@@ -17,6 +17,7 @@ export interface Row {
   readonly omitEmpty: boolean;
   readonly omitZero: boolean;
   readonly required: boolean;
+  readonly keepsEmpty: boolean;
   readonly mergeKey?: string;
   readonly strategy?: string;
   /** `set`, `atomic`, `map:name,protocol`. */
@@ -100,6 +101,7 @@ function readRow(text: string, home: string): Row {
     omitEmpty: flags.includes('e'),
     omitZero: flags.includes('z'),
     required: flags.includes('r'),
+    keepsEmpty: flags.includes('n'),
     ...readAttributes(attributes),
   };
 }

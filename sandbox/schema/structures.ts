@@ -121,6 +121,7 @@ function fieldType(definition: Definition, row: Row, through: string): FieldType
     name: row.name,
     type: once(() => valueType(definition, row)),
     omit: omission(row),
+    ...(row.keepsEmpty ? { keepsEmpty: true } : {}),
     pointer: row.pointer,
     nullable: false,
     ...(row.mergeKey === undefined ? {} : { mergeKey: row.mergeKey }),

@@ -58,7 +58,7 @@ function keepsNull(field: FieldType): boolean {
 }
 
 function omission(field: FieldType): Policy['omits'] {
-  if (field.omit === 'never' || field.pointer) return () => false;
+  if (field.omit === 'never' || field.pointer || field.keepsEmpty === true) return () => false;
   switch (field.type().kind) {
     case 'object':
       return () => false;

@@ -60,6 +60,7 @@ function readFacts(folder) {
     resources: read('resources'),
     goTypes: supplement.goTypes,
     defaults: supplement.defaults,
+    keepsEmpty: new Set(supplement.keepsEmpty),
   };
 }
 
@@ -118,8 +119,9 @@ function fieldRow(facts, name, [number, field, type, card, flags]) {
   const extension = facts.extensions[owner]?.fields[field] ?? {};
   const required = facts.extensions[owner]?.required?.includes(field) ? 'r' : '';
   checkType(name, field, type, card, extension);
-  const parts = [shown + required, field, prefixOf(card) + typeText(name, type), ...attributes(extension)];
   const key = `${aliasOf(name)} ${field}`;
+  const keeps = facts.keepsEmpty.has(key) ? 'n' : '';
+  const parts = [shown + keeps + required, field, prefixOf(card) + typeText(name, type), ...attributes(extension)];
   if (facts.goTypes[key] !== undefined) parts.push(`g=${facts.goTypes[key].replaceAll(' ', '')}`);
   if (facts.defaults[key] !== undefined) parts.push(`d=${JSON.stringify(facts.defaults[key])}`);
   if (parts.some((part) => /[ ;]/.test(part))) throw new Error(`${name} ${field}: a blank or ; within ${parts}`);

@@ -3,11 +3,12 @@
 import { parseIP } from '../../kube/ip.ts';
 import type { NodeDoors, ProxiedRequest, ProxiedResponse } from '../../kube/nodedoor.ts';
 import { badRequest, failure, notFound, type StatusError } from '../../kube/status.ts';
-import { EndpointSlices, Services } from '../../schema/generated/resources.ts';
-import type { V1EndpointSlice, V1Node, V1Pod, V1Service } from '../../schema/generated/types.ts';
+import { Endpoints, Pods, Services } from '../../schema/generated/resources.ts';
+import type { V1EndpointAddress, V1Endpoints, V1Node, V1Pod, V1Service } from '../../schema/generated/types.ts';
 import type { Work } from '../../time/loop.ts';
 import type { HttpResponse } from '../http/message.ts';
 import type { ResourceRequest } from '../http/resources.ts';
+import type { KindContext } from '../kind.ts';
 import { kubeletAddress, objectOf } from './location.ts';
 
 interface Place {
@@ -84,18 +85,24 @@ function servicePlace({ target, server, exchange }: ResourceRequest): Place {
   const context = server.context(exchange.caller, false, []);
   const service = context.get<V1Service>(Services, target.namespace, name);
   if (service === undefined) throw notFound({ group: '', kind: 'services', name });
-  const portName = /^[0-9]+$/.test(port) ? namedPort(service, Number(port)) : port;
-  const slices = context
-    .list<V1EndpointSlice>(EndpointSlices, target.namespace)
-    .filter(({ metadata }) => metadata?.labels?.['kubernetes.io/service-name'] === name);
-  if (slices.length === 0) throw unavailable(`no endpoints available for service ${JSON.stringify(name)}`);
-  for (const { ports, endpoints } of slices) {
-    const found = (ports ?? []).find((each) => (each.name ?? '') === portName);
-    const ready = (endpoints ?? []).find(({ conditions }) => conditions?.ready !== false);
-    const ip = ready?.addresses?.[0];
-    if (found?.port !== undefined && ip !== undefined) return { scheme, ip, port: found.port };
+  const portName = /^[+-]?[0-9]+$/.test(port) ? namedPort(service, Number(port)) : port;
+  const endpoints = context.get<V1Endpoints>(Endpoints, target.namespace, name);
+  if (endpoints === undefined) throw notFound({ group: '', kind: 'services', name });
+  const subsets = endpoints.subsets ?? [];
+  if (subsets.length === 0) throw unavailable(`no endpoints available for service ${JSON.stringify(name)}`);
+  for (const { ports = [], addresses = [] } of subsets) {
+    const found = ports.find((each) => (each.name ?? '') === portName);
+    const address = addresses.find((each) => isOfPod(each, target.namespace, context));
+    if (found !== undefined && address !== undefined) return { scheme, ip: address.ip, port: found.port };
   }
   throw unavailable(`no endpoints available for service ${JSON.stringify(target.name)}`);
+}
+
+/** Nothing is passed on to addresses that aren't those of pods. */
+function isOfPod({ ip, targetRef }: V1EndpointAddress, namespace: string | undefined, context: KindContext): boolean {
+  if (targetRef === undefined || targetRef.namespace !== namespace) return false;
+  const pod = context.get<V1Pod>(Pods, namespace, targetRef.name ?? '');
+  return pod?.status?.podIPs?.some((each) => each.ip === ip) === true;
 }
 
 function namedPort({ spec, metadata }: V1Service, number: number): string {

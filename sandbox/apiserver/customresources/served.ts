@@ -1,9 +1,11 @@
 // What a CustomResourceDefinition makes the server serve: a collection in each of its versions.
 
 import { createHash } from 'node:crypto';
+import type { JsonObject } from '../../kube/json.ts';
 import { lazyFor } from '../../kube/lazy.ts';
 import type { KubeObject } from '../../kube/meta.ts';
-import { apiVersion } from '../../kube/resource.ts';
+import { apiVersion, parseApiVersion } from '../../kube/resource.ts';
+import type { ReplicasPaths } from '../../kube/scalefields.ts';
 import { structureOfCrd } from '../../schema/crd.ts';
 import type { V1CustomResourceDefinition, V1CustomResourceDefinitionVersion } from '../../schema/generated/types.ts';
 import type { Subresource as SchemaSubresource } from '../../schema/schema.ts';
@@ -66,7 +68,7 @@ function makeServed(crd: V1CustomResourceDefinition, version: V1CustomResourceDe
     subresources: subresourcesOf(version, names.kind),
     custom: true,
     ...(conversion === undefined ? {} : { conversion }),
-    normalise: (object) => normalised(schema, object),
+    normalise: (object) => normalised(schemaFor(object, crd, version), object),
     schema,
     ...deprecationOf(crd, version),
     terminating: conditionOf(crd, 'Terminating') === 'True',
@@ -96,6 +98,24 @@ function schemaOf({ schema }: V1CustomResourceDefinitionVersion): Schema {
   );
 }
 
+/** By which schema an object is read: that of the version and kind that it says it is. */
+function schemaFor(
+  { apiVersion: said, kind }: JsonObject,
+  { spec: { group, versions, names } }: V1CustomResourceDefinition,
+  expected: V1CustomResourceDefinitionVersion,
+): Schema {
+  const own = apiVersion({ group, version: expected.name });
+  if (kind !== undefined && kind !== names.kind) return ANYTHING;
+  if (said === own || typeof said !== 'string' || said === '') return schemaOf(expected);
+  if (parseApiVersion(said).group !== group) return ANYTHING;
+  const other = versions.find(({ name }) => apiVersion({ group, version: name }) === said);
+  return other === undefined ? NOTHING : schemaOf(other);
+}
+
+const ANYTHING: Schema = { 'x-kubernetes-preserve-unknown-fields': true };
+/** Nobody knows a field of such a version. */
+const NOTHING: Schema = {};
+
 /** An object in another version: the same but for what that version doesn't know. */
 function inVersion(object: KubeObject, version: V1CustomResourceDefinitionVersion, group: string): KubeObject {
   const named = { ...object, apiVersion: apiVersion({ group, version: version.name }) };
@@ -103,11 +123,12 @@ function inVersion(object: KubeObject, version: V1CustomResourceDefinitionVersio
 }
 
 function kindOf(
-  { spec, status }: V1CustomResourceDefinition,
+  crd: V1CustomResourceDefinition,
   version: V1CustomResourceDefinitionVersion,
   storage: V1CustomResourceDefinitionVersion,
   schema: Schema,
 ): Kind {
+  const { spec, status } = crd;
   const names = status?.acceptedNames ?? spec.names;
   const namespaced = spec.scope === 'Namespaced';
   const { status: statusPart, scale } = version.subresources ?? {};
@@ -117,7 +138,7 @@ function kindOf(
     strategy: mainStrategy(rules),
     subresources: {
       ...(statusPart === undefined ? {} : { status: { type: 'part', strategy: statusStrategy(rules) } as const }),
-      ...(scale === undefined ? {} : { scale: scaleView(scale) }),
+      ...(scale === undefined ? {} : { scale: scaleView(scale, replicasPathsOf(crd)) }),
     },
     columns: columnsOf(version.additionalPrinterColumns),
     selectableFields: Object.fromEntries(
@@ -135,11 +156,24 @@ function selectable(path: string): (object: KubeObject) => string {
 
 type Scale = NonNullable<NonNullable<V1CustomResourceDefinitionVersion['subresources']>['scale']>;
 
-function scaleView({ specReplicasPath, statusReplicasPath, labelSelectorPath }: Scale): Subresource<KubeObject> {
+function replicasPathsOf({ spec: { group, versions } }: V1CustomResourceDefinition): ReplicasPaths {
+  return new Map(
+    versions.flatMap(({ name, subresources }) => {
+      const path = subresources?.scale?.specReplicasPath;
+      return path === undefined ? [] : [[`${group}/${name}`, path.replace(/^\./, '')] as const];
+    }),
+  );
+}
+
+function scaleView(
+  { specReplicasPath, statusReplicasPath, labelSelectorPath }: Scale,
+  replicasPaths: ReplicasPaths,
+): Subresource<KubeObject> {
   return {
     type: 'view',
     kind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
     columns: SCALE_COLUMNS,
+    replicasPaths,
     read: (object) => {
       const { name = '', namespace, uid = '', resourceVersion = '', creationTimestamp } = object.metadata ?? {};
       const selector = labelSelectorPath === undefined ? undefined : valueAtPath(object, labelSelectorPath);

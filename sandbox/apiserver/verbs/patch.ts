@@ -10,7 +10,7 @@ import type { KindType } from '../../kube/structure.ts';
 import { decode } from '../../schema/decode/decode.ts';
 import { DecodingError } from '../../schema/errors.ts';
 import type { Work } from '../../time/loop.ts';
-import { type Backend, fieldWrite } from '../backend.ts';
+import { type Backend, type FieldWrite, fieldWrite } from '../backend.ts';
 import type { Served } from '../registry.ts';
 import { defaulted, fromStored } from '../versions.ts';
 import { type PatchOperation, patchedObject } from './patched.ts';
@@ -53,23 +53,33 @@ function kindOf({ type: { group, version, kind }, structure }: Served): KindType
 
 function applied(backend: Backend, request: PatchRequest, current: KubeObject | undefined): KubeObject {
   const { served, operation, caller } = request;
-  const { body, options = {} } = operation;
-  if (!isObject(body)) throw badRequest('error decoding YAML: json: cannot unmarshal into Go value of type map');
-  const { subresource = '' } = operation.target;
+  const { target, options = {} } = operation;
+  const { subresource = '' } = target;
   const write = fieldWrite(backend, { served, options, caller }, subresource, strategyOf(served, subresource));
-  const merged = backend.fields.applied(current, body, write, options.force === true);
-  return defaulted(served, restored(merged, served, operation.target), current);
+  const merged = appliedTo(backend, current, operation, write);
+  return defaulted(served, restored(merged, kindOf(served), target), current);
+}
+
+/** What server-side apply makes of the current object. */
+export function appliedTo(
+  { fields }: Backend,
+  current: KubeObject | undefined,
+  { body, options }: PatchOperation,
+  write: FieldWrite,
+): KubeObject {
+  if (!isObject(body)) throw badRequest('error decoding YAML: json: cannot unmarshal into Go value of type map');
+  return fields.applied(current, body, write, options?.force === true);
 }
 
 /** What was merged, as an object of its type. Throws what the server says of values that aren't of their types. */
-function restored(merged: KubeObject, { structure, type }: Served, { namespace, name = '' }: Target): KubeObject {
+export function restored(merged: KubeObject, kind: KindType, { namespace, name = '' }: Target): KubeObject {
   try {
-    return decode({ value: merged }, structure).value as KubeObject;
+    return decode({ value: merged }, kind.type).value as KubeObject;
   } catch (error) {
     if (!(error instanceof DecodingError)) throw error;
-    const about = `${apiVersion(type).includes('/') ? '' : '/'}${apiVersion(type)}, Kind=${type.kind}`;
+    const about = `${kind.group === '' ? '/' : ''}${apiVersion(kind)}, Kind=${kind.kind}`;
     const which = `${namespace ?? ''}/${name}`;
-    const why = restoreProblem(merged, structure) ?? error.message;
+    const why = restoreProblem(merged, kind.type) ?? error.message;
     const what = `failed to convert new object (${which}; ${about}) to proper version`;
     throw failure(500, '', `${what}: unable to convert unstructured object to ${about}: ${why}`);
   }

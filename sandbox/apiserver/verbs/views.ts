@@ -4,17 +4,20 @@
 import { invalidObject } from '../../kube/fielderrors.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import type { Answer, Caller, Operation, Target, WriteOptions } from '../../kube/operation.ts';
+import { apiVersion } from '../../kube/resource.ts';
 import { notFound, reasonOf } from '../../kube/status.ts';
+import type { KindType } from '../../kube/structure.ts';
 import { decode } from '../../schema/decode/decode.ts';
 import { kindType } from '../../schema/schema.ts';
 import type { Work } from '../../time/loop.ts';
 import { deepFreeze } from '../../time/state.ts';
 import type { Attributes } from '../admission/chain.ts';
-import { type Backend, keyIn, tableFor } from '../backend.ts';
+import { type Backend, type FieldWrite, fieldWrite, keyIn, tableFor } from '../backend.ts';
 import type { Inner, KindContext, Subresource } from '../kind.ts';
 import { withMeta } from '../metadata.ts';
 import type { Served } from '../registry.ts';
 import { putNext, storable } from './commit.ts';
+import { appliedTo, restored } from './patch.ts';
 import { type PatchOperation, patchedObject } from './patched.ts';
 import { get } from './read.ts';
 import { update } from './update.ts';
@@ -41,14 +44,21 @@ export function* writeView(
   view: View,
   request: ViewRequest,
   next: (current: KubeObject) => KubeObject,
+  ownsFields = false,
 ): Work<Answer> {
+  const { served } = request;
   const context = backend.context(request.caller, request.options.dryRun === true, request.warnings);
+  const { fields } = backend;
+  const paths = view.replicasPaths;
   const answer = yield* update(backend, {
     ...request,
+    ownsFields: true,
     next: (current = {}) => {
-      const wanted = next(view.read(current, context));
+      const shown = fields.scaled(view.read(current, context), current, paths);
+      const wanted = next(shown);
       checkView(view, wanted, current);
-      return inObject(view, wanted, current, context);
+      const owned = ownsFields ? wanted : fields.written(shown, wanted, viewWrite(backend, view, request));
+      return fields.rescaled(inObject(view, wanted, current, context), owned, apiVersion(served.type), paths);
     },
   });
   return { ...answer, object: view.read(answer.object, context) };
@@ -73,13 +83,26 @@ export function* patchView(
   request: ViewRequest,
   operation: PatchOperation,
 ): Work<Answer> {
-  const { group, version, kind } = view.kind;
-  const expected = kindType(group, version, kind);
-  if (expected === undefined) throw new Error(`${kind} has no type`);
-  return yield* writeView(backend, view, request, (current) => {
+  const expected = kindOf(view);
+  const apply = operation.type === 'apply';
+  const next = (current: KubeObject): KubeObject => {
     const shown = decode({ value: current }, expected.type).value as KubeObject;
-    return patchedObject(shown, expected, operation, (text) => request.warnings.push(text));
-  });
+    if (!apply) return patchedObject(shown, expected, operation, (text) => request.warnings.push(text));
+    const merged = appliedTo(backend, shown, operation, viewWrite(backend, view, request));
+    return restored(merged, expected, operation.target);
+  };
+  return yield* writeView(backend, view, request, next, apply);
+}
+
+function kindOf({ kind: { group, version, kind } }: View): KindType {
+  const found = kindType(group, version, kind);
+  if (found === undefined) throw new Error(`${kind} has no type`);
+  return found;
+}
+
+/** The books are kept of the view, as an object of its own kind. */
+function viewWrite(backend: Backend, view: View, request: ViewRequest): FieldWrite {
+  return { ...fieldWrite(backend, request, request.target.subresource ?? '', {}), as: kindOf(view) };
 }
 
 const TRIES = 10;

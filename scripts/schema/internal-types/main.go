@@ -46,6 +46,8 @@ type pair struct{ internal, wire any }
 
 var roots = []pair{
 	{core.Pod{}, corev1.Pod{}}, {core.PersistentVolume{}, corev1.PersistentVolume{}},
+	// Where it is embedded, its fields are the volume's.
+	{core.PersistentVolumeSource{}, corev1.PersistentVolumeSource{}},
 	{core.PersistentVolumeClaim{}, corev1.PersistentVolumeClaim{}}, {core.Node{}, corev1.Node{}},
 	{core.Service{}, corev1.Service{}}, {core.ResourceQuota{}, corev1.ResourceQuota{}},
 	{core.TopologySelectorTerm{}, corev1.TopologySelectorTerm{}},

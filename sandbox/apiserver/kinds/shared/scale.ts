@@ -3,6 +3,7 @@
 import { isObject } from '../../../kube/json.ts';
 import type { KubeObject } from '../../../kube/meta.ts';
 import { dns1123Subdomain, nameRule } from '../../../kube/names.ts';
+import type { ReplicasPaths } from '../../../kube/scalefields.ts';
 import type { V1Scale } from '../../../schema/generated/types.ts';
 import type { Column, Subresource } from '../../kind.ts';
 import { metaErrors } from '../../metadata.ts';
@@ -28,9 +29,15 @@ export function scaleSubresource<T extends KubeObject>(of: Scalable<T>): Subreso
     read: (object) => scaleOf(object, of),
     validate: scaleErrors,
     columns: COLUMNS,
+    replicasPaths: REPLICAS_PATHS,
     write: (view, object) => raiseGeneration(of.withReplicas(object, replicasOf(view)), object),
   };
 }
+
+const REPLICAS_PATHS: ReplicasPaths = new Map([
+  ['v1', 'spec.replicas'],
+  ['apps/v1', 'spec.replicas'],
+]);
 
 const COLUMNS: readonly Column<KubeObject>[] = [
   text('Name', ({ metadata }) => metadata?.name ?? ''),

@@ -1,0 +1,43 @@
+// The API server's door for tests: JSON in, JSON out, as the administrator.
+
+import type { HttpRequest } from '../../../../sandbox/apiserver/http/message.ts';
+import type { JsonObject, JsonValue } from '../../../../sandbox/kube/json.ts';
+import { Namespaces, ServiceAccounts } from '../../../../sandbox/schema/generated/resources.ts';
+import { ADMIN, assemble, newSimulatorState } from '../../../../sandbox/simulator.ts';
+import { awaited } from '../../../awaited.ts';
+
+export interface Asked {
+  readonly method?: string;
+  readonly path: string;
+  readonly body?: JsonValue;
+  readonly type?: string;
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly body: JsonObject;
+  readonly warnings: readonly string[];
+}
+
+/** A cluster with namespace `t`, where nobody but the API server acts; and what asks it. */
+export function startDoor(): (asked: Asked) => Answered {
+  const cluster = assemble(newSimulatorState());
+  const client = cluster.client();
+  cluster.run(client.create(Namespaces, { metadata: { name: 't' } }));
+  cluster.run(client.create(ServiceAccounts, { metadata: { name: 'default', namespace: 't' } }));
+  return ({ method = 'POST', path, body, type = 'application/json' }) => {
+    const request: HttpRequest = {
+      method,
+      target: path,
+      headers: body === undefined ? {} : { 'content-type': [type], 'user-agent': ['test'] },
+      body: new TextEncoder().encode(body === undefined ? '' : JSON.stringify(body)),
+      source: '127.0.0.1',
+      certificate: undefined,
+      webSocket: undefined,
+      user: ADMIN,
+    };
+    const answer = awaited(cluster.loop, cluster.door.serve(request));
+    const text = answer.body instanceof Uint8Array ? new TextDecoder().decode(answer.body) : String(answer.body);
+    return { status: answer.status, body: JSON.parse(text), warnings: answer.headers['warning'] ?? [] };
+  };
+}

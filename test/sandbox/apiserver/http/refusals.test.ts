@@ -1,0 +1,122 @@
+// What a real server refuses, and with which words; each row was found by asking one beside ours.
+
+import { describe, expect, it } from 'vitest';
+import type { JsonValue } from '../../../../sandbox/kube/json.ts';
+import { type Asked, startDoor } from './door.ts';
+
+const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } };
+const DEPLOYMENT = { metadata: { name: 'd' }, spec: { replicas: 2, selector: { matchLabels: { a: 'b' } }, template } };
+const SCALE = '/apis/apps/v1/namespaces/t/deployments/d/scale';
+const APPLY = 'application/apply-patch+yaml';
+const MERGE = 'application/merge-patch+json';
+
+interface Row extends Asked {
+  readonly title: string;
+  /** What is there before. */
+  readonly given?: readonly Asked[];
+  readonly status: number;
+  /** A part of the message. */
+  readonly says: string;
+}
+
+const deployment: Asked = { path: '/apis/apps/v1/namespaces/t/deployments', body: DEPLOYMENT };
+const volume: Asked = {
+  path: '/api/v1/persistentvolumes',
+  body: {
+    metadata: { name: 'v' },
+    spec: { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], nfs: { server: 'a', path: '/b' } },
+  },
+};
+
+function autoscaler(scaleUp: JsonValue): JsonValue {
+  const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' };
+  return { metadata: { name: 'h' }, spec: { maxReplicas: 3, scaleTargetRef, behavior: { scaleUp } } };
+}
+
+const ROWS: readonly Row[] = [
+  {
+    title: 'an empty list of policies is no absent one',
+    path: '/apis/autoscaling/v2/namespaces/t/horizontalpodautoscalers',
+    body: autoscaler({ policies: [] }),
+    status: 422,
+    says: 'spec.behavior.scaleUp.policies: Required value: must specify at least one Policy',
+  },
+  {
+    title: 'a changed source of a volume is shown as the server holds it',
+    given: [volume],
+    method: 'PATCH',
+    path: '/api/v1/persistentvolumes/v',
+    body: { spec: { nfs: { server: 'other' } } },
+    type: MERGE,
+    status: 422,
+    says: '\n@@ -4,7 +4,7 @@\n  "HostPath": null,\n  "Glusterfs": null,\n  "NFS": {\n-  "Server": "a",\n+  "Server": "other",\n',
+  },
+  {
+    title: 'a service without its Endpoints is not found by its proxy',
+    given: [
+      { path: '/api/v1/namespaces/t/services', body: { metadata: { name: 's' }, spec: { ports: [{ port: 80 }] } } },
+    ],
+    method: 'GET',
+    path: '/api/v1/namespaces/t/services/s:zz/proxy/',
+    status: 404,
+    says: 'services "s" not found',
+  },
+  {
+    title: 'the patched scale is shown with the owners of the replicas',
+    given: [deployment],
+    method: 'PATCH',
+    path: SCALE,
+    body: { spec: { replicas: 'two' } },
+    type: MERGE,
+    status: 422,
+    says: '\\"apiVersion\\":\\"autoscaling/v1\\",\\"time\\"',
+  },
+  {
+    title: 'replicas that another owns are not applied to a scale',
+    given: [deployment],
+    method: 'PATCH',
+    path: `${SCALE}?fieldManager=m`,
+    body: { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'd' }, spec: { replicas: 5 } },
+    type: APPLY,
+    status: 409,
+    says: 'Apply failed with 1 conflict: conflict with "test" using autoscaling/v1: .spec.replicas',
+  },
+];
+
+describe('what a real server refuses', () => {
+  for (const { title, given = [], status, says, ...asked } of ROWS) {
+    it(title, () => {
+      const ask = startDoor();
+      for (const before of given) expect(ask(before).status).toBe(201);
+      const answer = ask(asked);
+      expect(answer).toMatchObject({ status });
+      expect(JSON.stringify(answer.body['message'])).toContain(JSON.stringify(says).slice(1, -1));
+    });
+  }
+});
+
+describe('a scale that is applied with force', () => {
+  it('makes the applier the owner of the replicas', () => {
+    const ask = startDoor();
+    ask(deployment);
+    const body = { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'd' }, spec: { replicas: 5 } };
+    const applied = { method: 'PATCH', path: `${SCALE}?fieldManager=m&force=true`, body, type: APPLY };
+    expect(ask(applied).body).toMatchObject({ kind: 'Scale', spec: { replicas: 5 } });
+    const { body: after } = ask({ method: 'GET', path: '/apis/apps/v1/namespaces/t/deployments/d' });
+    expect(after).toMatchObject({
+      spec: { replicas: 5 },
+      metadata: {
+        managedFields: [
+          {
+            manager: 'm',
+            operation: 'Apply',
+            apiVersion: 'apps/v1',
+            subresource: 'scale',
+            fieldsV1: { 'f:spec': { 'f:replicas': {} } },
+          },
+          { manager: 'test', operation: 'Update' },
+        ],
+      },
+    });
+  });
+});
