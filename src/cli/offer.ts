@@ -71,7 +71,10 @@ export function offerOf(options: GlobalOptions, opening: Opening = {}, cluster?:
       },
     ],
     next: () => next()?.id,
-    after: (id) => lessons[lessons.findIndex((lesson) => lesson.id === id) + 1]?.id,
+    after(id) {
+      const at = lessons.findIndex((lesson) => lesson.id === id);
+      return at < 0 ? undefined : lessons[at + 1]?.id;
+    },
     begin(id) {
       const lesson = lessons.find((each) => each.id === id);
       const how = first;

@@ -93,7 +93,7 @@ function specOf(nodes: JsonValue | undefined): ClusterSpec {
     if (names.has(name)) throw new ClusterFileError(`nodes: two are called ${name}`);
     names.add(name);
   }
-  return { nodes: [usualNode('control-plane', 0), ...workers] };
+  return { ...usualSpec(0), nodes: [usualNode('control-plane', 0), ...workers] };
 }
 
 function nodeOf(value: JsonValue, index: number): NodeSpec {

@@ -2,7 +2,7 @@
 
 import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isAlive, makeFolder } from '../host/disk.ts';
+import { isAlive, makeFolder, writeWhole } from '../host/disk.ts';
 import { phrase, type Words } from '../i18n/say.ts';
 import { RecordError } from './decode.ts';
 import { appendEntry, beginRecord, type Recorded, resumeRecord } from './record.ts';
@@ -12,6 +12,8 @@ import { type Beginning, createSession, type Entry, type Recorder, replay, type 
 export interface Kept {
   readonly session: Session;
   readonly file: string;
+  /** Its cluster signs with a key that can't be told from its seed. */
+  readonly keyed: boolean;
   /** It goes on with what was done before. */
   readonly resumed: boolean;
   /** What of the record could not be read; the rest is there. */
@@ -29,13 +31,16 @@ export interface Draft {
   keepIn(file: string): void;
 }
 
-export function draftOf(beginning: Beginning): Draft {
+/** `tokenKey`: as for `createSession`; it is kept beside the record, for its owner alone, and never shared. */
+export function draftOf(beginning: Beginning, tokenKey?: string): Draft {
   const entries: Entry[] = [];
   let record: Recorder = (entry) => entries.push(entry);
   return {
-    session: createSession(beginning, (entry) => record(entry)),
+    session: createSession(beginning, (entry) => record(entry), tokenKey),
     keepIn(file) {
       beginRecord(file, beginning, entries);
+      if (tokenKey === undefined) rmSync(keyFile(file), { force: true });
+      else writeWhole(keyFile(file), tokenKey);
       record = (entry) => appendEntry(file, entry);
     },
   };
@@ -52,25 +57,50 @@ export function openKept(dataDir: string, name: string, begin: () => Draft, rest
   const lock = takeLock(file);
   const unkept = lock.problem;
   if (unkept !== undefined) {
-    return { session: begin().session, file, resumed: false, dropped: undefined, unkept, close() {} };
+    return { session: begin().session, file, keyed: false, resumed: false, dropped: undefined, unkept, close() {} };
   }
   const found = restart ? putAside(file, 'before') : readBack(file);
   const close = (): void => rmSync(lock.file, { force: true });
   if (found.recorded !== undefined) {
     const { dropped: problem } = found.recorded;
     const dropped = problem === undefined ? undefined : phrase('session.dropped', { problem });
-    return { session: goOn(file, found.recorded), file, resumed: true, dropped, unkept, close };
+    return {
+      session: goOn(file, found.recorded),
+      file,
+      keyed: keyOf(file) !== undefined,
+      resumed: true,
+      dropped,
+      unkept,
+      close,
+    };
   }
   const draft = begin();
   draft.keepIn(file);
-  return { session: draft.session, file, resumed: false, dropped: found.problem, unkept, close };
+  return {
+    session: draft.session,
+    file,
+    keyed: keyOf(file) !== undefined,
+    resumed: false,
+    dropped: found.problem,
+    unkept,
+    close,
+  };
+}
+
+function keyFile(file: string): string {
+  return `${file}.key`;
+}
+
+function keyOf(file: string): string | undefined {
+  return existsSync(keyFile(file)) ? readFileSync(keyFile(file), 'utf8') : undefined;
 }
 
 function goOn(file: string, { beginning, entries }: Recorded): Session {
   let back = false;
-  const session = replay(beginning, entries, (entry) => {
+  const keep: Recorder = (entry) => {
     if (back) appendEntry(file, entry);
-  });
+  };
+  const session = replay(beginning, entries, keep, keyOf(file));
   back = true;
   return session;
 }

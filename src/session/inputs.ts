@@ -30,6 +30,11 @@ export type InputBody =
 /** An input with its place in the session and its virtual moment. */
 export type Input = InputBody & { readonly n: number; readonly at: TimeMs };
 
+/** A client outside has asked for more than to see something. */
+export function isForeignWrite(input: InputBody): input is InputBody & { kind: 'client' } {
+  return input.kind === 'client' && input.client.kind === 'request' && !['GET', 'HEAD'].includes(input.client.method);
+}
+
 /** How an input is named among causes. */
 export function inputText(input: InputBody): string {
   switch (input.kind) {

@@ -10,7 +10,7 @@ import type { Ear } from '../../sandbox/wire/carrier.ts';
 import { type LearnerCluster, learnerClusterOf, newLearnerCluster, plan } from './cluster.ts';
 import type { Planned } from './deeds.ts';
 import { putHomeFiles } from './home.ts';
-import { type Input, type InputBody, inputText } from './inputs.ts';
+import { type Input, type InputBody, inputText, isForeignWrite } from './inputs.ts';
 import { applyManifests } from './manifests.ts';
 import { createShells, type ShellState, type Shells, type ShellsState } from './shells.ts';
 
@@ -45,7 +45,7 @@ export interface Session {
   settle(): void;
   /** Goes back to before the last command line; answers it, or nothing when there is none. */
   undo(): string | undefined;
-  /** Goes back to before the first command line at or after a moment; answers whether there was one. */
+  /** Goes back to before the first command line, or what a client outside has written, at or after a moment; answers whether there was one. */
   rewind(to: TimeMs): boolean;
   /** A copy of the cluster to try something on. */
   fork(): LearnerCluster;
@@ -193,7 +193,7 @@ export function createSession(beginning: Beginning, record: Recorder = () => {},
       return inputText(last);
     },
     rewind(to) {
-      const first = inputs.find((input) => input.kind === 'line' && input.at >= to);
+      const first = inputs.find((input) => input.at >= to && (input.kind === 'line' || isForeignWrite(input)));
       if (first !== undefined) goBack(first.n - 1);
       return first !== undefined;
     },
@@ -207,13 +207,18 @@ export function createSession(beginning: Beginning, record: Recorder = () => {},
 }
 
 /** The session that such a beginning and such entries make, up to the moment of the last one. */
-export function replay(beginning: Beginning, entries: readonly Entry[], record: Recorder = () => {}): Session {
+export function replay(
+  beginning: Beginning,
+  entries: readonly Entry[],
+  record: Recorder = () => {},
+  tokenKey?: string,
+): Session {
   const kept: Input[] = [];
   for (const entry of entries) {
     if (entry.kind === 'undo') kept.length = Math.min(kept.length, entry.to);
     else kept.push(entry);
   }
-  const session = createSession(beginning, record);
+  const session = createSession(beginning, record, tokenKey);
   for (const { n: _, at, ...body } of kept) {
     session.cluster().simulator.loop.runUntil(at, () => false);
     session.enter(body);
@@ -261,7 +266,8 @@ function planDeeds(cluster: LearnerCluster, deeds: readonly Planned[], input: nu
   plan(cluster, deeds, [{ kind: 'input', input, what: 'the lesson' }]);
 }
 
-function subscribed<T>(listeners: Set<T>, listener: T): () => void {
+/** Adds a listener; answers how it is taken away. */
+export function subscribed<T>(listeners: Set<T>, listener: T): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }

@@ -1,6 +1,7 @@
 // The whole screen program: which view is seen, where bytes of the terminal go, when a picture is drawn.
 
 import type { Language } from '../i18n/language.ts';
+import type { InputBody } from '../session/inputs.ts';
 import type { Session } from '../session/session.ts';
 import { ESCAPE_WAIT_MS, feedKeys, flushKeys, isWaiting, type Key, type Keys, NO_KEYS } from '../workstation/keys.ts';
 import type { Bindings } from './bindings.ts';
@@ -12,6 +13,7 @@ import type { Screen } from './screen.tsx';
 import type { Teacher } from './teacher.ts';
 import { clipboardText, type HostTerminal, MOUSE_OFF, MOUSE_ON } from './terminal.ts';
 import { say } from './words.ts';
+import type { SystemShells } from './work/shells.ts';
 import { openWork, type Work } from './work/work.ts';
 
 /** A session to sit down at. */
@@ -20,6 +22,8 @@ export interface Seating {
   readonly teacher?: (surface: () => Surface) => Teacher;
   readonly history?: readonly string[];
   readonly ran?: (line: string) => void;
+  /** As DeskOptions.shells. */
+  readonly shells?: (enter: (input: InputBody) => void) => SystemShells;
   /** What the learner has to know first. */
   readonly notices?: readonly string[];
   /** Keeps what has to be kept. */
@@ -76,6 +80,8 @@ export async function runApp(options: AppOptions): Promise<void> {
   let waiting: ReturnType<typeof setTimeout> | undefined;
   let drawing = false;
   let opening = false;
+  /** What is typed before there is anything to type it into. */
+  let early: Key[] | undefined = start.view === 'work' ? [] : undefined;
   let ended: () => void = () => {};
   let failed: (error: unknown) => void = () => {};
   const end = new Promise<void>((resolve, reject) => {
@@ -186,7 +192,8 @@ export async function runApp(options: AppOptions): Promise<void> {
     if (key.kind === 'position') {
       glyphs = glyphsFor(key.column);
       changed();
-    } else if (view.name === 'work') view.work.press(key);
+    } else if (early !== undefined) early.push(key);
+    else if (view.name === 'work') view.work.press(key);
     else if (overlay !== undefined) {
       overlay = undefined;
       changed();
@@ -252,6 +259,9 @@ export async function runApp(options: AppOptions): Promise<void> {
     terminal.write(`\x1b[H${PROBE}\x1b[6n\x1b[2K\r`);
     await Promise.race([end, new Promise((resolve) => setTimeout(resolve, PROBE_MS))]);
     if (start.view === 'work') sitDown(start.lesson);
+    const typed = early ?? [];
+    early = undefined;
+    for (const key of typed) press(key);
     changed();
     if (start.view === 'welcome') {
       await new Promise((resolve) => setTimeout(resolve, 0));

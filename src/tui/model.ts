@@ -54,7 +54,8 @@ export interface TerminalView {
   /** Rows that came while scrolled up; undefined when not scrolled. */
   readonly unseen: number | undefined;
   readonly running: boolean;
-  /** `~/work` */
+  /** A shell of the learner's own system. */
+  readonly system: boolean;
   readonly namespace: string;
 }
 

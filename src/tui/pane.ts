@@ -4,6 +4,7 @@
 import headless, { type IBufferCell, type IMarker, type Terminal } from '@xterm/headless';
 import stringWidth from 'string-width';
 import { type Color, type Row, type Span, type Style, span } from './text.ts';
+import type { WordMark } from './work/shells.ts';
 
 const SCROLLBACK = 5000;
 
@@ -29,6 +30,8 @@ export interface Pane {
   between(): string;
   /** What programs ask for with escape sequences (where the cursor is, what terminal this is) is answered to them. */
   onAnswer(listener: (data: string) => void): void;
+  /** Told of words that come by such a mark. */
+  onWords(mark: WordMark, listener: (words: string) => void): void;
   dispose(): void;
 }
 
@@ -79,6 +82,13 @@ export function newPane(columns: number, rows: number): Pane {
     between: () => (from === undefined ? '' : textBetween(terminal, from.line, to?.line)),
     onAnswer(listener) {
       terminal.onData(listener);
+    },
+    onWords({ code, nonce }, listener) {
+      terminal.parser.registerOscHandler(code, (data) => {
+        const [secret, words = ''] = data.split(';', 2);
+        if (secret === nonce) listener(words.trim());
+        return true;
+      });
     },
     dispose: () => terminal.dispose(),
   };

@@ -62,10 +62,7 @@ const WORDS = {
     'Esc メニュー  Tab 補完  why  undo  skip  map  timeline  Ctrl-D 終了',
   ],
   keysRunning: ['{menu} menu  Ctrl-C stops what runs', '{menu} メニュー  Ctrl-C 実行中のコマンドを止める'],
-  keysSystem: [
-    '{menu} menu   words that work here: {words}',
-    '{menu} メニュー   ここで使える言葉: {words}',
-  ],
+  keysSystem: ['{menu} menu   words that work here: {words}', '{menu} メニュー   ここで使える言葉: {words}'],
   keysFull: ['{menu} menu', '{menu} メニュー'],
   newOutput: ['{n} new', '新しい出力 {n}行'],
   anyKey: ['Esc closes', 'Esc 閉じる'],

@@ -44,7 +44,7 @@ export function worldOf(session: Session, shell: number): World {
     cwd: session.shells().get(shell)?.marks.cwd || LEARNER_HOME,
     home: LEARNER_HOME,
     contexts: () => kubeconfig.contexts.map(({ name }) => name),
-    namespace: () => kubeconfig.contexts.find(({ name }) => name === kubeconfig.current)?.namespace ?? 'default',
+    namespace: () => namespaceIn(() => files.readText(`${LEARNER_HOME}/.kube/config`)),
   };
 }
 
@@ -62,6 +62,12 @@ function aliasesIn(read: () => string): ReadonlyMap<string, string> {
     // No such file: nothing but what everybody has.
   }
   return aliases;
+}
+
+/** The namespace that a kubeconfig leads to; `default` unless it says another, or can't be read. */
+export function namespaceIn(read: () => string): string {
+  const { contexts, current } = readKubeconfig(read);
+  return contexts.find(({ name }) => name === current)?.namespace ?? 'default';
 }
 
 interface Contexts {

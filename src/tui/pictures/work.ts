@@ -188,14 +188,16 @@ function bottomRows(model: WorkModel, layout: Layout): Row[] {
 function keysRow({ lang, terminal, lesson, pulse, bindings }: WorkModel): Row {
   const word = terminal.full
     ? 'keysFull'
-    : terminal.running
-      ? 'keysRunning'
-      : lesson === undefined
-        ? 'keysInPlay'
-        : lesson.par === undefined
-          ? 'keysAtPrompt'
-          : 'keysInDrill';
-  const text = ` ${say(lang, word, { menu: keyText(bindings.menu) })}`;
+    : terminal.system
+      ? 'keysSystem'
+      : terminal.running
+        ? 'keysRunning'
+        : lesson === undefined
+          ? 'keysInPlay'
+          : lesson.par === undefined
+            ? 'keysAtPrompt'
+            : 'keysInDrill';
+  const text = ` ${say(lang, word, { menu: keyText(bindings.menu), words: lesson === undefined ? 'why skip map' : 'hint check why next skip' })}`;
   const at = pulse ? text.indexOf('hint') : -1;
   if (at < 0) return [span(text, STYLES.dim)];
   return [span(text.slice(0, at), STYLES.dim), span('hint', STYLES.pulse), span(text.slice(at + 4), STYLES.dim)];

@@ -59,7 +59,16 @@ function insertOffered(desk: Desk): void {
   const seat = front(desk);
   const before = offers.indexOf(seat.line().text);
   const command = before >= 0 ? offers[(before + 1) % offers.length] : (offers[desk.told] ?? offers[0]);
-  if (command !== undefined && seat.writing()) seat.write(command);
+  if (command === undefined) return;
+  if (seat.writing()) seat.write(command);
+  else if (desk.shells.system) handOver(desk, command);
+}
+
+/** Into the line of a shell that edits its lines by itself; the next time the next one. */
+function handOver(desk: Desk, command: string): void {
+  const text = front(desk).pane.wantsPastes() ? `\x1b[200~${command}\x1b[201~` : command;
+  desk.shells.keys(desk.current, Buffer.from(text));
+  desk.told++;
 }
 
 function showStory(desk: Desk): void {

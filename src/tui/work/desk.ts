@@ -4,7 +4,7 @@
 import type { CoreV1Event } from '../../../sandbox/schema/generated/types.ts';
 import type { HostClock } from '../../../sandbox/time/pace.ts';
 import type { Language } from '../../i18n/language.ts';
-import type { Input } from '../../session/inputs.ts';
+import type { Input, InputBody } from '../../session/inputs.ts';
 import type { Session } from '../../session/session.ts';
 import type { Happening } from '../happenings.ts';
 import { goLive, type Live } from '../live.ts';
@@ -39,7 +39,7 @@ export interface DeskOptions {
   /** A line was run; for who keeps the history. */
   readonly ran?: (line: string) => void;
   /** Shells of the learner's own system; those of the workstation unless given. */
-  readonly shells?: SystemShells;
+  readonly shells?: (enter: (input: InputBody) => void) => SystemShells;
 }
 
 interface History {
@@ -52,6 +52,8 @@ export interface Desk {
   readonly options: DeskOptions;
   readonly live: Live;
   readonly shells: DeskShells;
+  /** Words were typed for the teacher, in a shell that runs by itself. */
+  readonly heard: (words: string) => void;
   readonly teacher: Teacher | undefined;
   readonly seats: Map<number, Seat>;
   /** The shell in front. */
@@ -72,6 +74,8 @@ export interface Desk {
   namespace: string;
   /** How many of the offered commands have been run. */
   told: number;
+  /** When a look was taken at what shells of the learner's own system have changed. */
+  lookedAt: number;
   /** What was to be seen of the passing of time when it was last drawn. */
   sight: string;
   /** What happened, as it was last told: of these events, up to this input. */
@@ -89,19 +93,22 @@ const NOTICE_MS = 4000;
 export interface DeskHooks {
   readonly passed: (desk: Desk) => void;
   readonly rewound: (desk: Desk) => void;
+  /** Words for the teacher that were typed in a shell of the learner's own system. */
+  readonly heard: (desk: Desk, words: string) => void;
 }
 
-export function newDesk(options: DeskOptions, { passed, rewound }: DeskHooks): Desk {
+export function newDesk(options: DeskOptions, { passed, rewound, heard }: DeskHooks): Desk {
   const live = goLive(options.session, {
     onTurn: () => passed(desk),
     onRewind: () => rewound(desk),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
-  const shells = options.shells ?? workstationShells(options.session, live);
+  const shells = options.shells?.(live.enter) ?? workstationShells(options.session, live);
   const desk: Desk = {
     options,
     live,
     shells,
+    heard: (words) => heard(desk, words),
     teacher: options.teacher?.(),
     seats: new Map(),
     current: 1,
@@ -116,6 +123,7 @@ export function newDesk(options: DeskOptions, { passed, rewound }: DeskHooks): D
     namespace: shells.namespace(),
     told: 0,
     jump: undefined,
+    lookedAt: Number.NEGATIVE_INFINITY,
     sight: '',
     history: undefined,
     timers: {},
@@ -154,6 +162,7 @@ export function seatOf(desk: Desk, id: number): Seat {
     history,
     bindings: () => desk.options.surface().bindings.line,
   });
+  if (isSystem(shells)) seat.pane.onWords(shells.mark, desk.heard);
   desk.seats.set(id, seat);
   return seat;
 }

@@ -1,5 +1,6 @@
 // The desk as plain data, ready to be drawn.
 
+import { inputText, isForeignWrite } from '../../session/inputs.ts';
 import { busyRow } from '../busy.ts';
 import { type Happening, happenings } from '../happenings.ts';
 import type { LessonView, TerminalView, WorkModel } from '../model.ts';
@@ -51,6 +52,7 @@ function terminalView(desk: Desk): TerminalView {
     full: pane.fullScreen(),
     unseen: scrolled() > 0 ? unseen() : undefined,
     running: !writing(),
+    system: desk.shells.system,
     namespace: desk.namespace,
   };
 }
@@ -71,7 +73,9 @@ export function happened(desk: Desk): readonly Happening[] {
   const last = inputs.at(-1);
   const known = desk.history;
   if (known !== undefined && known.events === events && known.last === last) return known.happened;
-  const lines = inputs.flatMap((input) => (input.kind === 'line' ? [{ at: input.at, line: input.line }] : []));
+  const lines = inputs.flatMap((input) =>
+    input.kind === 'line' || isForeignWrite(input) ? [{ at: input.at, line: inputText(input) }] : [],
+  );
   const told = happenings(lines, events, session.beginning.startTime);
   desk.history = { events, last, happened: told };
   return told;

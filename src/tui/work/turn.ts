@@ -1,12 +1,16 @@
 // What follows from the passing of time on a desk: prompts that come back, goals that tick, questions that open, shells that are
 // given another size.
 
+import { HOST_CLOCK } from '../../../sandbox/time/pace.ts';
 import { row, STYLES, span } from '../text.ts';
 import { suggestCommand } from './assist.ts';
 import { askPrediction } from './cards.ts';
 import { announce, type Desk, seatOf, tellLines } from './desk.ts';
 import { terminalSize } from './room.ts';
+import { isSystem, type SystemShells } from './shells.ts';
 
+/** The least real time between two looks, in milliseconds. */
+const LOOK_MS = 500;
 /** Failed lines after which `hint` is shown once. */
 const FAILURES = 3;
 /** A command that isn't there. */
@@ -60,6 +64,7 @@ export function turned(desk: Desk): void {
 function follow(desk: Desk): boolean {
   const { seats, options } = desk;
   if (seats.size === 0) return false;
+  if (isSystem(desk.shells)) lookAround(desk, desk.shells);
   clearEndedShells(desk);
   if (seats.size === 0) {
     if (desk.teacher?.incident?.over() === false) openShell(desk, 1);
@@ -79,6 +84,16 @@ function follow(desk: Desk): boolean {
   if (desk.overlay === undefined) askPrediction(desk);
   fitTerminals(desk);
   return ended || news;
+}
+
+/** What a shell of the learner's own system changed is found by looking: the namespace, and the files that checks may ask for. */
+function lookAround(desk: Desk, shells: SystemShells): void {
+  const now = (desk.options.clock ?? HOST_CLOCK).now();
+  if (now - desk.lookedAt < LOOK_MS) return;
+  desk.lookedAt = now;
+  desk.namespace = shells.namespace();
+  const files = shells.changedFiles();
+  if (Object.keys(files).length > 0) desk.live.enter({ kind: 'files', files });
 }
 
 /** Shells that were left with `exit` go away. */

@@ -5,9 +5,12 @@ import { durationMs, EPOCH } from '../../../sandbox/time/units.ts';
 import { courseFolder, readPack } from '../../../src/cli/packfiles.ts';
 import type { Language } from '../../../src/i18n/language.ts';
 import { beginningOf, prepare, runnerOf } from '../../../src/lessons/begin.ts';
+import { type Drill, makeDrill } from '../../../src/lessons/drill.ts';
+import { beginIncident } from '../../../src/lessons/incident.ts';
 import { loadCourse } from '../../../src/lessons/load.ts';
 import { createSession, type Session } from '../../../src/session/session.ts';
 import { USUAL_BINDINGS } from '../../../src/tui/bindings.ts';
+import { drillTeacher } from '../../../src/tui/drillteacher.ts';
 import { ROUND } from '../../../src/tui/glyphs.ts';
 import type { Size } from '../../../src/tui/layout.ts';
 import { lessonTeacher } from '../../../src/tui/lessonteacher.ts';
@@ -74,7 +77,8 @@ export async function openStage(
   let clipboard = '';
   let size = first;
   const clock = manualClock();
-  const lesson = lessonOf(lessonId);
+  const drill = lessonId?.startsWith('90-drills/') ? drillOf(lessonId) : undefined;
+  const lesson = drill?.lesson ?? lessonOf(lessonId);
   const surface = () => ({ size, lang, glyphs: ROUND, bindings });
   const session = createSession(
     lesson === undefined
@@ -83,6 +87,11 @@ export async function openStage(
   );
   if (lesson === undefined) session.advance(durationMs(2000));
   else prepare(lesson, session);
+  const listener = { session, surface, keep() {}, stop() {}, now: clock.now };
+  const teacher =
+    drill !== undefined
+      ? () => drillTeacher(beginIncident(drill, session), listener)
+      : lesson && (() => lessonTeacher({ ...listener, runner: runnerOf(lesson, session), reviewed() {} }));
   const work = openWork({
     session,
     surface,
@@ -96,20 +105,7 @@ export async function openStage(
     language() {
       lang = lang === 'ja' ? 'en' : 'ja';
     },
-    ...(lesson === undefined
-      ? {}
-      : {
-          teacher: () =>
-            lessonTeacher({
-              runner: runnerOf(lesson, session),
-              session,
-              surface,
-              keep() {},
-              reviewed() {},
-              stop() {},
-              now: clock.now,
-            }),
-        }),
+    ...(teacher === undefined ? {} : { teacher }),
   });
   const stage: Stage = {
     session,
@@ -145,6 +141,12 @@ export async function openStage(
   };
   await stage.pass(500);
   return stage;
+}
+
+function drillOf(folder: string): Drill {
+  const { value } = makeDrill(readPack(courseFolder(), '90-drills'), folder, 1);
+  if (value === undefined) throw new Error(`no drill ${folder}`);
+  return value;
 }
 
 function lessonOf(id: string | undefined) {
