@@ -41,6 +41,8 @@ export interface Served {
   readonly normalise?: (object: JsonObject) => { readonly value: JsonObject; readonly unknown: readonly string[] };
   /** Of custom resources whose versions a webhook converts: how. Such objects are of one version only. */
   readonly conversion?: WebhookConversion;
+  /** Of custom resources: the versions that there are, served or not. */
+  readonly versions?: readonly string[];
   /** Of custom resources: what their definition says of their form. */
   readonly schema?: JsonObject;
   /** Whoever uses this version is warned with these words. */

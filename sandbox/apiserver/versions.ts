@@ -2,11 +2,14 @@
 
 import type { KubeObject } from '../kube/meta.ts';
 import { apiVersion } from '../kube/resource.ts';
+import { failure, StatusError } from '../kube/status.ts';
 import type { Served } from './registry.ts';
 
 /** An object in the version that the request addressed. */
-export function fromStored({ version, type, custom, conversion }: Served, object: KubeObject): KubeObject {
-  if (version === undefined) return custom && conversion === undefined ? named(object, type) : object;
+export function fromStored(served: Served, object: KubeObject): KubeObject {
+  const { version, type, custom, conversion } = served;
+  if (version === undefined) return custom && conversion === undefined ? named(object, served) : object;
+  if (custom) checkConvertible(served, object);
   return { ...version.fromStored(object), apiVersion: apiVersion(type), kind: type.kind };
 }
 
@@ -24,7 +27,19 @@ export function defaulted(served: Served, object: KubeObject, current?: KubeObje
 }
 
 /** What was stored when another version was the one that is stored. */
-function named(object: KubeObject, type: Served['type']): KubeObject {
-  const version = apiVersion(type);
-  return object.apiVersion === version ? object : { ...object, apiVersion: version };
+function named(object: KubeObject, served: Served): KubeObject {
+  const version = apiVersion(served.type);
+  if (object.apiVersion === version) return object;
+  checkConvertible(served, object);
+  return { ...object, apiVersion: version };
+}
+
+/** Nothing can be made of what was stored in a version that is no more. */
+export class Unconvertible extends StatusError {}
+
+/** Throws an Unconvertible. */
+export function checkConvertible({ versions }: Served, { apiVersion: stored = '' }: KubeObject): void {
+  if (versions === undefined || versions.includes(stored)) return;
+  const message = `request to convert CR from an invalid group/version: ${stored}`;
+  throw new Unconvertible(failure(500, '', message).status);
 }

@@ -67,6 +67,7 @@ function makeServed(crd: V1CustomResourceDefinition, version: V1CustomResourceDe
     storage: structureOfCrd(schemaOf(conversion === undefined ? storage : version)),
     subresources: subresourcesOf(version, names.kind),
     custom: true,
+    versions: crd.spec.versions.map(({ name }) => apiVersion({ group, version: name })),
     ...(conversion === undefined ? {} : { conversion }),
     normalise: (object) => normalised(schemaFor(object, crd, version), object),
     schema,

@@ -7,7 +7,7 @@ import { formatsOf } from '../customresources/jsonschema.ts';
 import { withCondition } from '../customresources/names.ts';
 import { defineKind } from '../kind.ts';
 import { plainMetaErrors, plainMetaUpdateErrors } from '../metadata.ts';
-import { definitionErrors, definitionUpdateErrors } from './crd/validate.ts';
+import { definitionErrors, definitionUpdateErrors, nameErrors } from './crd/validate.ts';
 import { keepSpec, keepStatus, raiseGeneration, withGeneration } from './shared/metaparts.ts';
 
 const NAMED = { namespaced: false, name: nameRule(dns1123Subdomain) };
@@ -38,6 +38,7 @@ export const customResourceDefinitions = defineKind<V1CustomResourceDefinition>(
         prepareUpdate: (next, current) => ({ ...keepSpec(next, current) }),
         validateUpdate: function* (next, current) {
           yield* plainMetaUpdateErrors(next, current);
+          yield* nameErrors(next.status?.acceptedNames ?? NO_NAMES, 'status.acceptedNames');
         },
         unconditionalUpdate: false,
         resetFields: ['metadata', 'spec'],
@@ -51,7 +52,8 @@ export const customResourceDefinitions = defineKind<V1CustomResourceDefinition>(
   },
 });
 
-const NO_STATUS = { conditions: null, acceptedNames: { plural: '', kind: '' }, storedVersions: null };
+const NO_NAMES = { plural: '', kind: '' };
+const NO_STATUS = { conditions: null, acceptedNames: NO_NAMES, storedVersions: null };
 
 /** A definition that is to go waits for its objects. */
 function marked(crd: V1CustomResourceDefinition): V1CustomResourceDefinition {
@@ -78,7 +80,8 @@ function defaults(crd: V1CustomResourceDefinition): V1CustomResourceDefinition {
     ...((singular ?? '') === '' && (kind ?? '') !== '' ? { singular: kind.toLowerCase() } : {}),
     ...((listKind ?? '') === '' && (kind ?? '') !== '' ? { listKind: `${kind}List` } : {}),
   };
-  return { ...crd, spec: { ...spec, names, conversion: conversionOf(spec) } };
+  const ready = { ...crd, spec: { ...spec, names, conversion: conversionOf(spec) } };
+  return (crd.status?.storedVersions ?? []).length === 0 ? withStored(ready) : ready;
 }
 
 function conversionOf({
@@ -93,10 +96,10 @@ function conversionOf({
 
 /** The version that is stored from now on is remembered: there may be objects in it. */
 function withStored(crd: V1CustomResourceDefinition): V1CustomResourceDefinition {
-  const version = crd.spec.versions.find(({ storage }) => storage)?.name;
+  const version = crd.spec.versions?.find(({ storage }) => storage)?.name;
   const stored = crd.status?.storedVersions ?? [];
   if (version === undefined || stored.includes(version)) return crd;
-  return { ...crd, status: { ...crd.status, storedVersions: [...stored, version] } };
+  return { ...crd, status: { ...NO_STATUS, ...crd.status, storedVersions: [...stored, version] } };
 }
 
 function* warnings(

@@ -10,7 +10,7 @@ import { deepFreeze } from '../../time/state.ts';
 import { type Backend, keyIn, tableFor } from '../backend.ts';
 import { checkPreconditions, type DeletionStep, deletionStep } from '../deletion.ts';
 import type { Served } from '../registry.ts';
-import { fromStored } from '../versions.ts';
+import { checkConvertible, fromStored } from '../versions.ts';
 import { putNext, storable, takeAway } from './commit.ts';
 
 const RACE_TRIES = 5;
@@ -41,6 +41,7 @@ export function* remove(backend: Backend, request: DeleteRequest): Work<Answer<K
   for (let attempt = 1; ; attempt++) {
     const stored = backend.store.get(tableFor(served), key);
     if (stored === undefined) throw notFound(about);
+    checkConvertible(served, stored.object);
     checkPreconditions(stored.object, kind, options);
     const step = deletionStep(stored.object, kind, options, context);
     if (step.do === 'nothing' && kind.departure === undefined) {

@@ -2,13 +2,14 @@
 
 import type { KubeObject } from '../../kube/meta.ts';
 import type { Answer, Caller, Operation } from '../../kube/operation.ts';
+import { apiVersion } from '../../kube/resource.ts';
 import { failure, methodNotAllowed, StatusError } from '../../kube/status.ts';
 import { canonical } from '../../schema/decode/canonical.ts';
 import type { Work } from '../../time/loop.ts';
 import { type Backend, partOf } from '../backend.ts';
 import type { Kind } from '../kind.ts';
 import type { Served } from '../registry.ts';
-import { defaulted, fromStored } from '../versions.ts';
+import { defaulted, fromStored, Unconvertible } from '../versions.ts';
 import { readComputed } from './computed.ts';
 import { performConverted } from './converted.ts';
 import { create } from './create.ts';
@@ -59,7 +60,7 @@ function* performOn(
       return get(backend, served, target, operation.options?.resourceVersion);
     case 'list':
       if (served.kind.review !== undefined) throw methodNotAllowed();
-      return list(backend, served, target, operation.options ?? {});
+      return listed(backend, served, operation);
     case 'create': {
       const { options = {} } = operation;
       const object = canonical(operation.object, served.structure);
@@ -93,6 +94,22 @@ function* performOn(
     }
     default:
       return verb satisfies never;
+  }
+}
+
+/** Lists come from the server's memory, which isn't there when something can't be read into it. */
+function listed(
+  backend: Backend,
+  served: Served,
+  { target, options = {} }: Extract<Operation, { readonly verb: 'list' }>,
+): Answer {
+  try {
+    return list(backend, served, target, options);
+  } catch (error) {
+    if (!(error instanceof Unconvertible)) throw error;
+    const what = `${apiVersion(served.type)}, Kind=${served.type.kind}`;
+    const message = `storage is (re)initializing: failed to list ${what}: ${error.message}`;
+    throw failure(429, 'TooManyRequests', message, { retryAfterSeconds: 1 });
   }
 }
 

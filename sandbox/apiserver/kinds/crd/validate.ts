@@ -64,7 +64,9 @@ function* specErrors(spec: V1CustomResourceDefinitionSpec): Errors {
     if (schema?.openAPIV3Schema === undefined) yield required(at('spec.versions', i, 'schema', 'openAPIV3Schema'));
   }
   yield* versionsErrors(spec);
-  yield* nameErrors(spec.names ?? { plural: '', kind: '' });
+  const names = spec.names ?? { plural: '', kind: '' };
+  yield* neededNames(names);
+  yield* nameErrors(names, 'spec.names');
   yield* sharedErrors(spec);
   yield* conversionErrors(spec.conversion);
 }
@@ -158,17 +160,19 @@ function* sharedErrors({ versions }: V1CustomResourceDefinitionSpec): Errors {
   }
 }
 
-function* nameErrors(names: V1CustomResourceDefinitionNames): Errors {
-  const field = 'spec.names';
-  const { plural = '', singular = '', kind = '', listKind = '', shortNames = [], categories = [] } = names;
+function* neededNames({ plural, singular, kind, listKind }: V1CustomResourceDefinitionNames): Errors {
   for (const [name, value] of [
     ['plural', plural],
     ['singular', singular],
     ['kind', kind],
     ['listKind', listKind],
   ] as const) {
-    if (value === '') yield required(at(field, name));
+    if ((value ?? '') === '') yield required(at('spec.names', name));
   }
+}
+
+export function* nameErrors(names: V1CustomResourceDefinitionNames, field: string): Errors {
+  const { plural = '', singular = '', kind = '', listKind = '', shortNames = [], categories = [] } = names;
   yield* labelled(at(field, 'plural'), plural);
   yield* labelled(at(field, 'singular'), singular);
   yield* labelled(at(field, 'kind'), kind, 'may have mixed case, but should otherwise match: ');

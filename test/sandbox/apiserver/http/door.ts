@@ -4,6 +4,7 @@ import type { HttpRequest } from '../../../../sandbox/apiserver/http/message.ts'
 import type { JsonObject, JsonValue } from '../../../../sandbox/kube/json.ts';
 import { Namespaces, ServiceAccounts } from '../../../../sandbox/schema/generated/resources.ts';
 import { ADMIN, assemble, newSimulatorState } from '../../../../sandbox/simulator.ts';
+import { seconds } from '../../../../sandbox/time/units.ts';
 import { awaited } from '../../../awaited.ts';
 
 export interface Asked {
@@ -37,6 +38,8 @@ export function startDoor(): (asked: Asked) => Answered {
       user: ADMIN,
     };
     const answer = awaited(cluster.loop, cluster.door.serve(request));
+    // Definitions are served a moment later.
+    if (body !== undefined) cluster.advance(seconds(1));
     const text = answer.body instanceof Uint8Array ? new TextDecoder().decode(answer.body) : String(answer.body);
     return { status: answer.status, body: JSON.parse(text), warnings: answer.headers['warning'] ?? [] };
   };
