@@ -7,7 +7,8 @@
 
 import type { Requeue } from '../client/component.ts';
 import { type Informer, keyOf } from '../client/informer.ts';
-import { type LabelSelector, matchesLabels, selectorOf } from '../kube/labelselectors.ts';
+import { matchesLabels, selectorOf, type V1LabelSelector } from '../kube/labelselectors.ts';
+import { lazyFor } from '../kube/lazy.ts';
 import type { KubeObject } from '../kube/meta.ts';
 import type { ResourceType } from '../kube/resource.ts';
 import { Pods, ReplicaSets, ReplicationControllers } from '../schema/generated/resources.ts';
@@ -16,6 +17,7 @@ import type { Work } from '../time/loop.ts';
 import { durationMs, seconds, type TimeMs } from '../time/units.ts';
 import type { Controller, ControllerHost } from './controller.ts';
 import { leastMissed } from './replicaset/deletionorder.ts';
+import { matcherOf, standingOf } from './replicaset/standing.ts';
 import { statusOf } from './replicaset/status.ts';
 import { candidatesFor, indexByController, parentOf } from './shared/children.ts';
 import {
@@ -27,9 +29,9 @@ import {
   expectDeletions,
   newExpectations,
 } from './shared/expectations.ts';
-import { claimed, claimOf, controllerOf } from './shared/owners.ts';
+import { claimed, controllerOf } from './shared/owners.ts';
 import { createPod, deletePod, inBatches, type PodControl, podFromTemplate } from './shared/podcontrol.ts';
-import { availableIn, isActive, isOver, isReady } from './shared/pods.ts';
+import { availableIn, isActive, isReady } from './shared/pods.ts';
 import { isBehind, isEcho, newWritten, noteWritten, type Written } from './shared/readback.ts';
 import { parentsConcerned } from './shared/wake.ts';
 
@@ -66,12 +68,15 @@ function asReplicaSet({ spec, status, metadata }: V1ReplicationController): V1Re
     ...(metadata === undefined ? {} : { metadata }),
     spec: {
       ...rest,
-      selector: { ...(selector === undefined ? {} : { matchLabels: selector }) },
+      selector: selector === undefined ? NO_SELECTOR : asSelector(selector),
       ...(template === undefined ? {} : { template }),
     },
     ...(status === undefined ? {} : { status }),
   };
 }
+
+const NO_SELECTOR = {};
+const asSelector = lazyFor((matchLabels: { readonly [key: string]: string }) => ({ matchLabels }));
 
 function keepsReplicas<T extends KubeObject>(variant: Variant<T>): Controller {
   return {
@@ -153,16 +158,16 @@ function* reconcile<T extends KubeObject>(
   if (isBehind(written, parents, [key], component.now())) return LATER;
   const set = variant.asSet(parent);
   const settled = areMet(expectations, key, component.now());
+  const sorted = sort(candidatesFor(pods, parent), parent, set.spec?.selector);
   const selector = selectorOf(set.spec?.selector);
-  const { active, terminating } = sorted(candidatesFor(pods, parent), parent, selector);
-  const mine = yield* claimed(client, parent, variant.type, Pods, selector, active);
+  const mine = [...sorted.mine, ...(yield* claimed(client, parent, variant.type, Pods, selector, sorted.unclear))];
   const plan =
     settled && parent.metadata?.deletionTimestamp === undefined
       ? planOf(set, mine, () => relatedPods(parents, pods, parent, variant), component.now())
       : NOTHING;
   const control: PodControl = { client, events, parent, parentType: variant.type };
   const failure = yield* carryOut(control, set, plan, expectations, component.now());
-  const seen = { pods: mine, terminating: variant.tellsTerminating ? terminating : undefined, failure };
+  const seen = { pods: mine, terminating: variant.tellsTerminating ? sorted.terminating : undefined, failure };
   const status = statusOf(set, seen, component.now());
   if (status !== undefined) {
     const made = yield* client.updateStatus<KubeObject>(variant.type, { ...parent, status });
@@ -173,20 +178,30 @@ function* reconcile<T extends KubeObject>(
   return wait === undefined ? undefined : { after: durationMs(wait) };
 }
 
-/** Those that may still run, and how many of its own are on their way out. One walk, as every turn of a set takes it. */
-function sorted(
-  candidates: readonly V1Pod[],
-  parent: KubeObject,
-  selector: LabelSelector,
-): { readonly active: readonly V1Pod[]; readonly terminating: number } {
-  const active: V1Pod[] = [];
+interface Sorted {
+  /** Its own that may still run. */
+  readonly mine: readonly V1Pod[];
+  /** Those that may have to be adopted or released. */
+  readonly unclear: readonly V1Pod[];
+  /** How many of its own are on their way out. */
+  readonly terminating: number;
+}
+
+/** One walk over the candidates, as every turn of a set takes it. */
+function sort(candidates: readonly V1Pod[], { metadata }: KubeObject, selector: V1LabelSelector | undefined): Sorted {
+  const matches = selector === undefined ? () => false : matcherOf(selector);
+  const mine: V1Pod[] = [];
+  const unclear: V1Pod[] = [];
   let terminating = 0;
   for (const pod of candidates) {
-    if (isOver(pod)) continue;
-    if (pod.metadata?.deletionTimestamp === undefined) active.push(pod);
-    else if (claimOf(parent, selector, pod) === 'mine') terminating++;
+    const { over, leaving, owner, labels } = standingOf(pod);
+    if (over) continue;
+    const own = owner === metadata?.uid && matches(labels);
+    if (leaving) terminating += own ? 1 : 0;
+    else if (own) mine.push(pod);
+    else unclear.push(pod);
   }
-  return { active, terminating };
+  return { mine, unclear, terminating };
 }
 
 /** Pods of all sets that have the same owner: together they crowd a node. */

@@ -1,10 +1,11 @@
 // What a ReplicaSet reports of itself. Pure.
 
-import { own } from '../../kube/json.ts';
+import type { Labels } from '../../kube/labelselectors.ts';
 import type { V1Pod, V1ReplicaSet, V1ReplicaSetCondition, V1ReplicaSetStatus } from '../../schema/generated/types.ts';
 import { rfc3339, type TimeMs } from '../../time/units.ts';
 import { messageOf } from '../shared/errors.ts';
-import { isAvailable, isReady } from '../shared/pods.ts';
+import { isAvailable } from '../shared/pods.ts';
+import { standingOf, wearerOf } from './standing.ts';
 
 /** What the turn has seen and done. */
 export interface Seen {
@@ -34,14 +35,15 @@ export function statusOf(set: V1ReplicaSet, seen: Seen, now: TimeMs): V1ReplicaS
 
 /** One walk over the pods, as every turn of a set takes it. */
 function countsOf(set: V1ReplicaSet, { pods, terminating }: Seen, now: TimeMs): V1ReplicaSetStatus {
-  const wanted = Object.entries(set.spec?.template?.metadata?.labels ?? {});
+  const wears = wearerOf(set.spec?.template?.metadata?.labels ?? NO_LABELS);
   const minReadySeconds = set.spec?.minReadySeconds ?? 0;
   let labelled = 0;
   let ready = 0;
   let available = 0;
   for (const pod of pods) {
-    if (hasLabels(pod, wanted)) labelled++;
-    if (!isReady(pod)) continue;
+    const standing = standingOf(pod);
+    if (wears(standing.labels)) labelled++;
+    if (!standing.ready) continue;
     ready++;
     if (minReadySeconds === 0 || isAvailable(pod, minReadySeconds, now)) available++;
   }
@@ -54,11 +56,7 @@ function countsOf(set: V1ReplicaSet, { pods, terminating }: Seen, now: TimeMs): 
   };
 }
 
-function hasLabels({ metadata }: V1Pod, wanted: readonly (readonly [string, string])[]): boolean {
-  for (const [key, value] of wanted) if (own(metadata?.labels, key) !== value) return false;
-  return true;
-}
-
+const NO_LABELS: Labels = {};
 const NO_CONDITIONS: readonly V1ReplicaSetCondition[] = [];
 const FAILURE = 'ReplicaFailure';
 
