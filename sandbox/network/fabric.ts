@@ -2,7 +2,7 @@
 // an echo, interfaces.
 
 import type { Kernel } from '../machine/context.ts';
-import { isLoopback, type NetworkNamespace } from '../machine/net/namespace.ts';
+import { findListener, isLoopback, type NetworkNamespace } from '../machine/net/namespace.ts';
 import type { DnsRoute, HttpService, NetworkFabric, PingRoute, Route } from '../machine/network.ts';
 import type { MachineState } from '../machine/state.ts';
 import type { Address, DnsQuestion } from '../machine/sys.ts';
@@ -29,6 +29,8 @@ export interface HousePort {
   readonly port: number;
   /** Hosts outside find it on their own loopback address, too (as kind publishes the API server's port). */
   readonly published?: boolean;
+  /** Whether anybody answers there; always unless given. */
+  readonly isUp?: () => boolean;
 }
 
 export interface FabricDeps {
@@ -118,7 +120,11 @@ function publishedHouse({ deps, layout }: Network, { from, to }: Journey): Route
   if (from.kind !== 'outside' || !isLoopback(to.host)) return undefined;
   const house = deps.houses?.find(({ port, published }) => published === true && port === to.port);
   if (house === undefined) return undefined;
-  return { kind: 'house', service: house.service, source: layout.gateway, latency: NEXT_HOST };
+  return entry(house, layout.gateway, NEXT_HOST);
+}
+
+function entry({ service, isUp }: HousePort, source: string, latency: DurationMs): Route {
+  return isUp?.() === false ? { kind: 'refused', latency } : { kind: 'house', service, source, latency };
 }
 
 type Arrival = Extract<Way, { kind: 'arrives' }>;
@@ -132,7 +138,7 @@ function arrival(network: Network, journey: Journey, way: Arrival): Route {
   if (blocked(network, journey, way, there) !== undefined) return { kind: 'dropped' };
   const latency = latencyTo(network, journey.from, there);
   const house = deps.houses?.find(({ address, port }) => address === to.host && port === to.port);
-  if (house !== undefined) return { kind: 'house', service: house.service, source, latency };
+  if (house !== undefined) return entry(house, source, latency);
   const table = there.kind === 'node' ? deps.state.nodes.get(there.host)?.table : undefined;
   if (table !== undefined && isHealthPort(table, to.port))
     return { kind: 'house', service: healthService(there.host, to.port), source, latency };
@@ -211,14 +217,25 @@ function notice(network: Network, journey: Journey): void {
     service: rule?.rules.service,
     to: way.kind === 'arrives' ? `${way.to.host}:${way.to.port}` : undefined,
     pod: endpoint?.pod,
-    outcome: stopped !== undefined ? 'dropped' : outcomeOf(way, there),
+    outcome: stopped !== undefined ? 'dropped' : outcomeOf(way, there, journey.protocol),
     because: stopped ?? (way.kind === 'arrives' ? undefined : way.because),
   });
 }
 
-function outcomeOf(way: Way, there: Place | undefined): 'sent' | 'refused' | 'dropped' | 'unreachable' {
-  if (way.kind === 'arrives') return there === undefined ? 'unreachable' : 'sent';
+function outcomeOf(
+  way: Way,
+  there: Place | undefined,
+  protocol: Journey['protocol'],
+): 'sent' | 'refused' | 'dropped' | 'unreachable' {
+  if (way.kind === 'arrives')
+    return there === undefined ? 'unreachable' : isHeard(way.to, there, protocol) ? 'sent' : 'refused';
   return way.kind === 'host-unreachable' ? 'unreachable' : way.kind;
+}
+
+/** Whether somebody listens in a pod; what a node answers isn't known by its sockets alone. */
+function isHeard({ host, port }: Address, there: Place, protocol: Journey['protocol']): boolean {
+  if (there.kind !== 'pod' || protocol !== 'TCP') return true;
+  return findListener(there.network, { host, port }, protocol) !== undefined;
 }
 
 const DNS_PORT = 53;

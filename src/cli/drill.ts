@@ -7,6 +7,7 @@ import type { Score } from '../lessons/drillscore.ts';
 import { createDriver } from '../lessons/drive.ts';
 import { beginIncident } from '../lessons/incident.ts';
 import { skipLength } from '../session/skiplength.ts';
+import { viewLines } from '../tui/plainviews.ts';
 import { unfinished } from '../workstation/line/unfinished.ts';
 import { type Call, drillId, drillSession, openDrills } from './drills.ts';
 import { EXIT } from './failure.ts';
@@ -93,7 +94,7 @@ export function openIncident(
   };
   const run = (line: string): void => {
     if (skip(line)) return;
-    const words = incident.word(line, lang);
+    const words = viewLines(line, session, lang) ?? incident.word(line, lang);
     if (words !== undefined) say(words);
     else {
       driver.line(line, COMMAND_MS);

@@ -10,6 +10,7 @@ import { debriefLines, eventLines, stepLines } from '../lessons/plain.ts';
 import { handleRestart } from '../lessons/restart.ts';
 import { handleWord } from '../lessons/words.ts';
 import { skipLength } from '../session/skiplength.ts';
+import { viewLines } from '../tui/plainviews.ts';
 import { unfinished } from '../workstation/line/unfinished.ts';
 import { lessonNamed, openCourse } from './course.ts';
 import { EXIT, Failure } from './failure.ts';
@@ -156,7 +157,10 @@ function run(desk: Desk, text: string): void {
   const { lang } = desk.options;
   const before = runner.done();
   const words =
-    steer(desk, text) ?? handleRestart(session, runner, text, lang) ?? handleWord(runner, text, session.now(), lang);
+    steer(desk, text) ??
+    viewLines(text, session, lang) ??
+    handleRestart(session, runner, text, lang) ??
+    handleWord(runner, text, session.now(), lang);
   if (words !== undefined) say(desk, words);
   else {
     driver.line(text, COMMAND_MS);

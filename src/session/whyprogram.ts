@@ -136,7 +136,7 @@ export function parseWhy(args: readonly string[]): Asked | undefined {
 }
 
 /** By plural, singular, short name or kind, as kubectl finds them. */
-function typeOf({ api }: Cluster, word: string): ResourceType | undefined {
+export function typeOf({ api }: Cluster, word: string): ResourceType | undefined {
   const [plain = '', ...group] = word.split('.');
   const found = api.registry
     .all()

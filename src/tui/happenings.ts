@@ -27,6 +27,7 @@ export function happenings(lines: readonly TypedLine[], events: readonly CoreV1E
   const typed = lines.map(({ at, line }) => ({ at: since(at), who: 'you', what: line, bad: false }));
   const told = events
     .filter(({ involvedObject }) => !isBackground(involvedObject.namespace))
+    .filter((event) => event.involvedObject.kind !== 'Node' || timeOf(event) - start >= START_MS)
     .map((event) => ({
       at: since(timeOf(event)),
       who: actorOf(event),
@@ -35,6 +36,9 @@ export function happenings(lines: readonly TypedLine[], events: readonly CoreV1E
     }));
   return [...typed, ...told].filter(({ at }) => at >= 0).sort((a, b) => a.at - b.at);
 }
+
+/** How nodes start is no news: the cluster is there when the learner comes. */
+const START_MS = 2000;
 
 function timeOf({ lastTimestamp, eventTime, firstTimestamp, metadata }: CoreV1Event): number {
   const text = lastTimestamp ?? eventTime ?? firstTimestamp ?? metadata.creationTimestamp;

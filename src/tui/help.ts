@@ -19,6 +19,8 @@ const LINES: readonly (Line | undefined)[] = [
   ['next', 'the next step', '次のステップへ'],
   ['copy', 'puts the last output on your clipboard', '直前の出力をクリップボードにコピー'],
   ['map  timeline', 'the cluster; what happened', 'クラスターの地図／起きたこと'],
+  ['traffic', 'who asked whom, who answered and who failed', '誰が誰に問い合わせ、誰が応え、誰が失敗したか'],
+  ['diff  diff po/NAME', 'what was asked for against what there is', '望んだ姿(spec)といまの姿(status)の違い'],
   undefined,
   [
     'Esc  {menu}',

@@ -51,7 +51,7 @@ export interface LiveOptions {
 }
 
 /** Who the screen is, for the API. */
-const SCREEN: UserInfo = { name: 'k8s-learn:screen', groups: ['system:masters', 'system:authenticated'] };
+export const SCREEN: UserInfo = { name: 'k8s-learn:screen', groups: ['system:masters', 'system:authenticated'] };
 
 /** The least real time between two readings, in milliseconds. */
 const READING_MS = 100;
@@ -115,7 +115,8 @@ export function goLive(session: Session, { clock = HOST_CLOCK, onTurn, onRewind 
   };
 }
 
-function readCluster(session: Session): Reading {
+/** Everything that the screen shows of a cluster. */
+export function readCluster(session: Session): Reading {
   const { simulator } = session.cluster();
   const client = simulator.client(SCREEN, 'screen');
   const all = <T extends KubeObject>(type: ResourceType<T>): readonly T[] => simulator.run(client.list(type)).items;

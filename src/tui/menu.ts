@@ -13,6 +13,8 @@ export type MenuAction =
   | 'next'
   | 'map'
   | 'timeline'
+  | 'traffic'
+  | 'diff'
   | 'undo'
   | 'skip'
   | 'pause'
@@ -47,6 +49,8 @@ export const ACTIONS: readonly Entry[] = [
   { action: 'next', letter: 'n', word: 'menuNext', only: ['lesson'] },
   { action: 'map', letter: 'm', word: 'menuMap' },
   { action: 'timeline', letter: 't', word: 'menuTimeline' },
+  { action: 'traffic', letter: 'f', word: 'menuTraffic' },
+  { action: 'diff', letter: 'd', word: 'menuDiff' },
   { action: 'undo', letter: 'u', word: 'menuUndo', only: ['lesson', 'play'] },
   { action: 'skip', letter: 'k', word: 'menuSkip' },
   { action: 'pause', letter: 'p', word: 'menuPause' },

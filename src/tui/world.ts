@@ -13,7 +13,7 @@ import { LEARNER_HOME, workstationOf } from '../workstation/workstation.ts';
 
 const PATH = ['/usr/local/bin', '/usr/bin', '/bin'];
 /** Words that are for the teacher or the session, not for the shell. */
-const WORDS = ['hint', 'check', 'undo', 'next', 'skip', 'predict', 'map', 'timeline'];
+const WORDS = ['hint', 'check', 'undo', 'next', 'skip', 'predict', 'map', 'timeline', 'traffic'];
 const COMPLETER: UserInfo = { name: 'k8s-learn:completion', groups: ['system:masters', 'system:authenticated'] };
 
 export function worldOf(session: Session, shell: number): World {

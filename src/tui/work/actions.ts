@@ -7,7 +7,7 @@ import { pageCount } from '../story.ts';
 import { row } from '../text.ts';
 import { say } from '../words.ts';
 import { announce, type Desk, front, languageOf, layPage } from './desk.ts';
-import { copyOutput, giveUp, goOn, showMap, showTimeline, skip, typeWord, undo } from './lines.ts';
+import { copyOutput, giveUp, goOn, showView, skip, typeWord, undo } from './lines.ts';
 import { lessonView } from './model.ts';
 import { roomOf } from './room.ts';
 import { fitTerminals, openShell } from './turn.ts';
@@ -18,8 +18,10 @@ export const ACTIONS: Readonly<Record<MenuAction, (desk: Desk) => void>> = {
   check: (desk) => typeWord(desk, 'check'),
   story: showStory,
   next: goOn,
-  map: showMap,
-  timeline: showTimeline,
+  map: (desk) => showView(desk, 'map'),
+  timeline: (desk) => showView(desk, 'timeline'),
+  traffic: (desk) => showView(desk, 'traffic'),
+  diff: (desk) => showView(desk, 'diff'),
   undo,
   skip: (desk) => skip(desk, undefined),
   pause: (desk) => pause(desk, !desk.paused),

@@ -171,23 +171,28 @@ export function seatOf(desk: Desk, id: number): Seat {
 export function tellLines(desk: Desk, lines: readonly string[], style = ''): void {
   const seat = front(desk);
   const { shells, current } = desk;
-  if (isSystem(shells) && lines.length > 0) {
-    if (seat.pane.fullScreen()) return announce(desk, row(lines[0] ?? ''));
-    // Its line is being edited by the shell itself.
-    seat.say(['']);
-    shells.redraw(current);
+  if (lines.length === 0) return;
+  if (shells.system && seat.pane.fullScreen()) {
+    announce(desk, row(lines[0] ?? ''));
+    return;
   }
+  if (shells.system) seat.say(['']);
   const { columns } = seat.size();
   const rows = lines
     .flatMap((each) => each.split('\n'))
     .flatMap((line) => wrap(row(line), columns - 1, indentOf(line)));
   seat.say(rows.map((each) => (style === '' ? plain(each) : `${style}${plain(each)}\x1b[0m`)));
+  // Its line is edited by the shell itself, which doesn't know that its prompt has scrolled away.
+  if (isSystem(shells)) shells.redraw(current);
 }
 
 /** What is answered to a word: below it, or on a page of its own where that would be in the way of what runs. */
 export function answer(desk: Desk, word: string, lines: readonly string[]): void {
   const atShell = !desk.shells.system && desk.shells.rests(desk.current);
-  if (atShell) return tellLines(desk, lines);
+  if (atShell) {
+    tellLines(desk, lines);
+    return;
+  }
   const columns = desk.options.surface().size.columns - 3;
   layPage(
     desk,

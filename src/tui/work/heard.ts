@@ -16,13 +16,15 @@ const SIZE = { columns: 100, rows: 24 };
 
 export function heard(desk: Desk, words: string): void {
   const [name = ''] = words.split(' ');
-  if (PROGRAMS.has(name)) answer(desk, name, onWorkstation(desk, words));
-  else takeWord(desk, words);
+  if (PROGRAMS.has(name)) {
+    const printed = onWorkstation(desk, words);
+    if (printed !== '') answer(desk, name, printed.split('\n'));
+  } else takeWord(desk, words);
   turned(desk);
 }
 
 /** What a line prints there. */
-function onWorkstation({ options: { session }, live }: Desk, words: string): readonly string[] {
+function onWorkstation({ options: { session }, live }: Desk, words: string): string {
   const printed: Uint8Array[] = [];
   const atPrompt = (): boolean => session.shells().get(SHELL)?.marks.atPrompt === true;
   const wait = (): void => {
@@ -39,7 +41,7 @@ function onWorkstation({ options: { session }, live }: Desk, words: string): rea
   live.enter({ kind: 'line', shell: SHELL, line: words.split(' ').map(quoted).join(' ') });
   wait();
   quiet();
-  return Buffer.concat(printed).toString('utf8').replaceAll('\r', '').trimEnd().split('\n');
+  return Buffer.concat(printed).toString('utf8').replaceAll('\r', '').trimEnd();
 }
 
 function quoted(word: string): string {

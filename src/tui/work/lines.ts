@@ -1,12 +1,11 @@
 // What becomes of a line: words for the teacher and for the session itself are taken here, everything else goes to the shell.
 
 import { skipLength } from '../../session/skiplength.ts';
-import { happeningRows } from '../happenings.ts';
-import { mapColumn } from '../map.ts';
 import type { Place } from '../menu.ts';
 import { pageOf } from '../story.ts';
 import type { Teacher } from '../teacher.ts';
 import { plain, row, STYLES, span } from '../text.ts';
+import { type Looked, type View, type ViewName, viewAsked, viewOf } from '../views.ts';
 import { say } from '../words.ts';
 import { announce, answer, type Desk, front, languageOf, layPage, placeOf } from './desk.ts';
 import { jumpAhead } from './jump.ts';
@@ -57,8 +56,6 @@ const WORDS: ReadonlyMap<string, { readonly most: number; readonly take: Take; r
   new Map([
     ['undo', { most: 0, take: undo, only: ['lesson', 'play'] }],
     ['skip', { most: 1, take: skip }],
-    ['map', { most: 0, take: showMap }],
-    ['timeline', { most: 0, take: showTimeline }],
     ['copy', { most: 0, take: copyOutput }],
     ['next', { most: 0, take: goOn, only: ['lesson'] }],
   ]);
@@ -69,6 +66,11 @@ export function takeWord(desk: Desk, text: string): boolean {
   const word = WORDS.get(name);
   if (word !== undefined && rest.length <= word.most && word.only?.includes(placeOf(desk)) !== false) {
     word.take(desk, rest[0]);
+    return true;
+  }
+  const view = viewAsked(text, () => looked(desk));
+  if (view !== undefined) {
+    layView(desk, view);
     return true;
   }
   const over = desk.teacher?.incident?.over();
@@ -120,18 +122,26 @@ export function skip(desk: Desk, text: string | undefined): void {
   jumpAhead(desk, duration);
 }
 
-export function showMap(desk: Desk): void {
-  const { size, glyphs, lang } = desk.options.surface();
-  layPage(desk, say(lang, 'map'), mapColumn(desk.live.reading().cluster, size.columns - 2, ALL, glyphs));
+export function showView(desk: Desk, name: ViewName): void {
+  layView(desk, viewOf(name, looked(desk)));
 }
 
-export function showTimeline(desk: Desk): void {
-  const { size, glyphs, lang } = desk.options.surface();
-  const rows = happeningRows(happened(desk), size.columns - 2, ALL, glyphs, say(lang, 'you'));
-  layPage(desk, say(lang, 'timeline'), rows.length === 0 ? [row(say(lang, 'nothingYet'))] : rows, { atEnd: true });
+function layView(desk: Desk, { title, rows, atEnd }: View): void {
+  layPage(desk, title, rows, { atEnd });
 }
 
-const ALL = 100_000;
+function looked(desk: Desk): Looked {
+  const { options, live, namespace } = desk;
+  const surface = options.surface();
+  return {
+    session: options.session,
+    reading: live.reading(),
+    happened: () => happened(desk),
+    namespace,
+    surface,
+    columns: surface.size.columns - 2,
+  };
+}
 
 /** What runs in other shells isn't touched by another step. */
 function tellRunning(desk: Desk): void {

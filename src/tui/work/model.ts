@@ -1,6 +1,8 @@
 // The desk as plain data, ready to be drawn.
 
+import type { CoreV1Event } from '../../../sandbox/schema/generated/types.ts';
 import { inputText, isForeignWrite } from '../../session/inputs.ts';
+import type { Session } from '../../session/session.ts';
 import { busyRow } from '../busy.ts';
 import { type Happening, happenings } from '../happenings.ts';
 import type { LessonView, TerminalView, WorkModel } from '../model.ts';
@@ -65,6 +67,15 @@ export function runningIn(desk: Desk, id: number): string | undefined {
   return line.replace(/^(?:kubectl|k) /, '').slice(0, 16);
 }
 
+export function happeningsIn(session: Session, events: readonly CoreV1Event[]): readonly Happening[] {
+  const lines = session
+    .inputs()
+    .flatMap((input) =>
+      input.kind === 'line' || isForeignWrite(input) ? [{ at: input.at, line: inputText(input) }] : [],
+    );
+  return happenings(lines, events, session.beginning.startTime);
+}
+
 /** What happened since the session began; told once of what was read and typed, for the clock alone draws each second. */
 export function happened(desk: Desk): readonly Happening[] {
   const { session } = desk.options;
@@ -73,10 +84,7 @@ export function happened(desk: Desk): readonly Happening[] {
   const last = inputs.at(-1);
   const known = desk.history;
   if (known !== undefined && known.events === events && known.last === last) return known.happened;
-  const lines = inputs.flatMap((input) =>
-    input.kind === 'line' || isForeignWrite(input) ? [{ at: input.at, line: inputText(input) }] : [],
-  );
-  const told = happenings(lines, events, session.beginning.startTime);
+  const told = happeningsIn(session, events);
   desk.history = { events, last, happened: told };
   return told;
 }
