@@ -18,6 +18,7 @@ export const rooms = {
   'sandbox/scheduler': client,
   'sandbox/network': [...client, 'sandbox/machine'],
   'sandbox/kubelet': [...client, 'sandbox/machine'],
+  'sandbox/controlplane': [...client, 'sandbox/machine'],
   'sandbox/addons': [...client, 'sandbox/kit', 'sandbox/machine'],
   'sandbox/wire': [...kube, 'sandbox/schema', 'sandbox/apiserver', 'sandbox/machine'],
   'sandbox/remote': [...client],

@@ -11,6 +11,12 @@ import { bootstrap } from './bootstrap.ts';
 import { controllerManager } from './controllers/controllermanager.ts';
 import { csiDriver } from './controllers/csidriver.ts';
 import { localPathProvisioner } from './controllers/localpath.ts';
+import {
+  type ControlPlane,
+  type ControlPlaneState,
+  controlPlane,
+  newControlPlaneState,
+} from './controlplane/controlplane.ts';
 import { lazy } from './kube/lazy.ts';
 import { nobody, type Outgoing } from './kube/outgoing.ts';
 import type { Authority } from './kube/x509/authority.ts';
@@ -58,6 +64,8 @@ export type NodeSpec = Omit<KubeletNode, 'podCIDR' | 'providerID'>;
 /** What a cluster is made of. */
 export interface ClusterSpec {
   readonly nodes: readonly NodeSpec[];
+  /** Where its own programs are seen: as static pods of the first node, or nowhere unless given. */
+  readonly controlPlane?: 'pods';
   /** Who answers questions for names: CoreDNS in pods, unless it is said that the network itself does. */
   readonly dns?: 'builtin';
   /** Whether there is a cloud beside it that gives load balancers their addresses. */
@@ -77,6 +85,7 @@ export interface ClusterState extends SimulatorState {
   readonly spec: ClusterSpec;
   readonly network: NetworkState;
   readonly metrics: MetricsState;
+  readonly controlPlane: ControlPlaneState;
 }
 
 export type Cluster = Simulator<ClusterState>;
@@ -109,7 +118,7 @@ export const images = lazy((): readonly Image[] => [...buildImages(CATALOGUE)]);
 /** A control plane and some workers. */
 export function usualSpec(workers = 2): ClusterSpec {
   const names = ['control-plane', ...Array.from({ length: workers }, (_, index) => `worker-${index + 1}`)];
-  return { nodes: names.map((name, index) => usualNode(name, index)) };
+  return { nodes: names.map((name, index) => usualNode(name, index)), controlPlane: 'pods' };
 }
 
 /** A node as a kind cluster has it; the first one is the control plane. */
@@ -139,9 +148,11 @@ export function newCluster({ spec = usualSpec(), ...options }: ClusterOptions = 
     spec,
     network: newNetworkState(),
     metrics: newMetricsState(),
+    controlPlane: newControlPlaneState(),
   };
   const cluster = clusterOf(state, extras);
   bootstrap(cluster, API_ADDRESS);
+  seenAsPods(state, () => cluster)?.install(images(), cluster.authority().certificate);
   if (spec.dns !== 'builtin') cluster.run(installCoreDns(cluster.client()));
   if (spec.metrics === true) cluster.run(installMetricsServer(cluster.client()));
   for (const addon of spec.addons ?? []) cluster.run(installAddon(cluster.client(), addon, spec.cloud === true));
@@ -171,21 +182,30 @@ function programAccess({
 
 /** The cluster of a state that was made before, or copied. */
 export function clusterOf(state: ClusterState, extras: Extras = {}): Cluster {
+  const seen = seenAsPods(state, () => cluster);
   const cluster: Cluster = assemble(
     state,
-    partsOf(state, extras, () => cluster),
+    partsOf(state, extras, () => cluster, seen),
   );
-  return cluster;
+  return seen === undefined ? cluster : { ...cluster, components: seen.managed(cluster.components) };
+}
+
+/** The control plane in pods of the first node, where there is one and it is to be seen. */
+function seenAsPods({ spec, controlPlane: state }: ClusterState, cluster: () => Cluster): ControlPlane | undefined {
+  const [node] = spec.nodes;
+  if (spec.controlPlane !== 'pods' || node === undefined) return undefined;
+  return controlPlane(state, { ...API_ADDRESS, address: node.address, node: node.name }, cluster);
 }
 
 function partsOf(
   { spec, network, metrics }: ClusterState,
   { programs, log, tokenKey, outside = nobody }: Extras,
   cluster: () => Cluster,
+  seen: ControlPlane | undefined,
 ): Parts {
   const nodes = kubelets(spec.nodes, () => podNetwork(network));
   return {
-    programs: new Map([...PROGRAMS, ...(programs?.(cluster) ?? [])]),
+    programs: new Map([...PROGRAMS, ...(seen?.programs ?? []), ...(programs?.(cluster) ?? [])]),
     images: images(),
     components: [
       ...componentsOf(spec, network, () => cluster().authority()),
@@ -204,9 +224,10 @@ function partsOf(
         state: network,
         now: loop.now,
         kernel: () => cluster().kernel,
-        houses: [{ service: API_SERVICE, ...API_ADDRESS, published: true }],
+        houses: [{ service: API_SERVICE, ...API_ADDRESS, published: true, isUp: () => seen?.isServing() !== false }],
         builtinNames: true,
       }),
+    ...(seen === undefined ? {} : { hooks: { programEnded: seen.programEnded } }),
     ...(log === undefined ? {} : { log }),
     ...(tokenKey === undefined ? {} : { tokenKey }),
   };

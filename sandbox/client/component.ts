@@ -296,10 +296,13 @@ export function createComponent(name: string, state: ComponentState, deps: Compo
   return component;
 }
 
+/** A component can't reach the API. */
+export class Unreachable extends Error {}
+
 /** Fails whatever a component asks for while it is cut off, as a client does whose connection is refused. */
 function reachable(transport: Transport, state: ComponentState): Transport {
   const refuse = (): void => {
-    if (state.cutOff) throw new Error('dial tcp 127.0.0.1:6443: connect: connection refused');
+    if (state.cutOff) throw new Unreachable('dial tcp 127.0.0.1:6443: connect: connection refused');
   };
   return {
     ...transport,

@@ -2,7 +2,7 @@
 // stands in `worker.ts`, and what has to be done in `actions.ts`.
 
 import type { Client } from '../client/client.ts';
-import type { Component } from '../client/component.ts';
+import { type Component, Unreachable } from '../client/component.ts';
 import { createEventRecorder } from '../client/events.ts';
 import type { InformerEvent } from '../client/informer.ts';
 import type { Cause } from '../kube/cause.ts';
@@ -18,7 +18,7 @@ import type { Host } from '../machine/state.ts';
 import { Nodes, Pods, Services } from '../schema/generated/resources.ts';
 import type { V1Pod } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
-import { durationMs } from '../time/units.ts';
+import { durationMs, seconds } from '../time/units.ts';
 import { EVICTION_PERIOD, watchPressure } from './eviction.ts';
 import { killDue } from './killing.ts';
 import { hop, type Kubelet, type KubeletNode, type KubeletTask, processCause } from './kubeletcontext.ts';
@@ -35,7 +35,16 @@ import { probeTick } from './probes.ts';
 import { recoverPods } from './recovery.ts';
 import { takePod } from './resize.ts';
 import { newKubeletState, newPodRecord, type PodRecord } from './state.ts';
-import { deleteMirror, MANIFESTS, MIRROR, mirroredBy, restoreMirror, scanManifests } from './staticpods.ts';
+import {
+  deleteMirror,
+  MANIFESTS,
+  MIRROR,
+  mirroredBy,
+  PRESENT,
+  restoreMirror,
+  scanManifests,
+  staticUids,
+} from './staticpods.ts';
 import { writeSoon, writeStatuses } from './statuses.ts';
 import { handleTold, type Told, tellProbe } from './told.ts';
 import { admitPod, advance, lookRound, removeFromRuntime, requestSync, retryRound } from './worker.ts';
@@ -103,6 +112,8 @@ function newMachine(kernel: Kernel, { name, cores, memory, disk, address }: Kube
   return host;
 }
 
+/** While the API can't be reached. */
+const REGISTER_AGAIN = seconds(1);
 /** How soon a node says that it has become ready. */
 const FAST_REPORT = durationMs(100);
 
@@ -112,8 +123,9 @@ function toldText(what: object): string {
 
 /** A kubelet that starts finds its pods in the runtime again, then makes itself known. */
 function begin(kubelet: Kubelet): void {
-  recoverPods(kubelet);
+  recoverPods(kubelet, staticUids(kubelet));
   kubelet.port.post({ do: 'register' }, undefined, []);
+  kubelet.port.post({ do: 'manifests' }, PRESENT, []);
 }
 
 function podChanged(kubelet: Kubelet, { type, object, causes }: InformerEvent<V1Pod>): void {
@@ -238,10 +250,15 @@ function* run(kubelet: Kubelet, task: KubeletTask, client: Client): Work<void> {
 }
 
 function* register(kubelet: Kubelet, client: Client): Work<void> {
-  yield* registerNode(kubelet, client);
+  try {
+    yield* registerNode(kubelet, client);
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+    kubelet.port.post({ do: 'register' }, REGISTER_AGAIN, []);
+    return;
+  }
   kubelet.port.post({ do: 'heartbeat' }, STATUS_PERIOD, []);
   kubelet.port.post({ do: 'lease' }, undefined, []);
-  kubelet.port.post({ do: 'manifests' }, undefined, []);
   kubelet.port.post({ do: 'pressure' }, EVICTION_PERIOD, []);
   noteNode(kubelet, 'Starting', 'Starting kubelet.');
   for (const reason of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID'])

@@ -2,6 +2,7 @@
 // of each, and may delete that as often as it likes.
 
 import type { Client } from '../client/client.ts';
+import { Unreachable } from '../client/component.ts';
 import { isObject, type JsonValue } from '../kube/json.ts';
 import type { KubeObject } from '../kube/meta.ts';
 import { reasonOf } from '../kube/status.ts';
@@ -12,12 +13,14 @@ import { draws, uuid } from '../time/chance.ts';
 import type { Work } from '../time/loop.ts';
 import { durationMs, rfc3339Micro, seconds } from '../time/units.ts';
 import type { Kubelet } from './kubeletcontext.ts';
+import { lookAt } from './looking.ts';
+import { recoverSandboxes } from './recovery.ts';
 import { newPodRecord, type PodRecord } from './state.ts';
 import { requestSync } from './worker.ts';
 
 export const MANIFESTS = '/etc/kubernetes/manifests';
 /** How often the folder is looked at, where there is one and where there isn't. */
-const PRESENT = seconds(1);
+export const PRESENT = seconds(1);
 const ABSENT = seconds(10);
 /** Statuses that a mirror has missed come with the next round of this length. */
 const STATUS_ROUND_MS = 10_000;
@@ -26,15 +29,10 @@ export const MIRROR = 'kubernetes.io/config.mirror';
 
 /** Looks at the folder, begins what is new, stops what is gone; answers when to look again. */
 export function* scanManifests(kubelet: Kubelet, client: Client): Work<void> {
-  const files = kubelet.runtime.files();
-  const present = files.exists(MANIFESTS);
-  kubelet.port.post({ do: 'manifests' }, present ? PRESENT : ABSENT, []);
+  const found = manifestsOf(kubelet);
+  kubelet.port.post({ do: 'manifests' }, found === undefined ? ABSENT : PRESENT, []);
   const { manifests } = kubelet.state();
-  if (!present && manifests.size === 0) return;
-  const found = new Map<string, string>();
-  for (const name of present ? files.list(MANIFESTS) : []) {
-    if (/^[^.].{0,200}\.(?:yaml|yml|json)$/.test(name)) found.set(name, files.readText(`${MANIFESTS}/${name}`));
-  }
+  if (found === undefined) return;
   for (const [name, known] of [...manifests]) {
     if (found.get(name) === known.text) continue;
     manifests.delete(name);
@@ -43,8 +41,49 @@ export function* scanManifests(kubelet: Kubelet, client: Client): Work<void> {
   for (const [name, text] of found) {
     if (manifests.has(name)) continue;
     const pod = staticPod(kubelet, text);
+    // A pod that is still ending has to end before another begins under its name.
+    if (pod !== undefined && isInUse(kubelet, pod)) continue;
     manifests.set(name, { text, uid: pod?.metadata?.uid ?? '' });
     if (pod !== undefined) yield* beginStatic(kubelet, pod, client);
+  }
+  if (kubelet.now() % STATUS_ROUND_MS < PRESENT) yield* repairMirrors(kubelet, client);
+}
+
+function isInUse({ state }: Kubelet, { metadata }: V1Pod): boolean {
+  const others = [...state().pods.values()].filter(({ isStatic, finished }) => isStatic && !finished);
+  return others.some(
+    ({ pod }) => pod.metadata?.name === metadata?.name && pod.metadata?.namespace === metadata?.namespace,
+  );
+}
+
+/** The texts in the folder by file name; undefined when there is neither folder nor anything left of it. */
+function manifestsOf({ runtime, state }: Kubelet): ReadonlyMap<string, string> | undefined {
+  const files = runtime.files();
+  const found = new Map<string, string>();
+  if (!files.exists(MANIFESTS)) return state().manifests.size === 0 ? undefined : found;
+  for (const name of files.list(MANIFESTS)) {
+    if (/^[^.].{0,200}\.(?:yaml|yml|json)$/.test(name)) found.set(name, files.readText(`${MANIFESTS}/${name}`));
+  }
+  return found;
+}
+
+/** Uids of the pods that the folder asks for: what an earlier life of the kubelet has begun of them is to go on. */
+export function staticUids(kubelet: Kubelet): ReadonlySet<string> {
+  if (kubelet.runtime.sandboxes().length === 0) return new Set();
+  const texts = manifestsOf(kubelet)?.values() ?? [];
+  return new Set([...texts].map((text) => staticPod(kubelet, text)?.metadata?.uid ?? ''));
+}
+
+/** What was missed while the API couldn't be reached, didn't know the node, or the kubelet didn't run. */
+function* repairMirrors(kubelet: Kubelet, client: Client): Work<void> {
+  const { manifests, pods } = kubelet.state();
+  for (const { uid } of manifests.values()) {
+    const record = pods.get(uid);
+    if (record !== undefined && record.apiUid === '') yield* restoreMirror(kubelet, record, client);
+  }
+  for (const mirror of kubelet.pods.list()) {
+    if (mirror.metadata?.annotations?.[MIRROR] === undefined) continue;
+    if (mirroredBy(kubelet, mirror.metadata.uid ?? '') === undefined) yield* removeMirror(mirror, client);
   }
 }
 
@@ -79,6 +118,8 @@ function staticPod(kubelet: Kubelet, text: string): V1Pod | undefined {
       },
     },
     spec: {
+      restartPolicy: 'Always',
+      terminationGracePeriodSeconds: 30,
       ...pod.spec,
       containers: pod.spec?.containers ?? [],
       nodeName: node.name,
@@ -103,30 +144,38 @@ function* beginStatic(kubelet: Kubelet, pod: V1Pod, client: Client): Work<void> 
     mirror === undefined ? pod : { ...pod, ...(mirror.spec === undefined ? {} : { spec: mirror.spec }) };
   const record: PodRecord = { ...newPodRecord(whole, true), apiUid: mirror?.metadata?.uid ?? '' };
   kubelet.state().pods.set(uid, record);
+  recoverSandboxes(kubelet, record);
+  if (record.sandboxes.length > 0) lookAt(kubelet, record);
   yield* requestSync(kubelet, record, [], client);
 }
 
+/** The mirror in the API; undefined when it refuses one, can't be reached, or doesn't know the node. */
 function* createMirror(kubelet: Kubelet, pod: V1Pod, client: Client): Work<V1Pod | undefined> {
+  try {
+    return yield* mirrorIn(kubelet, pod, client);
+  } catch (error) {
+    if (reasonOf(error) === undefined && !(error instanceof Unreachable)) throw error;
+    return undefined;
+  }
+}
+
+function* mirrorIn(kubelet: Kubelet, pod: V1Pod, client: Client): Work<V1Pod | undefined> {
   const { uid: hash = '', ...metadata } = pod.metadata ?? {};
   const node = yield* client.find(Nodes, { name: kubelet.node.name });
   const uid = node?.metadata?.uid;
-  const owner = { apiVersion: 'v1', kind: 'Node', name: kubelet.node.name, controller: true };
-  const mirror: V1Pod = {
-    ...pod,
-    metadata: {
-      ...metadata,
-      annotations: { ...metadata.annotations, [MIRROR]: hash },
-      ...(uid === undefined ? {} : { ownerReferences: [{ ...owner, uid }] }),
-    },
-  };
+  if (uid === undefined) return undefined;
+  const owner = { apiVersion: 'v1', kind: 'Node', name: kubelet.node.name, controller: true, uid };
+  const annotations = { ...metadata.annotations, [MIRROR]: hash };
+  const mirror: V1Pod = { ...pod, metadata: { ...metadata, annotations, ownerReferences: [owner] } };
   try {
     return yield* client.create(Pods, mirror);
   } catch (error) {
-    if (reasonOf(error) === 'AlreadyExists')
-      return yield* client.find(Pods, { name: metadata.name ?? '', namespace: metadata.namespace });
-    if (reasonOf(error) === undefined) throw error;
-    return undefined;
+    if (reasonOf(error) !== 'AlreadyExists') throw error;
   }
+  const known = yield* client.find(Pods, { name: metadata.name ?? '', namespace: metadata.namespace });
+  if (known === undefined || known.metadata?.annotations?.[MIRROR] === hash) return known;
+  yield* removeMirror(known, client);
+  return yield* client.create(Pods, mirror);
 }
 
 /** The static pod whose mirror has this uid. */
@@ -144,11 +193,15 @@ export function* restoreMirror(kubelet: Kubelet, record: PodRecord, client: Clie
 }
 
 /** The mirror of a pod that is over goes with it. */
-export function* deleteMirror(record: PodRecord, client: Client): Work<void> {
-  const { name = '', namespace = '' } = record.pod.metadata ?? {};
+export function deleteMirror({ pod, apiUid }: PodRecord, client: Client): Work<void> {
+  return removeMirror({ metadata: { ...pod.metadata, uid: apiUid } }, client);
+}
+
+function* removeMirror({ metadata }: V1Pod, client: Client): Work<void> {
+  const { name = '', namespace = '', uid = '' } = metadata ?? {};
   try {
-    yield* client.delete(Pods, { name, namespace }, { gracePeriodSeconds: 0, preconditions: { uid: record.apiUid } });
+    yield* client.delete(Pods, { name, namespace }, { gracePeriodSeconds: 0, preconditions: { uid } });
   } catch (error) {
-    if (reasonOf(error) === undefined) throw error;
+    if (reasonOf(error) === undefined && !(error instanceof Unreachable)) throw error;
   }
 }

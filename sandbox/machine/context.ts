@@ -19,6 +19,8 @@ export interface MachineHooks {
   readonly programFailed?: (argv: readonly string[], error: unknown) => void;
   /** A program lives long without saving: each copy will have to repeat all that it learned. */
   readonly recordsTooMuch?: (argv: readonly string[], answers: number) => void;
+  /** A process is over. */
+  readonly programEnded?: (process: Process) => void;
 }
 
 export interface Kernel {

@@ -84,7 +84,10 @@ export function createKernel(state: MachineState, parts: MachineParts): Kernel {
     signalGroup: (pids, group, signal) => signalGroup(kernel, pids, group, signal),
     chargeMemory: (cgroup, bytes) => takeMemory(kernel, cgroup, bytes),
     abandonCall: (process) => abandon(kernel, process),
-    ended: (process) => endOfJob(kernel, process),
+    ended: (process) => {
+      hooks.programEnded?.(process);
+      endOfJob(kernel, process);
+    },
   };
   const run = createRunner(kernel);
   loop.actor<MachineTask>(MACHINE, (task) => perform(kernel, run, task));

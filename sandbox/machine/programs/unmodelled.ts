@@ -46,11 +46,11 @@ export const UNMODELLED: readonly string[] =
   `acpid add-shell addgroup adduser adjtimex apk apt apt-get ar arping ascii b2sum base32 beep blkdiscard blkid blockdev
 bootchartd brctl bunzip2 bzcat bzip2 chat chattr chpasswd chpst chrt chvt conspy containerd cpio crictl crontab cryptpw
 ctr cttyhack deallocvt delgroup deluser depmod devmem dhcprelay dmesg dnsd dnsdomainname dos2unix dpkg dpkg-deb dumpkmap
-dumpleases ed editor eject envdir envuidgid ether-wake fakeidentd fallocate fatattr fbset fbsplash fdflush fdformat fdisk
+dumpleases ed editor eject envdir etcd envuidgid ether-wake fakeidentd fallocate fatattr fbset fbsplash fdflush fdformat fdisk
 fgconsole file findfs flock fmt freeramdisk fsck fsck.minix fsfreeze fstrim fsync ftpd ftpget ftpput fuser gdb
 getopt getty git halt hd hdparm helm hexedit host hostid hush hwclock iconv ifdown ifenslave ifplugd ifup inetd init
 inotifyd insmod ionice iostat ipaddr ipcalc ipcrm ipcs iplink ipneigh iproute iprule iptunnel journalctl k9s kbd_mode
-killall5 klogd kustomize last ldd link linux32 linux64 linuxrc loadfont loadkmap login logread losetup lpd lpq lpr
+killall5 klogd kube-apiserver kube-controller-manager kube-scheduler kustomize last ldd link linux32 linux64 linuxrc loadfont loadkmap login logread losetup lpd lpq lpr
 lsattr lsmod lsof lspci lsscsi lsusb lzcat lzma lzop make makedevs makemime man mdev microcom mim mkdosfs mke2fs
 mkfs.ext2 mkfs.minix mkfs.vfat mknod mkpasswd mkswap modinfo modprobe mountpoint mpstat mt nameif nanddump nandwrite
 nano nbd-client nmeter node nologin nsenter ntpd openvt partprobe passwd patch pathchk perl ping6 pipe_progress
