@@ -147,6 +147,7 @@ const GLOBAL_OPTIONS: readonly (readonly [flags: string, summary: string])[] = [
   ['--seed <n>', 'where chance begins'],
   ['--lang <en|ja>', 'language (default: from the locale)'],
   ['--data-dir <dir>', 'where progress is kept'],
+  ['--shell <name>', 'workstation, or system: your own bash, zsh or PowerShell on the screen (default: workstation)'],
   ['--no-color', 'no colours'],
   ['--debug', 'print stack traces'],
 ];

@@ -37,6 +37,7 @@ export async function learn(
     const { openApp, screenFits } = await import('./screen.ts');
     if (screenFits()) return openApp(options, { view: 'work', lesson: lesson.id }, openingOf(lesson, own));
   }
+  if (options.shell === 'system') throw needsScreen();
   const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
   return learnPlain(lesson, own, options, {
     lines,
@@ -44,6 +45,15 @@ export async function learn(
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
   });
+}
+
+function needsScreen(): Failure {
+  return new Failure(
+    EXIT.usage,
+    'k8s-learn learn: --shell system needs the screen.',
+    'Plain lines are read here, and run on the simulated workstation.',
+    'Leave out --plain, or --shell system.',
+  );
 }
 
 function openingOf(lesson: Lesson, own: Readonly<Record<string, unknown>>) {

@@ -7,7 +7,7 @@ import type { ClusterSpec } from '../../sandbox/cluster.ts';
 import { own } from '../../sandbox/kube/json.ts';
 import { timeMs } from '../../sandbox/time/units.ts';
 import type { Language } from '../i18n/language.ts';
-import { say, tell } from '../i18n/say.ts';
+import { say, tell, type Words } from '../i18n/say.ts';
 import type { Drill } from '../lessons/drill.ts';
 import { numberOf } from '../lessons/find.ts';
 import { beginIncident } from '../lessons/incident.ts';
@@ -24,8 +24,15 @@ import { lessonTeacher } from '../tui/lessonteacher.ts';
 import { goLive } from '../tui/live.ts';
 import { openCourse, progressOf } from './course.ts';
 import { type Call, calledTo, DAILY, drillId, drillSession, openDrills } from './drills.ts';
-import { lessonDraft, type Opening, openLesson } from './openlesson.ts';
+import { lessonDraft, type Opening, openLesson, tokenKeyFor } from './openlesson.ts';
 import type { GlobalOptions } from './options.ts';
+import {
+  openSystemShells,
+  type SystemShellOptions,
+  shellFolders,
+  systemShellKit,
+  systemShellNotices,
+} from './systemshell.ts';
 import { VERSION } from './version.ts';
 
 const PLAY = 'play';
@@ -129,16 +136,18 @@ function lines(session: Session): readonly string[] {
 }
 
 function playSeating(options: GlobalOptions, cluster: OwnCluster | undefined): Seating {
-  const { seed = 1, dataDir, lang } = options;
+  const { seed = 1, dataDir } = options;
   const spec = cluster === undefined ? {} : { spec: cluster.spec };
-  const draft = (): Draft => draftOf({ version: VERSION, seed, startTime: timeMs(Date.now()), ...spec });
-  const kept = openKept(dataDir, cluster?.name ?? PLAY, draft);
+  const draft = (): Draft =>
+    draftOf({ version: VERSION, seed, startTime: timeMs(Date.now()), ...spec }, tokenKeyFor(options.shell));
+  const name = cluster?.name ?? PLAY;
+  const kept = openKept(dataDir, name, draft);
   const { session } = kept;
   if (!kept.resumed) session.advance(UNTIL_READY);
   return {
     session,
     history: lines(session),
-    notices: [kept.dropped, kept.unkept].flatMap((words) => (words === undefined ? [] : [say(words, lang)])),
+    ...withShells(options, { session, name, files: {}, trusted: kept.keyed }, [kept.dropped, kept.unkept]),
     close() {
       session.enter({ kind: 'end' });
       session.settle();
@@ -148,16 +157,33 @@ function playSeating(options: GlobalOptions, cluster: OwnCluster | undefined): S
 }
 
 function lessonSeating(lesson: Lesson, options: GlobalOptions, opening: Opening): Seating {
-  const { session, runner, store, notices, keep, close } = openLesson(lesson, options, opening);
+  const { session, runner, store, notices, keyed, keep, close } = openLesson(lesson, options, opening);
   const reviewed = (question: string, right: boolean): void => {
     store.update((progress) => withAnswer(progress, question, right, Date.now()));
   };
   return {
     session,
     history: lines(session),
-    notices: notices.map((words) => say(words, options.lang)),
+    ...withShells(options, { session, name: lesson.id, files: lesson.files, trusted: keyed }, notices),
     close,
     teacher: (surface) => lessonTeacher({ runner, session, surface, keep, reviewed, stop: () => keep(false) }),
+  };
+}
+
+/** What is told first, and shells of the learner's own system where they are asked for. */
+function withShells(
+  options: GlobalOptions,
+  { name, ...place }: Pick<SystemShellOptions, 'session' | 'files' | 'trusted'> & { readonly name: string },
+  told: readonly (Words | undefined)[],
+): Pick<Seating, 'notices' | 'shells'> {
+  const { lang } = options;
+  const notices = told.flatMap((words) => (words === undefined ? [] : [say(words, lang)]));
+  if (options.shell !== 'system') return { notices };
+  const kit = systemShellKit();
+  const folders = shellFolders(options.dataDir, name);
+  return {
+    notices: [...notices, ...systemShellNotices(kit, folders.work, place.trusted, lang)],
+    shells: (enter) => openSystemShells({ ...kit, ...place, folders, lang }, enter),
   };
 }
 
@@ -166,7 +192,8 @@ function listedDrill({ file }: Drill, lang: Language, state: 'done' | 'begun' | 
 }
 
 /** An incident is not kept: who leaves it has given it up. */
-function drillSeating({ drill, day }: Call, store: ProgressStore, { lang }: GlobalOptions, results: string[]): Seating {
+function drillSeating({ drill, day }: Call, store: ProgressStore, options: GlobalOptions, results: string[]): Seating {
+  const { lang } = options;
   const session = drillSession(drill);
   const incident = beginIncident(drill, session, day);
   const keep = (finished: boolean): void => {
@@ -174,6 +201,7 @@ function drillSeating({ drill, day }: Call, store: ProgressStore, { lang }: Glob
   };
   return {
     session,
+    ...withShells(options, { session, name: drillId(drill), files: {}, trusted: false }, []),
     close: () => {
       incident.giveUp();
       results.splice(0, results.length, ...incident.result(lang));

@@ -1,5 +1,6 @@
 // A lesson as commands and the screen open it: its session, gone on with or new, its runner, and where both are kept.
 
+import { randomBytes } from 'node:crypto';
 import { own } from '../../sandbox/kube/json.ts';
 import { timeMs } from '../../sandbox/time/units.ts';
 import type { Words } from '../i18n/say.ts';
@@ -35,6 +36,8 @@ export interface OpenLesson {
   readonly session: Session;
   readonly runner: Runner;
   readonly store: ProgressStore;
+  /** As in Kept. */
+  readonly keyed: boolean;
   /** What the learner has to be told. */
   readonly notices: readonly Words[];
   /** Keeps what has been learned so far. */
@@ -51,9 +54,17 @@ export function stepOf({ steps }: Lesson, given: unknown): number {
   throw new Failure(EXIT.usage, what, `The lesson has ${steps.length}.`, 'Give a number from 1 on, or leave it out.');
 }
 
+/** Where programs outside get at a cluster, nobody may guess with what it signs. */
+export function tokenKeyFor(shell: GlobalOptions['shell']): string | undefined {
+  return shell === 'system' ? randomBytes(32).toString('base64') : undefined;
+}
+
 /** A session of a lesson at the moment at which the learner may begin. */
-export function lessonDraft(lesson: Lesson, { seed = 1 }: GlobalOptions): Draft {
-  const draft = draftOf(beginningOf(lesson, { version: VERSION, seed, startTime: timeMs(Date.now()) }));
+export function lessonDraft(lesson: Lesson, { seed = 1, shell }: GlobalOptions): Draft {
+  const draft = draftOf(
+    beginningOf(lesson, { version: VERSION, seed, startTime: timeMs(Date.now()) }),
+    tokenKeyFor(shell),
+  );
   prepare(lesson, draft.session);
   return draft;
 }
@@ -81,6 +92,7 @@ export function openLesson(lesson: Lesson, options: GlobalOptions, opening: Open
     session,
     runner,
     store,
+    keyed: kept.keyed,
     notices: [kept.dropped, kept.unkept, ...store.notices()].flatMap((words) => (words === undefined ? [] : [words])),
     keep,
     close() {

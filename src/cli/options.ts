@@ -16,6 +16,8 @@ export interface GlobalOptions {
   readonly dataDir: string;
   readonly color: boolean;
   readonly debug: boolean;
+  /** Whose shells are in the terminal pane. */
+  readonly shell: 'workstation' | 'system';
 }
 
 /** Options as the command line gives them. */
@@ -27,6 +29,7 @@ export interface RawOptions {
   readonly dataDir?: string;
   readonly color?: boolean;
   readonly debug?: boolean;
+  readonly shell?: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -49,6 +52,7 @@ export function globalOptions(raw: RawOptions, env: Environment): GlobalOptions 
     dataDir: raw.dataDir ?? defaultDataDir(env),
     color: raw.color !== false && (env.NO_COLOR ?? '') === '',
     debug: raw.debug === true,
+    shell: oneOf('--shell', raw.shell ?? 'workstation', ['workstation', 'system']),
   };
 }
 

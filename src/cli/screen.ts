@@ -9,6 +9,7 @@ import { type OwnCluster, offerOf } from './offer.ts';
 import type { Opening } from './openlesson.ts';
 import type { GlobalOptions } from './options.ts';
 import { readSettings } from './settings.ts';
+import { systemShellKit } from './systemshell.ts';
 
 /** Whether there is a terminal that the screen can be drawn on. */
 export function screenFits({ stdin, stdout, env } = process): boolean {
@@ -32,6 +33,7 @@ export async function openApp(
       'Run it in a terminal, or use `k8s-learn exec` and `k8s-learn learn LESSON --plain`.',
     );
   }
+  if (options.shell === 'system') systemShellKit();
   const { lang, dataDir } = options;
   const { bindings, mouse } = readSettings(dataDir);
   const terminal = hostTerminal(stdin, stdout, () => {});

@@ -163,6 +163,11 @@ export const EN = {
   'learn.irrecoverable': 'This cannot be mended any more: {text}',
   'learn.offer.undo': '`undo` takes back your last command.',
   'learn.offer.restart': '`restart` begins this step again.',
+  'shell.notice':
+    'This is {shell} of your own system, in {folder}. KUBECONFIG leads to the simulated cluster alone. What you do here can not be undone or replayed; what clients ask of the cluster is on record.',
+  'shell.unkeyed':
+    'This session began without a shell of your own: tokens and certificates that its cluster makes do not open it from here. `--restart` mends that.',
+  'shell.failed': 'The cluster can not be offered to this shell: {problem}',
   'learn.restarted': 'This step begins again; everything is as it was when you came to it.',
   'learn.nothingToRestart': 'Nothing has been done in this step yet.',
   'learn.debrief': 'What to take with you',
@@ -220,6 +225,7 @@ export const EN = {
   'pack.ok': '{lesson}: ok ({time})',
   'pack.failed': '{lesson}: {n} problems',
   'pack.survivor': 'left out, and nothing notices: {what}',
+  'pack.survivorHint': '; `{mark}` below line {line} of {file} would',
   'pack.mutated': '{noticed} of {of} weakened checks are noticed ({percent} %)',
   'pack.summary': '{ok} lessons ok, {failed} with problems',
 

@@ -165,6 +165,11 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
   'learn.irrecoverable': 'ここからは元に戻せません: {text}',
   'learn.offer.undo': '`undo` で直前のコマンドを取り消せます。',
   'learn.offer.restart': '`restart` でこのステップを最初からやり直せます。',
+  'shell.notice':
+    'これは手元の {shell} です（{folder}）。KUBECONFIG はシミュレーターのクラスターだけを指します。ここでの操作は undo や再生ができません。クラスターへの要求は記録されます。',
+  'shell.unkeyed':
+    'このセッションは手元のシェルなしで始まったため、クラスターが発行したトークンや証明書ではここから接続できません。`--restart` で解消します。',
+  'shell.failed': 'このシェルからクラスターを使えません: {problem}',
   'learn.restarted': 'このステップを最初からやり直します。クラスターも始めたときの状態に戻りました。',
   'learn.nothingToRestart': 'このステップではまだ何もしていません。',
   'learn.debrief': '持ち帰ること',
@@ -221,6 +226,7 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
   'pack.ok': '{lesson}: OK({time})',
   'pack.failed': '{lesson}: 問題 {n} 件',
   'pack.survivor': '抜いても気づかれません: {what}',
+  'pack.survivorHint': '。{file} の {line} 行目の下に `{mark}` と書けば気づきます',
   'pack.mutated': '弱めた検査 {of} 件のうち {noticed} 件を検出（{percent} %）',
   'pack.summary': '{ok} レッスン OK、{failed} レッスンに問題あり',
 

@@ -1,18 +1,8 @@
 // The built program in a real pseudo-terminal, and a terminal that shows what it draws.
 
-import { createRequire } from 'node:module';
 import headless from '@xterm/headless';
 
 type Pty = typeof import('@lydell/node-pty');
-
-/** Undefined where no prebuilt pseudo-terminal fits this machine. */
-export function loadPty(): Pty | undefined {
-  try {
-    return createRequire(import.meta.url)('@lydell/node-pty') as Pty;
-  } catch {
-    return undefined;
-  }
-}
 
 export interface Player {
   /** Rows as they are on the screen. */

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadPty, type Player, play } from './pty.ts';
+import { loadPty } from '../../src/host/shells/pty.ts';
+import { type Player, play } from './pty.ts';
 
 const pty = loadPty();
 

@@ -1,0 +1,97 @@
+// `--shell system`: the learner's own bash in the terminal pane, with a stock kubectl where there is one.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { loadPty } from '../../src/host/shells/pty.ts';
+import { type Player, play } from './pty.ts';
+
+const pty = loadPty();
+const kubectl = process.env['K8S_LEARN_KUBECTL'] ?? 'kubectl';
+const stock = spawnSync(kubectl, ['version', '--client'], { timeout: 20_000 }).status === 0;
+const bash = existsSync('/bin/bash');
+const home = mkdtempSync(join(tmpdir(), 'k8s-learn-home-'));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+// What learners have in their settings leads elsewhere; ours has to be the last word.
+writeFileSync(join(home, '.bashrc'), `PS1='mine> '\nexport KUBECONFIG=${home}/production\nalias k='${kubectl}'\n`);
+
+async function sitting(args: readonly string[], run: (player: Player, data: string) => Promise<void>): Promise<void> {
+  if (pty === undefined) return;
+  const data = mkdtempSync(join(tmpdir(), 'k8s-learn-e2e-'));
+  const env = { HOME: home, SHELL: '/bin/bash' };
+  const given = [...args, '--shell', 'system', '--data-dir', data, '--lang', 'en'];
+  const player = play(pty, { columns: 110, rows: 40, args: given, env });
+  try {
+    await player.until('mine>');
+    await run(player, data);
+  } finally {
+    player.kill('SIGKILL');
+    rmSync(data, { recursive: true, force: true });
+  }
+}
+
+function keyFiles(data: string): readonly string[] {
+  const folder = join(data, 'shell');
+  return existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [];
+}
+
+describe.skipIf(pty === undefined || !bash)('a shell of the own system', () => {
+  it('has a private kubeconfig, says what it can not do, and leaves nothing behind', async () => {
+    await sitting(['play'], async (player, data) => {
+      await player.until(/leads to the simulated\s+cluster alone/);
+      const [config = ''] = keyFiles(data).filter((file) => file.endsWith('config'));
+      if (process.platform !== 'win32') expect(statSync(join(data, 'shell', config)).mode & 0o777).toBe(0o600);
+      await player.line('echo "at $KUBECONFIG"');
+      await player.until(`at ${join(data, 'shell')}`);
+      await player.line('undo');
+      await player.until('cannot be taken back');
+      await player.type('q');
+      await player.line('why not ready');
+      await player.until(/why/);
+      await player.type('q');
+      await player.line('exit');
+      await player.until('all lessons');
+      expect(keyFiles(data)).toEqual([]);
+      await player.type('q');
+      expect((await player.exit).exitCode).toBe(0);
+      expect(player.isHome()).toBe(true);
+    });
+  });
+
+  it('is gone with its files when the program is ended', async () => {
+    await sitting(['play'], async (player, data) => {
+      player.kill('SIGTERM');
+      expect((await player.exit).exitCode).toBe(143);
+      expect(player.isHome()).toBe(true);
+      expect(keyFiles(data)).toEqual([]);
+    });
+  });
+
+  it.skipIf(!stock)('a stock kubectl reaches a goal; checks, hints, the map and restart go on working', async () => {
+    await sitting(['learn', '01-first-steps/01-first-pod'], async (player) => {
+      await player.type('2');
+      await player.type('\x1d');
+      await player.type('h');
+      await player.until(/[Hh]int/);
+      await player.type('q');
+      await player.line('k get nodes');
+      await player.until(/worker-1 +Ready/);
+      await player.line('k run hello --image=learn/hello:1.0');
+      await player.until('pod/hello created');
+      await player.until(/hello 1\/1/, 40);
+      await player.line('check');
+      await player.until(/expected|done/);
+      await player.type('q');
+      await player.line('restart');
+      await player.until('This step begins again');
+      await player.type('q');
+      await player.line('k get pods');
+      await player.until('No resources found');
+    });
+  });
+});
+
+if (!stock) console.warn('no stock kubectl: what it does in a shell of the own system was not tried');
