@@ -1,4 +1,5 @@
-// Several lessons are proven at once, each by a program of its own: this one, started again.
+// Several lessons are proven at once, each by a program of its own: this one, started again. What a job counts it tells by
+// a message.
 
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -7,6 +8,32 @@ import { availableParallelism } from 'node:os';
 export interface JobDone {
   readonly said: string;
   readonly well: boolean;
+  readonly weakened: Weakened;
+}
+
+/** How many checks were weakened, and of how many of these it was noticed. */
+export interface Weakened {
+  readonly of: number;
+  readonly noticed: number;
+}
+
+const NONE_WEAKENED: Weakened = { of: 0, noticed: 0 };
+
+export function sumOf(counts: readonly Weakened[]): Weakened {
+  return counts.reduce((sum, one) => ({ of: sum.of + one.of, noticed: sum.noticed + one.noticed }), NONE_WEAKENED);
+}
+
+/** Tells the program that started this one as a job; false when none did. */
+export async function tellStarter(weakened: Weakened): Promise<boolean> {
+  if (process.send === undefined) return false;
+  await new Promise<void>((sent) => process.send?.(weakened, () => sent()));
+  return true;
+}
+
+function weakenedIn(message: unknown): Weakened {
+  if (typeof message !== 'object' || message === null || !('of' in message) || !('noticed' in message))
+    return NONE_WEAKENED;
+  return { of: Number(message.of), noticed: Number(message.noticed) };
 }
 
 /** As many as there are processors, unless told otherwise. */
@@ -36,12 +63,16 @@ export async function inJobs(
 function runSelf(args: readonly string[]): Promise<JobDone> {
   return new Promise((resolve, reject) => {
     const [, program = ''] = process.argv;
-    const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
     let said = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    let weakened = NONE_WEAKENED;
+    child.on('message', (message) => {
+      weakened = weakenedIn(message);
+    });
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       said += text;
     });
     child.on('error', reject);
-    child.on('close', (status) => resolve({ said, well: status === 0 }));
+    child.on('close', (status) => resolve({ said, well: status === 0, weakened }));
   });
 }

@@ -8,11 +8,11 @@ import type { Lesson } from '../lessons/lesson.ts';
 import { lintLesson } from '../lessons/lint.ts';
 import { type Loaded, loadCourse, loadLessons } from '../lessons/load.ts';
 import { mutateLesson } from '../lessons/mutation.ts';
-import { type PackProblem, problemText } from '../lessons/pack.ts';
+import { type PackFiles, type PackProblem, problemText, readYaml } from '../lessons/pack.ts';
 import { lessonSchema } from '../lessons/schema.ts';
 import { newLessonFiles } from '../lessons/template.ts';
 import { EXIT, Failure } from './failure.ts';
-import { inJobs, jobsOf } from './lintjobs.ts';
+import { inJobs, jobsOf, sumOf, tellStarter, type Weakened } from './lintjobs.ts';
 import type { GlobalOptions } from './options.ts';
 import { courseFolder, packOf, readPack } from './packfiles.ts';
 import { bundlePack, installPack, removePack } from './packs.ts';
@@ -72,52 +72,73 @@ async function lint(
     );
   const broken = new Set(found.flatMap(({ file }) => LESSON_FILE.exec(file)?.[1] ?? []));
   const sound = lessons.filter(({ id }) => !broken.has(id));
-  const ok = await lintAll(root, sound, own, options);
+  const { ok, weakened } = await lintAll(root, sound, own, options);
   const failed = broken.size + sound.length - ok;
-  const weak = own['mutate'] === true && !mutateAll(sound, options);
+  const weak = own['mutate'] === true && !(await isNoticed(weakened, options));
   console.log(tell(options.lang, 'pack.summary', { ok, failed }));
   return failed > 0 || found.length > 0 || weak ? EXIT.no : EXIT.done;
 }
 
-/** Proves lessons, several at once where there are several; answers how many are well. */
+interface Proven {
+  /** How many lessons are well. */
+  readonly ok: number;
+  readonly weakened: Weakened;
+}
+
+/** Proves lessons, several at once where there are several. */
 async function lintAll(
   root: string,
   lessons: readonly Lesson[],
   own: Readonly<Record<string, unknown>>,
   options: GlobalOptions,
-): Promise<number> {
-  const jobs = own['mutate'] === true ? 1 : jobsOf(own['jobs']);
+): Promise<Proven> {
+  const jobs = jobsOf(own['jobs']);
   // Drills are made by a seed: they have no folder that could be named to a job.
   const apart = jobs === 1 || lessons.length < 2 ? [] : lessons.filter(({ id }) => existsSync(join(root, id)));
-  const flags = ['thorough', 'verbose'].filter((flag) => own[flag] === true).map((flag) => `--${flag}`);
+  const flags = ['thorough', 'mutate', 'verbose'].filter((flag) => own[flag] === true).map((flag) => `--${flag}`);
   const orders = own['orders'] === undefined ? [] : ['--orders', String(own['orders'])];
   let ok = 0;
+  const counts: Weakened[] = [];
   const lists = apart.map(({ id }) => ['--lang', options.lang, 'pack', 'lint', join(root, id), ...flags, ...orders]);
-  await inJobs(lists, jobs, ({ said, well }) => {
+  await inJobs(lists, jobs, ({ said, well, weakened }) => {
     // The last line counts lessons.
-    console.log(said.trimEnd().split('\n').slice(0, -1).join('\n'));
+    const lines = said.trimEnd().split('\n').slice(0, -1);
+    if (lines.length > 0) console.log(lines.join('\n'));
     if (well) ok++;
+    counts.push(weakened);
   });
-  const here = lessons.filter((lesson) => !apart.includes(lesson));
-  return ok + here.filter((lesson) => lintOne(lesson, own, options)).length;
+  const files = readPack(root);
+  for (const lesson of lessons) {
+    if (apart.includes(lesson)) continue;
+    if (lintOne(lesson, own, options)) ok++;
+    if (own['mutate'] === true) counts.push(mutateOne(lesson, files, options));
+  }
+  return { ok, weakened: sumOf(counts) };
 }
 
 /** So much of what is weakened has to be noticed, in percent. */
 const NOTICED_MIN = 95;
 
-/** Weakens every check; lists what nothing noticed. Answers whether enough was. */
-function mutateAll(lessons: readonly Lesson[], { lang }: GlobalOptions): boolean {
-  let of = 0;
-  let survived = 0;
-  for (const lesson of lessons) {
-    const result = mutateLesson(lesson);
-    of += result.of;
-    survived += result.survivors.length;
-    for (const survivor of result.survivors)
-      console.log(`${lesson.id}/lesson.yaml: ${tell(lang, 'pack.survivor', { what: survivor })}`);
+/** Weakens every check of a lesson; lists what nothing noticed. */
+function mutateOne(lesson: Lesson, files: PackFiles, { lang }: GlobalOptions): Weakened {
+  const { of, survivors } = mutateLesson(lesson);
+  const file = [`${lesson.id}/lesson.yaml`, `${lesson.id}/template.yaml`].find((one) => files.has(one)) ?? lesson.id;
+  const { lineOf } = readYaml(file, files.get(file) ?? '');
+  for (const { what, at, hint } of survivors) {
+    const line = lineOf(at.split('.'));
+    const message = tell(lang, 'pack.survivor', { what });
+    const help = hint === undefined ? '' : tell(lang, 'pack.survivorHint', { ...hint });
+    console.log(problemText({ file, message: message + help, ...(line === undefined ? {} : { line }) }));
   }
-  const percent = of === 0 ? 100 : ((of - survived) * 100) / of;
-  console.log(tell(lang, 'pack.mutated', { noticed: of - survived, of, percent: percent.toFixed(1) }));
+  return { of, noticed: of - survivors.length };
+}
+
+/** Whether enough was noticed of what was weakened; whoever started this as a job sums it up himself. */
+async function isNoticed(weakened: Weakened, { lang }: GlobalOptions): Promise<boolean> {
+  if (await tellStarter(weakened)) return true;
+  const { of, noticed } = weakened;
+  const percent = of === 0 ? 100 : (noticed * 100) / of;
+  console.log(tell(lang, 'pack.mutated', { noticed, of, percent: percent.toFixed(1) }));
   return percent >= NOTICED_MIN;
 }
 
@@ -145,7 +166,7 @@ function isBelow(id: string, inside: string): boolean {
 function lintOne(lesson: Lesson, own: Readonly<Record<string, unknown>>, { lang }: GlobalOptions): boolean {
   const begin = performance.now();
   const problems = lintLesson(lesson, {
-    thorough: own['mutate'] === true || own['thorough'] === true,
+    thorough: own['thorough'] === true,
     ...(own['orders'] === undefined ? {} : { orders: Number(own['orders']) }),
     at: (what) => {
       if (own['verbose'] === true) console.log(`  ${lesson.id}: ${what}`);

@@ -8,6 +8,7 @@ import { commonVariables } from '../checks/ground.ts';
 import type { Path } from '../checks/shape.ts';
 import { cycleIn } from './cycle.ts';
 import { checksOf, type Lesson, type Prediction } from './lesson.ts';
+import { type Mark, NOTHING, piecesOf } from './marks.ts';
 import type { PackProblem } from './pack.ts';
 import { runBlocks, type Story } from './story.ts';
 
@@ -56,6 +57,38 @@ function goalProblems({ goals, steps }: Lesson, at: At): readonly PackProblem[] 
   return problems;
 }
 
+/** Marks in scripts name what there is. */
+function markProblems({
+  id: folder,
+  goals,
+  diagnose = [],
+  predict = [],
+  solutions,
+  wrong,
+}: Lesson): readonly PackProblem[] {
+  const named = (list: readonly { readonly id: string }[]) => list.map(({ id }) => id);
+  const marked = named(goals.filter(({ guard }) => guard !== true));
+  const known: Readonly<Record<Mark['kind'], readonly string[]>> = {
+    open: marked,
+    done: marked,
+    broken: named(goals.filter(({ guard }) => guard === true)),
+    unknown: named(predict),
+    known: named(predict),
+    diagnosis: [NOTHING, ...named(diagnose)],
+  };
+  return [...solutions, ...wrong].flatMap((script) =>
+    piecesOf(script).flatMap(({ marks }) =>
+      marks
+        .filter(({ kind, id }) => !known[kind].includes(id))
+        .map(({ kind, id, line }) => ({
+          file: `${folder}/${script.file}`,
+          line,
+          message: `\`${kind}: ${id}\` names nothing of this lesson`,
+        })),
+    ),
+  );
+}
+
 function referenceProblems(lesson: Lesson, at: At): readonly PackProblem[] {
   const problems: PackProblem[] = [];
   const anchors = new Set(lesson.steps.map(({ anchor }) => anchor));
@@ -70,8 +103,9 @@ function referenceProblems(lesson: Lesson, at: At): readonly PackProblem[] {
     if (goal !== undefined && !goals.has(goal))
       problems.push(at(['diagnose', d, 'goal'], `there is no goal \`${goal}\``));
   for (const { file, diagnosis } of lesson.wrong)
-    if (diagnosis !== '' && !diagnoses.has(diagnosis))
+    if (diagnosis !== '' && diagnosis !== NOTHING && !diagnoses.has(diagnosis))
       problems.push({ file: `${lesson.id}/${file}`, line: 1, message: `there is no diagnosis \`${diagnosis}\`` });
+  problems.push(...markProblems(lesson));
   for (const [r, { type = 'choice', options = [], answer }] of lesson.review.entries()) {
     const answers = typeof answer === 'string' ? [answer] : answer;
     const known = new Set(options.map(({ id }) => id));

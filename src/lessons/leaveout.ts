@@ -7,6 +7,8 @@ import type { Script } from './lesson.ts';
 /** A script without one of its commands. */
 export interface Shortened extends Script {
   readonly without: string;
+  /** The goal to whose part it belongs. */
+  readonly goal?: string;
 }
 
 /** Commands of kubectl that change nothing. */
@@ -17,12 +19,16 @@ const WRITES = /^(kubectl|answer|cp|sed|cat|tee|mkdir|rm|mv)\b/;
 /** One for each command that writes. */
 export function shortened({ file, text }: Script): readonly Shortened[] {
   const commands = commandsOf(text);
+  let goal: string | undefined;
   return commands.flatMap((command, i) => {
     const line = command.trim();
+    goal = /^# goal: ([a-z0-9-]+)$/.exec(line)?.[1] ?? goal;
     if (!WRITES.test(line) || READS.test(line)) return [];
     const rest = commands.filter((_, k) => k !== i).join('\n');
     const [first = ''] = line.split('\n');
-    return [{ file: `${file} without \`${first}\``, text: rest, without: first }];
+    return [
+      { file: `${file} without \`${first}\``, text: rest, without: first, ...(goal === undefined ? {} : { goal }) },
+    ];
   });
 }
 

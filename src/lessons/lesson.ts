@@ -177,9 +177,11 @@ export type Question = Shaped<typeof question>;
 export interface Script {
   readonly file: string;
   readonly text: string;
+  /** Its parts are in another order than its author's. */
+  readonly reordered?: boolean;
 }
 
-/** A wrong way, with the diagnosis that it has to get. */
+/** A wrong way, with the diagnosis that it has to get; `none` where it only stops half-way. */
 export interface WrongScript extends Script {
   readonly diagnosis: string;
 }
@@ -245,4 +247,9 @@ export function checksOf(lesson: Omit<LessonFile, 'id'>): readonly Check[] {
     ...(lesson.predict ?? []).map((one) => one.known),
     ...(lesson.irrecoverable ?? []).map((one) => one.when),
   ];
+}
+
+/** The goal that a diagnosis is about. */
+export function goalOf({ diagnose = [] }: Lesson, diagnosis: string): string | undefined {
+  return diagnose.find(({ id }) => id === diagnosis)?.goal;
 }

@@ -4,15 +4,25 @@
 import { say } from '../i18n/say.ts';
 import { storeDigest } from '../session/digest.ts';
 import { replay, type Session } from '../session/session.ts';
-import type { GoalView } from './assess.ts';
+import { type GoalView, isReached } from './assess.ts';
 import { type Driver, STOPPED } from './drive.ts';
 import { type Shortened, shortened } from './leaveout.ts';
-import type { Lesson, Script, WrongScript } from './lesson.ts';
+import { goalOf, type Lesson, type Script, type WrongScript } from './lesson.ts';
+import { type Mark, NOTHING } from './marks.ts';
 import { otherOrders } from './orders.ts';
 import type { PackProblem } from './pack.ts';
 import type { Runner } from './runner.ts';
 import { type RunBlock, runBlocks } from './story.ts';
-import { COMMAND_MS, leaveAlone, newTrial, reaches, runScript, runUntilReached, type Trial } from './trial.ts';
+import {
+  awaitMark,
+  COMMAND_MS,
+  leaveAlone,
+  newTrial,
+  reaches,
+  runScript,
+  runUntilReached,
+  type Trial,
+} from './trial.ts';
 
 /** Cluster time between two commands of a story: about what a quick reader takes. */
 const READ_MS = 5000;
@@ -89,8 +99,9 @@ function solutionProblems(lesson: Lesson, script: Script): readonly PackProblem[
   const trial = newTrial(lesson);
   const { session, runner } = trial;
   const file = `${lesson.id}/${script.file}`;
-  const status = runScript(trial, script);
   const problems: PackProblem[] = [];
+  const marked = (mark: Mark): void => void problems.push(...markProblems(trial, mark, file));
+  const status = runScript(trial, script, { marked });
   if (status === STOPPED) problems.push({ file, message: 'did not end within an hour of cluster time' });
   else if (status !== 0) problems.push({ file, message: `ended with status ${status}: ${lastLine(trial)}` });
   runUntilReached(trial);
@@ -130,25 +141,72 @@ function wrongProblems(lesson: Lesson, script: WrongScript, broken: Set<string>)
   const trial = newTrial(lesson);
   const { runner } = trial;
   const file = `${lesson.id}/${script.file}`;
-  runScript(trial, script);
-  leaveAlone(trial);
   const problems: PackProblem[] = [];
+  const marked = (mark: Mark): void => void problems.push(...markProblems(trial, mark, file));
+  runScript(trial, script, { marked });
+  leaveAlone(trial);
   for (const id of trial.broken) broken.add(id);
   if (reaches(runner)) problems.push({ file, message: 'reaches all goals, though it is to be wrong' });
-  const found = runner.diagnoses().map(({ id }) => id);
-  if (!found.includes(script.diagnosis))
-    problems.push({ file, line: 1, message: `is not recognised as \`${script.diagnosis}\`${stateOf(runner)}` });
-  for (const id of found) if (id !== script.diagnosis) problems.push({ file, message: `is also taken for \`${id}\`` });
+  problems.push(...recognitionProblems(runner, script.diagnosis, { file, line: 1 }));
+  // The `?` stands at the line of a goal that is open.
+  const about = goalOf(lesson, script.diagnosis);
+  const goal = runner.goals().find(({ id }) => id === about);
+  if (goal !== undefined && isReached(goal))
+    problems.push({
+      file,
+      message: `the goal \`${goal.id}\` holds, though \`${script.diagnosis}\` says what it lacks`,
+    });
   return problems;
 }
+
+/** What is recognised is one mistake, or none, and no other. */
+function recognitionProblems(
+  runner: Runner,
+  expected: string,
+  at: Omit<PackProblem, 'message'>,
+): readonly PackProblem[] {
+  const found = runner.diagnoses().map(({ id }) => id);
+  const missed = expected !== NOTHING && !found.includes(expected);
+  return [
+    ...(missed ? [{ ...at, message: `is not recognised as \`${expected}\`${stateOf(runner)}` }] : []),
+    ...found
+      .filter((id) => id !== expected)
+      .map((id) => ({ ...at, message: `is ${expected === NOTHING ? '' : 'also '}taken for \`${id}\`` })),
+  ];
+}
+
+/** What an author says of a moment, held against it. */
+function markProblems(trial: Trial, mark: Mark, file: string): readonly PackProblem[] {
+  const { runner } = trial;
+  const { kind, id, line } = mark;
+  awaitMark(mark, trial);
+  if (kind === 'diagnosis') return recognitionProblems(runner, id, { file, line });
+  const goal = runner.goals().find((one) => one.id === id);
+  if (kind === 'done' && goal !== undefined) return openGoal(goal, file).map((problem) => ({ ...problem, line }));
+  const known = runner.predictions().some(({ prediction, known: is }) => prediction.id === id && is);
+  const isSo = goal === undefined ? known === (kind === 'known') : !isReached(goal);
+  return isSo ? [] : [{ file, line, message: MARK_PROBLEMS[kind](id) }];
+}
+
+const MARK_PROBLEMS: Readonly<Record<Exclude<Mark['kind'], 'diagnosis'>, (id: string) => string>> = {
+  open: (id) => `the goal \`${id}\` holds already here`,
+  done: (id) => `the goal \`${id}\` does not hold here`,
+  broken: (id) => `the guard \`${id}\` holds here`,
+  unknown: (id) => `the outcome of the prediction \`${id}\` is known already here`,
+  known: (id) => `the outcome of the prediction \`${id}\` is not known here`,
+};
 
 /** What can be left out of a solution shows that a goal asks for less than it should. */
 function shortenedProblems(lesson: Lesson, script: Shortened): readonly PackProblem[] {
   const trial = newTrial(lesson);
   runScript(trial, script);
   leaveAlone(trial);
-  if (!reaches(trial.runner)) return [];
-  const message = `\`${script.without}\` can be left out, and all goals hold nevertheless`;
+  const isOpen = reaches(trial.runner)
+    ? false
+    : script.goal === undefined || !trial.runner.goals().some((goal) => goal.id === script.goal && isReached(goal));
+  if (isOpen) return [];
+  const what = script.goal === undefined ? 'all goals hold' : `the goal \`${script.goal}\` holds`;
+  const message = `\`${script.without}\` can be left out, and ${what} nevertheless`;
   return [{ file: `${lesson.id}/${lesson.solutions[0]?.file}`, message }];
 }
 

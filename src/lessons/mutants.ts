@@ -10,9 +10,15 @@ export interface Mutant {
   readonly check: Check;
 }
 
+/** A mutant with the place in the lesson of the part that was weakened. */
+export interface PlacedMutant extends Mutant {
+  readonly at: string;
+}
+
 /** Every way to weaken a check in one place. */
-export function mutantsOf(check: Check): readonly Mutant[] {
-  return [...ownMutants(check), ...innerMutants(check)];
+export function mutantsOf(check: Check): readonly PlacedMutant[] {
+  const at = check.kind === 'within' ? check.at : `${check.at}.${check.kind}`;
+  return [...ownMutants(check).map((one) => ({ ...one, at })), ...innerMutants(check)];
 }
 
 function ownMutants(check: Check): readonly Mutant[] {
@@ -57,7 +63,7 @@ function ownMutants(check: Check): readonly Mutant[] {
 }
 
 /** Weakened inside; a `seen` has done that itself. */
-function innerMutants(check: Check): readonly Mutant[] {
+function innerMutants(check: Check): readonly PlacedMutant[] {
   if (check.kind === 'all' || check.kind === 'any')
     return check.checks.flatMap((inner, i) =>
       mutantsOf(inner).map((one) => ({

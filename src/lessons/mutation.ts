@@ -1,45 +1,58 @@
 // `pack lint --mutate`: the proofs of a lesson are proven themselves. Every check is weakened in every place, one at a
-// time; the start, the solutions and the wrong ways have to tell each weak one from the strong one. All weak ones watch
-// the same runs, so that a lesson is run once.
+// time; the runs that lint makes have to tell each weak one from the strong one. All weak ones watch the same runs, so that
+// a lesson is run once.
 
 import { between, type TimeMs } from '../../sandbox/time/units.ts';
-import { type Check, everyCheck } from '../checks/check.ts';
+import { type Check, everyCheck, type SeenCheck } from '../checks/check.ts';
 import { embeddedSession } from '../checks/embedded.ts';
 import { type Ground, namesIn, newGround } from '../checks/ground.ts';
 import { judge } from '../checks/judge.ts';
 import { newMemory } from '../checks/memory.ts';
 import { createWatcher, type Watcher } from '../checks/watch.ts';
 import { isReached } from './assess.ts';
+import { claimOf, type Moment, markFor, type Owner, ownersOf } from './claims.ts';
 import { shortened } from './leaveout.ts';
 import { checksOf, type Lesson, type Script } from './lesson.ts';
-import { mutantsOf } from './mutants.ts';
-import { leaveAlone, newTrial, runScript, runUntilReached, type Trial } from './trial.ts';
+import { mutantsOf, type PlacedMutant } from './mutants.ts';
+import { otherOrders } from './orders.ts';
+import { awaitMark, leaveAlone, newTrial, runScript, runUntilReached, type Trial } from './trial.ts';
 
-/** Whose check was weakened. */
-type Owner = { readonly kind: 'goal' | 'guard' | 'diagnosis' | 'prediction' | 'irrecoverable'; readonly id: string };
-
-interface Weak {
+interface Weak extends PlacedMutant {
   readonly owner: Owner;
+  readonly strong: Check;
+  /** What it once told stays told. */
+  readonly stays: boolean;
+}
+
+export interface Survivor {
+  /** `goal web-ready: condition` */
   readonly what: string;
-  readonly check: Check;
+  /** Where in lesson.yaml the weakened part stands, key by key. */
+  readonly at: string;
+  /** A moment of the runs at which it differs: a mark there would notice it. */
+  readonly hint?: { readonly mark: string; readonly file: string; readonly line: number };
 }
 
 export interface MutationResult {
   readonly of: number;
-  /** Those that nothing noticed: `goal web-ready: condition`. */
-  readonly survivors: readonly string[];
+  /** Those that nothing noticed. */
+  readonly survivors: readonly Survivor[];
 }
 
-/** Which run it is, and what is to come of it. */
-type Run =
-  | { readonly kind: 'start' | 'solution' | 'shortened' }
-  | { readonly kind: 'wrong'; readonly diagnosis: string };
+interface Run {
+  readonly file: string;
+  readonly end: Moment;
+  readonly go: (trial: Trial, at: NonNullable<Parameters<typeof runScript>[2]>) => void;
+}
 
 /** A weak check that watches a run. */
 interface Watching {
   readonly weak: Weak;
   readonly ground: Ground;
-  readonly watcher: Watcher;
+  /** Its own, where something has to be remembered for it. */
+  readonly watcher?: Watcher;
+  /** It held at one moment. */
+  held: boolean;
   /** A guard that fell, even for a moment. */
   fell: boolean;
   /** Since when a diagnosis has matched without a break, and whether that was long enough once. */
@@ -48,78 +61,115 @@ interface Watching {
 }
 
 export function mutateLesson(lesson: Lesson): MutationResult {
-  const weak = weakChecks(lesson);
+  const weak = ownersOf(lesson).flatMap(({ owner, check, ...rest }) =>
+    mutantsOf(check).map((one): Weak => ({ owner, strong: check, stays: 'stays' in rest, ...one })),
+  );
   const noticed = new Set<Weak>();
   const fallen = new Set<Weak>();
-  for (const [run, go] of runsOf(lesson)) {
+  const hints = new Map<Weak, Survivor['hint']>();
+  for (const run of runsOf(lesson)) {
     const left = weak.filter((one) => !noticed.has(one));
     if (left.length === 0) break;
-    const { trial, watching } = watched(lesson, left);
-    go(trial);
+    const { trial, watching } = watched(lesson, left, noticed);
+    const meet = (moment: Moment): void => {
+      for (const one of watching) if (!noticed.has(one.weak) && isBelied(one, moment, trial)) noticed.add(one.weak);
+    };
+    run.go(trial, {
+      marked(mark) {
+        awaitMark(mark, trial);
+        meet({ kind: 'mark', mark });
+      },
+      ended({ line }) {
+        for (const { weak: one, ground } of watching) {
+          if (noticed.has(one) || hints.has(one)) continue;
+          const holds = isStrong(one, ground, trial);
+          if (judge(one.check, ground).ok !== holds)
+            hints.set(one, { mark: markFor(one.owner, holds), file: run.file, line });
+        }
+      },
+    });
     trial.runner.update({ tries: true });
-    for (const one of watching) {
-      if (tells(one, run, trial)) noticed.add(one.weak);
-      if (one.fell && run.kind === 'wrong') fallen.add(one.weak);
-    }
+    meet(run.end);
+    for (const one of watching) if (one.fell && run.end.kind === 'wrong') fallen.add(one.weak);
   }
   for (const one of weak) if (one.owner.kind === 'guard' && !fallen.has(one)) noticed.add(one);
-  const survivors = weak.filter((one) => !noticed.has(one));
-  return { of: weak.length, survivors: survivors.map(({ owner, what }) => `${owner.kind} ${owner.id}: ${what}`) };
+  const survivors = weak
+    .filter((one) => !noticed.has(one))
+    .map((one): Survivor => {
+      const hint = hints.get(one);
+      const what = `${one.owner.kind} ${one.owner.id}: ${one.what}`;
+      return { what, at: one.at, ...(hint === undefined ? {} : { hint }) };
+    });
+  return { of: weak.length, survivors };
 }
+
+/** Whether the check as it is written holds now. */
+function isStrong({ owner: { kind, id }, strong }: Weak, ground: Ground, { runner }: Trial): boolean {
+  if (kind === 'goal' || kind === 'guard') return runner.goals().some((goal) => goal.id === id && isReached(goal));
+  if (kind === 'prediction') return runner.predictions().some((one) => one.prediction.id === id && one.known);
+  return judge(strong, ground).ok;
+}
+
+/** In how many other orders a solution is tried: as lint does. */
+const ORDERS = 2;
 
 /** Every run that lint makes of a lesson, the quick ones first. */
-function runsOf({ wrong, solutions }: Lesson): readonly (readonly [Run, (trial: Trial) => void])[] {
-  const scripted = (run: Run, script: Script, wait: (trial: Trial) => void) =>
-    [
-      run,
-      (trial: Trial) => {
-        runScript(trial, script);
-        wait(trial);
-      },
-    ] as const;
+function runsOf({ wrong, solutions, goals }: Lesson): readonly Run[] {
+  const scripted = (script: Script, end: Moment, wait: (trial: Trial) => void): Run => ({
+    file: script.file,
+    end,
+    go(trial, at) {
+      runScript(trial, script, at);
+      wait(trial);
+    },
+  });
+  const all = [...solutions, ...solutions.flatMap((one) => otherOrders(one, goals, ORDERS, 1))];
   return [
-    [{ kind: 'start' }, (trial) => trial.driver.wait(10_000)],
-    ...wrong.map((one) => scripted({ kind: 'wrong', diagnosis: one.diagnosis }, one, leaveAlone)),
-    ...solutions.map((one) => scripted({ kind: 'solution' }, one, runUntilReached)),
-    ...solutions
-      .slice(0, 1)
-      .flatMap((one) => shortened(one).map((short) => scripted({ kind: 'shortened' }, short, leaveAlone))),
+    { file: 'lesson.yaml', end: { kind: 'start' }, go: (trial) => trial.driver.wait(10_000) },
+    ...wrong.map((one) => scripted(one, { kind: 'wrong', diagnosis: one.diagnosis }, leaveAlone)),
+    ...all.map((one) => scripted(one, { kind: 'solution' }, runUntilReached)),
+    ...solutions.slice(0, 1).flatMap((one) =>
+      shortened(one).map((short): Run => {
+        const { goal } = short;
+        return {
+          file: short.file,
+          end: { kind: 'shortened', ...(goal === undefined ? {} : { goal }) },
+          go(trial) {
+            runScript(trial, short);
+            leaveAlone(trial);
+          },
+        };
+      }),
+    ),
   ];
 }
 
-function weakChecks(lesson: Lesson): readonly Weak[] {
-  const owned: readonly (readonly [Owner, Check])[] = [
-    ...lesson.goals.map(({ id, guard, check }) => [{ kind: guard === true ? 'guard' : 'goal', id }, check] as const),
-    ...(lesson.diagnose ?? []).map(({ id, when }) => [{ kind: 'diagnosis', id }, when] as const),
-    ...(lesson.predict ?? []).map(({ id, known }) => [{ kind: 'prediction', id }, known] as const),
-    ...(lesson.irrecoverable ?? []).map(({ when }, i) => [{ kind: 'irrecoverable', id: `${i + 1}` }, when] as const),
-  ];
-  return owned.flatMap(([owner, check]) => mutantsOf(check).map((one) => ({ owner, ...one })));
-}
+/** Kinds of checks of which something is remembered, by their place: a weak one needs a memory of its own. */
+const REMEMBERED: readonly Check['kind'][] = ['seen', 'settled', 'continuity', 'unchanged'];
 
 function watched(
   lesson: Lesson,
   weak: readonly Weak[],
+  noticed: ReadonlySet<Weak>,
 ): { readonly trial: Trial; readonly watching: readonly Watching[] } {
   const watching: Watching[] = [];
+  let common: Watcher | undefined;
   const trial = newTrial(lesson, () => {
-    for (const one of watching) lookAt(one);
+    common?.update();
+    for (const one of watching) if (!noticed.has(one.weak)) lookAt(one);
   });
   const session = embeddedSession(trial.session.cluster);
   const all = checksOf(lesson).flatMap((check) => [...everyCheck(check)]);
   const from = session.revision();
   const names = namesIn(all, session, from);
-  const named = all.filter((one) => one.kind === 'seen' && one.as !== undefined);
+  const named = all.filter((one): one is SeenCheck => one.kind === 'seen' && one.as !== undefined);
+  const shared = newGround(session, newMemory(), { names });
+  common = createWatcher(named, shared, from);
   for (const one of weak) {
-    const ground = newGround(session, newMemory(), { names });
-    watching.push({
-      weak: one,
-      ground,
-      watcher: createWatcher([one.check, ...named], ground, from),
-      fell: false,
-      since: undefined,
-      told: false,
-    });
+    const apart = [...everyCheck(one.strong)].some(({ kind }) => REMEMBERED.includes(kind));
+    const ground = apart ? newGround(session, newMemory(), { names }) : shared;
+    const own = apart ? { watcher: createWatcher([one.check, ...named], ground, from) } : {};
+    watching.push({ weak: one, ground, ...own, held: false, fell: false, since: undefined, told: false });
   }
   return { trial, watching };
 }
@@ -127,33 +177,25 @@ function watched(
 /** So long has a wrong state to stand until it is told. */
 const TOLD_MS = 5000;
 
+/** What only a moment tells is kept. */
 function lookAt(one: Watching): void {
   const { weak, ground, watcher } = one;
-  watcher.update();
-  if (weak.owner.kind === 'guard' && !one.fell) one.fell = !judge(weak.check, ground).ok;
-  if (weak.owner.kind !== 'diagnosis' || one.told) return;
+  watcher?.update();
+  const { kind } = weak.owner;
+  if (kind === 'guard' && !one.fell) one.fell = !judge(weak.check, ground).ok;
+  if (weak.stays && !one.held) one.held = judge(weak.check, ground).ok;
+  if (kind !== 'diagnosis' || one.told) return;
   const now = ground.session.now();
   one.since = judge(weak.check, ground).ok ? (one.since ?? now) : undefined;
   one.told = one.since !== undefined && between(one.since, now) >= TOLD_MS;
 }
 
-/** Whether a run shows that the weak check isn't the strong one: lint would report it. */
-function tells({ weak: { owner, check }, ground, told }: Watching, run: Run, { runner }: Trial): boolean {
-  const holds = judge(check, { ...ground, mayTry: true }).ok;
-  switch (owner.kind) {
-    case 'goal': {
-      if (run.kind === 'start') return holds;
-      if (run.kind === 'solution') return !holds;
-      return holds && runner.goals().every((goal) => goal.id === owner.id || isReached(goal));
-    }
-    case 'guard':
-      return (run.kind === 'start' || run.kind === 'solution') && !holds;
-    case 'diagnosis':
-      if (run.kind === 'shortened') return false;
-      return run.kind === 'wrong' ? holds !== (run.diagnosis === owner.id) : holds || told;
-    case 'prediction':
-      return run.kind === 'start' ? holds : run.kind === 'solution' && !holds;
-    case 'irrecoverable':
-      return (run.kind === 'start' || run.kind === 'solution') && holds;
-  }
+/** Whether what is claimed of the check at a moment isn't so with the weak one: lint would say it. */
+function isBelied({ weak, ground, held, told }: Watching, moment: Moment, { runner }: Trial): boolean {
+  const claim = claimOf(weak.owner, moment, runner);
+  if (claim === undefined) return false;
+  // A solution is told of no mistake, not even on the way.
+  const onTheWay = (weak.stays && held) || (moment.kind === 'solution' && told);
+  const holds = onTheWay || judge(weak.check, { ...ground, mayTry: true }).ok;
+  return holds !== claim;
 }

@@ -28,7 +28,7 @@ export function otherOrders(script: Script, goals: readonly Goal[], max: number,
     const name = order.map(({ goal }) => goal).join(' ');
     if (name === written) continue;
     const text = before + order.map((part) => `# goal: ${part.goal}\n${part.text}`).join('');
-    found.set(name, { file: `${script.file} in the order ${name}`, text });
+    found.set(name, { file: `${script.file} in the order ${name}`, text, reordered: true });
   }
   return [...found.values()];
 }

@@ -3,8 +3,9 @@
 import { EPOCH } from '../../sandbox/time/units.ts';
 import { createSession, type Session } from '../session/session.ts';
 import { beginningOf, prepare, runnerOf } from './begin.ts';
-import { createDriver, type Driver } from './drive.ts';
+import { createDriver, type Driver, STOPPED } from './drive.ts';
 import type { Lesson, Script } from './lesson.ts';
+import { type Mark, type Piece, piecesOf } from './marks.ts';
 import type { Runner } from './runner.ts';
 
 /** A command that doesn't end is stopped after an hour of cluster time. */
@@ -53,11 +54,45 @@ export function newTrial(lesson: Lesson, looked: () => void = () => {}): Trial {
   return { session, runner, driver, broken, told, output };
 }
 
-/** Runs a script in the learner's shell. */
-export function runScript({ session, driver }: Trial, { text }: Script): number | undefined {
-  session.enter({ kind: 'files', files: { '.k8s-learn/script': text } });
-  session.settle();
-  return driver.line('bash ~/.k8s-learn/script', COMMAND_MS);
+export interface AtMoments {
+  /** Told at each mark once what stands above it has been run. */
+  readonly marked: (mark: Mark) => void;
+  /** Told after each command. */
+  readonly ended?: (piece: Piece) => void;
+}
+
+/** Runs a script in the learner's shell; its status is that of the last command. */
+export function runScript({ session, driver }: Trial, script: Script, at?: AtMoments): number | undefined {
+  const run = (text: string, shell: string): number | undefined => {
+    session.enter({ kind: 'files', files: { '.k8s-learn/script': text } });
+    session.settle();
+    return driver.line(`${shell} ~/.k8s-learn/script`, COMMAND_MS);
+  };
+  if (at === undefined) return run(script.text, 'bash');
+  let status: number | undefined = 0;
+  for (const piece of piecesOf(script, { each: at.ended !== undefined })) {
+    // What is set for one piece is there for the next.
+    status = run(piece.text, '.');
+    at.ended?.(piece);
+    for (const mark of piece.marks) at.marked(mark);
+    if (status === STOPPED) break;
+  }
+  return status;
+}
+
+/** Lets time pass as a mark asks for: what is open is so at once, what is reached or recognised may take a while. */
+export function awaitMark({ kind, id }: Mark, trial: Trial): void {
+  const { runner, driver } = trial;
+  if (kind === 'diagnosis') leaveAlone(trial);
+  const holds = (): boolean => {
+    const goal = runner.goal(id);
+    if (goal !== undefined && goal.state !== 'done' && goal.verdict.untried === true) runner.update({ tries: true });
+    return runner.goal(id)?.state === 'done';
+  };
+  if (kind === 'done') driver.until(holds, REACH_MS);
+  const isKnown = (): boolean => runner.predictions().some(({ prediction, known }) => prediction.id === id && known);
+  if (kind === 'known') driver.until(isKnown, REACH_MS);
+  runner.update({ tries: true });
 }
 
 /** Waits until the goals hold, or long enough to say that they don't. */
