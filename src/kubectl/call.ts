@@ -94,7 +94,7 @@ export function createCall(
   const mapper = once(function* () {
     return createMapper(yield* discovery(), log, warnings.show);
   });
-  const deps = { sys, mapper, client, kustomize: (folder: string) => buildKustomization(sys, folder) };
+  const deps = { sys, mapper, client, kustomize: (folder: string) => buildKustomization(sys, folder, log) };
   return {
     ...line,
     sys,

@@ -23,7 +23,7 @@ kubectl kustomize overlays/prod`,
   },
   *run(folder, call) {
     const { flags, sys } = call;
-    const text = yield* buildKustomization(sys, folder);
+    const text = yield* buildKustomization(sys, folder, call.log);
     const output = flags.string('output');
     if (output === '') {
       yield* call.out(text);

@@ -1,13 +1,14 @@
 // configMapGenerator and secretGenerator: objects made of literals and files.
 
-import { isArray, isObject, type JsonObject, own } from '../../../sandbox/kube/json.ts';
+import { isObject, type JsonObject, own } from '../../../sandbox/kube/json.ts';
 import type { Blocking, Sys } from '../../../sandbox/machine/sys.ts';
 import { encodeBase64 } from '../../../sandbox/schema/scalars/base64.ts';
 import { type Entry, envFileEntries, fileEntries, literalEntry, utf8Text } from '../commands/create/entries.ts';
 import { configMapHash, secretHash } from '../commands/create/hash.ts';
+import { asError } from '../errors.ts';
 import { statOf } from '../files.ts';
 import { joinPath, resolvePath } from '../text/path.ts';
-import { changeAt, textAt } from './paths.ts';
+import { changeAt, textAt, texts } from './paths.ts';
 import { kindOf, nameOf, type Resource, withObject } from './resource.ts';
 
 export interface Generated {
@@ -23,6 +24,7 @@ export function* generate(
   spec: JsonObject,
   shared: JsonObject,
 ): Blocking<Generated> {
+  if (textAt(spec, 'name') === '') throw new Error(`a ${kind.toLowerCase()} must have a name`);
   const entries = yield* entriesOf(sys, folder, spec);
   const options = optionsOf(spec, shared);
   const metadata = {
@@ -40,7 +42,7 @@ export function* generate(
     ...(own(options, 'immutable') === true ? { immutable: true } : {}),
   };
   const resource = { object, names: [], hashed: own(options, 'disableNameSuffixHash') !== true };
-  return { resource, behavior: textAt(spec, 'behavior') || 'create' };
+  return { resource, behavior: textAt(spec, 'behavior') };
 }
 
 function part(options: JsonObject, key: string): JsonObject {
@@ -63,22 +65,35 @@ function optionsOf(spec: JsonObject, shared: JsonObject): JsonObject {
 function* entriesOf(sys: Sys, folder: string, spec: JsonObject): Blocking<readonly Entry[]> {
   const entries: Entry[] = [];
   const envs = [...texts(spec, 'envs'), ...(textAt(spec, 'env') === '' ? [] : [textAt(spec, 'env')])];
-  for (const file of envs) entries.push(...(yield* envFileEntries(sys, joinPath(folder, file), 'config')));
+  for (const file of envs) {
+    const path = joinPath(folder, file);
+    confirmFile(sys, `env source files: [${envs.join(' ')}]`, path);
+    entries.push(...(yield* envFileEntries(sys, path, 'config')));
+  }
   for (const source of texts(spec, 'files')) {
     const equals = source.indexOf('=');
     const path = joinPath(folder, source.slice(equals + 1));
-    confirmFile(sys, source, path);
+    confirmFile(sys, `file sources: [${source}]`, path);
     entries.push(...(yield* fileEntries(sys, equals < 0 ? path : `${source.slice(0, equals)}=${path}`)));
   }
-  for (const literal of texts(spec, 'literals')) entries.push(unquoted(literalEntry(literal)));
+  const literals = texts(spec, 'literals');
+  for (const literal of literals) entries.push(unquoted(literalOf(literal, literals)));
   return entries;
 }
 
-function confirmFile(sys: Sys, source: string, path: string): void {
+function literalOf(literal: string, all: readonly string[]): Entry {
+  try {
+    return literalEntry(literal);
+  } catch (error) {
+    throw new Error(`loading KV pairs: literal sources [${all.join(' ')}]: ${asError(error).message}`);
+  }
+}
+
+function confirmFile(sys: Sys, sources: string, path: string): void {
   if (statOf(sys, path) !== undefined) return;
   const full = resolvePath(sys.cwd(), path);
   const reason = `evalsymlink failure on '${full}' : lstat ${full}: no such file or directory`;
-  throw new Error(`loading KV pairs: file sources: [${source}]: ${reason}`);
+  throw new Error(`loading KV pairs: ${sources}: ${reason}`);
 }
 
 /** `a="b c"`: quotes around a literal don't belong to it. */
@@ -86,11 +101,6 @@ function unquoted({ key, value }: Entry): Entry {
   const text = new TextDecoder().decode(value);
   const quoted = /^(["'])([\s\S]*)\1$/.exec(text);
   return quoted === null ? { key, value } : { key, value: new TextEncoder().encode(quoted[2] ?? '') };
-}
-
-export function texts(object: JsonObject, key: string): readonly string[] {
-  const list = own(object, key);
-  return isArray(list) ? list.filter((item) => typeof item === 'string') : [];
 }
 
 function configMapData(entries: readonly Entry[]): JsonObject {

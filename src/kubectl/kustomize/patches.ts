@@ -1,6 +1,6 @@
 // A kustomization's patches: parts of objects that are merged in, or JSON patches for what a target selects.
 
-import { isObject, type JsonObject, type JsonValue, own, withKey } from '../../../sandbox/kube/json.ts';
+import { isArray, isObject, type JsonObject, type JsonValue, own, withKey } from '../../../sandbox/kube/json.ts';
 import { applyJsonPatch } from '../../../sandbox/kube/jsonpatch.ts';
 import { parseLabelSelector } from '../../../sandbox/kube/labelselectorparser.ts';
 import { type Labels, matchesLabels } from '../../../sandbox/kube/labelselectors.ts';
@@ -8,18 +8,63 @@ import { StatusError } from '../../../sandbox/kube/status.ts';
 import { quote } from '../../../sandbox/kube/text.ts';
 import { asError } from '../errors.ts';
 import { typeOf } from '../resource/typed.ts';
+import { parseYaml } from '../text/yaml.ts';
+import { objectsIn } from './loading.ts';
 import { merged } from './merge.ts';
-import { textAt } from './paths.ts';
+import { objectAt, textAt } from './paths.ts';
+import { matchesPattern } from './patterns.ts';
 import { gvkOf, idText, isCalled, kindOf, type Resource, withObject } from './resource.ts';
 
-export type Patch =
-  | { readonly operations: JsonValue; readonly target: JsonObject }
-  | { readonly part: JsonObject; readonly target: JsonObject | undefined };
+export interface Patch {
+  readonly part: JsonObject;
+  readonly target: JsonObject | undefined;
+  /** allowNameChange, allowKindChange. */
+  readonly options: JsonObject;
+}
+
+interface Operations {
+  readonly operations: JsonValue;
+  readonly target: JsonObject | undefined;
+  readonly source: string;
+}
+
+/** What a patch is, besides its text. */
+interface PatchOrigin {
+  /** `[path: "p.yaml"]`, for messages. */
+  readonly source: string;
+  readonly target: JsonObject | undefined;
+  readonly options: JsonObject;
+}
+
+/** Parts of objects, or a JSON patch. Throws for what is neither. */
+export function parsePatch(text: string, { source, target, options }: PatchOrigin): readonly (Patch | Operations)[] {
+  const parts = tried(() => objectsIn(text).filter((part) => textAt(part, 'kind') !== ''));
+  if (parts !== undefined && parts.length > 0) {
+    if (target !== undefined && parts.length > 1) {
+      const what =
+        'Multiple Strategic-Merge Patches in one `patches` entry is not allowed to set `patches.target` field';
+      throw new Error(`${what}: ${source}`);
+    }
+    return parts.map((part) => ({ part, target, options }));
+  }
+  const operations = tried((): JsonValue => (text.startsWith('[') ? JSON.parse(text) : parseYaml(text)));
+  if (!isArray(operations)) throw new Error(`unable to parse SM or JSON patch from ${source}`);
+  return [{ operations, target, source }];
+}
+
+function tried<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch {
+    return undefined;
+  }
+}
 
 /** The resources after the patch. Throws when a part has no resource to go into. */
-export function patched(resources: readonly Resource[], patch: Patch): readonly Resource[] {
+export function patched(resources: readonly Resource[], patch: Patch | Operations): readonly Resource[] {
   if ('operations' in patch) {
-    return resources.map((each) => (isTarget(each, patch.target) ? withOperations(each, patch.operations) : each));
+    if (patch.target === undefined) throw new Error(`must specify a target for JSON patch ${patch.source}`);
+    return patchedByOperations(resources, patch.operations, patch.target);
   }
   const { part, target } = patch;
   const chosen =
@@ -32,7 +77,15 @@ export function patched(resources: readonly Resource[], patch: Patch): readonly 
       `no resource matches strategic merge patch ${quote(id)}: no matches for Id ${id}; failed to find unique target for patch ${id}`,
     );
   }
-  return resources.flatMap((each) => (chosen.includes(each) ? withPart(each, part) : [each]));
+  return resources.flatMap((each) => (chosen.includes(each) ? withPart(each, patch) : [each]));
+}
+
+export function patchedByOperations(
+  resources: readonly Resource[],
+  operations: JsonValue,
+  target: JsonObject,
+): readonly Resource[] {
+  return resources.map((each) => (isTarget(each, target) ? withOperations(each, operations) : each));
 }
 
 function withOperations(resource: Resource, operations: JsonValue): Resource {
@@ -50,21 +103,22 @@ function operated(object: JsonObject, operations: JsonValue): { readonly documen
   }
 }
 
-function withPart(resource: Resource, part: JsonObject): readonly Resource[] {
+function withPart(resource: Resource, { part, options }: Patch): readonly Resource[] {
   const type = typeOf(gvkOf(resource))?.type;
   const object = merged(resource.object, part, type);
-  return object === undefined ? [] : [{ ...resource, object: identified(object, resource.object) }];
+  return object === undefined ? [] : [withObject(resource, identified(object, resource.object, options))];
 }
 
-/** A patch for many doesn't give them its own name or kind. */
-function identified(object: JsonObject, before: JsonObject): JsonObject {
-  const metadata = own(object, 'metadata');
-  const kept = isObject(metadata) ? withKey(metadata, 'name', textAt(before, 'metadata/name')) : {};
+/** A patch for many doesn't give them its own name or kind, unless it is allowed to. */
+function identified(object: JsonObject, before: JsonObject, options: JsonObject): JsonObject {
+  const metadata = objectAt(object, 'metadata');
+  const kept = withKey(metadata, 'name', textAt(before, 'metadata/name'));
+  const type = own(options, 'allowKindChange') === true ? object : before;
   return {
     ...object,
     apiVersion: own(before, 'apiVersion') ?? '',
-    kind: own(before, 'kind') ?? '',
-    metadata: kept,
+    kind: own(type, 'kind') ?? '',
+    metadata: own(options, 'allowNameChange') === true ? metadata : kept,
   };
 }
 
@@ -76,10 +130,11 @@ function isSame(resource: Resource, part: JsonObject): boolean {
   return isCalled(resource, textAt(part, 'metadata/name')) && (namespace || 'default') === (own || 'default');
 }
 
-function isTarget(resource: Resource, target: JsonObject): boolean {
+/** Whether a selector of patterns and labels means the resource, under any of its names. */
+export function isTarget(resource: Resource, target: JsonObject): boolean {
   const { group, version } = gvkOf(resource);
   const fits = (wanted: string, texts: readonly string[]): boolean =>
-    wanted === '' || texts.some((text) => matches(wanted, text));
+    wanted === '' || texts.some((text) => matchesPattern(wanted, text));
   return (
     fits(textAt(target, 'group'), [group]) &&
     fits(textAt(target, 'version'), [version]) &&
@@ -96,24 +151,4 @@ function selects(selector: string, metadata: JsonValue | undefined, field: strin
   const entries = isObject(metadata) ? own(metadata, field) : undefined;
   // Labels and annotations are texts.
   return matchesLabels(parseLabelSelector(selector), (isObject(entries) ? entries : {}) as Labels);
-}
-
-/** Names are patterns: alternatives, and `.*` for anything. Other signs of regular expressions stand for themselves. */
-function matches(pattern: string, text: string): boolean {
-  return pattern.split('|').some((each) => matchesPieces(each.replace(/^\^|\$$/g, '').split('.*'), text));
-}
-
-function matchesPieces(pieces: readonly string[], text: string): boolean {
-  const [first = '', ...rest] = pieces;
-  const last = rest.pop();
-  if (last === undefined) return text === first;
-  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
-  let at = first.length;
-  const end = text.length - last.length;
-  for (const piece of rest) {
-    const found = text.indexOf(piece, at);
-    if (found < 0 || found + piece.length > end) return false;
-    at = found + piece.length;
-  }
-  return true;
 }

@@ -29,6 +29,24 @@ export function textAt(object: JsonObject, path: string): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** An empty one where there is none. */
+export function objectAt(object: JsonObject, key: string): JsonObject {
+  const value = own(object, key);
+  return isObject(value) ? value : {};
+}
+
+/** The objects of a list. */
+export function objects(object: JsonObject, key: string): readonly JsonObject[] {
+  const list = own(object, key);
+  return isArray(list) ? list.filter(isObject) : [];
+}
+
+/** The texts of a list. */
+export function texts(object: JsonObject, key: string): readonly string[] {
+  const list = own(object, key);
+  return isArray(list) ? list.filter((item) => typeof item === 'string') : [];
+}
+
 /** Every text in the object, with the path to it, can become another. */
 export function changeTexts(
   value: JsonValue,

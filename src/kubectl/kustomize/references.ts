@@ -6,8 +6,15 @@ import { isCalled, kindOf, nameOf, type Resource, withObject } from './resource.
 
 /** The ends of the paths at which names stand, by the kind that they name. */
 const PLACES: Readonly<Record<string, readonly string[]>> = {
-  ConfigMap: ['configMap/name', 'configMapKeyRef/name', 'configMapRef/name', 'configSource/configMap/name'],
+  ConfigMap: [
+    'rules/resourceNames',
+    'configMap/name',
+    'configMapKeyRef/name',
+    'configMapRef/name',
+    'configSource/configMap/name',
+  ],
   Secret: [
+    'rules/resourceNames',
     'secret/secretName',
     'secret/name',
     'secretKeyRef/name',

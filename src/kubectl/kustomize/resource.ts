@@ -9,6 +9,8 @@ export interface Resource {
   readonly names: readonly string[];
   /** Its name ends in a hash of what it holds. */
   readonly hashed: boolean;
+  /** Names of the variables that mean it. */
+  readonly variables?: readonly string[];
 }
 
 export function kindOf({ object }: Resource): string {
@@ -35,12 +37,21 @@ export function gvkOf({ object }: Resource): Gvk {
   return { group, version, kind: textAt(object, 'kind') };
 }
 
+interface ResourceId extends Gvk {
+  readonly name: string;
+  readonly namespace: string;
+}
+
 /** `Deployment.v1.apps/web.[noNs]` */
 export function idText(resource: Resource): string {
-  const { group, version, kind } = gvkOf(resource);
-  const type = [kind, version || '[noVer]', group || '[noGrp]'].join('.');
-  const name = nameOf(resource) || '[noName]';
-  return `${type}/${name}.${textAt(resource.object, 'metadata/namespace') || '[noNs]'}`;
+  const name = nameOf(resource);
+  const id = idOf({ ...gvkOf(resource), name, namespace: textAt(resource.object, 'metadata/namespace') });
+  return kindOf(resource) === '' ? id.replace('[noKind]', '') : id;
+}
+
+export function idOf({ group, version, kind, name, namespace }: ResourceId): string {
+  const type = [kind || '[noKind]', version || '[noVer]', group || '[noGrp]'].join('.');
+  return `${type}/${name || '[noName]'}.${namespace || '[noNs]'}`;
 }
 
 export function withObject(resource: Resource, object: JsonObject): Resource {

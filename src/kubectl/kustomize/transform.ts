@@ -69,7 +69,7 @@ function isAccount(subject: JsonValue, accounts: ReadonlySet<string>): subject i
   return name === 'default' || (accounts.has(name) && !elsewhere);
 }
 
-interface Place {
+export interface Place {
   readonly path: string;
   /** Kinds that have it; all without. */
   readonly kinds?: readonly string[];
@@ -77,7 +77,8 @@ interface Place {
 }
 
 const TEMPLATED = ['ReplicationController', 'Deployment', 'ReplicaSet', 'DaemonSet', 'StatefulSet', 'Job'];
-const META = { path: 'metadata/labels', create: true };
+export const METADATA_LABELS: Place = { path: 'metadata/labels', create: true };
+export const METADATA_ANNOTATIONS: Place = { path: 'metadata/annotations', create: true };
 
 const TEMPLATE_LABELS: readonly Place[] = [
   { path: 'spec/template/metadata/labels', kinds: TEMPLATED, create: true },
@@ -115,7 +116,7 @@ const SELECTORS: readonly Place[] = [
   })),
 ];
 
-const ANNOTATIONS: readonly Place[] = [META, ...TEMPLATE_LABELS].map(({ path, ...place }) => ({
+const ANNOTATIONS: readonly Place[] = [METADATA_LABELS, ...TEMPLATE_LABELS].map(({ path, ...place }) => ({
   ...place,
   path: path.replace(/labels$/, 'annotations'),
 }));
@@ -123,7 +124,11 @@ const ANNOTATIONS: readonly Place[] = [META, ...TEMPLATE_LABELS].map(({ path, ..
 export type LabelReach = 'metadata' | 'templates' | 'selectors';
 
 export function withLabels(resource: Resource, labels: JsonObject, reach: LabelReach): Resource {
-  const places = [META, ...(reach === 'metadata' ? [] : TEMPLATE_LABELS), ...(reach === 'selectors' ? SELECTORS : [])];
+  const places = [
+    METADATA_LABELS,
+    ...(reach === 'metadata' ? [] : TEMPLATE_LABELS),
+    ...(reach === 'selectors' ? SELECTORS : []),
+  ];
   return withEntries(resource, labels, places);
 }
 
@@ -131,7 +136,16 @@ export function withAnnotations(resource: Resource, annotations: JsonObject): Re
   return withEntries(resource, annotations, ANNOTATIONS);
 }
 
-function withEntries(resource: Resource, entries: JsonObject, places: readonly Place[]): Resource {
+/** Places as a kustomization gives them: `fieldSpecs`. */
+export function placesOf(specs: readonly JsonObject[]): readonly Place[] {
+  return specs.map((spec) => ({
+    path: textAt(spec, 'path').replaceAll('[]', ''),
+    create: own(spec, 'create') === true,
+    ...(textAt(spec, 'kind') === '' ? {} : { kinds: [textAt(spec, 'kind')] }),
+  }));
+}
+
+export function withEntries(resource: Resource, entries: JsonObject, places: readonly Place[]): Resource {
   if (Object.keys(entries).length === 0) return resource;
   const add = (held: JsonValue | undefined): JsonValue => ({ ...(isObject(held) ? held : {}), ...entries });
   const kind = kindOf(resource);
@@ -151,7 +165,9 @@ function hasClaims(object: JsonObject): boolean {
 export function withImages(resource: Resource, images: readonly JsonObject[]): Resource {
   if (images.length === 0) return resource;
   const object = changeTexts(resource.object, (text, path) =>
-    /\/(?:containers|initContainers)\/image$/.test(path) ? images.reduce(withImage, text) : text,
+    /\/(?:containers|initContainers)\/image$|\/volumes\/image\/reference$/.test(path)
+      ? images.reduce(withImage, text)
+      : text,
   );
   return isObject(object) ? withObject(resource, object) : resource;
 }
@@ -167,14 +183,17 @@ function withImage(text: string, image: JsonObject): string {
   return tagText === '' ? `${newName}${tag}${digest}` : `${newName}:${tagText}`;
 }
 
-const SCALED = new Set(['Deployment', 'ReplicationController', 'ReplicaSet', 'StatefulSet']);
+const SCALED = ['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController'];
 
-export function withReplicas(resource: Resource, replicas: readonly JsonObject[]): Resource {
-  const wanted = replicas.find((each) => isCalled(resource, textAt(each, 'name')));
-  if (wanted === undefined || !SCALED.has(kindOf(resource))) return resource;
-  const count = own(wanted, 'count') ?? 0;
-  return withObject(
-    resource,
-    changeAt(resource.object, 'spec/replicas', true, () => count),
-  );
+/** So many of what has the name now or had it. Throws when nothing has. */
+export function withReplicas(resources: readonly Resource[], replica: JsonObject): readonly Resource[] {
+  const name = textAt(replica, 'name');
+  const isMeant = (each: Resource): boolean => SCALED.includes(kindOf(each)) && isCalled(each, name);
+  if (!resources.some(isMeant)) {
+    const kinds = `[${SCALED.map((kind) => `${kind}.[noVer].[noGrp]`).join(' ')}]`;
+    throw new Error(`resource with name ${name} does not match a config with the following GVK ${kinds}`);
+  }
+  const count = own(replica, 'count') ?? 0;
+  const scaled = ({ object }: Resource): JsonObject => changeAt(object, 'spec/replicas', true, () => count);
+  return resources.map((each) => (isMeant(each) ? withObject(each, scaled(each)) : each));
 }

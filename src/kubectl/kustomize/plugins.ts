@@ -1,0 +1,115 @@
+// Generators and transformers that are objects of their own: those that kustomize itself has (`apiVersion: builtin`).
+
+import { isObject, type JsonObject, own } from '../../../sandbox/kube/json.ts';
+import type { Blocking, Sys } from '../../../sandbox/machine/sys.ts';
+import { asError } from '../errors.ts';
+import { type Generated, generate } from './generators.ts';
+import { objectsIn, readResources } from './loading.ts';
+import { objectAt, objects, textAt, texts } from './paths.ts';
+import { jsonPatchOf, patchOf, placed, replacementFile, type Step } from './pipeline.ts';
+import { withReplacement } from './replacements.ts';
+import { idText } from './resource.ts';
+import { placesOf, withAffixes, withEntries, withImages, withReplicas } from './transform.ts';
+
+/** The objects that a field names or holds. */
+export function* pluginsOf(
+  sys: Sys,
+  folder: string,
+  kustomization: JsonObject,
+  field: 'generators' | 'transformers',
+): Blocking<readonly JsonObject[]> {
+  const found: JsonObject[] = [];
+  for (const given of texts(kustomization, field)) {
+    found.push(...(given.includes('\n') ? objectsIn(given) : yield* readResources(sys, folder, given)));
+  }
+  return found;
+}
+
+/** What a transformer of its own does. */
+export function* transformerStep(sys: Sys, folder: string, config: JsonObject): Blocking<Step> {
+  const make = builtin(config, TRANSFORMERS);
+  try {
+    return yield* make({ sys, folder, config });
+  } catch (error) {
+    const id = idText({ object: config, names: [], hashed: false }).replace(/^(\w+)\.builtin/, '$1.builtin');
+    throw new Error(`plugin ${id} fails configuration: ${asError(error).message}`);
+  }
+}
+
+export function generatorPlugin(sys: Sys, folder: string, config: JsonObject, shared: JsonObject): Blocking<Generated> {
+  const kind = builtin(config, GENERATORS);
+  return generate(sys, folder, kind, { ...config, name: textAt(config, 'metadata/name') }, shared);
+}
+
+function builtin<T>(config: JsonObject, known: Readonly<Record<string, T>>): T {
+  const [kind, apiVersion] = [textAt(config, 'kind'), textAt(config, 'apiVersion')];
+  if (apiVersion !== 'builtin') {
+    throw new Error(`the plugin ${kind} of ${apiVersion} is a program of its own, which isn't run here`);
+  }
+  const found = own(known, kind);
+  if (found === undefined) throw new Error(`unable to load builtin ${kind}.builtin.[noGrp]`);
+  return found;
+}
+
+const GENERATORS: Readonly<Record<string, 'ConfigMap' | 'Secret'>> = {
+  ConfigMapGenerator: 'ConfigMap',
+  SecretGenerator: 'Secret',
+};
+
+interface Context {
+  readonly sys: Sys;
+  readonly folder: string;
+  readonly config: JsonObject;
+}
+
+type Transformer = (context: Context) => Blocking<Step>;
+
+function affixes({ config }: Context): Step {
+  return (resources) => resources.map((each) => withAffixes(each, textAt(config, 'prefix'), textAt(config, 'suffix')));
+}
+
+function entries(field: string): (context: Context) => Step {
+  return ({ config }) => {
+    const places = placesOf(objects(config, 'fieldSpecs'));
+    return (resources) => resources.map((each) => withEntries(each, objectAt(config, field), places));
+  };
+}
+
+function at(make: (context: Context) => Step): Transformer {
+  return function* (context) {
+    return make(context);
+  };
+}
+
+const TRANSFORMERS: Readonly<Record<string, Transformer>> = {
+  PrefixTransformer: at(affixes),
+  SuffixTransformer: at(affixes),
+  PrefixSuffixTransformer: at(affixes),
+  LabelTransformer: at(entries('labels')),
+  AnnotationsTransformer: at(entries('annotations')),
+  NamespaceTransformer: at(
+    ({ config }) =>
+      (resources) =>
+        placed(resources, textAt(config, 'metadata/namespace')),
+  ),
+  ImageTagTransformer: at(
+    ({ config }) =>
+      (resources) =>
+        resources.map((each) => withImages(each, [objectAt(config, 'imageTag')])),
+  ),
+  ReplicaCountTransformer: at(
+    ({ config }) =>
+      (resources) =>
+        withReplicas(resources, objectAt(config, 'replica')),
+  ),
+  PatchTransformer: ({ sys, folder, config }) => patchOf(sys, folder, config),
+  PatchJson6902Transformer: ({ sys, folder, config }) => jsonPatchOf(sys, folder, config),
+  *ReplacementTransformer({ sys, folder, config }) {
+    const found: JsonObject[] = [];
+    for (const entry of objects(config, 'replacements')) {
+      const path = textAt(entry, 'path');
+      found.push(...(path === '' ? [entry] : yield* replacementFile(sys, folder, path)));
+    }
+    return (resources) => found.filter(isObject).reduce(withReplacement, resources);
+  },
+};
