@@ -1,9 +1,9 @@
 # The way of the story.
 # goal: labelled
-kubectl apply -f web.yaml || true
 sed -i -e 's/^  template:/  selector:\n    matchLabels:\n      app: web\n  template:/' -e 's/tier: front/app: web/' web.yaml
 kubectl apply -f web.yaml
 kubectl rollout status deployment/web
+# unknown: new-set
 # goal: scaled
 kubectl scale deployment web --replicas=3
 kubectl rollout status deployment/web

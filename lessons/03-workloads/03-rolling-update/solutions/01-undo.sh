@@ -4,6 +4,8 @@ kubectl set image deployment/web hello=learn/hello:2.0
 kubectl rollout status deployment/web
 # goal: stalled
 kubectl set image deployment/web hello=learn/hello:broken
+sleep 5
+# open: stalled
 kubectl rollout status deployment/web || true
 # goal: recovered
 kubectl rollout undo deployment/web

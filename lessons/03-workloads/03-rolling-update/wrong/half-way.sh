@@ -1,0 +1,35 @@
+# diagnosis: none
+# A Pod less, but no rollout.
+kubectl delete "$(kubectl get pods -l app=web -o name | head -n 1)"
+sleep 5
+# unknown: fewest
+kubectl patch deployment web -p '{"spec":{"strategy":{"rollingUpdate":{"maxUnavailable":0}}}}'
+sleep 5
+# unknown: fewest
+# Another Deployment answers.
+kubectl create deployment web-new --image=learn/hello:2.0 --replicas=2
+kubectl rollout status deployment/web-new
+kubectl patch service web -p '{"spec":{"selector":{"app":"web-new"}}}'
+sleep 5
+# open: new-version
+kubectl patch service web -p '{"spec":{"selector":{"app":"web"}}}'
+# Asked for, and not yet there.
+kubectl set image deployment/web hello=learn/hello:2.0
+# open: new-version
+kubectl rollout status deployment/web
+# Stalled, but at an image that isn't there.
+kubectl set image deployment/web hello=learn/hello:none
+sleep 45
+# open: stalled recovered
+kubectl rollout undo deployment/web
+kubectl rollout status deployment/web
+# Up to date, but one says that it isn't ready.
+pod=$(kubectl get pods -l app=web -o name | head -n 1)
+kubectl exec "$pod" -- switch ready off
+sleep 15
+# open: recovered
+kubectl exec "$pod" -- switch ready on
+sleep 5
+# Never fewer, since nothing moves.
+kubectl rollout pause deployment/web
+# open: never-fewer
