@@ -47,6 +47,7 @@ function specIn(value: JsonValue): ClusterSpec {
     ...(own(value, 'cloud') === true ? { cloud: true } : {}),
     ...(own(value, 'csi') === true ? { csi: true } : {}),
     ...(own(value, 'metrics') === true ? { metrics: true } : {}),
+    ...(own(value, 'controlPlane') === 'pods' ? { controlPlane: 'pods' } : {}),
     ...(isNetworkPlugin(networkPlugin) ? { networkPlugin } : {}),
     ...(Array.isArray(addons) ? { addons: addons.filter(isAddon) } : {}),
   };

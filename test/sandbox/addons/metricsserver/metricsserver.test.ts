@@ -48,7 +48,7 @@ describe('the metrics server', () => {
   it('lets label and field selectors choose', () => {
     const cluster = withBusyPod();
     const count = (options: object): number =>
-      cluster.run(cluster.client().list(PodMetrics, undefined, options)).items.length;
+      cluster.run(cluster.client().list(PodMetrics, 'default', options)).items.length;
     expect(count({ labelSelector: 'app=busy' })).toBe(1);
     expect(count({ labelSelector: 'app!=busy' })).toBe(0);
     expect(count({ fieldSelector: 'metadata.name=busy' })).toBe(1);
