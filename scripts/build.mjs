@@ -33,6 +33,7 @@ await build({
 });
 // What kinds and fields are for: read when somebody asks for it.
 writeFileSync('dist/docs.json.br', brotliCompressSync(JSON.stringify(buildDocs())));
+execFileSync(process.execPath, ['scripts/run.mjs', 'scripts/course.ts'], { stdio: 'inherit' });
 if (types)
   execFileSync('npx', ['tsc', '-p', 'tsconfig.types.json'], { stdio: 'inherit', shell: process.platform === 'win32' });
 writeFileSync('dist/.stamp', stamp());

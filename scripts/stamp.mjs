@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-const ROOTS = ['sandbox', 'src', 'scripts', 'package.json', 'package-lock.json'];
+const ROOTS = ['sandbox', 'src', 'lessons', 'scripts', 'package.json', 'package-lock.json'];
 
 export function stamp() {
   const hash = createHash('sha256');

@@ -1,5 +1,9 @@
 // The course as the commands use it: loaded from the package, lessons found by name, progress beside.
 
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { deserialize } from 'node:v8';
 import { say, type Words } from '../i18n/say.ts';
 import { findLesson } from '../lessons/find.ts';
 import type { Course, Lesson } from '../lessons/lesson.ts';
@@ -11,14 +15,36 @@ import type { GlobalOptions } from './options.ts';
 import { courseFolder, readPack } from './packfiles.ts';
 import { installedModules } from './packs.ts';
 
+/** In the folder of the bundle. */
+const BUILT = 'course.bin';
+
 /**
  * The course that comes with the program, and the packs that were installed beside it. A lesson with problems is left
  * out; without any there is nothing to learn.
  */
 export function openCourse(options?: Pick<GlobalOptions, 'dataDir'>): Course {
-  const { value, problems } = loadCourse(readPack(courseFolder()), 'usable');
+  const course = readBuilt() ?? readFolder();
   const installed = options === undefined ? [] : installedModules(options);
-  if (value !== undefined) return { ...value, modules: [...value.modules, ...installed] };
+  return { ...course, modules: [...course.modules, ...installed] };
+}
+
+/**
+ * As it was read when the program was built: reading all texts anew takes longer than all the rest of a start. Undefined
+ * where there is none, or where this Node can't read what another one wrote.
+ */
+function readBuilt(): Course | undefined {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const file = [here, dirname(here)].map((folder) => join(folder, BUILT)).find((path) => existsSync(path));
+  try {
+    return file === undefined ? undefined : (deserialize(readFileSync(file)) as Course);
+  } catch {
+    return undefined;
+  }
+}
+
+function readFolder(): Course {
+  const { value, problems } = loadCourse(readPack(courseFolder()), 'usable');
+  if (value !== undefined) return value;
   throw new Failure(
     EXIT.environment,
     'k8s-learn: the course can not be used.',

@@ -10,9 +10,9 @@ const FILES_MAX = 20_000;
 const FILE_BYTES_MAX = 1_000_000;
 const PACK_BYTES_MAX = 50_000_000;
 
-/** The folder of the course that comes with the program: beside the sources, or beside the bundle. */
-export function courseFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
+/** The folder of the course that comes with the program: beside the sources, or beside the bundle; above `from`. */
+export function courseFolder(from = dirname(fileURLToPath(import.meta.url))): string {
+  let folder = resolve(from);
   for (let up = 0; up < 4; up++) {
     const found = join(folder, 'lessons');
     if (isFile(join(found, 'course.yaml'))) return found;
