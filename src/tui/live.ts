@@ -1,11 +1,13 @@
 // A session on real time as the screen has it: the session's own clock, and what is read of its cluster, no oftener than one
 // can see.
 
+import { tableOf } from '../../sandbox/apiserver/registry.ts';
 import type { KubeObject } from '../../sandbox/kube/meta.ts';
 import type { UserInfo } from '../../sandbox/kube/operation.ts';
 import type { ResourceType } from '../../sandbox/kube/resource.ts';
 import { CoreEvents, EndpointSlices, Nodes, Pods, Services } from '../../sandbox/schema/generated/resources.ts';
 import type { CoreV1Event, V1Pod } from '../../sandbox/schema/generated/types.ts';
+import type { StoreState } from '../../sandbox/store/store.ts';
 import { HOST_CLOCK, type HostClock } from '../../sandbox/time/pace.ts';
 import type { InputBody } from '../session/inputs.ts';
 import { createLive } from '../session/live.ts';
@@ -24,6 +26,8 @@ export interface Live {
   reading(): Reading;
   /** Reads now, however often that is. */
   readonly look: () => Reading;
+  /** Another number after anything has changed that is read. */
+  changes(): number;
   /** Puts something in and lets everything happen that happens at this instant. */
   enter(body: InputBody): void;
   /** Virtual seconds in a real one; 0 while time stands still for any reason. */
@@ -69,7 +73,16 @@ export function goLive(session: Session, { clock = HOST_CLOCK, onTurn, onRewind 
   let readRevision = -1;
   let slowedAt = Number.NEGATIVE_INFINITY;
 
-  const revision = (): number => session.cluster().simulator.store.revision();
+  let looked = -1;
+  let changed = 0;
+
+  /** When something last changed that is shown. */
+  const revision = (): number => {
+    const { store } = session.cluster().simulator.state;
+    if (looked >= 0 && isUnseen(store, looked)) changed++;
+    looked = store.revision;
+    return changed;
+  };
 
   const look = (): Reading => {
     read = readCluster(session);
@@ -84,6 +97,7 @@ export function goLive(session: Session, { clock = HOST_CLOCK, onTurn, onRewind 
   });
   const unsubscribe = session.onRewind(() => {
     readRevision = -1;
+    looked = -1;
     onRewind();
   });
 
@@ -94,6 +108,7 @@ export function goLive(session: Session, { clock = HOST_CLOCK, onTurn, onRewind 
       return due ? look() : read;
     },
     look,
+    changes: revision,
     enter(body) {
       live.enter(body);
       session.settle();
@@ -113,6 +128,21 @@ export function goLive(session: Session, { clock = HOST_CLOCK, onTurn, onRewind 
       live.stop();
     },
   };
+}
+
+/** What is read of a cluster; nothing else that is written changes a picture: leases are, all the time. */
+const READ = [Nodes, Pods, Services, EndpointSlices, CoreEvents] as const;
+const READ_TABLES: ReadonlySet<string> = new Set(READ.map(tableOf));
+
+/** Whether anything was written since a revision that is shown. */
+function isUnseen({ log, compacted }: StoreState, revision: number): boolean {
+  if (compacted > revision) return true;
+  for (let i = log.length - 1; i >= 0; i--) {
+    const change = log[i];
+    if (change === undefined || change.revision <= revision) return false;
+    if (READ_TABLES.has(change.table)) return true;
+  }
+  return false;
 }
 
 /** Everything that the screen shows of a cluster. */

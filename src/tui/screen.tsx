@@ -49,6 +49,15 @@ export interface ScreenOptions {
 /** Ink goes through every character of what it renders: a picture is rendered in bands, and only those that have changed. */
 const BAND_ROWS = 5;
 
+/** The first row has the clock, and is a band of its own. */
+function bandsOf(rows: readonly string[]): readonly (readonly string[])[] {
+  const rest = rows.slice(1);
+  const bands = Array.from({ length: Math.ceil(rest.length / BAND_ROWS) }, (_, i) =>
+    rest.slice(i * BAND_ROWS, (i + 1) * BAND_ROWS),
+  );
+  return [rows.slice(0, 1), ...bands];
+}
+
 export function openScreen({ write, size, colors }: ScreenOptions): Screen {
   const bands: InkBand[] = [];
   let shown: Picture | undefined;
@@ -56,11 +65,10 @@ export function openScreen({ write, size, colors }: ScreenOptions): Screen {
     draw(frame) {
       const texts = frame.rows.map((row) => ansi(row, colors));
       const rows: string[] = [];
-      for (let at = 0; at < texts.length; at += BAND_ROWS) {
-        const i = at / BAND_ROWS;
+      for (const [i, part] of bandsOf(texts).entries()) {
         const band = bands[i] ?? openBand(size);
         bands[i] = band;
-        rows.push(...band.render(texts.slice(at, at + BAND_ROWS)));
+        rows.push(...band.render(part));
       }
       const picture: Picture = { rows, cursor: frame.cursor };
       const change = delta(shown, picture);

@@ -49,9 +49,9 @@ export function passed(desk: Desk): void {
 }
 
 /** What on the screen goes on by itself: the clock, and what the map shows. Shells tell of their output themselves. */
-function sightOf({ live, options: { session } }: Desk): string {
+function sightOf({ live }: Desk): string {
   const second = Math.floor(live.elapsed() / 1000);
-  return [second, live.speed(), live.slowed(), session.cluster().simulator.store.revision()].join();
+  return [second, live.speed(), live.slowed(), live.changes()].join();
 }
 
 /** Anything may have changed: prompts, goals, the room that the terminal has. */
