@@ -9,6 +9,7 @@ import { type Files, filesOf } from '../../sandbox/machine/runtime/walk.ts';
 import type { Host } from '../../sandbox/machine/state.ts';
 import type { Program } from '../../sandbox/machine/sys.ts';
 import { kubectl } from '../kubectl/kubectl.ts';
+import { yq } from './yq/yq.ts';
 
 const WORKSTATION = 'workstation';
 
@@ -27,7 +28,10 @@ export interface WorkstationOptions {
 }
 
 /** Programs that only the workstation has, by the names that its image gives them. */
-export const WORKSTATION_PROGRAMS: ReadonlyMap<string, Program> = new Map([['kubectl', kubectl]]);
+export const WORKSTATION_PROGRAMS: ReadonlyMap<string, Program> = new Map([
+  ['kubectl', kubectl],
+  ['yq', yq],
+]);
 
 /** Puts the workstation beside a cluster that has none yet. */
 export function addWorkstation(kernel: Kernel, images: readonly Image[], options: WorkstationOptions): void {

@@ -11,12 +11,17 @@ import { type Player, play } from './pty.ts';
 const pty = loadPty();
 const kubectl = process.env['K8S_LEARN_KUBECTL'] ?? 'kubectl';
 const stock = spawnSync(kubectl, ['version', '--client'], { timeout: 20_000 }).status === 0;
+const k9s = process.env['K8S_LEARN_K9S'] ?? 'k9s';
+const hasK9s = spawnSync(k9s, ['version', '--short'], { timeout: 20_000 }).status === 0;
 const bash = existsSync('/bin/bash');
 const home = mkdtempSync(join(tmpdir(), 'k8s-learn-home-'));
-afterAll(() => rmSync(home, { recursive: true, force: true }));
+afterAll(() => rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
 
 // What learners have in their settings leads elsewhere; ours has to be the last word.
-writeFileSync(join(home, '.bashrc'), `PS1='mine> '\nexport KUBECONFIG=${home}/production\nalias k='${kubectl}'\n`);
+writeFileSync(
+  join(home, '.bashrc'),
+  `PS1='mine> '\nexport KUBECONFIG=${home}/production\nalias k='${kubectl}' k9s='${k9s}'\n`,
+);
 
 async function sitting(args: readonly string[], run: (player: Player, data: string) => Promise<void>): Promise<void> {
   if (pty === undefined) return;
@@ -33,6 +38,14 @@ async function sitting(args: readonly string[], run: (player: Player, data: stri
   }
 }
 
+/** A page comes that says so, and is closed. */
+async function pageThat(player: Player, what: RegExp): Promise<void> {
+  await player.until('Esc closes');
+  await player.until(what);
+  await player.type('q');
+  await player.until(/^(?![\s\S]*Esc closes)/);
+}
+
 function keyFiles(data: string): readonly string[] {
   const folder = join(data, 'shell');
   return existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [];
@@ -47,12 +60,12 @@ describe.skipIf(pty === undefined || !bash)('a shell of the own system', () => {
       await player.line('echo "at $KUBECONFIG"');
       await player.until(`at ${join(data, 'shell')}`);
       await player.line('undo');
-      await player.until('cannot be taken back');
-      await player.type('q');
+      await pageThat(player, /cannot\s+be\s+taken\s+back/);
       await player.line('why not ready');
-      await player.until(/why/);
-      await player.type('q');
+      await pageThat(player, /ready/);
       await player.line('exit');
+      await player.until('Enter begins');
+      await player.type('\x1b');
       await player.until('all lessons');
       expect(keyFiles(data)).toEqual([]);
       await player.type('q');
@@ -73,25 +86,38 @@ describe.skipIf(pty === undefined || !bash)('a shell of the own system', () => {
   it.skipIf(!stock)('a stock kubectl reaches a goal; checks, hints, the map and restart go on working', async () => {
     await sitting(['learn', '01-first-steps/01-first-pod'], async (player) => {
       await player.type('2');
-      await player.type('\x1d');
-      await player.type('h');
-      await player.until(/[Hh]int/);
-      await player.type('q');
+      await player.type('\x1dh');
+      await pageThat(player, /[Hh]int/);
       await player.line('k get nodes');
       await player.until(/worker-1 +Ready/);
       await player.line('k run hello --image=learn/hello:1.0');
       await player.until('pod/hello created');
       await player.until(/hello 1\/1/, 40);
       await player.line('check');
-      await player.until(/expected|done/);
-      await player.type('q');
+      await pageThat(player, /a Pod named hello is Ready/);
       await player.line('restart');
-      await player.until('This step begins again');
-      await player.type('q');
+      await pageThat(player, /This step begins again/);
       await player.line('k get pods');
       await player.until('No resources found');
     });
   });
+
+  it.skipIf(!hasK9s)('a stock k9s runs in it: pods, logs, a description', async () => {
+    await sitting(['play'], async (player) => {
+      await player.line('k9s -n kube-system');
+      await player.until(/Pods\(kube-system\)/);
+      await player.until(/coredns-\S+ .*Running/);
+      await player.type('d');
+      await player.until(/Priority Class Name:/);
+      await player.type('\x1b');
+      await player.until(/Pods\(kube-system\)/);
+      await player.type('l');
+      await player.until(/Autoscroll:On/);
+      await player.type('\x03');
+      await player.until('mine>');
+    });
+  });
 });
 
+if (!hasK9s) console.warn('no stock k9s: it was not tried in a shell of the own system');
 if (!stock) console.warn('no stock kubectl: what it does in a shell of the own system was not tried');

@@ -103,12 +103,17 @@ function* main(context: Context, given: Given): Blocking<number> {
   }
 }
 
+/** A program that can be run; throws a JqSyntaxError. */
+export function readProgram(text: string): Filter {
+  const filter = parseProgram(text);
+  const unknown = unknownName(filter, new Set());
+  if (unknown !== undefined) throw new JqSyntaxError(`${unknown} is not defined at <top-level>, line 1:`);
+  return filter;
+}
+
 function compiled(text: string): Filter {
   try {
-    const filter = parseProgram(text);
-    const unknown = unknownName(filter, new Set());
-    if (unknown !== undefined) throw new JqSyntaxError(`${unknown} is not defined at <top-level>, line 1:`);
-    return filter;
+    return readProgram(text);
   } catch (error) {
     if (!(error instanceof JqSyntaxError)) throw error;
     const hint = error.message.startsWith('syntax error')
@@ -218,22 +223,11 @@ function* filterInputs(
   const { flags, sys } = context;
   const needsInput = !flags.has('n') || /"input|"inputs/.test(JSON.stringify(filter));
   const inputs = inputsOf(context, needsInput ? yield* inputText(context, files) : '');
-  const machine: Machine = {
-    run,
-    library: library(),
-    globals,
-    nextInput: () => {
-      const next = inputs.next();
-      if (next.done === true) throw new JqError(NO_MORE);
-      return next.value;
-    },
-    format: formatValue,
-    env: sys.env,
-    complain: context.warn,
-    now: () => sys.now() / 1000,
-    steps: 0,
-    labels: 0,
-  };
+  const machine = newMachine(sys, context.warn, globals, () => {
+    const next = inputs.next();
+    if (next.done === true) throw new JqError(NO_MORE);
+    return next.value;
+  });
   let last: Value | undefined;
   for (;;) {
     const input = flags.has('n') ? { value: null } : nextOf(context, inputs);
@@ -244,6 +238,27 @@ function* filterInputs(
   if (context.status === ENDED) return 0;
   if (context.status !== 0 || !flags.has('e')) return context.status;
   return last === undefined ? 4 : isTruthy(last) ? 0 : 1;
+}
+
+/** What an evaluation shares, at its beginning. */
+export function newMachine(
+  sys: Sys,
+  complain: (text: string) => void,
+  globals: Scope | undefined,
+  nextInput: () => Value,
+): Machine {
+  return {
+    run,
+    library: library(),
+    globals,
+    nextInput,
+    format: formatValue,
+    env: sys.env,
+    complain,
+    now: () => sys.now() / 1000,
+    steps: 0,
+    labels: 0,
+  };
 }
 
 const ENDED = -1;
@@ -292,7 +307,7 @@ function* outputs(
 
 const STEPS_A_SLICE = 20_000;
 /** Steps of a filter that one step of virtual CPU pays for. */
-const STEPS_PAID = 2000;
+export const STEPS_PAID = 2000;
 
 function halted(context: Context, { status, value }: Halt, last: Value | undefined): Value | undefined {
   if (value !== undefined) context.warn(typeof value === 'string' ? value : `${textOfValue(value)}\n`);
