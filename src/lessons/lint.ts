@@ -17,11 +17,12 @@ import {
   awaitMark,
   COMMAND_MS,
   leaveAlone,
-  newTrial,
   reaches,
   runScript,
   runUntilReached,
   type Trial,
+  type Trials,
+  trialsOf,
 } from './trial.ts';
 
 /** Cluster time between two commands of a story: about what a quick reader takes. */
@@ -46,20 +47,21 @@ export function lintLesson(
   { orders = ORDERS, thorough = false, at = () => {} }: LintOptions = {},
 ): readonly PackProblem[] {
   const broken = new Set<string>();
+  const trials = trialsOf(lesson);
   const steps: readonly (readonly [string, () => readonly PackProblem[]])[] = [
-    ['the start', () => startProblems(lesson)],
-    ...lesson.solutions.map((script) => [script.file, () => solutionProblems(lesson, script)] as const),
+    ['the start', () => startProblems(trials)],
+    ...lesson.solutions.map((script) => [script.file, () => solutionProblems(trials, script)] as const),
     ...lesson.solutions.flatMap((script) =>
       otherOrders(script, lesson.goals, orders, 1).map(
-        (other) => [other.file, () => solutionProblems(lesson, other)] as const,
+        (other) => [other.file, () => solutionProblems(trials, other)] as const,
       ),
     ),
-    ...lesson.wrong.map((script) => [script.file, () => wrongProblems(lesson, script, broken)] as const),
+    ...lesson.wrong.map((script) => [script.file, () => wrongProblems(trials, script, broken)] as const),
     ...(thorough ? lesson.solutions.slice(0, 1).flatMap(shortened) : []).map(
-      (script) => [script.file, () => shortenedProblems(lesson, script)] as const,
+      (script) => [script.file, () => shortenedProblems(trials, script)] as const,
     ),
     ['the guards', () => guardProblems(lesson, broken)],
-    ['the story', () => storyProblems(lesson)],
+    ['the story', () => storyProblems(trials)],
   ];
   return steps.flatMap(([what, run]) => {
     at(what);
@@ -73,8 +75,9 @@ export function lintLesson(
   });
 }
 
-function startProblems(lesson: Lesson): readonly PackProblem[] {
-  const { runner, driver } = newTrial(lesson);
+function startProblems(trials: Trials): readonly PackProblem[] {
+  const { lesson } = trials;
+  const { runner, driver } = trials.begin();
   driver.wait(10_000);
   runner.update({ tries: true });
   const file = `${lesson.id}/lesson.yaml`;
@@ -95,8 +98,9 @@ function startProblems(lesson: Lesson): readonly PackProblem[] {
   ];
 }
 
-function solutionProblems(lesson: Lesson, script: Script): readonly PackProblem[] {
-  const trial = newTrial(lesson);
+function solutionProblems(trials: Trials, script: Script): readonly PackProblem[] {
+  const { lesson } = trials;
+  const trial = trials.begin();
   const { session, runner } = trial;
   const file = `${lesson.id}/${script.file}`;
   const problems: PackProblem[] = [];
@@ -137,8 +141,9 @@ function replayProblems(session: Session, file: string): readonly PackProblem[] 
   return same ? [] : [{ file, message: `its ${end} inputs, replayed, make another cluster` }];
 }
 
-function wrongProblems(lesson: Lesson, script: WrongScript, broken: Set<string>): readonly PackProblem[] {
-  const trial = newTrial(lesson);
+function wrongProblems(trials: Trials, script: WrongScript, broken: Set<string>): readonly PackProblem[] {
+  const { lesson } = trials;
+  const trial = trials.begin();
   const { runner } = trial;
   const file = `${lesson.id}/${script.file}`;
   const problems: PackProblem[] = [];
@@ -197,8 +202,9 @@ const MARK_PROBLEMS: Readonly<Record<Exclude<Mark['kind'], 'diagnosis'>, (id: st
 };
 
 /** What can be left out of a solution shows that a goal asks for less than it should. */
-function shortenedProblems(lesson: Lesson, script: Shortened): readonly PackProblem[] {
-  const trial = newTrial(lesson);
+function shortenedProblems(trials: Trials, script: Shortened): readonly PackProblem[] {
+  const { lesson } = trials;
+  const trial = trials.begin();
   runScript(trial, script);
   leaveAlone(trial);
   const isOpen = reaches(trial.runner)
@@ -223,8 +229,9 @@ function stateOf(runner: Runner): string {
 }
 
 /** The commands that the story offers, one after the other, as somebody who only reads and runs. */
-function storyProblems(lesson: Lesson): readonly PackProblem[] {
-  const { session, driver, output } = newTrial(lesson);
+function storyProblems(trials: Trials): readonly PackProblem[] {
+  const { lesson } = trials;
+  const { session, driver, output } = trials.begin();
   const file = `${lesson.id}/lesson.en.md`;
   return lesson.story.en.scenes.flatMap(({ blocks }) =>
     runBlocks(blocks).flatMap((block) => {

@@ -27,10 +27,12 @@ function ownMutants(check: Check): readonly Mutant[] {
       return stateMutants(check);
     case 'all':
       if (check.checks.length < 2) return [];
-      return check.checks.map((left, i) => ({
-        what: `conjunct ${i + 1} of all (${left.kind})`,
-        check: { ...check, checks: check.checks.filter((one) => one !== left) },
-      }));
+      return check.checks.flatMap((left, i) => {
+        const checks = check.checks.filter((one) => one !== left);
+        return spares(left, checks)
+          ? []
+          : [{ what: `conjunct ${i + 1} of all (${left.kind})`, check: { ...check, checks } }];
+      });
     case 'within':
       return [{ what: 'within', check: check.check }];
     case 'seen':
@@ -60,6 +62,17 @@ function ownMutants(check: Check): readonly Mutant[] {
     default:
       return [];
   }
+}
+
+/** Kinds that are tried on a copy of the cluster. */
+const TRIED: readonly Check['kind'][] = ['request', 'continuity', 'exec', 'disturb', 'within', 'refused', 'program'];
+
+/** It claims only that something is there which another part tries: without it that would be tried in vain. */
+function spares(check: Check, others: readonly Check[]): boolean {
+  if (check.kind !== 'state' || check.select?.name === undefined) return false;
+  const { select, match, condition, cel, count, absent } = check;
+  if (absent || [match, condition, cel, count].some((part) => part !== undefined)) return false;
+  return others.some((one) => TRIED.includes(one.kind) && JSON.stringify(one).includes(select.name ?? ''));
 }
 
 /** Weakened inside; a `seen` has done that itself. */

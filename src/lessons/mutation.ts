@@ -15,7 +15,7 @@ import { shortened } from './leaveout.ts';
 import { checksOf, type Lesson, type Script } from './lesson.ts';
 import { mutantsOf, type PlacedMutant } from './mutants.ts';
 import { otherOrders } from './orders.ts';
-import { awaitMark, leaveAlone, newTrial, runScript, runUntilReached, type Trial } from './trial.ts';
+import { awaitMark, leaveAlone, runScript, runUntilReached, type Trial, type Trials, trialsOf } from './trial.ts';
 
 interface Weak extends PlacedMutant {
   readonly owner: Owner;
@@ -67,10 +67,11 @@ export function mutateLesson(lesson: Lesson): MutationResult {
   const noticed = new Set<Weak>();
   const fallen = new Set<Weak>();
   const hints = new Map<Weak, Survivor['hint']>();
+  const trials = trialsOf(lesson);
   for (const run of runsOf(lesson)) {
     const left = weak.filter((one) => !noticed.has(one));
     if (left.length === 0) break;
-    const { trial, watching } = watched(lesson, left, noticed);
+    const { trial, watching } = watched(trials, left, noticed);
     const meet = (moment: Moment): void => {
       for (const one of watching) if (!noticed.has(one.weak) && isBelied(one, moment, trial)) noticed.add(one.weak);
     };
@@ -148,13 +149,13 @@ function runsOf({ wrong, solutions, goals }: Lesson): readonly Run[] {
 const REMEMBERED: readonly Check['kind'][] = ['seen', 'settled', 'continuity', 'unchanged'];
 
 function watched(
-  lesson: Lesson,
+  { lesson, begin }: Trials,
   weak: readonly Weak[],
   noticed: ReadonlySet<Weak>,
 ): { readonly trial: Trial; readonly watching: readonly Watching[] } {
   const watching: Watching[] = [];
   let common: Watcher | undefined;
-  const trial = newTrial(lesson, () => {
+  const trial = begin(() => {
     common?.update();
     for (const one of watching) if (!noticed.has(one.weak)) lookAt(one);
   });

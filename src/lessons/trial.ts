@@ -26,10 +26,31 @@ export interface Trial {
   readonly output: { text: string };
 }
 
-/** A session at which the learner may begin; `looked` is told whenever the runner has looked at it. */
-export function newTrial(lesson: Lesson, looked: () => void = () => {}): Trial {
-  const session = createSession(beginningOf(lesson, { version: 'lint', seed: 1, startTime: EPOCH }));
-  prepare(lesson, session);
+/** A lesson's start, from which each trial goes its own way. */
+export interface Trials {
+  readonly lesson: Lesson;
+  /** `looked` is told whenever the runner has looked at the session. */
+  begin(looked?: () => void): Trial;
+}
+
+/** Brings a session to the moment at which the learner may begin, once for all trials. */
+export function trialsOf(lesson: Lesson): Trials {
+  let start: Session | undefined;
+  const begun = (): Session => {
+    const session = createSession(beginningOf(lesson, { version: 'lint', seed: 1, startTime: EPOCH }));
+    prepare(lesson, session);
+    return session;
+  };
+  return {
+    lesson,
+    begin(looked = () => {}) {
+      start ??= begun();
+      return newTrial(lesson, start.twin(), looked);
+    },
+  };
+}
+
+function newTrial(lesson: Lesson, session: Session, looked: () => void): Trial {
   const plain = runnerOf(lesson, session);
   const runner: Runner = {
     ...plain,

@@ -49,6 +49,8 @@ export interface Session {
   rewind(to: TimeMs): boolean;
   /** A copy of the cluster to try something on. */
   fork(): LearnerCluster;
+  /** Another session that has come to this moment by the same inputs, and goes its own way from here. */
+  twin(): Session;
   inputs(): readonly Input[];
   /** Told what appears in which shell. */
   onOutput(listener: (shell: number, bytes: Uint8Array) => void): () => void;
@@ -86,12 +88,29 @@ const FAREWELL = durationMs(100);
  * whoever plays the session again brings it again.
  */
 export function createSession(beginning: Beginning, record: Recorder = () => {}, tokenKey?: string): Session {
-  const inputs: Input[] = [];
+  return sessionFrom(beginning, record, tokenKey);
+}
+
+/** How far a session has come. */
+interface Standing extends Omit<Snapshot, 'inputs'> {
+  readonly inputs: readonly Input[];
+}
+
+function sessionFrom(
+  beginning: Beginning,
+  record: Recorder,
+  tokenKey: string | undefined,
+  standing?: Standing,
+): Session {
+  const inputs: Input[] = [...(standing?.inputs ?? [])];
   const snapshots: Snapshot[] = [];
   const outputs = new Set<(shell: number, bytes: Uint8Array) => void>();
   const ears = new Set<Ear>();
   const rewinds = new Set<() => void>();
-  let wired = wire(freshCluster(beginning, tokenKey), new Map(), new Map());
+  let wired =
+    standing === undefined
+      ? wire(freshCluster(beginning, tokenKey), new Map(), new Map())
+      : wire(learnerClusterOf(standing.cluster, tokenKey), standing.shells, standing.clients);
 
   function wire(cluster: LearnerCluster, shellsState: ShellsState, clients: OutsideState): Wired {
     const shells = createShells(cluster, shellsState, (shell, bytes) => {
@@ -130,15 +149,18 @@ export function createSession(beginning: Beginning, record: Recorder = () => {},
     wired.port.post(input, undefined, [{ kind: 'input', input: input.n, what: inputText(input) }]);
   }
 
+  function copyOfAll(): Omit<Snapshot, 'inputs'> {
+    return {
+      cluster: wired.cluster.simulator.snapshot(),
+      shells: copyState(wired.shellsState),
+      clients: copyState(wired.clients),
+    };
+  }
+
   function keepSnapshot(): void {
     const { simulator } = wired.cluster;
     if (simulator.loop.waiting() > 0) return;
-    snapshots.push({
-      inputs: inputs.length,
-      cluster: simulator.snapshot(),
-      shells: copyState(wired.shellsState),
-      clients: copyState(wired.clients),
-    });
+    snapshots.push({ ...copyOfAll(), inputs: inputs.length });
     if (snapshots.length > SNAPSHOTS_MAX) snapshots.shift();
   }
 
@@ -198,6 +220,10 @@ export function createSession(beginning: Beginning, record: Recorder = () => {},
       return first !== undefined;
     },
     fork: () => learnerClusterOf(wired.cluster.simulator.snapshot(), tokenKey),
+    twin() {
+      session.settle();
+      return sessionFrom(beginning, () => {}, tokenKey, { ...copyOfAll(), inputs });
+    },
     inputs: () => inputs,
     onOutput: (listener) => subscribed(outputs, listener),
     onClient: (ear) => subscribed(ears, ear),

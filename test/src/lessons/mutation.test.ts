@@ -29,6 +29,13 @@ describe('weakened checks', () => {
     ).toEqual(["conjunct `object.a == 'x && y'`", 'conjunct `object.b.exists(c, c.d && c.e)`']);
   });
 
+  it('keep what only spares a trial that would fail without it', () => {
+    const request = { request: { from: 'pod/client', url: 'http://web/' } };
+    expect(whats({ all: [{ state: { object: POD } }, request] })).toEqual(['conjunct 2 of all (request)']);
+    expect(whats({ all: [{ state: { object: { ...POD, metadata: { name: 'db' } } } }, request] })).toHaveLength(2);
+    expect(whats({ all: [{ state: { object: POD, condition: 'Ready' } }, request] })).toHaveLength(3);
+  });
+
   it('are still checks that hold wherever the strong one does', () => {
     const { check } = mutantsOf(checkOf({ state: { object: { ...POD, spec: { nodeName: 'n' } } } }))[0] ?? {};
     expect(check).toMatchObject({ kind: 'state', select: { name: 'web' } });

@@ -169,4 +169,18 @@ describe('a session', () => {
     expect(resumed.undo()).toBe('kubectl create configmap a');
     expect(resumed.inputs()).toHaveLength(1);
   });
+
+  it('has twins that come to the same end by the same inputs, and go their own ways by others', () => {
+    const { session } = started();
+    const [same, other] = [session.twin(), session.twin()];
+    for (const each of [session, same]) each.enter({ kind: 'line', shell: 1, line: 'kubectl create configmap a' });
+    other.enter({ kind: 'line', shell: 1, line: 'kubectl create configmap b' });
+    for (const each of [session, same, other]) each.advance(durationMs(5000));
+    expect(storeDigest(same.cluster())).toBe(storeDigest(session.cluster()));
+    expect(same.inputs()).toEqual(session.inputs());
+    expect(storeDigest(other.cluster())).not.toBe(storeDigest(session.cluster()));
+    const again = replay(other.beginning, other.inputs());
+    again.advance(durationMs(5000));
+    expect(storeDigest(again.cluster())).toBe(storeDigest(other.cluster()));
+  });
 });
