@@ -3,6 +3,7 @@
 answer length "$(kubectl get secret db -o jsonpath='{.data.password}' | base64 -d | wc -c)"
 # goal: login
 kubectl create secret generic db --from-literal=password=hunter22 --dry-run=client -o yaml | kubectl apply -f -
+# open: login
 kubectl rollout restart deployment/app
 kubectl rollout status deployment/app
 sleep 5
