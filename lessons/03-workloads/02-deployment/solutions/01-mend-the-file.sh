@@ -6,6 +6,7 @@ kubectl rollout status deployment/web
 # unknown: new-set
 # goal: scaled
 kubectl scale deployment web --replicas=3
+# open: scaled
 kubectl rollout status deployment/web
 # goal: second-set
 kubectl set image deployment/web hello=learn/hello:1.1
