@@ -3,6 +3,7 @@
 
 import { isArray, isObject, type JsonValue, own } from '../../kube/json.ts';
 import type { ScalarType, ValueType } from '../../kube/structure.ts';
+import { checkScalar } from '../../schema/decode/scalars.ts';
 
 /** The first problem in the order of the type's fields; undefined where the converter finds none. */
 export function restoreProblem(value: JsonValue, type: ValueType): string | undefined {
@@ -45,13 +46,31 @@ const PLAIN: ReadonlyMap<string, readonly string[]> = new Map([
   ['double', ['int64', 'float64']],
 ]);
 
-function scalarProblem(value: JsonValue, { scalar }: ScalarType): string | undefined {
+function scalarProblem(value: JsonValue, type: ScalarType): string | undefined {
+  const { scalar, goType = 'string' } = type;
+  const kind = goKind(value);
   const accepted = PLAIN.get(scalar);
-  if (goKind(value) === 'float64' && (scalar === 'int32' || scalar === 'int64'))
-    return `cannot convert float64 to ${scalar}`;
-  if (accepted === undefined || accepted.includes(goKind(value))) return undefined;
-  const name = scalar === 'boolean' ? 'bool' : scalar === 'double' ? 'float64' : scalar;
-  return `unrecognized type: ${name}`;
+  if (accepted === undefined) return scalar === 'bytes' ? bytesProblem(value, type) : ownProblem(value, type);
+  if (accepted.includes(kind)) return undefined;
+  if (kind === 'float64' && (scalar === 'int32' || scalar === 'int64')) return `cannot convert float64 to ${scalar}`;
+  // Go would make a letter of the number, which JSON has no word for.
+  if (kind === 'int64' && scalar === 'string') return `cannot convert int64 to ${goType.replace('*', '')}`;
+  return `unrecognized type: ${scalar === 'boolean' ? 'bool' : scalar === 'double' ? 'float64' : scalar}`;
+}
+
+/** What a type that reads itself says: it doesn't know where it stands. */
+function ownProblem(value: JsonValue, type: ScalarType): string | undefined {
+  const checked = checkScalar(value, type);
+  if ('value' in checked) return undefined;
+  if ('message' in checked) return checked.message;
+  return `json: cannot unmarshal ${checked.mismatch} into Go value of type ${checked.of}`;
+}
+
+function bytesProblem(value: JsonValue, type: ScalarType): string | undefined {
+  if (isArray(value)) return undefined;
+  if (typeof value !== 'string') return `cannot restore slice from ${goKind(value)}`;
+  const problem = ownProblem(value, type);
+  return problem === undefined ? undefined : `error decoding from json: ${problem}`;
 }
 
 function goKind(value: JsonValue): string {

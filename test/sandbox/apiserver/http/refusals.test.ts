@@ -34,6 +34,31 @@ function autoscaler(scaleUp: JsonValue): JsonValue {
 }
 
 const ROWS: readonly Row[] = [
+  ...(
+    [
+      [
+        'a number where a strategic patch wants a text',
+        { env: [{ name: 'A', value: 80 }] },
+        'cannot convert int64 to string',
+      ],
+      ['a number where it wants one of some words', { imagePullPolicy: 3 }, 'cannot convert int64 to v1.PullPolicy'],
+      ['a truth where it wants a text', { image: true }, 'unrecognized type: string'],
+      [
+        'a truth where it wants a number or a text',
+        { livenessProbe: { tcpSocket: { port: true } } },
+        'json: cannot unmarshal bool into Go value of type int32',
+      ],
+    ] as const
+  ).map(([title, container, says]) => ({
+    title,
+    given: [deployment],
+    method: 'PATCH',
+    path: `${deployment.path}/d`,
+    body: { spec: { template: { spec: { containers: [{ name: 'c', ...container }] } } } },
+    type: 'application/strategic-merge-patch+json',
+    status: 422,
+    says,
+  })),
   {
     title: 'an empty list of policies is no absent one',
     path: '/apis/autoscaling/v2/namespaces/t/horizontalpodautoscalers',
