@@ -17,15 +17,16 @@ function creationTime(recorded: JsonObject, step: JsonObject): number | undefine
   return timeOf(textAt(made, 'metadata', 'creationTimestamp'));
 }
 
-/** When the kubelet is seen to have reported a pod as running or ended. */
+/** When the kubelet is seen to have reported a pod as running or ended, wherever the pod is shown in full. */
 function deedTime(recorded: JsonObject, name: string, deed: string): number | undefined {
-  for (const pod of [...shown(recorded, 'podObjects'), ...shown(recorded, 'pods')]) {
-    if (textAt(pod, 'metadata', 'name') !== name) continue;
-    const state = objectAt(pod, 'status', 'containerStatuses', 0, 'state');
-    const ended = textAt(state, 'terminated', 'finishedAt');
-    return timeOf(deed === 'Succeeded' || deed === 'Failed' ? ended : textAt(pod, 'status', 'startTime'));
-  }
-  return undefined;
+  const ended = deed === 'Succeeded' || deed === 'Failed';
+  const times = [...shown(recorded, 'podObjects'), ...shown(recorded, 'pods')]
+    .filter((pod) => textAt(pod, 'metadata', 'name') === name)
+    .map((pod) => {
+      const state = objectAt(pod, 'status', 'containerStatuses', 0, 'state');
+      return timeOf(ended ? textAt(state, 'terminated', 'finishedAt') : textAt(pod, 'status', 'startTime'));
+    });
+  return times.find((time) => time !== undefined);
 }
 
 function timeOf(stamp: string | undefined): number | undefined {

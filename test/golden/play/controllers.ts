@@ -36,6 +36,8 @@ export interface Game {
   readonly deeds: Deeds;
   readonly roster: Roster;
   readonly aheadMs: number;
+  /** Pods, by their recorded names, that an earlier step has shown or named. */
+  readonly seen: Set<string>;
   /** How many pods have been given an address. */
   addresses: number;
   /** When a node was told to be silent, and when what followed had happened. */
@@ -44,8 +46,12 @@ export interface Game {
 }
 
 const SETUP_MS = 20_000;
-/** How long the kubelet takes until it does what a step says. */
-const KUBELET_MS = 1500;
+/** How long the recorder took to find pods that it hadn't seen before: it waited until nothing moved. */
+const SEARCH_MS = 1500;
+/** How long it took to do something to pods that it knew. */
+const DEED_MS = 50;
+/** Events come after what they tell of: they were read so much later than the objects. */
+const EVENTS_MS = 1000;
 
 export async function playControllers(recorded: JsonObject, worlds: Worlds): Promise<Answer> {
   const start = firstCreation(recorded) ?? EPOCH;
@@ -66,6 +72,7 @@ export async function playControllers(recorded: JsonObject, worlds: Worlds): Pro
       deeds: noDeeds(),
       roster: rosterOf(recorded),
       aheadMs: nodes.world.now() - start,
+      seen: new Set(),
       addresses: 0,
       silentSince: undefined,
       seconds: new Map(),
@@ -113,6 +120,7 @@ async function playAll(game: Game): Promise<JsonObject> {
       step,
       before?.['snapshot'] === undefined ? undefined : { recorded: before, ours: shown },
     );
+    for (const name of namesIn(step, game.roster)) game.seen.add(name);
     shown = objectAt(answered, 'objects');
     steps.push(answered);
   }
@@ -123,6 +131,7 @@ async function playAll(game: Game): Promise<JsonObject> {
     await finalShapes(game, objectAt(recorded, 'final')),
     latestOf(game, recorded['final']),
   );
+  await world.advance(EVENTS_MS);
   const found = Object.entries(final).filter(([, list]) => !isArray(list) || list.length > 0);
   return {
     ...recorded,
@@ -135,6 +144,13 @@ async function playAll(game: Game): Promise<JsonObject> {
       ? {}
       : { events_default: await listEvents(world, '/api/v1/namespaces/default/events') }),
   };
+}
+
+/** The pods that a step shows or names. */
+function namesIn(step: JsonObject, roster: Roster): readonly string[] {
+  return printJson(step)
+    .split('"')
+    .filter((text) => roster.has(text));
 }
 
 async function waitUntil(world: World, time: number | undefined, aheadMs: number): Promise<void> {
@@ -225,7 +241,7 @@ async function playKubelet(game: Game, step: JsonObject): Promise<JsonObject> {
   if (!deeds.includes(deed)) throw new Error(`the kubelet can't be played to: ${deed}`);
   const names = listAt(step, 'pods').map(String);
   const ours = await matchPods(game.world, game.namespace, names, game.roster, game.deeds, deed);
-  await game.world.advance(KUBELET_MS);
+  await game.world.advance(names.every((name) => game.seen.has(name)) ? DEED_MS : SEARCH_MS);
   for (const name of ours) {
     await report(game.world, `/api/v1/namespaces/${game.namespace}/pods/${name}`, step, game.addresses++);
   }
