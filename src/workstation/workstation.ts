@@ -4,11 +4,13 @@ import { ADMIN_TOKEN } from '../../sandbox/apihouse.ts';
 import type { Kernel } from '../../sandbox/machine/context.ts';
 import { WORKSTATION_IMAGE } from '../../sandbox/machine/images/catalogue.ts';
 import type { Image } from '../../sandbox/machine/images/format.ts';
+import { viWith } from '../../sandbox/machine/programs/vi/vi.ts';
 import { addHost } from '../../sandbox/machine/runtime/hosts.ts';
 import { type Files, filesOf } from '../../sandbox/machine/runtime/walk.ts';
 import type { Host } from '../../sandbox/machine/state.ts';
 import type { Program } from '../../sandbox/machine/sys.ts';
 import { kubectl } from '../kubectl/kubectl.ts';
+import { checkManifests } from './manifests.ts';
 import { yq } from './yq/yq.ts';
 
 const WORKSTATION = 'workstation';
@@ -31,7 +33,12 @@ export interface WorkstationOptions {
 export const WORKSTATION_PROGRAMS: ReadonlyMap<string, Program> = new Map([
   ['kubectl', kubectl],
   ['yq', yq],
+  ['vi-of-manifests', viWith(findings)],
 ]);
+
+function findings(path: string, text: string): readonly string[] {
+  return checkManifests(path, text).map(({ line, column, message }) => `${line}:${column} ${message}`);
+}
 
 /** Puts the workstation beside a cluster that has none yet. */
 export function addWorkstation(kernel: Kernel, images: readonly Image[], options: WorkstationOptions): void {

@@ -49,6 +49,18 @@ describe('vi on the workstation', () => {
     expect(session.shells().get(1)?.marks.lastStatus).toBe(0);
   });
 
+  it('says where a manifest is wrong when it is saved, and saves it all the same', async () => {
+    const { session, type, run, screen } = workstation();
+    run('vi pod.yaml');
+    type('iapiVersion: v1\rkind: Pod\rspec:\r\thost: x\x1b');
+    type(':w\r');
+    expect((await screen())[9]).toMatch(/written {2}4:3 unknown field/);
+    expect(readHomeFile(session.cluster(), 'pod.yaml')).toContain('host: x');
+    type('A y\x1b:wq\r');
+    expect(await screen()).toContain('pod.yaml:4:3 unknown field "spec.host"');
+    expect(session.shells().get(1)?.marks.lastStatus).toBe(0);
+  });
+
   it('goes on in a copy of the cluster where it was', () => {
     const { session, type, run } = workstation();
     run('vi a');

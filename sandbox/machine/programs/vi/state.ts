@@ -92,6 +92,8 @@ export interface ViState {
   substitution: { readonly pattern: string; readonly replacement: string; readonly flags: string } | undefined;
   options: Options;
   message: string;
+  /** What was found in the text as it was last written. */
+  findings: readonly string[];
   /** Keys to be typed after a search command that an operator waits for. */
   pendingOperator: readonly string[] | undefined;
   effects: Effect[];
@@ -164,6 +166,7 @@ export function newVi(size: TtySize, files: readonly string[]): ViState {
     substitution: undefined,
     options: optionsFor(path),
     message: '',
+    findings: [],
     pendingOperator: undefined,
     effects: [],
     queue: [],

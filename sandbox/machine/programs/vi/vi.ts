@@ -19,17 +19,27 @@ const LEAVE = '\x1b[?2004l\x1b[?1049l';
 const BYTES_PER_STEP = 4;
 const CHUNK = 65_536;
 
-export const vi: Program = function* run(sys, saved) {
+/** Looks at a text that has been written; what it finds is told, a line each: `3:5 unknown field "spec.foo"`. */
+export type Inspect = (path: string, text: string) => readonly string[];
+
+export const vi = viWith(() => []);
+
+/** An editor that looks at what it writes. */
+export function viWith(inspect: Inspect): Program {
+  return (sys, saved) => edit(sys, saved, inspect);
+}
+
+function* edit(sys: Sys, saved: PlainData | undefined, inspect: Inspect): Blocking<number> {
   // A copy goes on at the top of the loop: it may ask nothing of the machine before.
   const v = isVi(saved) ? saved : yield* open(sys);
   if (v === undefined) return 1;
   for (;;) {
     // What follows changes the state only behind the last thing that waits.
     sys.save(v);
-    const status = yield* step(sys, v);
+    const status = yield* step(sys, v, inspect);
     if (status !== undefined) return status;
   }
-};
+}
 
 function nameOf(sys: Sys): string {
   return (sys.argv[0] ?? 'vi').replace(/^.*\//, '');
@@ -61,9 +71,9 @@ function* open(sys: Sys): Blocking<ViState | undefined> {
 }
 
 /** The next thing to do. Answers a status when it is over. */
-function* step(sys: Sys, v: ViState): Blocking<number | undefined> {
+function* step(sys: Sys, v: ViState, inspect: Inspect): Blocking<number | undefined> {
   const [effect] = v.effects;
-  if (effect !== undefined) return yield* perform(sys, v, effect);
+  if (effect !== undefined) return yield* perform(sys, v, effect, inspect);
   const key = v.queue.shift();
   if (key !== undefined) pressKey(v, key);
   else if (v.output !== '') {
@@ -124,15 +134,16 @@ function plainKey(v: ViState, key: string): void {
 
 // ── what needs the machine ──
 
-function* perform(sys: Sys, v: ViState, effect: Effect): Blocking<number | undefined> {
+function* perform(sys: Sys, v: ViState, effect: Effect, inspect: Inspect): Blocking<number | undefined> {
   const rest = v.effects.slice(1);
   if (effect.kind === 'quit') {
-    yield* sys.write(1, LEAVE);
+    // Who writes and leaves at once would see nothing of them.
+    yield* sys.write(1, LEAVE + v.findings.map((finding) => `${v.path}:${finding}\r\n`).join(''));
     sys.setRaw(0, false);
     return effect.status;
   }
   let done = true;
-  if (effect.kind === 'write') done = yield* write(sys, v, effect);
+  if (effect.kind === 'write') done = yield* write(sys, v, effect, inspect);
   else if (effect.kind === 'edit') yield* load(sys, v, effect.path);
   else if (effect.kind === 'read') yield* readInto(sys, v, effect.path, effect.row);
   else yield* runCommand(sys, v, effect.command);
@@ -141,7 +152,12 @@ function* perform(sys: Sys, v: ViState, effect: Effect): Blocking<number | undef
   return undefined;
 }
 
-function* write(sys: Sys, v: ViState, { path, lines, whole }: Effect & { kind: 'write' }): Blocking<boolean> {
+function* write(
+  sys: Sys,
+  v: ViState,
+  { path, lines, whole }: Effect & { kind: 'write' },
+  inspect: Inspect,
+): Blocking<boolean> {
   const text = lines.length === 1 && lines[0] === '' ? '' : `${lines.join('\n')}\n`;
   try {
     const isNew = !exists(sys, path);
@@ -149,7 +165,10 @@ function* write(sys: Sys, v: ViState, { path, lines, whole }: Effect & { kind: '
     if (v.path === '') v.path = path;
     if (whole && path === v.path) v.saved = v.lines;
     const bytes = new TextEncoder().encode(text).length;
-    v.message = `"${path}"${isNew ? ' [New]' : ''} ${text === '' ? 0 : lines.length}L, ${bytes}B written`;
+    v.findings = inspect(path, text);
+    const [finding, ...more] = v.findings;
+    const told = finding === undefined ? '' : `  ${finding}${more.length === 0 ? '' : ` (+${more.length})`}`;
+    v.message = `"${path}"${isNew ? ' [New]' : ''} ${text === '' ? 0 : lines.length}L, ${bytes}B written${told}`;
     return true;
   } catch (error) {
     if (!(error instanceof SysError)) throw error;
