@@ -1,5 +1,7 @@
-// Which labels a kubelet may give its node. What a node is for, others say: a node that is taken over can't draw pods to
-// itself by a label.
+// Which labels a kubelet may give its node, and which its pods take over. What a node is for, others say: a node that is
+// taken over can't draw pods to itself by a label.
+
+import { own } from './json.ts';
 
 /** Labels of Kubernetes' own that tell what a machine is. */
 const MACHINE = [
@@ -24,4 +26,17 @@ export function mayKubeletSet(key: string): boolean {
   if (isIn('node-restriction.kubernetes.io')) return false;
   if (!isIn('kubernetes.io') && !isIn('k8s.io')) return true;
   return MACHINE.includes(key) || isIn('kubelet.kubernetes.io') || isIn('node.kubernetes.io');
+}
+
+/** A pod takes these over from its node. */
+const TOPOLOGY = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region'];
+
+/** What a pod gets that is put on a node with these labels. */
+export function topologyLabels(labels: Readonly<Record<string, string>> | undefined): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    TOPOLOGY.flatMap((label) => {
+      const value = own(labels, label);
+      return value === undefined ? [] : [[label, value] as const];
+    }),
+  );
 }

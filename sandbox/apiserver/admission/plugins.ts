@@ -12,6 +12,7 @@ import { namespaceLifecycle } from './namespacelifecycle.ts';
 import { nodeRestriction } from './noderestriction.ts';
 import type { Pause } from './pause.ts';
 import { podSecurity } from './podsecurity/podsecurity.ts';
+import { podTopologyLabels } from './podtopologylabels.ts';
 import { mutatingAdmissionPolicy } from './policies/mutating.ts';
 import { validatingAdmissionPolicy } from './policies/validating.ts';
 import { priority } from './priority.ts';
@@ -52,6 +53,7 @@ export function admissionPlugins(deps: AdmissionDeps): readonly AdmissionPlugin[
     certificateSigning,
     certificateSubjectRestriction,
     defaultIngressClass,
+    podTopologyLabels,
     mutatingAdmissionPolicy(deps),
     mutatingWebhooks(deps),
     validatingAdmissionPolicy(deps),

@@ -1,15 +1,12 @@
 // Binding: how a scheduler says on which node a pod shall run. It is written once, and never taken back.
 
 import { aggregate, type FieldError, notSupported, required } from '../../../kube/fielderrors.ts';
-import { own } from '../../../kube/json.ts';
 import type { KubeObject } from '../../../kube/meta.ts';
+import { topologyLabels } from '../../../kube/nodelabels.ts';
 import { badRequest, conflict, failure, reasonOf } from '../../../kube/status.ts';
 import type { V1Binding, V1Pod } from '../../../schema/generated/types.ts';
 import { rfc3339, type TimeMs } from '../../../time/units.ts';
 import type { Inner, KindContext, Subresource } from '../../kind.ts';
-
-/** A pod takes these labels over from its node. */
-const TOPOLOGY_LABELS = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region'];
 
 export const binding: Subresource<V1Pod> = {
   type: 'act',
@@ -41,11 +38,7 @@ function* topologyOf(name: string, server: Inner<V1Pod>) {
   try {
     const target = { group: '', version: 'v1', resource: 'nodes', name };
     const { metadata } = yield* server.call({ verb: 'get', target });
-    const found = TOPOLOGY_LABELS.flatMap((label) => {
-      const value = own(metadata?.labels, label);
-      return value === undefined ? [] : [[label, value] as const];
-    });
-    return Object.fromEntries(found);
+    return topologyLabels(metadata?.labels);
   } catch (error) {
     if (reasonOf(error) === 'NotFound') return {};
     throw error;
