@@ -5,6 +5,7 @@ import type { InputBody } from '../session/inputs.ts';
 import type { Session } from '../session/session.ts';
 import { ESCAPE_WAIT_MS, feedKeys, flushKeys, isWaiting, type Key, type Keys, NO_KEYS } from '../workstation/keys.ts';
 import type { Bindings } from './bindings.ts';
+import { high } from './frame.ts';
 import { type Glyphs, glyphsFor, PROBE, ROUND } from './glyphs.ts';
 import { helpRows } from './help.ts';
 import type { ListModel, Overlay, ScreenModel, Surface, WelcomeModel } from './model.ts';
@@ -12,6 +13,7 @@ import { picture } from './picture.ts';
 import type { Screen } from './screen.tsx';
 import type { Teacher } from './teacher.ts';
 import { clipboardText, type HostTerminal, MOUSE_OFF, MOUSE_ON } from './terminal.ts';
+import { NO_ROW, row, STYLES, span } from './text.ts';
 import { say } from './words.ts';
 import type { SystemShells } from './work/shells.ts';
 import { openWork, type Work } from './work/work.ts';
@@ -92,7 +94,7 @@ export async function runApp(options: AppOptions): Promise<void> {
   const surface = (): Surface => ({ size: terminal.size(), lang, glyphs, bindings });
 
   function changed(): void {
-    if (drawing) return;
+    if (drawing || early !== undefined) return;
     drawing = true;
     setImmediate(() => {
       drawing = false;
@@ -258,7 +260,12 @@ export async function runApp(options: AppOptions): Promise<void> {
   try {
     terminal.write(`\x1b[H${PROBE}\x1b[6n\x1b[2K\r`);
     await Promise.race([end, new Promise((resolve) => setTimeout(resolve, PROBE_MS))]);
-    if (start.view === 'work') sitDown(start.lesson);
+    if (start.view === 'work') {
+      screen.draw({
+        rows: high([NO_ROW, row(' ', span(say(lang, 'opening'), STYLES.busy))], terminal.size().rows - 1),
+      });
+      sitDown(start.lesson);
+    }
     const typed = early ?? [];
     early = undefined;
     for (const key of typed) press(key);

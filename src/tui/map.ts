@@ -21,30 +21,37 @@ function wordOf({ word, ready, health }: PodView): string {
   return word === 'Running' || word === 'ContainerCreating' || word === 'Pending' ? `${ready}` : `${ready} ${word}`;
 }
 
+/** Which pods are called by their names, and by how much of them; the others are counted. */
+type Naming = 'all' | 'single' | 'shortened' | 'none';
+
+const NAMINGS: readonly Naming[] = ['all', 'single', 'shortened', 'none'];
+
 /** All nodes in one row: pods by name where there is room for names, by count otherwise. */
 export function mapRow(view: ClusterView, columns: number, glyphs: Glyphs): Row {
-  const named = joinedCells(view, glyphs, true);
-  return cut(widthOf(named) <= columns ? named : joinedCells(view, glyphs, false), columns, glyphs.more);
+  const rows = NAMINGS.map((naming) => joinedCells(view, glyphs, naming));
+  return cut(rows.find((each) => widthOf(each) <= columns) ?? rows.at(-1) ?? [], columns, glyphs.more);
 }
 
-function joinedCells(view: ClusterView, glyphs: Glyphs, named: boolean): Row {
+function joinedCells(view: ClusterView, glyphs: Glyphs, named: Naming): Row {
   const cells = [...view.nodes.map((node) => nodeCell(node, glyphs, named)), ...waitingCell(view, glyphs, named)];
   const bar = span(` ${glyphs.bar} `, STYLES.dim);
   return row(' ', ...cells.flatMap((cell, i) => (i === 0 ? [...cell] : [bar, ...cell])));
 }
 
-function nodeCell({ name, health, pods }: NodeView, glyphs: Glyphs, named: boolean): Row {
+function nodeCell({ name, health, pods }: NodeView, glyphs: Glyphs, named: Naming): Row {
   const title = health === 'ready' ? row(`${name} `) : row(sign(health, glyphs), ` ${name} `);
   return row(...title, ...(pods.length === 0 ? [span('-', STYLES.dim)] : podCells(pods, glyphs, named)));
 }
 
 /** A single pod is named even where there is little room. */
-function podCells(pods: readonly PodView[], glyphs: Glyphs, named: boolean): Span[] {
-  if (named || pods.length === 1) {
+function podCells(pods: readonly PodView[], glyphs: Glyphs, named: Naming): Span[] {
+  if (named === 'all' || (named !== 'none' && pods.length === 1)) {
     return pods.flatMap((pod, i) => [
       span(i === 0 ? '' : ' '),
       sign(pod.health, glyphs),
-      span(`${glyphs.ready.length > 1 ? ' ' : ''}${pod.name} ${wordOf(pod)}`),
+      span(
+        `${glyphs.ready.length > 1 ? ' ' : ''}${named === 'shortened' ? shortName(pod.name, glyphs) : pod.name} ${wordOf(pod)}`,
+      ),
     ]);
   }
   const count = (health: Health): number => pods.filter((pod) => pod.health === health).length;
@@ -53,7 +60,13 @@ function podCells(pods: readonly PodView[], glyphs: Glyphs, named: boolean): Spa
     .flatMap((health) => [sign(health, glyphs), span(`${count(health)} `)]);
 }
 
-function waitingCell({ waiting }: ClusterView, glyphs: Glyphs, named: boolean): Row[] {
+/** `web-6bdfc57d44-tfclw` is `web…tfclw`: what tells pods of one set apart stands at the end. */
+function shortName(name: string, { more }: Glyphs): string {
+  const [first = '', ...rest] = name.split('-');
+  return rest.length < 2 ? name : `${first}${more}${rest.at(-1) ?? ''}`;
+}
+
+function waitingCell({ waiting }: ClusterView, glyphs: Glyphs, named: Naming): Row[] {
   return waiting.length === 0 ? [] : [row(span('no node: ', STYLES.dim), ...podCells(waiting, glyphs, named))];
 }
 

@@ -6,7 +6,7 @@ import type { ScreenModel } from './model.ts';
 import { listPicture } from './pictures/list.ts';
 import { overlayPicture } from './pictures/overlay.ts';
 import { welcomePicture } from './pictures/welcome.ts';
-import { workPicture } from './pictures/work.ts';
+import { terminalRow, workPicture } from './pictures/work.ts';
 import { cut, row } from './text.ts';
 import { say } from './words.ts';
 import { wrap } from './wrap.ts';
@@ -15,8 +15,12 @@ export function picture(model: ScreenModel): Frame {
   const { columns, rows } = model.size;
   if (columns < LEAST.columns || rows < LEAST.rows) return tooSmall(model);
   const base = basePicture(model);
-  const whole = model.overlay === undefined ? base : overlayPicture(base, model.overlay, model);
+  const whole = model.overlay === undefined ? base : overlayPicture(base, model.overlay, model, belowStory(model));
   return { ...whole, rows: whole.rows.map((each) => cut(each, columns)) };
+}
+
+function belowStory(model: ScreenModel): number | undefined {
+  return model.view === 'work' ? Math.max(1, terminalRow(model) - 1) : undefined;
 }
 
 function basePicture(model: ScreenModel): Frame {

@@ -4,9 +4,6 @@ import type { Surface } from './model.ts';
 import { plain, type Row, STYLES, span, spread, widthOf } from './text.ts';
 import { say } from './words.ts';
 
-/** Among how many rows at its end a page's number is put. */
-const NUMBER_ROWS = 3;
-
 /** Where each page begins. A page has room for its number at the end of a row, and begins with no empty row. */
 function pageStarts(story: readonly Row[], height: number, columns: number): number[] {
   if (story.length <= height) return [0];
@@ -14,17 +11,16 @@ function pageStarts(story: readonly Row[], height: number, columns: number): num
   for (let at = 0; at < story.length; ) {
     starts.push(at);
     const end = together(story, at, at + Math.max(1, height));
-    const crowded = end === at + height && numberRow(story.slice(at, end), columns) === undefined;
+    const crowded = end === at + height && !hasRoom(story[end - 1] ?? [], columns);
     at = crowded ? together(story, at, at + Math.max(1, height - 1)) : end;
     while (at < story.length && isEmpty(story[at])) at++;
   }
   return starts;
 }
 
-/** The row of a page that has room for its number: the last one that has. */
-function numberRow(rows: readonly Row[], columns: number): number | undefined {
-  const found = rows.findLastIndex((row) => widthOf(row) + NUMBER_WIDTH + 1 <= columns);
-  return found >= rows.length - NUMBER_ROWS && found >= 0 ? found : undefined;
+/** Whether a page's number can stand behind its last row. */
+function hasRoom(row: Row, columns: number): boolean {
+  return widthOf(row) + NUMBER_WIDTH + 1 <= columns;
 }
 
 /**
@@ -59,7 +55,7 @@ export function pageCount(story: readonly Row[], height: number, columns: number
   return pageStarts(story, height, columns).length;
 }
 
-/** One page of the story, at most `height` rows; its number stands at the end of one of the last. */
+/** One page of the story, at most `height` rows; its number stands at the end of the last. */
 export function pageRows(
   story: readonly Row[],
   page: number,
@@ -75,6 +71,5 @@ export function pageRows(
   const way = at + 1 < starts.length ? glyphs.down : glyphs.up;
   const number = [span(say(lang, 'page', { n: at + 1, of: starts.length, way }), STYLES.dim)];
   const full = Array.from({ length: height }, (_, i) => rows[i] ?? []);
-  const place = rows.length < height ? height - 1 : (numberRow(full, columns) ?? height - 1);
-  return full.map((row, i) => (i === place ? spread(row, number, columns) : row));
+  return full.map((row, i) => (i === height - 1 ? spread(row, number, columns) : row));
 }

@@ -5,10 +5,12 @@ import type { CardOverlay, Overlay, PageOverlay, Surface } from '../model.ts';
 import { cut, fill, NO_ROW, type Row, row, STYLES, span } from '../text.ts';
 import { say } from '../words.ts';
 
-export function overlayPicture(frame: Frame, overlay: Overlay, surface: Surface): Frame {
+/** `below`: the first row that a prediction may cover, for the story is to be read before it is answered. */
+export function overlayPicture(frame: Frame, overlay: Overlay, surface: Surface, below = 1): Frame {
   const height = surface.size.rows - 1;
   const box = boxOf(overlay, surface, height);
-  return over(frame, box, Math.max(0, Math.min(overlay.kind === 'card' ? 1 : 2, height - box.length)));
+  const from = overlay.kind !== 'card' ? 2 : overlay.asks === 'prediction' ? below : 1;
+  return over(frame, box, Math.max(0, Math.min(from, height - box.length)));
 }
 
 function boxOf(overlay: Overlay, surface: Surface, height: number): Row[] {
@@ -51,7 +53,8 @@ function cardBox({ asks, ask, options, takes, typed }: CardOverlay, surface: Sur
   const line = takes === 'one' ? [] : [row('  ', span('> ', STYLES.key), typed, span('_', STYLES.dim)), NO_ROW];
   const between = options.length === 0 ? [] : [NO_ROW];
   const rows = [NO_ROW, ...ask.map((each) => row(' ', ...each)), NO_ROW, ...choices, ...between, ...line];
-  return framed(say(lang, asks), rows, say(lang, CARD_KEYS[takes], { n: options.length }), surface);
+  const story = asks === 'prediction' ? say(lang, 'cardStory') : '';
+  return framed(say(lang, asks), rows, say(lang, CARD_KEYS[takes], { n: options.length }) + story, surface);
 }
 
 /** How many rows of a page are seen at once. */

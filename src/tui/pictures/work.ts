@@ -23,6 +23,12 @@ export function workPicture(model: WorkModel): Frame {
   return { rows: high(rows, layout.rows), ...(seen ? { cursor: { row: above.length + at, column } } : {}) };
 }
 
+/** The row at which the terminal begins. */
+export function terminalRow(model: WorkModel): number {
+  const layout = workLayout(model);
+  return 1 + topRows(model, layout).length;
+}
+
 function headerRow(model: WorkModel, layout: Layout): Row {
   const { lesson, lang, glyphs, clock } = model;
   const speed = clock.speed === 0 ? span(say(lang, 'paused'), STYLES.busy) : span(`x${clock.speed}`);
@@ -62,7 +68,7 @@ function goalSign({ mark, question }: GoalView, glyphs: WorkModel['glyphs']): Sp
 function goalLine(lesson: LessonView, { lang, glyphs }: WorkModel): Row {
   const open = lesson.goals.find(({ mark }) => mark === 'open' || mark === 'broken');
   const shown = open ?? lesson.goals.findLast(({ mark }) => mark === 'done');
-  if (shown === undefined) return NO_ROW;
+  if (shown === undefined) return [span(say(lang, 'noGoals'), STYLES.key)];
   const after =
     open === undefined
       ? span(`   ${say(lang, lesson.step < lesson.steps ? 'stepDone' : 'lastDone')}`, STYLES.key)
@@ -157,7 +163,12 @@ function shellTitle({ lang, shells, shell, terminal, glyphs }: WorkModel): Row {
   const unseen =
     terminal.unseen === undefined
       ? []
-      : [span(`${glyphs.down} ${say(lang, 'newOutput', { n: terminal.unseen })}  `, STYLES.busy)];
+      : [
+          span(
+            `${glyphs.down} ${say(lang, terminal.unseen > 0 ? 'newOutput' : 'scrolledBack', { n: terminal.unseen })}  `,
+            STYLES.busy,
+          ),
+        ];
   return row(...unseen, `${say(lang, 'shell', { n: shell })} · ${terminal.namespace}`, ...others);
 }
 

@@ -5,13 +5,24 @@ import type { CardOverlay } from '../model.ts';
 import { row } from '../text.ts';
 import { say } from '../words.ts';
 import { wrap } from '../wrap.ts';
+import { turnPage } from './actions.ts';
 import { goOnward } from './cards.ts';
 import { type Desk, languageOf, lay, layPage } from './desk.ts';
 import { turned } from './turn.ts';
 
+/** A prediction leaves the story to be read. */
+const PAGES: ReadonlyMap<string, number> = new Map([
+  ['Down', 1],
+  ['PageDown', 1],
+  ['Up', -1],
+  ['PageUp', -1],
+]);
+
 /** `name`: the key's, or what was typed, in half-width letters. */
 export function pressCard(desk: Desk, card: CardOverlay, key: Key, name: string): void {
-  if (name === 'Escape') answered(desk, card, undefined);
+  const turn = card.asks === 'prediction' ? PAGES.get(name) : undefined;
+  if (turn !== undefined) turnPage(desk, turn);
+  else if (name === 'Escape') answered(desk, card, undefined);
   else if (card.takes === 'one') {
     if (isOption(card, name)) answered(desk, card, [name]);
   } else if (name === 'Enter') {

@@ -1,10 +1,9 @@
 // Help while typing: Tab, and a word for who mistyped a command.
 
 import { complete, inColumns } from '../../workstation/completion/complete.ts';
-import { row, STYLES, span } from '../text.ts';
 import { say } from '../words.ts';
 import { worldOf } from '../world.ts';
-import { announce, type Desk, front, languageOf } from './desk.ts';
+import { type Desk, front, languageOf } from './desk.ts';
 
 /** Completes the word at the cursor, or lists what it may become. */
 export function completeLine(desk: Desk): void {
@@ -27,7 +26,6 @@ export function suggestCommand(desk: Desk, line: string): void {
   if (near === undefined) return;
   const lang = languageOf(desk);
   front(desk).say([`\x1b[2m${say(lang, 'didYouMean', { name: near.name })}\x1b[0m`]);
-  announce(desk, row(span(say(lang, 'didYouMean', { name: near.name }), STYLES.busy)));
 }
 
 /** How many letters have to be put in, left out, changed or swapped. */

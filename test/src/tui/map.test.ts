@@ -25,6 +25,14 @@ describe('the map', () => {
     expect(plain(mapRow({ ...view, nodes: [] }, 60, ROUND))).toBe(' ');
   });
 
+  it('shortens long names before it only counts', () => {
+    const nodes = ['tfclw', 'q5j6d'].map((end, i) => node(`worker-${i + 1}`, [pod(`web-6bdfc57d44-${end}`)]));
+    const view = { nodes, waiting: [], services: [] };
+    expect(plain(mapRow(view, 80, ROUND))).toContain('●web-6bdfc57d44-tfclw 1/1');
+    expect(plain(mapRow(view, 60, ROUND))).toBe(' worker-1 ●web…tfclw 1/1 │ worker-2 ●web…q5j6d 1/1');
+    expect(plain(mapRow(view, 30, ROUND)).trimEnd()).toBe(' worker-1 ●1  │ worker-2 ●1');
+  });
+
   it('says with words what a sign means, also in ASCII', () => {
     const view = { nodes: [node('worker-1', [pod('web', 'ImagePullBackOff', '0/1')])], waiting: [], services: [] };
     expect(plain(mapRow(view, 80, ASCII))).toBe(' worker-1 [!] web 0/1 ImagePullBackOff');
