@@ -6,9 +6,11 @@ import { installMetricsServer } from './addons/metricsserver/install.ts';
 import { metricsServer } from './addons/metricsserver/metricsserver.ts';
 import { type MetricsState, newMetricsState, usageFrom } from './addons/metricsserver/samples.ts';
 import { API_SERVICE } from './apihouse.ts';
+import type { AuditPolicy } from './apiserver/audit/policy.ts';
+import { legacyClaims } from './apiserver/auth/legacytokens.ts';
 import { metricsRegistry } from './apiserver/metricsregistry.ts';
 import { bootstrap } from './bootstrap.ts';
-import { controllerManager } from './controllers/controllermanager.ts';
+import { type ControllerOptions, controllerManager } from './controllers/controllermanager.ts';
 import { csiDriver } from './controllers/csidriver.ts';
 import { localPathProvisioner } from './controllers/localpath.ts';
 import {
@@ -19,7 +21,6 @@ import {
 } from './controlplane/controlplane.ts';
 import { lazy } from './kube/lazy.ts';
 import { nobody, type Outgoing } from './kube/outgoing.ts';
-import type { Authority } from './kube/x509/authority.ts';
 import { kubelets } from './kubelet/definitions.ts';
 import type { KubeletNode } from './kubelet/kubeletcontext.ts';
 import { CATALOGUE } from './machine/images/catalogue.ts';
@@ -78,6 +79,8 @@ export interface ClusterSpec {
   readonly addons?: readonly Addon[];
   /** Who connects its pods; kindnet unless given. Network policies hold or don't, according to it. */
   readonly networkPlugin?: NetworkPlugin;
+  /** What of requests is kept in the audit log; nothing unless given. */
+  readonly auditPolicy?: AuditPolicy;
 }
 
 /** Everything that a cluster remembers, and what it was to be. */
@@ -208,7 +211,10 @@ function partsOf(
     programs: new Map([...PROGRAMS, ...(seen?.programs ?? []), ...(programs?.(cluster) ?? [])]),
     images: images(),
     components: [
-      ...componentsOf(spec, network, () => cluster().authority()),
+      ...componentsOf(spec, network, {
+        authority: () => cluster().authority(),
+        signToken: (account, secret) => cluster().tokens.sign(legacyClaims(account, secret)),
+      }),
       ...(spec.metrics === true ? [metricsServer(metrics, nodes.door)] : []),
       ...nodes.components,
     ],
@@ -228,6 +234,7 @@ function partsOf(
         builtinNames: true,
       }),
     ...(seen === undefined ? {} : { hooks: { programEnded: seen.programEnded } }),
+    ...(spec.auditPolicy === undefined ? {} : { auditPolicy: spec.auditPolicy }),
     ...(log === undefined ? {} : { log }),
     ...(tokenKey === undefined ? {} : { tokenKey }),
   };
@@ -237,11 +244,11 @@ function partsOf(
 function componentsOf(
   { nodes, cloud = false, csi = false, networkPlugin = 'kindnet' }: ClusterSpec,
   network: NetworkState,
-  authority: () => Authority,
+  options: ControllerOptions,
 ): readonly ComponentDefinition[] {
   const { enforcesPolicies } = NETWORK_PLUGINS[networkPlugin];
   return [
-    controllerManager({ authority }),
+    controllerManager(options),
     localPathProvisioner(),
     kubeScheduler(),
     builtinNames(network),

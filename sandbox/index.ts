@@ -1,5 +1,7 @@
 // The cluster as a library: what `k8s-learn/sandbox` offers. See docs/sandbox.md.
 
+export type { AuditEvent } from './apiserver/audit/log.ts';
+export type { AuditPolicy } from './apiserver/audit/policy.ts';
 export type { ObjectRef, Patch } from './client/client.ts';
 export { type ClusterSpec, type NodeSpec, usualSpec } from './cluster.ts';
 export type { KubeList, KubeObject } from './kube/meta.ts';

@@ -1,5 +1,6 @@
 // A cluster for tests of operators and tools: made in milliseconds, on virtual time, with a client that speaks promises.
 
+import type { AuditEvent } from './apiserver/audit/log.ts';
 import type { Client, ObjectRef, Patch } from './client/client.ts';
 import {
   type Cluster,
@@ -68,6 +69,8 @@ export interface Sandbox {
    * closed, time passes by itself.
    */
   serve(options?: { readonly port?: number; readonly speed?: number }): Promise<Outlet>;
+  /** What was asked of the API server, the oldest first, as far as `spec.auditPolicy` wants it kept; nothing without one. */
+  audit(): readonly AuditEvent[];
   /** What it is made of: for `whyObject` and for what has no face here yet. */
   readonly cluster: Cluster;
 }
@@ -117,6 +120,7 @@ function sandboxOf(cluster: Cluster, extras: Extras = {}): Sandbox {
       return found;
     },
     components: () => [...cluster.components.keys()],
+    audit: () => [...cluster.state.apiserver.audit.events],
     snapshot: () => ({ state: cluster.snapshot() }),
     fork: () => sandboxOf(clusterOf(cluster.snapshot(), extras), extras),
     serve: (options = {}) => openOutlet(cluster, { ...options, tokens: extras.tokenKey !== undefined }),

@@ -5,10 +5,12 @@ import { API_SERVICE, apiHouse } from './apihouse.ts';
 import { createAdmissionChain } from './apiserver/admission/chain.ts';
 import { createPause } from './apiserver/admission/pause.ts';
 import { admissionPlugins } from './apiserver/admission/plugins.ts';
+import { createAuditLog } from './apiserver/audit/log.ts';
+import type { AuditPolicy } from './apiserver/audit/policy.ts';
 import { authenticate } from './apiserver/auth/authenticate.ts';
 import { createNodeGraph } from './apiserver/auth/nodegraph.ts';
 import { accessOf } from './apiserver/auth/rbac.ts';
-import { createTokens } from './apiserver/auth/tokens.ts';
+import { createTokens, type Tokens } from './apiserver/auth/tokens.ts';
 import { builtinRegistry } from './apiserver/builtin.ts';
 import { customRegistry } from './apiserver/customresources/registry.ts';
 import { createDoor, type Door, type DoorState, newDoorState } from './apiserver/http/door.ts';
@@ -76,6 +78,8 @@ export interface Simulator<S extends SimulatorState = SimulatorState> {
   client(user?: UserInfo, actor?: string): Client;
   /** Who certifies the users and nodes of the cluster. */
   readonly authority: () => Authority;
+  /** Signs and reads tokens of its service accounts. */
+  readonly tokens: Tokens;
   readonly components: ReadonlyMap<string, ComponentEngine>;
   /** Where containers and the workstation run. */
   readonly kernel: Kernel;
@@ -124,6 +128,8 @@ export interface Parts {
   readonly apiAddress?: string;
   /** How the API server reaches kubelets and pods. The cluster is whole when it is asked for. */
   readonly nodes?: (cluster: () => Simulator) => NodeDoors;
+  /** What of requests is kept in the audit log; nothing unless given. */
+  readonly auditPolicy?: AuditPolicy;
   /** How the API server reaches webhooks. The cluster is whole when it is asked for. */
   readonly outgoing?: (loop: Loop, cluster: () => Simulator) => Outgoing;
   readonly hooks?: MachineHooks;
@@ -150,7 +156,11 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
   const store = createStore(state.store, loop);
   const tokenKey = parts.tokenKey ?? `seed ${seed}`;
   const authority = parts.authority ?? lazy(() => clusterAuthority(tokenKey));
+  const tokens = createTokens(tokenKey);
   const outgoing = parts.outgoing?.(loop, () => simulator) ?? nobody;
+  const { auditPolicy } = parts;
+  const audit =
+    auditPolicy === undefined ? {} : { audit: createAuditLog(state.apiserver.audit, auditPolicy, loop, seed) };
   const api = createApiServer(state.apiserver, {
     outgoing,
     loop,
@@ -169,7 +179,8 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
         }),
       ),
     authorizer: (server) => accessOf(server.context(rootCaller(ADMIN, ADMIN.name), false, []), createNodeGraph(store)),
-    tokens: createTokens(tokenKey),
+    tokens,
+    ...audit,
     ...(log === undefined ? {} : { failed: log }),
   });
   const door = createDoor(state.door, {
@@ -182,6 +193,7 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
         authority().identify(certificate, loop.now()),
       ),
     address: parts.apiAddress ?? API_ADDRESS,
+    ...audit,
     ...(parts.nodes === undefined ? {} : { nodes: parts.nodes(() => simulator) }),
     ...(log === undefined ? {} : { log }),
   });
@@ -226,6 +238,7 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
     api,
     door,
     authority,
+    tokens,
     components,
     kernel,
     client: (user = ADMIN, actor = user.name) => createClient(transport, rootCaller(user, actor)),

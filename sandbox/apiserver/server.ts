@@ -11,6 +11,8 @@ import { asRevision, type Revision, type Store } from '../store/store.ts';
 import { draws } from '../time/chance.ts';
 import type { Loop, Wake, Work } from '../time/loop.ts';
 import type { AdmissionChain } from './admission/chain.ts';
+import { auditedCall } from './audit/calls.ts';
+import { type AuditLog, type AuditState, newAuditState } from './audit/log.ts';
 import { type Authorizer, checkAllowed, checkPathAllowed } from './auth/authorizer.ts';
 import type { Tokens } from './auth/tokens.ts';
 import { type Backend, keyIn, type NamesState, newNamesState, tableFor } from './backend.ts';
@@ -31,6 +33,7 @@ export interface ApiServerState {
   readonly watches: WatchesState;
   readonly history: HistoryState;
   readonly definitions: DefinitionsState;
+  readonly audit: AuditState;
 }
 
 export function newApiServerState(): ApiServerState {
@@ -39,6 +42,7 @@ export function newApiServerState(): ApiServerState {
     watches: newWatchesState(),
     history: newHistoryState(),
     definitions: newDefinitionsState(),
+    audit: newAuditState(),
   };
 }
 
@@ -51,6 +55,8 @@ export interface ApiServerDeps {
   readonly authorizer: (server: ApiServer) => Authorizer;
   readonly tokens: Tokens;
   readonly outgoing: Outgoing;
+  /** Absent where nothing is audited. */
+  readonly audit?: AuditLog;
   /** Told what went wrong in what the server does by itself. */
   readonly failed?: (error: unknown) => void;
 }
@@ -138,12 +144,16 @@ export function createApiServer(state: ApiServerState, deps: ApiServerDeps): Api
     },
     begin() {
       state.history.since = store.revision();
+      state.audit.events.length = 0;
     },
     compact: (revision) => noteCompaction(state.history, revision, loop.now()),
     context,
     authorize: (verb, target, caller, fieldSelector) => checkAllowed(authorizer, verb, target, caller, fieldSelector),
     authorizePath: (verb, path, caller) => checkPathAllowed(authorizer, verb, path, caller),
     call(operation, caller) {
+      if (deps.audit !== undefined && caller.notes === undefined) {
+        return auditedCall(deps.audit, operation, caller, (noted) => server.call(operation, noted));
+      }
       checkAllowed(authorizer, operation.verb, operation.target, caller, fieldSelectorOf(operation));
       return perform(backend, operation, caller);
     },

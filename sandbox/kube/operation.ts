@@ -30,6 +30,13 @@ export interface Caller {
   readonly userAgent: string;
   /** Where the request came from, for audit and for webhooks. */
   readonly sourceIp?: string;
+  /** Annotations of the request's audit event, where one is kept. The first that says something is heard. */
+  readonly notes?: Map<string, string>;
+}
+
+/** Says something about a request to whoever audits it. */
+export function annotate({ notes }: Pick<Caller, 'notes'>, key: string, text: string): void {
+  if (notes !== undefined && !notes.has(key)) notes.set(key, text);
 }
 
 /** Which object or collection. */

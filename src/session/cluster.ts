@@ -19,6 +19,7 @@ import {
   workstationKubeconfig,
 } from '../workstation/workstation.ts';
 import { answer } from './answer.ts';
+import { auditLog } from './auditprogram.ts';
 import { COMMANDS } from './command.ts';
 import { type Deed, type Planned, perform } from './deeds.ts';
 import { why } from './whyprogram.ts';
@@ -38,7 +39,8 @@ const DEEDS = 'deeds';
 
 function extrasOf(tokenKey: string | undefined): Extras {
   return {
-    programs: (cluster) => new Map([...WORKSTATION_PROGRAMS, ['why', why(cluster)], ['answer', answer]]),
+    programs: (cluster) =>
+      new Map([...WORKSTATION_PROGRAMS, ['why', why(cluster)], ['audit-log', auditLog(cluster)], ['answer', answer]]),
     ...(tokenKey === undefined ? {} : { tokenKey }),
   };
 }

@@ -10,10 +10,12 @@
 //   cloud: true                   # load balancers get addresses
 //   metrics: true                 # kubectl top and autoscalers have figures
 //   addons: [ingress-nginx]       # installed from the first
+//   audit: { rules: [{ level: Metadata }] }   # what the audit log keeps: a Policy of audit.k8s.io/v1
 //   network: flannel              # network policies hold with kindnet (the usual), calico and canal
 
 import { parse } from 'yaml';
 import { ADDONS, isAddon } from '../../sandbox/addons/manifests.ts';
+import { AuditPolicyError, readAuditPolicy } from '../../sandbox/apiserver/audit/policy.ts';
 import { type ClusterSpec, type NodeSpec, usualNode, usualSpec } from '../../sandbox/cluster.ts';
 import { isObject, type JsonObject, type JsonValue, own } from '../../sandbox/kube/json.ts';
 import { approximateValue, parseQuantity, QuantityError } from '../../sandbox/kube/quantity.ts';
@@ -25,7 +27,7 @@ export class ClusterFileError extends Error {}
 const NODES_MAX = 500;
 const NAME = /^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/;
 const TAINT = /^([^=:]+)(?:=([^:]*))?:(NoSchedule|PreferNoSchedule|NoExecute)$/;
-const KEYS = ['nodes', 'cloud', 'csi', 'metrics', 'network', 'addons'];
+const KEYS = ['nodes', 'cloud', 'csi', 'metrics', 'network', 'addons', 'audit'];
 const NODE_KEYS = ['name', 'cpu', 'memory', 'disk', 'labels', 'taints'];
 /** Known to the format, and not acted on yet. */
 const MISSING = ['storageClasses', 'faults'];
@@ -43,6 +45,15 @@ export function readClusterFile(text: string): ClusterSpec {
   return clusterSpecIn(file);
 }
 
+function auditIn(value: JsonValue | undefined): Pick<ClusterSpec, 'auditPolicy'> {
+  if (value === undefined) return {};
+  try {
+    return { auditPolicy: readAuditPolicy(value) };
+  } catch (error) {
+    throw error instanceof AuditPolicyError ? new ClusterFileError(`audit: ${error.message}`) : error;
+  }
+}
+
 /** What a cluster file says, read from wherever. Throws a ClusterFileError. */
 export function clusterSpecIn(file: JsonObject): ClusterSpec {
   for (const key of Object.keys(file)) {
@@ -57,6 +68,7 @@ export function clusterSpecIn(file: JsonObject): ClusterSpec {
     ...(metrics ? { metrics } : {}),
     ...networkIn(own(file, 'network')),
     ...addonsIn(own(file, 'addons')),
+    ...auditIn(own(file, 'audit')),
   };
 }
 

@@ -1,6 +1,7 @@
 // Records of sessions as they come from a disk or from a friend: nothing of them is believed before it is looked at.
 
 import { isAddon } from '../../sandbox/addons/manifests.ts';
+import { readAuditPolicy } from '../../sandbox/apiserver/audit/policy.ts';
 import type { HttpHeaders } from '../../sandbox/apiserver/http/message.ts';
 import type { ClusterSpec, NodeSpec } from '../../sandbox/cluster.ts';
 import { isObject, type JsonObject, type JsonValue, own } from '../../sandbox/kube/json.ts';
@@ -40,7 +41,7 @@ function specIn(value: JsonValue): ClusterSpec {
   if (!isObject(value)) throw new RecordError('a cluster is an object');
   const nodes = own(value, 'nodes');
   if (!Array.isArray(nodes) || nodes.length > NODES_MAX) throw new RecordError('nodes are to be a list');
-  const [networkPlugin, addons] = [own(value, 'networkPlugin'), own(value, 'addons')];
+  const [networkPlugin, addons, audit] = ['networkPlugin', 'addons', 'auditPolicy'].map((key) => own(value, key));
   return {
     nodes: nodes.map(nodeIn),
     ...(own(value, 'dns') === 'builtin' ? { dns: 'builtin' } : {}),
@@ -50,6 +51,7 @@ function specIn(value: JsonValue): ClusterSpec {
     ...(own(value, 'controlPlane') === 'pods' ? { controlPlane: 'pods' } : {}),
     ...(isNetworkPlugin(networkPlugin) ? { networkPlugin } : {}),
     ...(Array.isArray(addons) ? { addons: addons.filter(isAddon) } : {}),
+    ...(audit === undefined ? {} : { auditPolicy: readAuditPolicy(audit) }),
   };
 }
 

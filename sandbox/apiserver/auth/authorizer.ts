@@ -1,7 +1,7 @@
 // Who may do what. Authorizers are asked in order; the first that has an opinion decides, and nobody's opinion is no.
 
 import { type FieldSelector, parseFieldSelector, requiredField } from '../../kube/fieldselectors.ts';
-import type { Caller, Target, UserInfo } from '../../kube/operation.ts';
+import { annotate, type Caller, type Target, type UserInfo } from '../../kube/operation.ts';
 import { groupResource } from '../../kube/resource.ts';
 import { failure, forbidden } from '../../kube/status.ts';
 
@@ -53,11 +53,18 @@ export function checkAllowed(
   const fields = fieldSelector === '' ? [] : fieldsIn(fieldSelector);
   const target = fields.length === 0 ? asked : named(asked, fields);
   const { decision, reason } = authorizer({ user: caller.user, verb, target, fields });
+  noteDecision(caller, decision, reason);
   if (decision === 'allow') return;
   throw forbidden(
     { group: target.group, kind: target.resource, name: target.name ?? '' },
     refusal(caller.user, verb, target, reason),
   );
+}
+
+function noteDecision(caller: Caller, decision: Decision['decision'], reason: string): void {
+  if (caller.notes === undefined) return;
+  annotate(caller, 'authorization.k8s.io/decision', decision === 'allow' ? 'allow' : 'forbid');
+  annotate(caller, 'authorization.k8s.io/reason', reason);
 }
 
 /** What a selector selects by; nothing where it can't be read, which is refused later. */
@@ -84,8 +91,11 @@ function refusal({ name }: UserInfo, verb: string, target: Target, reason: strin
 }
 
 /** The same for a path that is no resource. */
-export function checkPathAllowed(authorizer: Authorizer, verb: string, path: string, { user }: Caller): void {
-  if (authorizer({ user, verb, path }).decision === 'allow') return;
+export function checkPathAllowed(authorizer: Authorizer, verb: string, path: string, caller: Caller): void {
+  const { user } = caller;
+  const { decision, reason } = authorizer({ user, verb, path });
+  noteDecision(caller, decision, reason);
+  if (decision === 'allow') return;
   const message = `forbidden: User "${user.name}" cannot ${verb} path "${path}"`;
   throw failure(403, 'Forbidden', message, {});
 }

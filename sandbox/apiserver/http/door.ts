@@ -7,6 +7,7 @@ import { groupResource } from '../../kube/resource.ts';
 import { failure, methodNotAllowed, notFound, StatusError } from '../../kube/status.ts';
 import type { Channels } from '../../time/channel.ts';
 import type { Loop, Work } from '../../time/loop.ts';
+import type { AuditedRequest, AuditLog, AuditRecord } from '../audit/log.ts';
 import { impersonated } from '../auth/impersonation.ts';
 import { partOf } from '../backend.ts';
 import { type Bridges, type BridgesState, createBridges, newBridgesState } from '../connect/bridges.ts';
@@ -49,6 +50,8 @@ export interface DoorDeps {
   readonly describe?: DescribeColumn;
   /** How nodes are reached; without it, none answers. */
   readonly nodes?: NodeDoors;
+  /** Absent where nothing is audited. */
+  readonly audit?: AuditLog;
   /** Told what went wrong inside, which clients aren't. */
   readonly log?: (error: unknown) => void;
 }
@@ -80,21 +83,42 @@ export function createDoor(state: DoorState, deps: DoorDeps): Door {
       const warnings: string[] = [];
       const exchange = { request, path, query, caller: NOBODY, now: loop.now(), describe, warnings };
       let caller = NOBODY;
+      let audit: AuditRecord | undefined;
       try {
         const own = callerOf(request, deps.authenticate(request));
-        caller = { ...own, user: impersonated(request.headers, own, deps.server.authorize) };
-        const response = yield* answer(deps, { streams, bridges }, { ...exchange, caller }, address);
+        audit = deps.audit?.begin(auditedRequest(request, path, address, own));
+        const user = impersonated(request.headers, own, deps.server.authorize);
+        if (user !== own.user) audit?.actsAs(user);
+        caller = audit === undefined ? { ...own, user } : { ...own, user, notes: audit.notes };
+        const response = yield* answer(deps, { streams, bridges }, { ...exchange, caller, ...audited(audit) }, address);
         noteAttempt(state.attempts, address, caller, loop.now(), { code: response.status, warnings });
+        audit?.finish(response.status, isStream(response) ? 'ResponseStarted' : 'ResponseComplete');
         return response;
       } catch (error) {
         if (error instanceof StatusError) warnings.push(...error.warnings);
-        const response = failed(deps, exchange, error);
+        const response = failed(deps, { ...exchange, ...audited(audit) }, error);
+        audit?.finish(response.status, error instanceof StatusError ? 'ResponseComplete' : 'Panic');
         const status = error instanceof StatusError ? { status: error.status } : {};
         noteAttempt(state.attempts, address, caller, loop.now(), { code: response.status, warnings, ...status });
         return response;
       }
     },
   };
+}
+
+function audited(audit: AuditRecord | undefined): { readonly audit?: AuditRecord } {
+  return audit === undefined ? {} : { audit };
+}
+
+function auditedRequest(request: HttpRequest, path: string, address: Address, caller: Caller): AuditedRequest {
+  const { user, userAgent, sourceIp = '' } = caller;
+  const asked = { user, userAgent, sourceIp, path, requestURI: request.target };
+  if (address.kind === 'resource') return { ...asked, verb: address.verb, target: address.target };
+  return { ...asked, verb: request.method.toLowerCase() };
+}
+
+function isStream({ body, webSocket }: HttpResponse): boolean {
+  return webSocket !== undefined || !(typeof body === 'string' || body instanceof Uint8Array);
 }
 
 const PLAIN_TEXT = { 'content-type': ['text/plain; charset=utf-8'] };

@@ -5,6 +5,7 @@ import type { KubeList, KubeObject } from '../../kube/meta.ts';
 import type { Caller } from '../../kube/operation.ts';
 import type { StatusError, V1Status } from '../../kube/status.ts';
 import type { TimeMs } from '../../time/units.ts';
+import type { AuditRecord } from '../audit/log.ts';
 import type { Served } from '../registry.ts';
 import { MEDIA_TYPES, type MediaType, negotiate, notAcceptable, type Offer, PLAIN } from './accept.ts';
 import { encodeBody } from './encode.ts';
@@ -22,6 +23,8 @@ export interface Exchange {
   readonly describe: DescribeColumn;
   /** Texts of Warning headers so far. */
   readonly warnings: string[];
+  /** Absent where nobody audits it. */
+  readonly audit?: AuditRecord;
 }
 
 /** The forms in which an endpoint answers: its own kind's, tables where the objects have them, metadata alone. */
@@ -66,7 +69,9 @@ function isStatus(object: KubeObject | KubeList | V1Status): object is V1Status 
   return object.kind === 'Status' && object.apiVersion === 'v1';
 }
 
-export function write({ warnings }: Exchange, media: MediaType, code: number, object: JsonObject): HttpResponse {
+export function write(exchange: Exchange, media: MediaType, code: number, object: JsonObject): HttpResponse {
+  const { warnings, audit } = exchange;
+  audit?.answered(object);
   return {
     status: code,
     headers: { ...commonHeaders(warnings), 'content-type': [MEDIA_TYPES[media.format]] },
@@ -75,7 +80,9 @@ export function write({ warnings }: Exchange, media: MediaType, code: number, ob
 }
 
 /** A failure as the answer. Whoever takes no form that errors have gets JSON. */
-export function respondError({ request, query, warnings }: Exchange, { status }: StatusError): HttpResponse {
+export function respondError(exchange: Exchange, { status }: StatusError): HttpResponse {
+  const { request, query, warnings, audit } = exchange;
+  audit?.answered(status as V1Status & JsonObject);
   const media = negotiate(request.headers, query, PLAIN) ?? { format: 'json', pretty: true, convert: undefined };
   const retryAfter = status.details?.retryAfterSeconds ?? 0;
   return {

@@ -19,6 +19,7 @@ import type { Work } from '../../time/loop.ts';
 import { partOf } from '../backend.ts';
 import type { Served } from '../registry.ts';
 import type { ApiServer } from '../server.ts';
+import { defaulted, fromStored } from '../versions.ts';
 import { bodyFormat, unsupportedMediaType } from './accept.ts';
 import { checkSize, decoding, readCustomObject, readObject, typed } from './body.ts';
 import { agreeOn, type Exchange, offerOf, respond } from './exchange.ts';
@@ -130,11 +131,15 @@ function bodyObject(exchange: Exchange, endpoint: Endpoint, validation: 'Strict'
     exchange.warnings.push(text);
   };
   if (served.normalise !== undefined && subresource?.kind !== 'Scale') {
-    return readCustomObject(exchange.request, served.type, served.normalise, validation, warn);
+    const read = readCustomObject(exchange.request, served.type, served.normalise, validation, warn);
+    exchange.audit?.sent(read);
+    return read;
   }
   const expected = kindOfBody(endpoint);
-  const read = readObject(exchange.request, expected, validation, warn);
-  return typed(read, expected);
+  const read = typed(readObject(exchange.request, expected, validation, warn), expected);
+  // What the log has of it has its defaults already.
+  exchange.audit?.sent(subresource === undefined ? fromStored(served, defaulted(served, read)) : read);
+  return read;
 }
 
 const PATCH_TYPES: ReadonlyMap<string, PatchType> = new Map([
@@ -150,6 +155,7 @@ function* servePatch({ exchange, endpoint, target, server }: ResourceRequest): W
   checkSize(exchange.request);
   const options = checkWriteOptions('PatchOptions', readWriteOptions(exchange.query), type === 'apply');
   const { value, strict } = readPatch(exchange.request.body, type);
+  exchange.audit?.patched(value);
   const patch = { verb: 'patch', target, type, body: value, strict, options } as const;
   const answer = yield* server.perform(patch, exchange.caller);
   return finish(exchange, media, endpoint.served, answer);

@@ -4,12 +4,21 @@
 import { invalidObject } from '../../../kube/fielderrors.ts';
 import { isObject, own, sameJson } from '../../../kube/json.ts';
 import type { KubeObject, V1ObjectMeta } from '../../../kube/meta.ts';
+import { annotate, type Caller } from '../../../kube/operation.ts';
 import { compareText } from '../../../kube/text.ts';
 import { Namespaces, Pods } from '../../../schema/generated/resources.ts';
 import type { V1Pod, V1PodSpec, V1PodTemplateSpec } from '../../../schema/generated/types.ts';
 import type { AdmissionPlugin, Attributes } from '../chain.ts';
 import { forbiddenBy } from '../refusal.ts';
-import { hasPolicy, isSameStandard, isStricter, readPolicy, type Standard, standardText } from './policy.ts';
+import {
+  hasPolicy,
+  isSameStandard,
+  isStricter,
+  type Policy,
+  readPolicy,
+  type Standard,
+  standardText,
+} from './policy.ts';
 import { detailsOf, reasonsOf, violations } from './standards.ts';
 import { type AnyContainer, lookAt, type PodLook } from './violation.ts';
 
@@ -52,11 +61,12 @@ function checkPods(attributes: Attributes, isPod: boolean): void {
   const { context, namespace = '', object, old, subresource } = attributes;
   if (isPod ? OTHER_PARTS.has(subresource) : subresource !== '') return;
   const labels = context.get(Namespaces, undefined, namespace)?.metadata?.labels;
-  if (!hasPolicy(labels) || object === undefined) return;
+  if (object === undefined || (!hasPolicy(labels) && context.caller.notes === undefined)) return;
   const { policy } = readPolicy(labels);
   if (isPod && old !== undefined && !isSignificant((object as V1Pod).spec, (old as V1Pod).spec)) return;
   const look = isPod ? lookAt(object.metadata, (object as V1Pod).spec ?? { containers: [] }) : templateOf(object);
   if (look === undefined) return;
+  noteViolations(policy, look, isPod, context.caller);
   if (isPod) {
     const found = violations(policy.enforce, look);
     const standard = standardText(policy.enforce);
@@ -64,6 +74,16 @@ function checkPods(attributes: Attributes, isPod: boolean): void {
   }
   const warned = violations(policy.warn, look);
   if (warned.length > 0) context.warn(`would violate PodSecurity "${standardText(policy.warn)}": ${detailsOf(warned)}`);
+}
+
+/** What only the audit log is told of. */
+function noteViolations({ enforce, audit }: Policy, look: PodLook, isPod: boolean, caller: Caller): void {
+  if (caller.notes === undefined) return;
+  if (isPod) annotate(caller, 'pod-security.kubernetes.io/enforce-policy', standardText(enforce));
+  const found = violations(audit, look);
+  if (found.length === 0) return;
+  const text = `would violate PodSecurity "${standardText(audit)}": ${detailsOf(found)}`;
+  annotate(caller, 'pod-security.kubernetes.io/audit-violations', text);
 }
 
 /** The template in a workload, or in the jobs that it makes. */

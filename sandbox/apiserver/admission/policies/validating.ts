@@ -9,8 +9,9 @@ import {
 } from '../../../kube/cel/admission/expression.ts';
 import { BOOL, NULL, STRING } from '../../../kube/cel/types.ts';
 import { lazyFor } from '../../../kube/lazy.ts';
+import { annotate, type Caller } from '../../../kube/operation.ts';
 import { StatusError } from '../../../kube/status.ts';
-import { byteLength } from '../../../kube/text.ts';
+import { byteLength, goJson } from '../../../kube/text.ts';
 import { ValidatingAdmissionPolicies, ValidatingAdmissionPolicyBindings } from '../../../schema/generated/resources.ts';
 import type {
   V1ValidatingAdmissionPolicy,
@@ -48,6 +49,8 @@ const MESSAGE_BYTES_MAX = 5 * 1024;
 interface Objection {
   readonly message: string;
   readonly reason?: string;
+  /** Which of the validations it is. */
+  readonly index?: number;
 }
 
 interface Refusal extends Objection {
@@ -137,9 +140,32 @@ function askBinding({ policy, binding, attributes, matched, deps }: Invocation):
       `Validation failed for ValidatingAdmissionPolicy '${by}' with binding '${where}': ${message}`,
     );
   }
+  noteResults(results, policy, binding, attributes.caller);
   const denies = validationActions.includes('Deny');
   return results.flatMap(({ objections, failures }) => [...(denies ? objections : []), ...failures]);
 }
+
+/** What the audit log is told: what failed where the binding wants that, and what the policy itself says. */
+function noteResults(
+  results: readonly Result[],
+  { metadata }: V1ValidatingAdmissionPolicy,
+  { metadata: bound, spec }: V1ValidatingAdmissionPolicyBinding,
+  caller: Caller,
+): void {
+  if (caller.notes === undefined) return;
+  const { validationActions = [] } = spec ?? {};
+  const failures = results.flatMap(({ objections }) => objections);
+  for (const { message, index = 0 } of validationActions.includes('Audit') ? failures : []) {
+    const [policy, binding] = [metadata?.name ?? '', bound?.name ?? ''];
+    const failure = { message, policy, binding, expressionIndex: index, validationActions };
+    annotate(caller, 'validation.policy.admission.k8s.io/validation_failure', goJson([failure]));
+  }
+  for (const { key, text } of results.flatMap(({ notes }) => notes)) {
+    annotate(caller, `${metadata?.name ?? ''}/${key}`, text.slice(0, NOTE_MAX));
+  }
+}
+
+const NOTE_MAX = 10 * 1024;
 
 // --- one invocation
 
@@ -151,7 +177,7 @@ interface CompiledPolicy {
     readonly rule: Expression;
     readonly message?: Expression;
   }[];
-  readonly annotations: readonly Expression[];
+  readonly annotations: readonly { readonly key: string; readonly value: Expression }[];
 }
 
 /** Policies never change: each is compiled once. */
@@ -178,9 +204,10 @@ const compiledPolicy = lazyFor((policy: V1ValidatingAdmissionPolicy): CompiledPo
         ? {}
         : { message: compileExpression(spec.messageExpression ?? '', messages, [STRING]) }),
     })),
-    annotations: auditAnnotations.map(({ valueExpression }) =>
-      compileExpression(valueExpression, environment, [STRING, NULL]),
-    ),
+    annotations: auditAnnotations.map(({ key, valueExpression }) => ({
+      key,
+      value: compileExpression(valueExpression, environment, [STRING, NULL]),
+    })),
   };
 });
 
@@ -189,9 +216,16 @@ interface Result {
   readonly objections: readonly Objection[];
   /** What always refuses: annotations that can't be made. */
   readonly failures: readonly Objection[];
+  /** What the policy has the audit log say. */
+  readonly notes: readonly Note[];
 }
 
-const NOTHING: Result = { objections: [], failures: [] };
+interface Note {
+  readonly key: string;
+  readonly text: string;
+}
+
+const NOTHING: Result = { objections: [], failures: [], notes: [] };
 
 function evaluatePolicy(
   policy: V1ValidatingAdmissionPolicy,
@@ -200,14 +234,14 @@ function evaluatePolicy(
   access: Authorizer,
 ): Result {
   const fails = policy.spec?.failurePolicy !== 'Ignore';
-  const failed = (message: string): Result => (fails ? { objections: [{ message }], failures: [] } : NOTHING);
+  const failed = (message: string): Result => (fails ? { ...NOTHING, objections: [{ message }] } : NOTHING);
   const run = (budget: number): Run => newRun(sight, access, compiled.variables, budget);
   const matches = matchConditions(compiled.conditions, run(CONDITIONS_BUDGET));
   if (matches === 'no') return NOTHING;
   if (matches !== 'yes') return failed(matches.problem);
   try {
     const objections = objectionsOf(compiled, run(INVOCATION_BUDGET), run, fails);
-    return { objections, failures: fails ? annotationFailures(compiled, run(INVOCATION_BUDGET)) : [] };
+    return { ...annotationsOf(compiled, run(INVOCATION_BUDGET), fails), objections };
   } catch (error) {
     if (error instanceof BudgetSpent) return failed(error.message);
     throw error;
@@ -225,7 +259,7 @@ function objectionsOf(
   const messages = newMessages(rules.budget);
   const spoken = spokenMessages(validations, messages);
   return results.flatMap((result, i): readonly Objection[] => {
-    if ('problem' in result) return fails ? [{ message: result.problem }] : [];
+    if ('problem' in result) return fails ? [{ message: result.problem, index: i }] : [];
     const { spec } = validations[i] ?? {};
     if (spec === undefined || result.value === true) {
       return spoken === 'budget spent' && fails
@@ -233,7 +267,7 @@ function objectionsOf(
         : [];
     }
     const text = spoken === 'budget spent' ? undefined : spoken[i];
-    return [{ message: messageOf(spec, text), reason: spec.reason ?? 'Invalid' }];
+    return [{ message: messageOf(spec, text), reason: spec.reason ?? 'Invalid', index: i }];
   });
 }
 
@@ -256,9 +290,25 @@ function messageOf({ expression, message = '' }: V1Validation, made: Evaluated |
   return message === '' ? `failed expression: ${expression.trim()}` : message.trim();
 }
 
-function annotationFailures({ annotations }: CompiledPolicy, run: Run): readonly Objection[] {
-  return annotations.flatMap((annotation) => {
-    const result = evaluateExpression(run, annotation);
-    return 'problem' in result ? [{ message: result.problem }] : [];
-  });
+/** Where failures are ignored, one that can't be made is left out. */
+function annotationsOf({ annotations }: CompiledPolicy, run: Run, fails: boolean): Omit<Result, 'objections'> {
+  const failures: Objection[] = [];
+  const notes: Note[] = [];
+  for (const { key, value } of annotations) {
+    const result = fails ? evaluateExpression(run, value) : evaluatedOrSpent(run, value);
+    if ('problem' in result && fails) failures.push({ message: result.problem });
+    else if ('value' in result && typeof result.value === 'string' && result.value.trim() !== '') {
+      notes.push({ key, text: result.value.trim() });
+    }
+  }
+  return { failures, notes };
+}
+
+function evaluatedOrSpent(run: Run, expression: Expression): Evaluated {
+  try {
+    return evaluateExpression(run, expression);
+  } catch (error) {
+    if (error instanceof BudgetSpent) return { problem: error.message };
+    throw error;
+  }
 }

@@ -1,5 +1,6 @@
 // The API server's door for tests: JSON in, JSON out, as the administrator.
 
+import type { AuditPolicy } from '../../../../sandbox/apiserver/audit/policy.ts';
 import type { HttpRequest } from '../../../../sandbox/apiserver/http/message.ts';
 import type { JsonObject, JsonValue } from '../../../../sandbox/kube/json.ts';
 import { Namespaces, ServiceAccounts } from '../../../../sandbox/schema/generated/resources.ts';
@@ -20,13 +21,17 @@ export interface Answered {
   readonly warnings: readonly string[];
 }
 
-/** A cluster with namespace `t`, where nobody but the API server acts; and what asks it. */
-export function startDoor(): (asked: Asked) => Answered {
-  const cluster = assemble(newSimulatorState());
+export interface DoorOptions {
+  readonly auditPolicy?: AuditPolicy;
+}
+
+/** A cluster with namespace `t`, where nobody but the API server acts; what asks it, and its audit log. */
+export function startAuditedDoor(options: DoorOptions = {}) {
+  const cluster = assemble(newSimulatorState(), options);
   const client = cluster.client();
   cluster.run(client.create(Namespaces, { metadata: { name: 't' } }));
   cluster.run(client.create(ServiceAccounts, { metadata: { name: 'default', namespace: 't' } }));
-  return ({ method = 'POST', path, body, type = 'application/json' }) => {
+  const ask = ({ method = 'POST', path, body, type = 'application/json' }: Asked): Answered => {
     const request: HttpRequest = {
       method,
       target: path,
@@ -43,4 +48,9 @@ export function startDoor(): (asked: Asked) => Answered {
     const text = answer.body instanceof Uint8Array ? new TextDecoder().decode(answer.body) : String(answer.body);
     return { status: answer.status, body: JSON.parse(text), warnings: answer.headers['warning'] ?? [] };
   };
+  return { ask, events: cluster.state.apiserver.audit.events };
+}
+
+export function startDoor(): (asked: Asked) => Answered {
+  return startAuditedDoor().ask;
 }
