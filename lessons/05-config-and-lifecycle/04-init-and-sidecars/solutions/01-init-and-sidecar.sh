@@ -26,4 +26,5 @@ spec:
       containers:
         - { name: work, image: "learn/batch:1.0", env: [{ name: WORK_SECONDS, value: "5" }] }
 END
+# open: nightly
 kubectl wait job/nightly --for=condition=Complete --timeout=120s
