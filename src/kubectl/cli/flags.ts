@@ -8,6 +8,7 @@ import {
   parseInteger,
   parseMap,
   parsePairs,
+  parsePlainDuration,
   parseSlice,
   ValueError,
 } from './values.ts';
@@ -93,6 +94,8 @@ function parseValue(spec: FlagSpec, text: string): FlagValue {
       return parseDecimal(text);
     case 'duration':
       return parseDurationFlag(text);
+    case 'plainDuration':
+      return parsePlainDuration(text);
     case 'stringSlice':
       return parseSlice(text);
     case 'stringArray':

@@ -50,6 +50,15 @@ export function parseDurationFlag(text: string): number {
   }
 }
 
+/** A duration that Go's own flag package reads: what is wrong with it isn't said. */
+export function parsePlainDuration(text: string): number {
+  try {
+    return parseDurationFlag(text);
+  } catch (error) {
+    throw error instanceof ValueError ? new ValueError('parse error') : error;
+  }
+}
+
 /** The items of `a,b,"c,d"`. */
 export function parseSlice(text: string): readonly string[] {
   if (text === '') return [];
@@ -60,7 +69,9 @@ export function parseSlice(text: string): readonly string[] {
 
 /** `a=b,c=d`, as pflag's stringToString takes it. */
 export function parsePairs(text: string): ReadonlyMap<string, string> {
-  const single = (text.match(/=/g) ?? []).length === 1;
+  const count = (text.match(/=/g) ?? []).length;
+  if (count === 0) throw new ValueError(`${text} must be formatted as key=value`);
+  const single = count === 1;
   const items = single ? [text.replace(/^"+|"+$/g, '')] : parseSlice(text);
   return new Map(items.map((item) => splitPair(item, `${item} must be formatted as key=value`)));
 }

@@ -17,6 +17,7 @@ import {
   readAsCurrent,
 } from '../kuberc/preference.ts';
 import { objectPrinter, printerOptions } from '../printers/formats.ts';
+import { kyamlText } from '../printers/kyaml.ts';
 import { identified, type ObjectPrinter } from '../printers/printer.ts';
 import { indentCompact } from '../text/json.ts';
 import { parseYaml } from '../text/yaml.ts';
@@ -75,13 +76,16 @@ kubectl kuberc view --kuberc /path/to/kuberc`,
     const preference = preferenceOf(text ?? '');
     const shown = { ...preference, defaults: preference.defaults ?? [], aliases: preference.aliases ?? [] };
     const options = printerOptions(call);
-    const printer = options.output.toLowerCase() === 'json' ? jsonPrinter : yield* objectPrinter(call, options);
+    const printer = IN_ORDER[options.output.toLowerCase()] ?? (yield* objectPrinter(call, options));
     yield* call.out(printer.print(shown));
   },
 });
 
-/** JSON has the fields in the order of their types. */
-const jsonPrinter: ObjectPrinter = { print: (object) => `${indentCompact(goJson(identified(object)))}\n` };
+/** JSON and what is made of it have the fields in the order of their types. */
+const IN_ORDER: Readonly<Record<string, ObjectPrinter>> = {
+  json: { print: (object) => `${indentCompact(goJson(identified(object)))}\n` },
+  kyaml: { print: (object) => kyamlText(identified(object), Object.keys) },
+};
 
 /** What many want: changes are made on the server, and nothing is deleted unasked. */
 const RECOMMENDED: Preference = {

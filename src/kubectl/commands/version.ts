@@ -5,7 +5,7 @@ import { goJson } from '../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import type { Call } from '../call.ts';
 import { command } from '../command.ts';
-import { asError } from '../errors.ts';
+import { asError, ConfigurationError } from '../errors.ts';
 import { CLIENT, serverVersion, VERSION_FIELDS } from '../release.ts';
 import { writeYaml } from '../text/yaml.ts';
 
@@ -20,7 +20,8 @@ kubectl version
 
 # Only kubectl's own
 kubectl version --client`,
-  *complete() {
+  *complete(call) {
+    if (!call.flags.bool('client')) yield* confirmConfig(call);
     return null;
   },
   validate(_, { args, flags }) {
@@ -29,6 +30,15 @@ kubectl version --client`,
   },
   run: (_, call) => run(call),
 });
+
+/** Without any configuration there is kubectl's own version to show; a wrong one is an error. */
+function* confirmConfig(call: Call): Blocking<void> {
+  try {
+    yield* call.restConfig();
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+  }
+}
 
 function* run(call: Call): Blocking<void> {
   let failure: Error | undefined;

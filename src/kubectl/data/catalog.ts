@@ -24,6 +24,7 @@ export type FlagType =
   | 'int32'
   | 'int64'
   | 'duration'
+  | 'plainDuration'
   | 'tristate'
   | 'level'
   | 'vmodule';

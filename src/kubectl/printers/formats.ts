@@ -82,13 +82,14 @@ export function noSuchFormat(output: string, formats: readonly string[]): Error 
 }
 
 function structuredPrinter({ output, type, typed = false }: PrinterOptions): ObjectPrinter | undefined {
+  const typeFor = typed ? ownType : () => type;
   switch (output.toLowerCase()) {
     case 'json':
-      return jsonPrinter(typed ? ownType : () => type);
+      return jsonPrinter(typeFor);
     case 'yaml':
       return yamlPrinter();
     case 'kyaml':
-      return kyamlPrinter();
+      return kyamlPrinter(typeFor);
     default:
       return undefined;
   }

@@ -1,42 +1,60 @@
 // `-o kyaml`: YAML with braces and quotes, in which nothing can be misread.
 
 import { isArray, type JsonObject, type JsonValue } from '../../../sandbox/kube/json.ts';
+import type { KindType } from '../../../sandbox/kube/structure.ts';
 import { goNumber, sortedKeys } from '../../../sandbox/kube/text.ts';
+import { encodeJson } from '../../../sandbox/schema/encode/json.ts';
+import { parseJson } from '../text/json.ts';
 import { identified, type ObjectPrinter } from './printer.ts';
 
-export function kyamlPrinter(): ObjectPrinter {
+/** Keys are sorted; those of an object whose type is known have the order of the type. */
+export function kyamlPrinter(typeOf: (object: JsonObject) => KindType | undefined = () => undefined): ObjectPrinter {
   return {
-    print: (object, event) =>
-      `---\n${written(event === undefined ? identified(object) : { object, type: event }, 0)}\n`,
+    print(object, event) {
+      if (event !== undefined) return kyamlText({ object, type: event }, sortedKeys);
+      const named = identified(object);
+      const type = typeOf(named);
+      return type === undefined
+        ? kyamlText(named, sortedKeys)
+        : kyamlText(parseJson(encodeJson(named, type.type)), Object.keys);
+    },
   };
 }
 
+/** A document. */
+export function kyamlText(value: JsonValue, keysOf: Keys): string {
+  return `---\n${written(value, 0, keysOf)}\n`;
+}
+
+/** The keys of an object in the order in which they are written. */
+type Keys = (object: JsonObject) => readonly string[];
+
 const FOLD = '\\\n';
 
-function written(value: JsonValue, indent: number): string {
+function written(value: JsonValue, indent: number, keysOf: Keys): string {
   if (value === null) return 'null';
   if (typeof value === 'boolean') return String(value);
   if (typeof value === 'number' || typeof value === 'bigint') return goNumber(value);
   if (typeof value === 'string') return quoted(value, indent + 1);
-  return isArray(value) ? list(value, indent) : map(value, indent);
+  return isArray(value) ? list(value, indent, keysOf) : map(value, indent, keysOf);
 }
 
 /** Lists of lists and maps begin on the line of their bracket. */
-function list(items: readonly JsonValue[], indent: number): string {
+function list(items: readonly JsonValue[], indent: number, keysOf: Keys): string {
   if (items.length === 0) return '[]';
   if (items.every((item) => item !== null && typeof item === 'object')) {
-    return `[${items.map((item) => written(item, indent)).join(', ')}]`;
+    return `[${items.map((item) => written(item, indent, keysOf)).join(', ')}]`;
   }
-  const lines = items.map((item) => `${blanks(indent + 1)}${written(item, indent + 1)},\n`);
+  const lines = items.map((item) => `${blanks(indent + 1)}${written(item, indent + 1, keysOf)},\n`);
   return `[\n${lines.join('')}${blanks(indent)}]`;
 }
 
-function map(object: JsonObject, indent: number): string {
-  const keys = sortedKeys(object).filter((key) => object[key] !== undefined);
+function map(object: JsonObject, indent: number, keysOf: Keys): string {
+  const keys = keysOf(object).filter((key) => object[key] !== undefined);
   if (keys.length === 0) return '{}';
   const lines = keys.map((key) => {
     const name = needsQuotes(key) ? `"${[...key].map((each) => escaped(each, true)).join('')}"` : key;
-    return `${blanks(indent + 1)}${name}: ${written(object[key] ?? null, indent + 1)},\n`;
+    return `${blanks(indent + 1)}${name}: ${written(object[key] ?? null, indent + 1, keysOf)},\n`;
   });
   return `{\n${lines.join('')}${blanks(indent)}}`;
 }

@@ -20,6 +20,7 @@ const ALWAYS: readonly Mask[] = [
 
 /** Both wrote, one after the other: what the server drew and when it was. */
 const OF_WRITES: readonly Mask[] = [
+  { what: 'ports drawn for Services', pattern: /(?<=nodePort: Duplicate value: )\d+/g, shown: '<port>' },
   { what: 'uids', pattern: /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, shown: '<uid>' },
   { what: 'moments', pattern: /\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, shown: '<time>' },
   { what: 'tokens', pattern: /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, shown: '<token>' },

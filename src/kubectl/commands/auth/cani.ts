@@ -67,6 +67,9 @@ kubectl auth can-i --list --namespace=team`,
   validate: () => undefined,
   *run(options, call) {
     yield* warn(options, call);
+    if (!call.flags.bool('list') && call.flags.bool('no-headers')) {
+      throw new Error('--no-headers cannot be set without --list specified');
+    }
     if (call.flags.bool('list')) yield* list(options, call);
     else yield* check(options, call);
   },
@@ -130,9 +133,6 @@ function* resourceFor(call: Call, text: string): Blocking<Mapping | undefined> {
 
 function* warn({ mapping, verb, path, resource }: CanIOptions, call: Call): Blocking<void> {
   const { flags, warnings } = call;
-  if (!flags.bool('list') && flags.bool('no-headers')) {
-    throw new Error('--no-headers cannot be set without --list specified');
-  }
   if (path !== '') {
     if (!PATH_VERBS.includes(verb)) yield* warnings.show(`verb '${verb}' is not a known verb\n`);
     return;

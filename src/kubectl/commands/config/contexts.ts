@@ -7,7 +7,7 @@ import type { Command } from '../../command.ts';
 import { SeveralErrors } from '../../errors.ts';
 import { settled } from '../../kubeconfig/write.ts';
 import { createTabWriter, TABLE } from '../../text/tabwriter.ts';
-import { configCommand, entryOf, fileOf, misused, onlyArgument, save } from './shared.ts';
+import { configCommand, entryOf, fileOf, MisusedError, misused, onlyArgument, save } from './shared.ts';
 
 function* currentContext(call: Call): Blocking<void> {
   const { currentContext: current } = yield* call.kubeconfig();
@@ -69,7 +69,7 @@ function* setContext(call: Call): Blocking<void> {
 }
 
 function* deleteContext(call: Call): Blocking<void> {
-  const name = onlyArgument(call);
+  const name = onlyArgument(call, new MisusedError(''));
   const config = yield* call.kubeconfig();
   if (!config.contexts.has(name)) throw new Error(`cannot delete context ${name}, not in ${fileOf(call)}`);
   if (config.currentContext === name) {

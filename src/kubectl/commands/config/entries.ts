@@ -5,7 +5,7 @@ import { compareText, quote } from '../../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import type { Call } from '../../call.ts';
 import type { Command } from '../../command.ts';
-import { asError } from '../../errors.ts';
+import { asError, usageError } from '../../errors.ts';
 import { mustStat, readFile } from '../../files.ts';
 import type { Cluster, ExecConfig, Kubeconfig, User } from '../../kubeconfig/model.ts';
 import { settled } from '../../kubeconfig/write.ts';
@@ -18,8 +18,8 @@ function* names(call: Call, list: 'clusters' | 'users'): Blocking<void> {
   yield* call.out(['NAME', ...found].map((name) => `${name}\n`).join(''));
 }
 
-function* deleteEntry(call: Call, list: 'clusters' | 'users', what: string): Blocking<void> {
-  const name = onlyArgument(call);
+function* deleteEntry(call: Call, list: 'clusters' | 'users', what: string, problem: Error): Blocking<void> {
+  const name = onlyArgument(call, problem);
   const config = yield* call.kubeconfig();
   if (!config[list].has(name)) throw new Error(`cannot delete ${what} ${name}, not in ${fileOf(call)}`);
   const left = new Map<string, unknown>([...config[list]].filter(([each]) => each !== name));
@@ -200,7 +200,7 @@ kubectl config get-users`,
     `
 # One that is gone
 kubectl config delete-cluster staging`,
-    (call) => deleteEntry(call, 'clusters', 'cluster'),
+    (call) => deleteEntry(call, 'clusters', 'cluster', new MisusedError('')),
   ),
   configCommand(
     'delete-user',
@@ -208,7 +208,8 @@ kubectl config delete-cluster staging`,
     `
 # One that isn't needed any more
 kubectl config delete-user ann`,
-    (call) => deleteEntry(call, 'users', 'user'),
+    (call) =>
+      deleteEntry(call, 'users', 'user', usageError('kubectl config delete-user', 'user to delete is required')),
   ),
   configCommand(
     'set-cluster',

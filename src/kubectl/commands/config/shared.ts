@@ -31,13 +31,13 @@ export function configCommand(
       } catch (error) {
         if (!(error instanceof MisusedError)) throw error;
         yield* call.out(helpOf(rowOf(call.path), texts, helpLayout(call.sys, 1)));
-        throw new Error(error.message);
+        if (error.message !== '') throw new Error(error.message);
       }
     },
   });
 }
 
-/** Too many or too few arguments: the command's help is shown before that is said. */
+/** Too many or too few arguments: the command's help is shown before that is said. Some commands say nothing. */
 export class MisusedError extends Error {}
 
 export function misused(args: readonly string[]): MisusedError {
@@ -45,9 +45,9 @@ export function misused(args: readonly string[]): MisusedError {
 }
 
 /** The one argument that there may be. */
-export function onlyArgument({ args }: Call): string {
+export function onlyArgument({ args }: Call, problem: Error = misused(args)): string {
   const [name] = args;
-  if (name === undefined || args.length > 1) throw misused(args);
+  if (name === undefined || args.length > 1) throw problem;
   return name;
 }
 

@@ -11,6 +11,7 @@ import { mustStat, readFile } from '../../files.ts';
 import { loadFile } from '../../kubeconfig/load.ts';
 import { type Entry, emptyKubeconfig, encodeKubeconfig, type Kubeconfig } from '../../kubeconfig/model.ts';
 import { COMMON_FORMATS, objectPrinter, printerOptions } from '../../printers/formats.ts';
+import { kyamlText } from '../../printers/kyaml.ts';
 import type { ObjectPrinter } from '../../printers/printer.ts';
 import { indentCompact } from '../../text/json.ts';
 
@@ -41,7 +42,7 @@ kubectl config view --raw -o jsonpath='{.users[?(@.name == "ann")].user.password
     if (args.length > 0) throw usageError('kubectl config view', `unexpected arguments: [${args.join(' ')}]`);
     const merge = flags.changed('merge') ? flags.bool('merge') : !configFiles.explicit;
     const options = printerOptions(call, { formats: FORMATS });
-    const printer = options.output === 'json' ? jsonPrinter : yield* objectPrinter(call, options);
+    const printer = IN_ORDER[options.output] ?? (yield* objectPrinter(call, options));
     return { printer, merge };
   },
   *run({ printer, merge }, call) {
@@ -131,9 +132,10 @@ const ORDER: readonly string[] = [
 
 const EXEC_ORDER = ['command', 'args', 'env', 'apiVersion', 'installHint', 'provideClusterInfo', 'interactiveMode'];
 
-/** JSON has the fields in the order of their types. */
-const jsonPrinter: ObjectPrinter = {
-  print: (object) => `${indentCompact(goJson(inOrder(object)))}\n`,
+/** JSON and what is made of it have the fields in the order of their types. */
+const IN_ORDER: Readonly<Record<string, ObjectPrinter>> = {
+  json: { print: (object) => `${indentCompact(goJson(inOrder(object)))}\n` },
+  kyaml: { print: (object) => kyamlText(inOrder(object), Object.keys) },
 };
 
 function inOrder(object: JsonObject, order = ORDER): JsonObject {

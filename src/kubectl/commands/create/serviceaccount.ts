@@ -11,6 +11,9 @@ export const createServiceAccount = generator({
   examples: `
 # A service account called agent
 kubectl create serviceaccount agent`,
+  *validate(_call, { name }) {
+    if (name === '') throw new Error('name must be specified');
+  },
   *make(_call, { name, placed }) {
     return { metadata: { name, ...placed } };
   },

@@ -98,8 +98,8 @@ function confirmBinding({ flags }: Call): void {
 }
 
 function* requestToken(call: Call, namespace: string, name: string): Blocking<AuthenticationV1TokenRequest> {
-  const path = objectPath(ServiceAccounts, namespace, name, 'token');
   try {
+    const path = objectPath(ServiceAccounts, namespace, name, 'token');
     return yield* createTyped(yield* call.client(), TokenRequests, namespace, { spec: tokenSpec(call) }, { path });
   } catch (error) {
     throw new Error(`failed to create token: ${asError(error).message}`);

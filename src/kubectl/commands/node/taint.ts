@@ -53,6 +53,7 @@ kubectl taint nodes -l disk=slow dedicated=batch:PreferNoSchedule`,
   *complete(call) {
     const { namespace } = yield* call.namespace();
     const dryRun = yield* dryRunOf(call);
+    yield* call.restConfig();
     const { resources, words } = split(call.args);
     if (resources.length === 0) throw new Error('one or more resources must be specified as <resource> <name>');
     if (words.length === 0) throw new Error('at least one taint update is required');

@@ -46,6 +46,7 @@ kubectl set env --from=configmap/web --prefix=WEB_ deployment/web
 kubectl set env deployment/web STORAGE-`,
   *complete(call) {
     confirmSelectors(call);
+    yield* call.restConfig();
     const { resources, words } = split(call.args);
     return { ...(yield* setOptions(call, 'env updated')), resources, words };
   },

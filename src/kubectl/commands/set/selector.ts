@@ -3,7 +3,9 @@
 import { isObject, type JsonObject } from '../../../../sandbox/kube/json.ts';
 import { parseLabelSelector } from '../../../../sandbox/kube/labelselectorparser.ts';
 import type { LabelSelector } from '../../../../sandbox/kube/labelselectors.ts';
+import { quote } from '../../../../sandbox/kube/text.ts';
 import { command } from '../../command.ts';
+import { asError } from '../../errors.ts';
 import { type Info, kindOf, objectOf, withMeta } from '../../resource/info.ts';
 import { recorded } from '../shared/record.ts';
 import { applyChanges, findObjects, type SetOptions, setOptions } from './patching.ts';
@@ -27,7 +29,7 @@ kubectl create service clusterip web --clusterip=None -o yaml --dry-run=client |
     const text = call.args.at(-1);
     if (text === undefined) throw new Error('one selector is required');
     const resources = call.args.slice(0, -1);
-    return { ...options, selector: parseLabelSelector(text), infos: yield* findObjects(call, options, resources) };
+    return { ...options, selector: selectorOf(text), infos: yield* findObjects(call, options, resources) };
   },
   *run(options, call) {
     const version = call.flags.string('resource-version');
@@ -41,6 +43,14 @@ kubectl create service clusterip web --clusterip=None -o yaml --dry-run=client |
     yield* applyChanges(call, options, options.infos, { change, failure: '', sendsAll: true });
   },
 });
+
+function selectorOf(text: string): LabelSelector {
+  try {
+    return parseLabelSelector(text);
+  } catch (error) {
+    throw new Error(`couldn't parse the selector string ${quote(text)}: ${asError(error).message}`);
+  }
+}
 
 const OPERATORS: ReadonlyMap<string, string> = new Map([
   ['in', 'In'],

@@ -79,7 +79,7 @@ export const flagsGO: Readonly<Record<string, FlagRow>> = {
     "Whether files outside of the root may be loaded: 'LoadRestrictionsRootOnly' or 'LoadRestrictionsNone'.",
   ],
   local: ['bool', '', 'false', 'Work on the given files alone, without asking a server.'],
-  'log-flush-frequency': ['duration', '', '5s', 'Maximum number of seconds between log flushes'],
+  'log-flush-frequency': ['plainDuration', '', '5s', 'Maximum number of seconds between log flushes'],
   'match-server-version': ['bool', '', 'false', 'Require server version to match client version'],
   max: ['int32', '', '-1', 'The most pods that the autoscaler may set. Required.'],
   'max-log-requests': ['int', '', '5', 'How many logs are followed at the same time when a selector is used.'],
