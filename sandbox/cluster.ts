@@ -211,10 +211,7 @@ function partsOf(
     programs: new Map([...PROGRAMS, ...(seen?.programs ?? []), ...(programs?.(cluster) ?? [])]),
     images: images(),
     components: [
-      ...componentsOf(spec, network, {
-        authority: () => cluster().authority(),
-        signToken: (account, secret) => cluster().tokens.sign(legacyClaims(account, secret)),
-      }),
+      ...componentsOf(spec, network, signedBy(cluster)),
       ...(spec.metrics === true ? [metricsServer(metrics, nodes.door)] : []),
       ...nodes.components,
     ],
@@ -237,6 +234,14 @@ function partsOf(
     ...(spec.auditPolicy === undefined ? {} : { auditPolicy: spec.auditPolicy }),
     ...(log === undefined ? {} : { log }),
     ...(tokenKey === undefined ? {} : { tokenKey }),
+  };
+}
+
+/** Controllers that sign what they make with the cluster's own keys. */
+export function signedBy(cluster: () => Simulator): ControllerOptions {
+  return {
+    authority: () => cluster().authority(),
+    signToken: (account, secret) => cluster().tokens.sign(legacyClaims(account, secret)),
   };
 }
 

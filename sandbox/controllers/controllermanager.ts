@@ -20,6 +20,7 @@ import { endpointSliceMirroringController } from './endpointslicemirroring.ts';
 import { ephemeralVolumeController } from './ephemeralvolume.ts';
 import { garbageCollector } from './garbagecollector.ts';
 import { jobController } from './job.ts';
+import { type TokenSource, tokensController } from './legacytokens.ts';
 import { namespaceController } from './namespace.ts';
 import { nodeIpamController, ttlController } from './nodeipam.ts';
 import { nodeLifecycleController } from './nodelifecycle.ts';
@@ -44,6 +45,8 @@ export const CONTROLLER_MANAGER = 'kube-controller-manager';
 export interface ControllerOptions {
   /** The cluster's own: whom everybody trusts, and who signs what is approved. Without it, nobody does. */
   readonly authority?: () => Authority;
+  /** Signs tokens that lie in secrets. Without it, nobody does. */
+  readonly signToken?: TokenSource['sign'];
 }
 
 /** What runs unless somebody says otherwise. */
@@ -100,9 +103,16 @@ export function controllerManager(
     name: CONTROLLER_MANAGER,
     user: USER,
     setup: (component) => {
-      for (const controller of [accountsOfControllers(loops), ...loops]) start(component, controller);
+      for (const controller of [accountsOfControllers(loops), ...withoutAccounts(options), ...loops])
+        start(component, controller);
     },
   };
+}
+
+/** Loops that act as the program itself. */
+function withoutAccounts({ authority, signToken }: ControllerOptions): readonly Controller[] {
+  if (signToken === undefined) return [];
+  return [tokensController({ certificate: () => authority?.().certificate ?? '', sign: signToken })];
 }
 
 function start(component: Component, controller: Controller): void {

@@ -1,5 +1,6 @@
 // The embedded cluster as a world to play recorded cases in.
 
+import { signedBy } from '../../sandbox/cluster.ts';
 import { controllerManager } from '../../sandbox/controllers/controllermanager.ts';
 import { kubeScheduler } from '../../sandbox/scheduler/scheduler.ts';
 import { assemble, newSimulatorState, type Simulator } from '../../sandbox/simulator.ts';
@@ -30,8 +31,7 @@ function planeWorld(needs: Needs): World {
     log: (error) => console.error(error),
     ...(needs.extent === 'api' ? {} : { apiAddress: '172.18.0.2:7543' }),
     ...(process.env['GOLDEN_FAILURES'] === undefined ? {} : { failed: (...what) => console.error(...what) }),
-    components:
-      needs.extent === 'api' ? [] : [controllerManager({ authority: () => cluster.authority() }), kubeScheduler()],
+    components: needs.extent === 'api' ? [] : [controllerManager(signedBy(() => cluster)), kubeScheduler()],
   });
   prepare(cluster, needs.extent === 'api');
   cluster.api.begin();

@@ -7,6 +7,7 @@ import type { ResourceType } from '../../kube/resource.ts';
 import { Nodes, Pods, Secrets, ServiceAccounts } from '../../schema/generated/resources.ts';
 import { parseTime } from '../../time/units.ts';
 import type { KindContext } from '../kind.ts';
+import { LEGACY_ISSUER, type LegacyClaims, legacyBearer } from './legacytokens.ts';
 import { type Claims, ISSUER, type ObjectRef, type Tokens } from './tokens.ts';
 
 export interface Bearer {
@@ -30,12 +31,29 @@ export function bearerOf(
   const claims = tokens.read(token);
   if (claims === 'foreign') return NOT_OURS;
   if (claims === 'forged') return `[${NOT_OURS}, go-jose/go-jose: error in cryptographic primitive]`;
+  if (isLegacy(claims)) return legacy(token, claims, context, audiences);
   const shared = claims.aud.filter((audience) => audiences.includes(audience));
   const problem =
     shared.length === 0
       ? `token audiences ${quoted(claims.aud)} is invalid for the target audiences ${quoted(audiences)}`
       : (untimely(claims, context) ?? detached(claims, context));
   return problem === undefined ? { user: userOf(claims), audiences: shared } : `[${NOT_OURS}, ${problem}]`;
+}
+
+function isLegacy(claims: Claims | LegacyClaims): claims is LegacyClaims {
+  return claims.iss === LEGACY_ISSUER;
+}
+
+/** A token that lies in a secret is for the server itself. */
+function legacy(
+  token: string,
+  claims: LegacyClaims,
+  context: KindContext,
+  audiences: readonly string[],
+): Bearer | string {
+  const shared = audiences.filter((audience) => audience === ISSUER);
+  const user = shared.length === 0 ? 'token audiences is invalid' : legacyBearer(token, claims, context);
+  return typeof user === 'string' ? `[${NOT_OURS}, ${user}]` : { user, audiences: shared };
 }
 
 function quoted(texts: readonly string[]): string {

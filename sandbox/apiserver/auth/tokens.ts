@@ -3,6 +3,7 @@
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { fromBase64Url, toBase64Url } from '../base64url.ts';
+import { LEGACY_ISSUER, type LegacyClaims } from './legacytokens.ts';
 
 /** Who signs, and for whom where nobody else is named. */
 export const ISSUER = 'https://kubernetes.default.svc.cluster.local';
@@ -32,9 +33,9 @@ export interface Claims {
 }
 
 export interface Tokens {
-  sign(claims: Claims): string;
+  sign(claims: Claims | LegacyClaims): string;
   /** `foreign`: it isn't one of ours. `forged`: it says that it is, and we didn't sign it. */
-  read(token: string): Claims | 'foreign' | 'forged';
+  read(token: string): Claims | LegacyClaims | 'foreign' | 'forged';
 }
 
 export function createTokens(key: string): Tokens {
@@ -64,12 +65,12 @@ function isEqual(a: string, b: string): boolean {
 }
 
 /** Not to be believed before the signature is. */
-function claimsIn(body: string): Claims | undefined {
+function claimsIn(body: string): Claims | LegacyClaims | undefined {
   try {
     const claims: unknown = JSON.parse(fromBase64Url(body));
-    return typeof claims === 'object' && claims !== null && 'iss' in claims && claims.iss === ISSUER
-      ? (claims as Claims)
-      : undefined;
+    if (typeof claims !== 'object' || claims === null || !('iss' in claims)) return undefined;
+    if (claims.iss === LEGACY_ISSUER) return claims as LegacyClaims;
+    return claims.iss === ISSUER ? (claims as Claims) : undefined;
   } catch {
     return undefined;
   }

@@ -1,0 +1,57 @@
+// Tokens of the older kind: each lies in a secret, doesn't end by itself, and is good for as long as that secret holds it.
+
+import { own } from '../../kube/json.ts';
+import type { UserInfo } from '../../kube/operation.ts';
+import { Secrets, ServiceAccounts } from '../../schema/generated/resources.ts';
+import type { KindContext } from '../kind.ts';
+import { textOf } from '../kinds/shared/bytes.ts';
+
+export const LEGACY_ISSUER = 'kubernetes/serviceaccount';
+
+/** What such a token says. */
+export interface LegacyClaims {
+  readonly iss: typeof LEGACY_ISSUER;
+  readonly 'kubernetes.io/serviceaccount/namespace': string;
+  readonly 'kubernetes.io/serviceaccount/secret.name': string;
+  readonly 'kubernetes.io/serviceaccount/service-account.name': string;
+  readonly 'kubernetes.io/serviceaccount/service-account.uid': string;
+  readonly sub: string;
+}
+
+export interface LegacyAccount {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** The claims of a secret's token. */
+export function legacyClaims({ namespace, name, uid }: LegacyAccount, secret: string): LegacyClaims {
+  return {
+    iss: LEGACY_ISSUER,
+    'kubernetes.io/serviceaccount/namespace': namespace,
+    'kubernetes.io/serviceaccount/secret.name': secret,
+    'kubernetes.io/serviceaccount/service-account.name': name,
+    'kubernetes.io/serviceaccount/service-account.uid': uid,
+    sub: `system:serviceaccount:${namespace}:${name}`,
+  };
+}
+
+/** Whom it stands for; else why nobody, in the words of the server. */
+export function legacyBearer(token: string, claims: LegacyClaims, context: KindContext): UserInfo | string {
+  const namespace = claims['kubernetes.io/serviceaccount/namespace'];
+  const name = claims['kubernetes.io/serviceaccount/service-account.name'];
+  const uid = claims['kubernetes.io/serviceaccount/service-account.uid'];
+  const secret = context.get(Secrets, namespace, claims['kubernetes.io/serviceaccount/secret.name']);
+  if (secret === undefined || secret.metadata?.deletionTimestamp !== undefined)
+    return 'service account token has been invalidated';
+  if (textOf(own(secret.data, 'token') ?? '') !== token) return "token does not match server's copy";
+  const account = context.get(ServiceAccounts, namespace, name);
+  if (account === undefined) return `serviceaccounts ${JSON.stringify(name)} not found`;
+  const known = account.metadata?.uid ?? '';
+  if (known !== uid) return `service account UID (${known}) does not match claim (${uid})`;
+  return {
+    name: claims.sub,
+    uid,
+    groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
+  };
+}
