@@ -21,9 +21,11 @@ const TRANSITION_MS = 300_000;
 const MEMORY_THRESHOLD = 100 * 2 ** 20;
 const DISK_SHARE = 0.1;
 const INODES_SHARE = 0.05;
+/** A kubelet has none for processes of itself; those of managed clusters have this one. */
+const PIDS_SHARE = 0.1;
 
 interface Shortage {
-  readonly resource: 'memory' | 'ephemeral-storage' | 'inodes';
+  readonly resource: 'memory' | 'ephemeral-storage' | 'inodes' | 'pids';
   readonly condition: string;
   /** As the message names them. */
   readonly threshold: string;
@@ -45,12 +47,15 @@ export function* watchPressure(kubelet: Kubelet, client: Client): Work<void> {
   const [first] = found;
   if (first === undefined) return;
   noteNode(kubelet, 'EvictionThresholdMet', `Attempting to reclaim ${first.resource}`, 'Warning');
-  if (first.resource !== 'memory' && collectImages(kubelet) && shortages(kubelet).length === 0) return;
+  if (DISKS.has(first.resource) && collectImages(kubelet) && shortages(kubelet).length === 0) return;
   const [victim] = ranked(kubelet, records, first.resource);
   if (victim !== undefined) yield* evict(kubelet, victim, lowMessage(kubelet, victim, first), true, client);
 }
 
-function shortages({ runtime, node, host }: Kubelet): readonly Shortage[] {
+/** What images take. */
+const DISKS: ReadonlySet<Shortage['resource']> = new Set(['ephemeral-storage', 'inodes']);
+
+function shortages({ runtime, node, host, kernel }: Kubelet): readonly Shortage[] {
   const { memory, disk } = runtime.hostStats();
   const found: Shortage[] = [];
   const free = node.memory - memory.workingSet;
@@ -65,6 +70,12 @@ function shortages({ runtime, node, host }: Kubelet): readonly Shortage[] {
   if (inodes < host.disk.inodes * INODES_SHARE) {
     const threshold = String(Math.floor(host.disk.inodes * INODES_SHARE));
     found.push({ resource: 'inodes', condition: 'DiskPressure', threshold, available: String(inodes) });
+  }
+  const { processesPerHost } = kernel.bounds;
+  const pids = processesPerHost - host.pids.members.size;
+  if (pids < processesPerHost * PIDS_SHARE) {
+    const threshold = String(Math.floor(processesPerHost * PIDS_SHARE));
+    found.push({ resource: 'pids', condition: 'PIDPressure', threshold, available: String(pids) });
   }
   return found;
 }
@@ -93,10 +104,12 @@ function showPressure(kubelet: Kubelet, found: readonly Shortage[]): void {
 const PRESSED: Readonly<Record<string, string>> = {
   MemoryPressure: 'NodeHasInsufficientMemory',
   DiskPressure: 'NodeHasDiskPressure',
+  PIDPressure: 'NodeHasInsufficientPID',
 };
 const RELIEVED: Readonly<Record<string, string>> = {
   MemoryPressure: 'NodeHasSufficientMemory',
   DiskPressure: 'NodeHasNoDiskPressure',
+  PIDPressure: 'NodeHasSufficientPID',
 };
 
 /** Images that no container uses are given up. True when there were some. */
@@ -114,16 +127,22 @@ function ranked(kubelet: Kubelet, records: readonly PodRecord[], resource: Short
     .filter((record) => !isCritical(record) && record.sandboxes.length > 0)
     .map((record) => {
       const used = usageOf(kubelet, record, resource);
-      const beyond = used - (resource === 'inodes' ? 0 : requestOf(record.pod, resource));
+      const beyond = used - (isCounted(resource) ? 0 : requestOf(record.pod, resource));
       return { record, beyond, priority: record.pod.spec?.priority ?? 0 };
     });
   rows.sort((a, b) => Number(b.beyond > 0) - Number(a.beyond > 0) || a.priority - b.priority || b.beyond - a.beyond);
   return rows.map(({ record }) => record);
 }
 
+/** Nobody can ask for these. */
+function isCounted(resource: Shortage['resource']): resource is 'inodes' | 'pids' {
+  return resource === 'inodes' || resource === 'pids';
+}
+
 function usageOf(kubelet: Kubelet, record: PodRecord, resource: Shortage['resource']): number {
-  if (resource !== 'memory') return diskOf(kubelet, record);
-  return kubelet.runtime.sandboxStats(record.sandboxes.at(-1)?.id ?? '')?.memory.workingSet ?? 0;
+  if (DISKS.has(resource)) return diskOf(kubelet, record);
+  const stats = kubelet.runtime.sandboxStats(record.sandboxes.at(-1)?.id ?? '');
+  return (resource === 'pids' ? stats?.processes : stats?.memory.workingSet) ?? 0;
 }
 
 /** Bytes of its containers' layers and logs, and of its own volumes. */
@@ -153,7 +172,7 @@ function lowMessage(kubelet: Kubelet, record: PodRecord, { resource, threshold, 
     const stats = kubelet.runtime.containerStats(id);
     const used = resource === 'memory' ? (stats?.memory.workingSet ?? 0) : containerDisk(kubelet, id);
     const asked = resources?.requests?.[resource] ?? '0';
-    if (resource === 'inodes' || used <= amountIn(asked)) return '';
+    if (isCounted(resource) || used <= amountIn(asked)) return '';
     return `Container ${name} was using ${kibi(used)}, request is ${asked}, has larger consumption of ${resource}. `;
   });
   return lead + details.join('');

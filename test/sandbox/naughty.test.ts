@@ -40,6 +40,23 @@ describe('A pod that does harm leaves the rest as it is', () => {
     expect(cluster.kernel.state.processes.size).toBeLessThanOrEqual(cluster.kernel.bounds.processes);
   });
 
+  it('and is evicted for the sake of the node, which says for a while that processes are scarce', () => {
+    const cluster = beside('b() { b | b & }; b; while :; do sleep 1; done', {}, 40);
+    const { client, run } = cluster;
+    const { status } = run(client().get(Pods, { name: 'bad', namespace: 'default' }));
+    expect(status).toMatchObject({ phase: 'Failed', reason: 'Evicted' });
+    expect(status?.message).toMatch(
+      /^The node was low on resource: pids\. Threshold quantity: 819, available: \d+\. $/,
+    );
+    const worker = run(client().list(Nodes)).items.find(({ spec }) =>
+      spec?.taints?.some(({ key }) => key === 'node.kubernetes.io/pid-pressure'),
+    );
+    expect(worker?.status?.conditions?.find(({ type }) => type === 'PIDPressure')?.reason).toBe(
+      'KubeletHasInsufficientPID',
+    );
+    goesOn(cluster);
+  });
+
   it('when it fills the disk: it is evicted, with an event', () => {
     const cluster = beside('yes 0123456789 > /tmp/full; sleep 1000', {
       resources: { limits: { 'ephemeral-storage': '20Mi' } },

@@ -95,6 +95,17 @@ describe('a service', () => {
     expect(stdout.trim()).toMatch(/^12 pod: web-\d$/);
   });
 
+  it('lets a client go to another endpoint when it has not come for so long', () => {
+    const clientIP = { timeoutSeconds: 10 };
+    const { lab, client } = web({ sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP } });
+    const seen = (pause: number): number => {
+      const script = `for i in $(seq 12); do wget -qO- http://web; sleep ${pause}; done | grep pod: | sort -u | wc -l`;
+      return Number(sh(lab, client, script).stdout);
+    };
+    expect(seen(9)).toBe(1);
+    expect(seen(11)).toBeGreaterThan(1);
+  });
+
   it('is not found by a client on the workstation, but its node port is, on each node', () => {
     const { lab } = web({ type: 'NodePort', ports: [{ ...SPEC.ports[0], nodePort: 30080 }] });
     for (const node of ['172.18.0.2', '172.18.0.3', '172.18.0.4'])

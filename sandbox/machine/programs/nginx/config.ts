@@ -126,17 +126,12 @@ function skipBlanks(r: Reader): void {
 }
 
 function quoted(r: Reader, mark: string): string {
-  let text = '';
-  for (r.at++; r.at < r.text.length; r.at++) {
+  const from = ++r.at;
+  for (; r.at < r.text.length; r.at++) {
     const c = r.text.charAt(r.at);
-    if (c === mark) {
-      r.at++;
-      return text;
-    }
+    if (c === mark) return unescaped(r.text.slice(from, r.at++));
     if (c === '\n') r.line++;
-    if (c === '\\' && (r.text.charAt(r.at + 1) === mark || r.text.charAt(r.at + 1) === '\\'))
-      text += r.text.charAt(++r.at);
-    else text += c;
+    if (c === '\\') r.at++;
   }
   throw new ConfigProblem(`unexpected end of file, expecting ";" or "}" in ${r.file}:${r.line}`);
 }
@@ -150,7 +145,18 @@ function bare(r: Reader): string {
     else if (c === '{' && r.text.charAt(r.at - 1) === '$') r.at = r.text.indexOf('}', r.at);
     else if (/[\s;{}]/.test(c)) break;
   }
-  return r.text.slice(from, r.at).replace(/\\([;{}\s"'\\])/g, '$1');
+  return unescaped(r.text.slice(from, r.at));
+}
+
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['t', '\t'],
+  ['r', '\r'],
+  ['n', '\n'],
+]);
+
+/** In words of either kind; what isn't known stays, for it may be a part of a regular expression. */
+function unescaped(word: string): string {
+  return word.replace(/\\(["'\\trn])/g, (_, c: string) => ESCAPES.get(c) ?? c);
 }
 
 type Place = 'main' | 'events' | 'http' | 'server' | 'location' | 'upstream' | 'types';

@@ -33,6 +33,7 @@ const STRESS = {
 
 interface Hog {
   readonly kind: 'cpu' | 'vm';
+  readonly claimed: boolean;
   readonly bytes: number;
   /** A share of one core, 1 to 100. */
   readonly load: number;
@@ -58,7 +59,7 @@ export const stress = command(STRESS, function* (context) {
   context.print(`${context.name}: info: [${sys.pid}] dispatching hogs: ${cpus} cpu, 0 io, ${memories} vm, 0 hdd\n`);
   yield* context.flush();
   const bytes = parseSize(flags.value('vm-bytes') ?? '256M') ?? 256 * 1024 * 1024;
-  const base = { bytes, load: Number(flags.value('cpu-load') ?? 100), until };
+  const base = { bytes, claimed: false, load: Number(flags.value('cpu-load') ?? 100), until };
   const pids: number[] = [];
   for (let i = 0; i < cpus; i++) pids.push(sys.spawn(sys.argv, { forked: { ...base, kind: 'cpu' } }));
   for (let i = 0; i < memories; i++) pids.push(sys.spawn(sys.argv, { forked: { ...base, kind: 'vm' } }));
@@ -98,10 +99,13 @@ function killQuietly(sys: Sys, pid: number): void {
   }
 }
 
-function* hog(sys: Sys, state: Hog): Blocking<number> {
-  if (state.kind === 'vm') yield* sys.claim(state.bytes);
-  while (sys.now() < state.until) {
+function* hog(sys: Sys, saved: Hog): Blocking<number> {
+  if (saved.kind === 'vm' && !saved.claimed) yield* sys.claim(saved.bytes);
+  // A copy goes on from here, with the memory that it has; it may ask nothing before.
+  const state: Hog = { ...saved, claimed: true };
+  for (;;) {
     sys.save(state);
+    if (sys.now() >= state.until) return 0;
     if (state.kind === 'vm') {
       yield* sys.spend(20);
       yield* sys.sleep(seconds(1));
@@ -110,7 +114,6 @@ function* hog(sys: Sys, state: Hog): Blocking<number> {
     yield* sys.spend(state.load * 10);
     if (state.load < 100) yield* sys.sleep(durationMs((100 - state.load) * 1));
   }
-  return 0;
 }
 
 interface EchoState {

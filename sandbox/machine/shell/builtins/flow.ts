@@ -1,5 +1,6 @@
 // Builtins that change where the shell goes on: loops, functions, other texts, other programs.
 
+import type { Fd } from '../../sys.ts';
 import type { Builtin, Call } from '../builtin.ts';
 import { complain } from '../complain.ts';
 import { findProgram, isSpecial, missingWords, searchPath } from '../lookup.ts';
@@ -102,12 +103,18 @@ export const source: Builtin = (vm, { name, args }) => {
     name: file,
     positional: positional.length > 0 && vm.flavour.name !== 'dash' ? positional : undefined,
     kind: 'source',
-    fd: -1,
     chunks: [],
-    stage: 'open',
+    ...openedAs(vm, path),
   });
   return undefined;
 };
+
+/** A descriptor of the shell's own (`source <(command)`) is open already, by a number that is the script's. */
+function openedAs(vm: Vm, path: string): { readonly fd: Fd; readonly stage: 'open' | 'read' } {
+  const number = path === '/dev/stdin' ? 0 : /^\/dev\/fd\/(\d+)$/.exec(path)?.[1];
+  const fd = number === undefined ? undefined : vm.state.fds.get(Number(number));
+  return fd === undefined ? { fd: -1, stage: 'open' } : { fd: vm.sys.dup(fd), stage: 'read' };
+}
 
 /** `.` looks along the PATH, and (in bash) in the working folder. */
 function sourcePath(vm: Vm, file: string): string | undefined {
