@@ -8,3 +8,6 @@ END
 awk -f make.awk controller.sh > mine.sh
 bash mine.sh > log 2>&1 &
 sleep 20
+# open: only-mine
+( while true; do kubectl delete --wait=false "$(kubectl get pods -l app=web -o name | head -n 1)"; sleep 18; done ) > deletions 2>&1 &
+sleep 1
