@@ -20,3 +20,4 @@ export {
 export * from './schema/generated/resources.ts';
 export type * from './schema/generated/types.ts';
 export { type Why, whyObject } from './why.ts';
+export type { AllowedHosts } from './wire/hostcalls.ts';

@@ -4,6 +4,7 @@ import { createOutside } from './outside.ts';
 import type { Simulator } from './simulator.ts';
 import { createPace } from './time/pace.ts';
 import type { ClientInput, Ear } from './wire/carrier.ts';
+import type { HostCalls } from './wire/hostcalls.ts';
 
 export interface OutletOptions {
   /** 0, or nothing: any free one. */
@@ -25,12 +26,17 @@ export interface Outlet {
 const CLIENTS = 'clients of the library';
 
 /** Opens it: from now on, time passes by itself. Rejects when the port can't be had. */
-export async function openOutlet(cluster: Simulator, { port = 0, speed = 1, tokens }: OutletOptions): Promise<Outlet> {
+export async function openOutlet(
+  cluster: Simulator,
+  { port = 0, speed = 1, tokens }: OutletOptions,
+  calls?: HostCalls,
+): Promise<Outlet> {
   const [{ openWire }, { kubeconfigText }] = await Promise.all([
     import('./wire/server.ts'),
     import('./wire/kubeconfig.ts'),
   ]);
   const pace = createPace(cluster.loop, { speed });
+  calls?.onAnswer(() => pace.poke());
   const heard: { ear?: Ear } = {};
   const outside = createOutside(cluster, new Map(), {
     head: (id, head) => heard.ear?.head(id, head),

@@ -17,8 +17,9 @@ import type { DeleteOptions, ListOptions, UserInfo, WriteOptions } from './kube/
 import type { ResourceType } from './kube/resource.ts';
 import type { V1Status } from './kube/status.ts';
 import { type Outlet, openOutlet } from './outlet.ts';
-import type { Work } from './time/loop.ts';
-import { type DurationMs, durationMs, EPOCH, timeMs } from './time/units.ts';
+import type { Loop, Outcome, Work } from './time/loop.ts';
+import { after, type DurationMs, durationMs, EPOCH, type TimeMs, timeMs } from './time/units.ts';
+import type { AllowedHosts, HostCalls } from './wire/hostcalls.ts';
 
 export interface SandboxOptions {
   /** Where all chance begins: names, uids, latencies. 1 unless given. */
@@ -31,6 +32,11 @@ export interface SandboxOptions {
   readonly spec?: ClusterSpec;
   /** A secret: tokens of service accounts are signed with it. Without one, `serve` takes no tokens. */
   readonly tokenKey?: string;
+  /**
+   * Webhooks by URL are called in truth, over TLS: `true` for those on this machine (127.0.0.1, localhost), or the names
+   * of the hosts. Without it, nobody is there. The cluster's time stands still until they answer.
+   */
+  readonly webhooks?: AllowedHosts;
 }
 
 /** A client whose calls are promises. Objects are plain JSON in wire shape; times are RFC 3339 texts. */
@@ -82,35 +88,62 @@ export interface Snapshot {
 
 /** A fresh cluster, its nodes ready. */
 export async function createCluster(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { seed = 1, workers = 2, startTime, spec = usualSpec(workers), tokenKey } = options;
+  const { seed = 1, workers = 2, startTime, spec = usualSpec(workers), tokenKey, webhooks } = options;
   const at = startTime === undefined ? EPOCH : timeMs(Date.parse(startTime));
   if (Number.isNaN(at)) throw new RangeError(`startTime is to be RFC 3339, as 2026-01-01T00:00:00Z, not ${startTime}`);
-  const extras = tokenKey === undefined ? {} : { tokenKey };
-  return sandboxOf(newCluster({ seed, spec, startTime: at }, extras), extras);
+  const wiring: Wiring = {
+    extras: tokenKey === undefined ? {} : { tokenKey },
+    ...(webhooks === undefined ? {} : { callsOf: await hostCalls(webhooks) }),
+  };
+  return sandboxWith(wiring, (extras) => newCluster({ seed, spec, startTime: at }, extras));
+}
+
+/** What a cluster and its forks are wired to. */
+interface Wiring {
+  readonly extras: Extras;
+  /** Each has calls of its own. */
+  readonly callsOf?: (loop: () => Loop) => HostCalls;
+}
+
+async function hostCalls(allowed: AllowedHosts): Promise<(loop: () => Loop) => HostCalls> {
+  const { createHostCalls } = await import('./wire/hostcalls.ts');
+  return (loop) => createHostCalls(loop, allowed);
+}
+
+function sandboxWith(wiring: Wiring, make: (extras: Extras) => Cluster): Sandbox {
+  const calls = wiring.callsOf?.(() => cluster.loop);
+  const outside = calls === undefined ? {} : { outside: calls.outgoing };
+  const cluster: Cluster = make({ ...wiring.extras, ...outside });
+  return sandboxOf(cluster, wiring, calls);
 }
 
 /** The cluster of a snapshot; the snapshot stays as it is. */
 export function restore({ state }: Snapshot): Sandbox {
-  return sandboxOf(clusterOf(clusterOf(state).snapshot()));
+  return sandboxWith({ extras: {} }, () => clusterOf(clusterOf(state).snapshot()));
 }
 
-function sandboxOf(cluster: Cluster, extras: Extras = {}): Sandbox {
+function sandboxOf(cluster: Cluster, wiring: Wiring, calls: HostCalls | undefined): Sandbox {
   const { loop } = cluster;
+  const { extras } = wiring;
+  /** Runs up to a moment, waiting for the host where it must. */
+  const runTo = async (end: TimeMs, over: () => boolean): Promise<void> => {
+    while (!loop.runUntil(end, over) && !over()) await calls?.answered();
+  };
   const sandbox: Sandbox = {
     cluster,
-    client: (user) => clientOf(cluster, cluster.client(user)),
+    client: (user) => clientOf(cluster.client(user), (work) => finished(loop, work, runTo)),
     now: () => new Date(loop.now()).toISOString(),
-    advance: async (duration) => cluster.advance(lengthOf(duration)),
-    settle: async () => cluster.settle(),
+    advance: (duration) => runTo(after(loop.now(), lengthOf(duration)), never),
+    settle: () => runTo(loop.now(), never),
     async until(holds, within = '5m') {
       const end = loop.now() + lengthOf(within);
       for (;;) {
-        cluster.settle();
+        await runTo(loop.now(), never);
         if (await holds()) return;
         const next = loop.next();
         if (next === undefined || next > end) throw new Error(`it did not hold within ${within} of cluster time`);
         const revision = cluster.store.revision();
-        loop.runUntil(timeMs(end), () => cluster.store.revision() !== revision);
+        await runTo(timeMs(end), () => cluster.store.revision() !== revision);
       }
     },
     component(name) {
@@ -122,8 +155,8 @@ function sandboxOf(cluster: Cluster, extras: Extras = {}): Sandbox {
     components: () => [...cluster.components.keys()],
     audit: () => [...cluster.state.apiserver.audit.events],
     snapshot: () => ({ state: cluster.snapshot() }),
-    fork: () => sandboxOf(clusterOf(cluster.snapshot(), extras), extras),
-    serve: (options = {}) => openOutlet(cluster, { ...options, tokens: extras.tokenKey !== undefined }),
+    fork: () => sandboxWith(wiring, (own) => clusterOf(cluster.snapshot(), own)),
+    serve: (options = {}) => openOutlet(cluster, { ...options, tokens: extras.tokenKey !== undefined }, calls),
   };
   return sandbox;
 }
@@ -133,8 +166,13 @@ function lengthOf(duration: string | number): DurationMs {
   return durationMs(parseDurationMs(duration));
 }
 
-function clientOf(cluster: Cluster, client: Client): SandboxClient {
-  const run = <T>(work: Work<T>): Promise<T> => finished(cluster, work);
+function never(): boolean {
+  return false;
+}
+
+type Run = <T>(work: Work<T>) => Promise<T>;
+
+function clientOf(client: Client, run: Run): SandboxClient {
   return {
     get: (type, ref) => run(client.get(type, ref)),
     find: (type, ref) => run(client.find(type, ref)),
@@ -148,19 +186,26 @@ function clientOf(cluster: Cluster, client: Client): SandboxClient {
 }
 
 /** What waits for something of the cluster gets it as virtual time passes. */
-async function finished<T>({ loop }: Cluster, work: Work<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    let over = false;
-    loop.start(work, (outcome) => {
-      over = true;
-      if (outcome.ok) resolve(outcome.value);
-      else reject(outcome.error);
-    });
-    while (!over) {
-      const next = loop.next();
-      if (next === undefined) break;
-      loop.runUntil(next, () => over);
-    }
-    if (!over) reject(new Error('this waits for something that will never come'));
+async function finished<T>(
+  loop: Loop,
+  work: Work<T>,
+  runTo: (end: TimeMs, over: () => boolean) => Promise<void>,
+): Promise<T> {
+  let outcome: Outcome<T> | undefined;
+  loop.start(work, (found) => {
+    outcome = found;
   });
+  const over = (): boolean => outcome !== undefined;
+  while (!over()) {
+    // Nothing is due, but the host may have something to say.
+    await runTo(loop.next() ?? loop.now(), over);
+    if (!over() && loop.next() === undefined) break;
+  }
+  return resultOf(outcome);
+}
+
+function resultOf<T>(outcome: Outcome<T> | undefined): T {
+  if (outcome === undefined) throw new Error('this waits for something that will never come');
+  if (outcome.ok) return outcome.value;
+  throw outcome.error;
 }

@@ -46,6 +46,7 @@ const COMMANDS: readonly CommandEntry[] = [
       ['--port <n>', 'the port (default: any free one)'],
       ['--kubeconfig <file>', 'where to write the kubeconfig (default: in the data folder)'],
       ['--cluster <file>', 'the cluster to make (YAML)'],
+      ['--webhooks', 'webhooks by URL on this machine (127.0.0.1, localhost) are called'],
     ],
     load: async () => (await import('./cli/serve.ts')).serve,
   },

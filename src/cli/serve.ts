@@ -3,7 +3,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Outgoing } from '../../sandbox/kube/outgoing.ts';
 import { durationMs, timeMs } from '../../sandbox/time/units.ts';
+import { createHostCalls } from '../../sandbox/wire/hostcalls.ts';
 import { kubeconfigText, MARK } from '../../sandbox/wire/kubeconfig.ts';
 import { openWire, type Wire } from '../../sandbox/wire/server.ts';
 import { writeWhole } from '../host/disk.ts';
@@ -22,8 +24,10 @@ export async function serve(
   const spec = typeof own.cluster === 'string' ? { spec: clusterFileAt(own.cluster) } : {};
   const port = portOf(own.port);
   const given = typeof own.kubeconfig === 'string' ? mayWrite(resolve(own.kubeconfig)) : undefined;
-  const session = readySession(options.seed, spec);
+  const calls = own.webhooks === true ? createHostCalls(() => session.cluster().simulator.loop, true) : undefined;
+  const session: Session = readySession(options.seed, spec, calls?.outgoing);
   const live = createLive(session);
+  calls?.onAnswer(live.poke);
   try {
     const authorities = [session.cluster().simulator.authority().certificate];
     const wire = await opened(port, authorities, (client) => live.enter({ kind: 'client', client }));
@@ -52,9 +56,9 @@ async function offered(wire: Wire, file: string): Promise<number> {
 const START_MS = 20_000;
 
 /** A session whose cluster has been started a little while ago, so that it is ready now. */
-export function readySession(seed = 1, spec: Pick<Beginning, 'spec'> = {}): Session {
+export function readySession(seed = 1, spec: Pick<Beginning, 'spec'> = {}, outside?: Outgoing): Session {
   const beginning = { version: VERSION, seed, startTime: timeMs(Date.now() - START_MS), ...spec };
-  const session = createSession(beginning, undefined, randomBytes(32).toString('base64'));
+  const session = createSession(beginning, undefined, randomBytes(32).toString('base64'), outside);
   session.advance(durationMs(START_MS));
   return session;
 }

@@ -37,11 +37,14 @@ export const UNTIL_READY: DurationMs = durationMs(2000);
 /** The actor that does what was planned. */
 const DEEDS = 'deeds';
 
-function extrasOf(tokenKey: string | undefined): Extras {
+/** What leads out of the cluster; it isn't recorded. */
+export type Doors = Pick<Extras, 'tokenKey' | 'outside'>;
+
+function extrasOf(doors: Doors): Extras {
   return {
     programs: (cluster) =>
       new Map([...WORKSTATION_PROGRAMS, ['why', why(cluster)], ['audit-log', auditLog(cluster)], ['answer', answer]]),
-    ...(tokenKey === undefined ? {} : { tokenKey }),
+    ...doors,
   };
 }
 
@@ -49,16 +52,16 @@ function extrasOf(tokenKey: string | undefined): Extras {
 export function newLearnerCluster(
   options: ClusterOptions,
   workstation: Partial<WorkstationOptions> = {},
-  tokenKey?: string,
+  doors: Doors = {},
 ): LearnerCluster {
-  const cluster = newCluster(options, extrasOf(tokenKey));
+  const cluster = newCluster(options, extrasOf(doors));
   addWorkstation(cluster.kernel, images(), { kubeconfig: workstationKubeconfig(), ...workstation });
   return listening(cluster);
 }
 
 /** The cluster of a copied state. */
-export function learnerClusterOf(state: ClusterState, tokenKey?: string): LearnerCluster {
-  return listening(clusterOf(state, extrasOf(tokenKey)));
+export function learnerClusterOf(state: ClusterState, doors: Doors = {}): LearnerCluster {
+  return listening(clusterOf(state, extrasOf(doors)));
 }
 
 function listening(simulator: Cluster): LearnerCluster {

@@ -9,6 +9,8 @@ import type { Session } from './session.ts';
 export interface Live {
   readonly session: Session;
   enter(body: InputBody): void;
+  /** Something has come from outside: whatever is ready runs soon. */
+  poke(): void;
   /** As Session.undo. */
   undo(): string | undefined;
   /** Virtual seconds in a real one; 0 while it stands still. */
@@ -64,6 +66,7 @@ export function createLive(session: Session, clock: HostClock = HOST_CLOCK): Liv
       session.enter(body);
       pace.poke();
     },
+    poke: () => pace.poke(),
     undo: () => session.undo(),
     speed: () => rate,
     setSpeed(speed) {

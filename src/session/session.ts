@@ -7,7 +7,7 @@ import type { Port } from '../../sandbox/time/loop.ts';
 import { copyState } from '../../sandbox/time/state.ts';
 import { type DurationMs, durationMs, type TimeMs } from '../../sandbox/time/units.ts';
 import type { Ear } from '../../sandbox/wire/carrier.ts';
-import { type LearnerCluster, learnerClusterOf, newLearnerCluster, plan } from './cluster.ts';
+import { type Doors, type LearnerCluster, learnerClusterOf, newLearnerCluster, plan } from './cluster.ts';
 import type { Planned } from './deeds.ts';
 import { putHomeFiles } from './home.ts';
 import { type Input, type InputBody, inputText, isForeignWrite } from './inputs.ts';
@@ -85,10 +85,20 @@ const FAREWELL = durationMs(100);
 
 /**
  * `tokenKey`: with what the cluster signs tokens and certificates, where they open something outside. It isn't recorded:
- * whoever plays the session again brings it again.
+ * whoever plays the session again brings it again. `outside`: how webhooks are reached by URL; such a session can't be
+ * played again, for their answers aren't recorded.
  */
-export function createSession(beginning: Beginning, record: Recorder = () => {}, tokenKey?: string): Session {
-  return sessionFrom(beginning, record, tokenKey);
+export function createSession(
+  beginning: Beginning,
+  record: Recorder = () => {},
+  tokenKey?: string,
+  outside?: Doors['outside'],
+): Session {
+  const doors: Doors = {
+    ...(tokenKey === undefined ? {} : { tokenKey }),
+    ...(outside === undefined ? {} : { outside }),
+  };
+  return sessionFrom(beginning, record, doors);
 }
 
 /** How far a session has come. */
@@ -96,12 +106,7 @@ interface Standing extends Omit<Snapshot, 'inputs'> {
   readonly inputs: readonly Input[];
 }
 
-function sessionFrom(
-  beginning: Beginning,
-  record: Recorder,
-  tokenKey: string | undefined,
-  standing?: Standing,
-): Session {
+function sessionFrom(beginning: Beginning, record: Recorder, doors: Doors, standing?: Standing): Session {
   const inputs: Input[] = [...(standing?.inputs ?? [])];
   const snapshots: Snapshot[] = [];
   const outputs = new Set<(shell: number, bytes: Uint8Array) => void>();
@@ -109,8 +114,8 @@ function sessionFrom(
   const rewinds = new Set<() => void>();
   let wired =
     standing === undefined
-      ? wire(freshCluster(beginning, tokenKey), new Map(), new Map())
-      : wire(learnerClusterOf(standing.cluster, tokenKey), standing.shells, standing.clients);
+      ? wire(freshCluster(beginning, doors), new Map(), new Map())
+      : wire(learnerClusterOf(standing.cluster, doors), standing.shells, standing.clients);
 
   function wire(cluster: LearnerCluster, shellsState: ShellsState, clients: OutsideState): Wired {
     const shells = createShells(cluster, shellsState, (shell, bytes) => {
@@ -170,9 +175,9 @@ function sessionFrom(
     const kept = inputs.splice(0).slice(0, to);
     if (snapshot !== undefined) {
       inputs.push(...kept);
-      wired = wire(learnerClusterOf(snapshot.cluster, tokenKey), snapshot.shells, snapshot.clients);
+      wired = wire(learnerClusterOf(snapshot.cluster, doors), snapshot.shells, snapshot.clients);
     } else {
-      wired = wire(freshCluster(beginning, tokenKey), new Map(), new Map());
+      wired = wire(freshCluster(beginning, doors), new Map(), new Map());
       for (const input of kept) playInput(input);
     }
   }
@@ -219,10 +224,10 @@ function sessionFrom(
       if (first !== undefined) goBack(first.n - 1);
       return first !== undefined;
     },
-    fork: () => learnerClusterOf(wired.cluster.simulator.snapshot(), tokenKey),
+    fork: () => learnerClusterOf(wired.cluster.simulator.snapshot(), doors),
     twin() {
       session.settle();
-      return sessionFrom(beginning, () => {}, tokenKey, { ...copyOfAll(), inputs });
+      return sessionFrom(beginning, () => {}, doors, { ...copyOfAll(), inputs });
     },
     inputs: () => inputs,
     onOutput: (listener) => subscribed(outputs, listener),
@@ -253,8 +258,8 @@ export function replay(
   return session;
 }
 
-function freshCluster({ seed, startTime, spec }: Beginning, tokenKey: string | undefined): LearnerCluster {
-  return newLearnerCluster({ seed, startTime, ...(spec === undefined ? {} : { spec }) }, {}, tokenKey);
+function freshCluster({ seed, startTime, spec }: Beginning, doors: Doors): LearnerCluster {
+  return newLearnerCluster({ seed, startTime, ...(spec === undefined ? {} : { spec }) }, {}, doors);
 }
 
 /** What inputs act on. */
