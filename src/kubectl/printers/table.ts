@@ -157,17 +157,21 @@ function eventText(event: string): string {
 }
 
 function tableText({ columns, rows }: Table, wide: boolean, noHeaders: boolean): string {
-  const shown = (i: number): boolean => i < columns.length && (wide || columns[i]?.priority === 0);
-  const names = columns.filter((_, i) => shown(i)).map(({ name }) => name.toUpperCase());
-  const header = noHeaders || rows.length === 0 ? '' : `${names.join('\t')}\n`;
-  const lines = rows.map(
-    ({ cells }) =>
-      `${cells
-        .filter((_, i) => shown(i))
-        .map(cellText)
-        .join('\t')}\n`,
-  );
-  return header + lines.join('');
+  const shown = columns.flatMap(({ priority }, i) => (wide || priority === 0 ? [i] : []));
+  const names = shown.map((i) => columns[i]?.name.toUpperCase() ?? '');
+  let text = noHeaders || rows.length === 0 ? '' : `${names.join('\t')}\n`;
+  for (const { cells } of rows) text += rowText(cells, shown);
+  return text;
+}
+
+/** A table has thousands of rows: its line grows in one pass. */
+function rowText(cells: readonly JsonValue[], shown: readonly number[]): string {
+  let line = '';
+  for (const i of shown) {
+    const cell = cells[i];
+    if (cell !== undefined) line += line === '' && i === shown[0] ? cellText(cell) : `\t${cellText(cell)}`;
+  }
+  return `${line}\n`;
 }
 
 /** Only the first line of a text, and nothing that a terminal would take for a command. */
@@ -175,9 +179,13 @@ function cellText(cell: JsonValue): string {
   if (cell === null) return '';
   if (typeof cell === 'number' || typeof cell === 'bigint') return goNumber(cell);
   if (typeof cell !== 'string') return escaped(String(cell));
+  if (!SPECIAL.test(cell)) return cell;
   const end = cell.search(/[\f\n\r]/);
   return end < 0 ? escaped(cell) : `${escaped(cell.slice(0, end))}...`;
 }
+
+/** Most cells have none of these. */
+const SPECIAL = /[\u001b\f\n\r]/;
 
 export function escaped(text: string): string {
   return text.replaceAll('\u001b', '^[').replaceAll('\r', '\\r');

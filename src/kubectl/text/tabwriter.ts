@@ -97,12 +97,13 @@ function remembered(widest: number[], column: number, width: number): number {
 }
 
 function paddedLine(cells: readonly string[], widths: readonly number[]): string {
-  return cells
-    .map((cell, i) => {
-      const width = widths[i];
-      return width === undefined ? cell : cell + ' '.repeat(Math.max(width - textWidth(cell), 0));
-    })
-    .join('');
+  let line = '';
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i] ?? '';
+    const width = widths[i];
+    line += width === undefined ? cell : cell.padEnd(width + cell.length - textWidth(cell));
+  }
+  return line;
 }
 
 /** In characters, as Go counts runes. */
