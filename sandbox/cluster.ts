@@ -49,6 +49,7 @@ import {
   METRICS_SERVER,
 } from './programaccess.ts';
 import { kubeScheduler } from './scheduler/scheduler.ts';
+import type { Documentation } from './schema/documentation.ts';
 import {
   assemble,
   type ComponentDefinition,
@@ -107,6 +108,8 @@ export interface Extras {
   readonly log?: (error: unknown) => void;
   /** How the API server reaches webhooks outside of the cluster, by URL; nobody is there unless given. */
   readonly outside?: Outgoing;
+  /** What kinds and fields are for, as `kubectl explain` tells it. */
+  readonly documentation?: Documentation;
   /** With what tokens and certificates are signed, where they are good for something outside: see `Parts`. */
   readonly tokenKey?: string;
 }
@@ -202,7 +205,7 @@ function seenAsPods({ spec, controlPlane: state }: ClusterState, cluster: () => 
 
 function partsOf(
   { spec, network, metrics }: ClusterState,
-  { programs, log, tokenKey, outside = nobody }: Extras,
+  { programs, log, tokenKey, outside = nobody, documentation }: Extras,
   cluster: () => Cluster,
   seen: ControlPlane | undefined,
 ): Parts {
@@ -233,6 +236,7 @@ function partsOf(
     ...(seen === undefined ? {} : { hooks: { programEnded: seen.programEnded } }),
     ...(spec.auditPolicy === undefined ? {} : { auditPolicy: spec.auditPolicy }),
     ...(log === undefined ? {} : { log }),
+    ...(documentation === undefined ? {} : { documentation }),
     ...(tokenKey === undefined ? {} : { tokenKey }),
   };
 }

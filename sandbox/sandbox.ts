@@ -20,6 +20,7 @@ import { type Outlet, openOutlet } from './outlet.ts';
 import type { Loop, Outcome, Work } from './time/loop.ts';
 import { after, type DurationMs, durationMs, EPOCH, type TimeMs, timeMs } from './time/units.ts';
 import type { AllowedHosts, HostCalls } from './wire/hostcalls.ts';
+import { builtDocumentation } from './wire/texts.ts';
 
 export interface SandboxOptions {
   /** Where all chance begins: names, uids, latencies. 1 unless given. */
@@ -92,7 +93,7 @@ export async function createCluster(options: SandboxOptions = {}): Promise<Sandb
   const at = startTime === undefined ? EPOCH : timeMs(Date.parse(startTime));
   if (Number.isNaN(at)) throw new RangeError(`startTime is to be RFC 3339, as 2026-01-01T00:00:00Z, not ${startTime}`);
   const wiring: Wiring = {
-    extras: tokenKey === undefined ? {} : { tokenKey },
+    extras: { documentation: builtDocumentation, ...(tokenKey === undefined ? {} : { tokenKey }) },
     ...(webhooks === undefined ? {} : { callsOf: await hostCalls(webhooks) }),
   };
   return sandboxWith(wiring, (extras) => newCluster({ seed, spec, startTime: at }, extras));

@@ -32,6 +32,7 @@ import type { HouseRequest } from './machine/net/house.ts';
 import type { HttpService, NetworkFabric } from './machine/network.ts';
 import { type MachineState, newMachineState } from './machine/state.ts';
 import type { Program } from './machine/sys.ts';
+import type { Documentation } from './schema/documentation.ts';
 import { createStore, newStoreState, type Store, type StoreState } from './store/store.ts';
 import { type Channels, type ChannelsState, createChannels, newChannelsState } from './time/channel.ts';
 import { createLoop, type Loop, type LoopState, newLoopState, type Work } from './time/loop.ts';
@@ -133,6 +134,8 @@ export interface Parts {
   /** How the API server reaches webhooks. The cluster is whole when it is asked for. */
   readonly outgoing?: (loop: Loop, cluster: () => Simulator) => Outgoing;
   readonly hooks?: MachineHooks;
+  /** What kinds and fields are for, as the server's documents say it; nothing unless given. */
+  readonly documentation?: Documentation;
   /** What made a program act that now calls the API server; what set off the running task unless given. */
   readonly causesOf?: (request: HouseRequest) => readonly Cause[];
   /**
@@ -166,6 +169,7 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
     loop,
     store,
     seed,
+    ...(parts.documentation === undefined ? {} : { documentation: parts.documentation }),
     registry: (parts.served ?? ((known) => known))(customRegistry(builtinRegistry(), store), store),
     admission: (server) =>
       createAdmissionChain(

@@ -7,6 +7,7 @@ import type { Answer, Caller, ListOptions, Operation, Target, WatchOptions } fro
 import type { Outgoing } from '../kube/outgoing.ts';
 import { parseApiVersion } from '../kube/resource.ts';
 import { methodNotAllowed } from '../kube/status.ts';
+import { type Documentation, UNDOCUMENTED } from '../schema/documentation.ts';
 import { asRevision, type Revision, type Store } from '../store/store.ts';
 import { draws } from '../time/chance.ts';
 import type { Loop, Wake, Work } from '../time/loop.ts';
@@ -57,12 +58,15 @@ export interface ApiServerDeps {
   readonly outgoing: Outgoing;
   /** Absent where nothing is audited. */
   readonly audit?: AuditLog;
+  /** What kinds and fields are for; nothing is described unless given. */
+  readonly documentation?: Documentation;
   /** Told what went wrong in what the server does by itself. */
   readonly failed?: (error: unknown) => void;
 }
 
 export interface ApiServer {
   readonly registry: Registry;
+  readonly documentation: Documentation;
   readonly store: Store;
   /** Throws Forbidden unless the caller may do it. */
   authorize(verb: string, target: Target, caller: Caller, fieldSelector?: string): void;
@@ -89,7 +93,7 @@ export interface ApiServer {
 }
 
 export function createApiServer(state: ApiServerState, deps: ApiServerDeps): ApiServer {
-  const { loop, store, seed, registry, tokens } = deps;
+  const { loop, store, seed, registry, tokens, documentation = UNDOCUMENTED } = deps;
   const storedKind = (table: string): Served | undefined => {
     const dot = table.indexOf('.');
     return dot < 0 ? registry.stored('', table) : registry.stored(table.slice(dot + 1), table.slice(0, dot));
@@ -135,6 +139,7 @@ export function createApiServer(state: ApiServerState, deps: ApiServerDeps): Api
 
   const server: ApiServer = {
     registry,
+    documentation,
     store,
     watches,
     load(object, origin) {

@@ -48,8 +48,8 @@ export interface ObjectType {
   readonly preserveUnknown: boolean;
   /** It is an object of its own, with apiVersion, kind and metadata (x-kubernetes-embedded-resource, or a top-level kind). */
   readonly embedded: boolean;
-  /** Strategic merge patch removes fields that the patch doesn't have beside the present ones (`patchStrategy: retainKeys` on the field is the same). */
-  readonly unionDiscriminator?: string;
+  /** One of its fields at most is set (x-kubernetes-unions); this one says which, if it isn't empty. */
+  readonly union?: string;
 }
 
 export interface MapType {

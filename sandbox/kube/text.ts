@@ -132,3 +132,8 @@ export function goSyntax(value: JsonValue): string {
   const fields = sortedKeys(value).map((key) => `${quote(key)}:${goSyntax(own(value, key) ?? null)}`);
   return `map[string]interface {}{${fields.join(', ')}}`;
 }
+
+/** With a capital first letter. */
+export function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

@@ -1,6 +1,7 @@
 // What kinds and fields are for, in words. The texts are made at build time (scripts/schema/build-docs.mjs) and loaded by
 // whoever shows them; here they are only looked up.
 
+import { lazy } from '../kube/lazy.ts';
 import type { ValueType } from '../kube/structure.ts';
 import { aliasOf } from './rows.ts';
 import { definition as definitionOf } from './schema.ts';
@@ -14,15 +15,27 @@ export interface Documentation {
    * its own is described by its type. Undefined where nobody wrote any.
    */
   descriptionOf(definition: string, field?: string): string | undefined;
+  /** What a parameter of a request is for. */
+  parameter(name: string): string | undefined;
 }
 
-export function documentation(texts: DocumentationTexts): Documentation {
-  const textOf = (definition: string, field: string): string | undefined => {
-    const alias = aliasOf(definition);
+/** Parameters of requests stand under this name, which no definition has. */
+const PARAMETERS = '';
+
+/** Nobody has written anything. */
+export const UNDOCUMENTED: Documentation = documentation(() => ({}));
+
+/** `load` is called when the first text is asked for. */
+export function documentation(load: () => DocumentationTexts): Documentation {
+  const loaded = lazy(load);
+  const textAt = (alias: string | undefined, field: string): string | undefined => {
+    const texts = loaded();
     const own = alias === undefined || !Object.hasOwn(texts, alias) ? undefined : texts[alias];
     return own === undefined || !Object.hasOwn(own, field) ? undefined : own[field];
   };
+  const textOf = (definition: string, field: string): string | undefined => textAt(aliasOf(definition), field);
   return {
+    parameter: (name) => textAt(PARAMETERS, name),
     descriptionOf(definition, field = '') {
       const text = textOf(definition, field);
       if (text !== undefined || field === '') return text;

@@ -36,7 +36,8 @@ export interface Definition {
   /** It has apiVersion and kind of its own (Go's TypeMeta). */
   readonly typeMeta: boolean;
   readonly atomic: boolean;
-  readonly discriminator?: string;
+  /** It is a union of its fields; this one says which, if it isn't empty. */
+  readonly union?: string;
   /** In the order of Go's declaration. */
   readonly rows: readonly Row[];
 }
@@ -78,12 +79,12 @@ export function readDefinition(alias: string): Definition | undefined {
   if (!Object.hasOwn(DEFINITIONS, alias)) return undefined;
   const [head = '', ...rows] = (DEFINITIONS[alias] ?? '').split(';');
   const marks = head.split(' ');
-  const discriminator = marks.find((mark) => mark.startsWith('u='))?.slice(2);
+  const union = marks.find((mark) => mark.startsWith('u='))?.slice(2);
   return {
     alias,
     typeMeta: marks.includes('T'),
     atomic: marks.includes('a'),
-    ...(discriminator === undefined ? {} : { discriminator }),
+    ...(union === undefined ? {} : { union }),
     rows: rows.map((row) => readRow(row, packageOf(alias))),
   };
 }
@@ -122,7 +123,7 @@ function readAttributes(attributes: readonly string[]): Partial<Row> {
     ...(listType === undefined ? {} : { listType }),
     ...(mapType === undefined ? {} : { mapType }),
     ...(goType === undefined ? {} : { goType }),
-    ...(choices === undefined ? {} : { enum: choices.split('|').map((choice) => choice.replaceAll('+', ' ')) }),
+    ...(choices === undefined ? {} : { enum: choices.split('|').map((choice) => choice.replaceAll('~', ' ')) }),
     ...(fallback === undefined ? {} : { default: JSON.parse(fallback) }),
   };
 }

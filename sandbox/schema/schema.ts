@@ -139,7 +139,8 @@ const KINDS_BY_DEFINITION = lazily(() => {
       const list = found.get(fullName(alias)) ?? [];
       found.set(fullName(alias), list);
       // Documents of discovery belong to no version.
-      list.push({ group, kind, version: version === '' ? 'v1' : version });
+      const one = { group, kind, version: version === '' ? 'v1' : version };
+      if (!list.some((other) => other.group === one.group && other.version === one.version)) list.push(one);
     }
   }
   return found;

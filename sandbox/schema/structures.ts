@@ -81,7 +81,7 @@ function objectType(definition: Definition): ObjectType {
     atomic: definition.atomic,
     preserveUnknown: false,
     embedded: definition.typeMeta,
-    ...(definition.discriminator === undefined ? {} : { unionDiscriminator: definition.discriminator }),
+    ...(definition.union === undefined ? {} : { union: definition.union }),
   };
 }
 

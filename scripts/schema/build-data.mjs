@@ -94,11 +94,11 @@ function wantedDefinitions({ messages, kinds, extensions, resources }) {
 function definitionRow(facts, name) {
   const rows = facts.messages.get(name);
   const extension = facts.extensions[name] ?? {};
-  const union = extension.unions?.[0]?.discriminator;
+  const union = extension.unions?.[0];
   const head = [
     ...(hasTypeMeta(facts, name) ? ['T'] : []),
     ...(extension.mapType === 'atomic' ? ['a'] : []),
-    ...(union === undefined ? [] : [`u=${union}`]),
+    ...(union === undefined ? [] : [`u=${union.discriminator ?? ''}`]),
   ];
   const fields = rows.map((row) => fieldRow(facts, name, row));
   checkRequired(facts, name);
@@ -153,7 +153,7 @@ function attributes({ mergeKey, strategy, listType, listMapKeys, mapType, enum: 
     ...(strategy === undefined ? [] : [`s=${strategy}`]),
     ...(list === undefined ? [] : [`l=${list}`]),
     ...(mapType === undefined ? [] : [`a=${mapType}`]),
-    ...(choices === undefined ? [] : [`e=${choices.map((choice) => choice.replaceAll(' ', '+')).join('|')}`]),
+    ...(choices === undefined ? [] : [`e=${choices.map((choice) => choice.replaceAll(' ', '~')).join('|')}`]),
   ];
 }
 

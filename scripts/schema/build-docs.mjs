@@ -15,10 +15,18 @@ export function buildDocs() {
   const entries = [...typeNames(Object.keys(data.definitions))]
     .filter(([, name]) => models.has(name))
     .map(([alias, name]) => [alias, textsOf(name)]);
-  return Object.fromEntries(entries);
+  return Object.fromEntries([...entries, ['', parameterTexts()]]);
 }
 
-const folder = join(dirname(createRequire(import.meta.url).resolve('@kubernetes/client-node')), 'gen', 'models');
+const generated = join(dirname(createRequire(import.meta.url).resolve('@kubernetes/client-node')), 'gen');
+const folder = join(generated, 'models');
+
+/** What the parameters of requests are for: the same for all kinds. */
+function parameterTexts() {
+  const text = readFileSync(join(generated, 'apis', 'CoreV1Api.d.ts'), 'utf8');
+  const said = [...text.matchAll(/^ +\* @param _?(\w+) ([^\n]+)$/gm)].map(([, name, words]) => [name, plain(words)]);
+  return Object.fromEntries(said.filter(([name]) => name !== 'body' && name !== 'name').reverse());
+}
 
 function textsOf(model) {
   const declaration = readFileSync(join(folder, `${model}.d.ts`), 'utf8');
@@ -36,9 +44,22 @@ function jsonNames(code) {
   );
 }
 
+const ENTITIES = new Map([
+  ['quot', '"'],
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+]);
+
+function letterOf(code) {
+  if (!code.startsWith('#')) throw new Error(`&${code}; is no letter that is known`);
+  return String.fromCodePoint(code.startsWith('#x') ? Number.parseInt(code.slice(2), 16) : Number(code.slice(1)));
+}
+
 /** The models have one line a text, line ends having become blanks. Several blanks tell where they were. */
 function plain(text) {
   return text
+    .replaceAll(/\\?&(#x?[0-9A-Fa-f]+|[a-z]+);/g, (_, code) => ENTITIES.get(code) ?? letterOf(code))
     .replaceAll(/\\(['"\\])/g, '$1')
     .replaceAll(/ ( +)(?=[-*] )/g, '\n$1')
     .replaceAll(/(?<=[.)]) {2}(?=[A-Z])/g, '\n\n');

@@ -12,6 +12,7 @@ import {
 import type { Cause } from '../../sandbox/kube/cause.ts';
 import type { ExecEnded } from '../../sandbox/machine/runtime/endings.ts';
 import { type DurationMs, durationMs } from '../../sandbox/time/units.ts';
+import { builtDocumentation } from '../../sandbox/wire/texts.ts';
 import {
   addWorkstation,
   WORKSTATION_PROGRAMS,
@@ -42,6 +43,7 @@ export type Doors = Pick<Extras, 'tokenKey' | 'outside'>;
 
 function extrasOf(doors: Doors): Extras {
   return {
+    documentation: builtDocumentation,
     programs: (cluster) =>
       new Map([...WORKSTATION_PROGRAMS, ['why', why(cluster)], ['audit-log', auditLog(cluster)], ['answer', answer]]),
     ...doors,

@@ -44,7 +44,7 @@ const HANDLERS: ReadonlyMap<string, (request: PathRequest) => HttpResponse> = ne
   ['/.well-known/openid-configuration', ({ exchange, address }: PathRequest) => json(exchange, issuer(address))],
   ['/openid/v1/jwks', ({ exchange }: PathRequest) => signingKeys(exchange)],
   ['/openapi/v2', ({ server, exchange }: PathRequest) => openApiDocument(server, exchange)],
-  ['/openapi/v3', ({ server, exchange }: PathRequest) => plainJson(openApiV3Paths(server.registry), exchange)],
+  ['/openapi/v3', ({ server, exchange }: PathRequest) => plainJson(openApiV3Paths(server), exchange)],
   ['/metrics', () => metricsText()],
   ['/statusz', ({ exchange }: PathRequest) => page(exchange, 'statusz')],
   ['/flagz', ({ exchange }: PathRequest) => page(exchange, 'flagz')],
@@ -53,11 +53,11 @@ const HANDLERS: ReadonlyMap<string, (request: PathRequest) => HttpResponse> = ne
 const OPENAPI_PROTOBUF = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
 
 /** Version 2 of OpenAPI is given as protobuf, too. */
-function openApiDocument({ registry }: ApiServer, exchange: Exchange): HttpResponse {
+function openApiDocument(server: ApiServer, exchange: Exchange): HttpResponse {
   const accepted = headerOf(exchange.request.headers, 'accept');
-  if (!accepted.includes(OPENAPI_PROTOBUF)) return json(exchange, openApiV2(registry));
+  if (!accepted.includes(OPENAPI_PROTOBUF)) return json(exchange, openApiV2(server));
   const headers = { 'content-type': [OPENAPI_PROTOBUF.replace('@', '.')], vary: ['Accept'] };
-  return { status: 200, headers, body: encodeOpenApiV2(openApiV2(registry)) };
+  return { status: 200, headers, body: encodeOpenApiV2(openApiV2(server)) };
 }
 
 function getOnly({ request }: Exchange, answer: () => HttpResponse): HttpResponse {
@@ -82,9 +82,9 @@ function encoded(media: Parameters<typeof encodeDocument>[1], object: JsonObject
 }
 
 /** The document of one group and version. */
-function serveOpenApi({ registry }: ApiServer, exchange: Exchange): HttpResponse | undefined {
+function serveOpenApi(server: ApiServer, exchange: Exchange): HttpResponse | undefined {
   const [, path] = /^\/openapi\/v3\/(.+?)\/?$/.exec(exchange.path) ?? [];
-  const found = path === undefined ? undefined : openApiV3(registry, path);
+  const found = path === undefined ? undefined : openApiV3(server, path);
   return found === undefined ? undefined : json(exchange, found);
 }
 

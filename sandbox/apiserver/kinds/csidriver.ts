@@ -55,6 +55,7 @@ export const csiDrivers = defineKind<V1CSIDriver>({
       if (current === undefined || !sameJson(tokenRequests, current.spec.tokenRequests ?? [])) yield TOKENS_IN_CONTEXT;
     },
   },
+  answersDeleted: true,
   columns: [
     nameColumn(),
     { name: 'AttachRequired', type: 'boolean', cell: ({ spec }) => spec.attachRequired ?? true },

@@ -31,6 +31,7 @@ export const csiNodes = defineKind<V1CSINode>({
     },
     unconditionalUpdate: false,
   },
+  answersDeleted: true,
   columns: [nameColumn(), integer('Drivers', ({ spec }) => (spec?.drivers ?? []).length), ageColumn()],
 });
 

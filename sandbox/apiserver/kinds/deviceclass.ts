@@ -29,6 +29,7 @@ export const deviceClasses = defineKind<V1DeviceClass>({
       yield* specErrors(next, 'spec');
     },
   },
+  answersDeleted: true,
   columns: [nameColumn(), ageColumn()],
 });
 

@@ -61,6 +61,7 @@ export const persistentVolumes = defineKind<V1PersistentVolume>({
       strategy: { defaults, prepareUpdate: phaseTimed, resetFields: ['spec'] },
     },
   },
+  answersDeleted: true,
   columns: [
     nameColumn(),
     text('Capacity', ({ spec }) => own(spec?.capacity, 'storage') ?? '0'),

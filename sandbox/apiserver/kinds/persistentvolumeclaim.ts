@@ -54,6 +54,7 @@ export const persistentVolumeClaims = defineKind<V1PersistentVolumeClaim>({
       },
     },
   },
+  answersDeleted: true,
   columns: [
     nameColumn(),
     text('Status', phaseCell),

@@ -40,6 +40,7 @@ export const resourceClaims = defineKind<ResourceV1ResourceClaim>({
       },
     },
   },
+  answersDeleted: true,
   columns: [nameColumn(), text('State', stateCell), ageColumn()],
 });
 

@@ -29,5 +29,6 @@ export const resourceClaimTemplates = defineKind<V1ResourceClaimTemplate>({
       yield* immutableAs('resource.ResourceClaimTemplateSpec', 'spec', next.spec, current.spec);
     },
   },
+  answersDeleted: true,
   columns: [nameColumn(), ageColumn()],
 });

@@ -44,6 +44,7 @@ export const resourceSlices = defineKind<V1ResourceSlice>({
     'spec.driver': ({ spec }) => spec?.driver ?? '',
     'spec.nodeName': ({ spec }) => spec?.nodeName ?? '',
   },
+  answersDeleted: true,
   columns: [
     nameColumn(),
     text('Node', ({ spec }) => spec?.nodeName ?? ''),

@@ -26,17 +26,14 @@ export const storageClasses = defineKind<V1StorageClass>({
     validate: errors,
     validateUpdate: function* (next, current) {
       yield* metaUpdateErrors(next, current);
-      if (!sameJson(next.parameters ?? {}, current.parameters ?? {})) {
-        yield forbiddenField('parameters', 'updates to parameters are forbidden.');
-      }
-      if (next.provisioner !== current.provisioner) {
-        yield forbiddenField('provisioner', 'updates to provisioner are forbidden.');
-      }
+      yield* immutable('parameters', next.parameters, current.parameters);
+      yield* immutable('provisioner', next.provisioner, current.provisioner);
       yield* immutable('reclaimPolicy', next.reclaimPolicy, current.reclaimPolicy);
       yield* immutable('volumeBindingMode', next.volumeBindingMode, current.volumeBindingMode);
     },
     createsOnUpdate: true,
   },
+  answersDeleted: true,
   columns: [
     { ...nameColumn(), cell: nameCell },
     text('Provisioner', ({ provisioner }) => provisioner),

@@ -30,6 +30,7 @@ export const volumeAttachments = defineKind<V1VolumeAttachment>({
       strategy: { prepareUpdate: keepSpec, validateUpdate: updateErrors, resetFields: ['metadata', 'spec'] },
     },
   },
+  answersDeleted: true,
   columns: [
     nameColumn(),
     { name: 'Attacher', type: 'string', format: 'name', cell: ({ spec }) => spec.attacher },

@@ -27,6 +27,7 @@ export const volumeAttributesClasses = defineKind<V1VolumeAttributesClass>({
       yield* errors(next);
     },
   },
+  answersDeleted: true,
   columns: [nameColumn(), text('DriverName', ({ driverName }) => driverName), ageColumn()],
 });
 

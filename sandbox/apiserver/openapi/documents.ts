@@ -5,36 +5,47 @@ import { createHash } from 'node:crypto';
 import type { JsonObject } from '../../kube/json.ts';
 import { lazyFor } from '../../kube/lazy.ts';
 import type { ObjectType } from '../../kube/structure.ts';
+import type { Documentation } from '../../schema/documentation.ts';
 import { definition, kindType } from '../../schema/schema.ts';
 import type { Registry, Served } from '../registry.ts';
-import { type Dialect, definitionsOf, VERSION_2, VERSION_3 } from './definitions.ts';
+import { type Dialect, definitionsOf, dialectOf, VERSION_2 } from './definitions.ts';
 import { generalDocument, generalPaths } from './general.ts';
-import { PARAMETERS_2, PARAMETERS_3, type ParameterDialect, parametersOf } from './parameters.ts';
+import { customName, pathsOf } from './operations.ts';
+import { parametersOf } from './parameters.ts';
 
 const INFO = { title: 'Kubernetes', version: '1.36' };
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
-const COMMON = ['DeleteOptions', 'Status', 'WatchEvent', 'APIResourceList', 'APIGroup', 'APIGroupList', 'APIVersions'];
+/** What a document of a group's version may speak of beside its own kinds. */
+const COMMON = ['DeleteOptions', 'Status', 'WatchEvent', 'APIResourceList', 'Patch'];
+const OF_ALL = [...COMMON, 'APIGroup', 'APIGroupList', 'APIVersions'];
+
+/** What is documented, and in which words. */
+export interface Documented {
+  readonly registry: Registry;
+  readonly documentation: Documentation;
+}
 
 /** /openapi/v2 */
-export function openApiV2(registry: Registry): JsonObject {
+export function openApiV2({ registry, documentation }: Documented): JsonObject {
   const served = registry.all();
-  const definitions = schemasOf(served, VERSION_2);
+  const definitions = schemasOf(served, VERSION_2, OF_ALL, documentation);
   const version = definition('io.k8s.apimachinery.pkg.version.Info');
-  const more = version === undefined ? [] : definitionsOf([version], VERSION_2);
+  const more = version === undefined ? [] : definitionsOf([version], VERSION_2, documentation);
   return {
     swagger: '2.0',
     info: INFO,
-    paths: pathsOf(served, PARAMETERS_2),
+    paths: pathsOfV2(served),
     definitions: Object.fromEntries([...definitions, ...more]),
   };
 }
 
 /** /openapi/v3: where the documents are. The hash changes with what they say. */
-export function openApiV3Paths(registry: Registry): JsonObject {
+export function openApiV3Paths(documented: Documented): JsonObject {
+  const { registry } = documented;
   const versions = new Set(registry.all().map(({ type }) => pathOf(type)));
   const found = [...versions, ...generalPaths(registry.builtinGroups)].sort();
   const paths = found.flatMap((path) => {
-    const document = openApiV3(registry, path);
+    const document = openApiV3(documented, path);
     if (document === undefined) return [];
     return [[path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hashOf(document)}` }] as const];
   });
@@ -50,27 +61,42 @@ const SECURITY = {
 };
 
 /** The document of `api/v1`, `apis/apps/v1`, `apis/apps`, `version`; undefined when nothing of it is served. */
-export function openApiV3(registry: Registry, path: string): JsonObject | undefined {
+export function openApiV3({ registry, documentation }: Documented, path: string): JsonObject | undefined {
   const served = registry.all().filter(({ type }) => pathOf(type) === path);
   const [first] = served;
-  if (first !== undefined) return remembered(first, served, () => versionDocument(served));
-  return generalOf(path, registry.builtinGroups);
+  const known = memoryOf(documentation);
+  if (first !== undefined)
+    return remembered(known.versions, first, served, () => versionDocument(served, documentation));
+  return generalOf(known.general(registry.builtinGroups), path, registry.builtinGroups, documentation);
 }
 
-function versionDocument(served: readonly Served[]): JsonObject {
-  const schemas = Object.fromEntries(schemasOf(served, VERSION_3));
-  return whole({ paths: pathsOf(served, PARAMETERS_3), schemas });
+/** Documents that were made with these words. */
+const memoryOf = lazyFor((_: Documentation) => ({
+  /** By the first resource that they describe: they hold as long as what is served is the same. */
+  versions: new WeakMap<Served, Remembered>(),
+  /** Of what isn't a resource, by the groups that there are. */
+  general: lazyFor((_groups: ReadonlySet<string>) => new Map<string, JsonObject>()),
+}));
+
+function versionDocument(served: readonly Served[], docs: Documentation): JsonObject {
+  const { group = '', version = '' } = served[0]?.type ?? {};
+  const dialect = dialectOf(group, version);
+  const paths = pathsOf(served, docs);
+  const text = JSON.stringify(paths);
+  const isNamed = (name: string): boolean => text.includes(`/${META}.${name}"`);
+  const schemas = Object.fromEntries(schemasOf(served, dialect, COMMON.filter(isNamed), docs));
+  return whole({ paths, schemas });
 }
 
-/** Documents of what isn't a resource, by the groups that there are. */
-const general = new WeakMap<ReadonlySet<string>, Map<string, JsonObject>>();
-
-function generalOf(path: string, groups: ReadonlySet<string>): JsonObject | undefined {
-  const known = general.get(groups) ?? new Map<string, JsonObject>();
-  general.set(groups, known);
+function generalOf(
+  known: Map<string, JsonObject>,
+  path: string,
+  groups: ReadonlySet<string>,
+  docs: Documentation,
+): JsonObject | undefined {
   const made = known.get(path);
   if (made !== undefined) return made;
-  const parts = generalDocument(path, groups);
+  const parts = generalDocument(path, groups, docs);
   if (parts === undefined) return undefined;
   const document = whole(parts);
   known.set(path, document);
@@ -86,10 +112,12 @@ interface Remembered {
   readonly document: JsonObject;
 }
 
-/** Documents by the first resource that they describe: they hold as long as what is served is the same. */
-const documents = new WeakMap<Served, Remembered>();
-
-function remembered(first: Served, served: readonly Served[], make: () => JsonObject): JsonObject {
+function remembered(
+  documents: WeakMap<Served, Remembered>,
+  first: Served,
+  served: readonly Served[],
+  make: () => JsonObject,
+): JsonObject {
   const known = documents.get(first);
   const isSame = known?.served.length === served.length && served.every((each, i) => each === known.served[i]);
   if (known !== undefined && isSame) return known.document;
@@ -102,19 +130,28 @@ function pathOf({ group, version }: Served['type']): string {
   return group === '' ? `api/${version}` : `apis/${group}/${version}`;
 }
 
-function schemasOf(served: readonly Served[], dialect: Dialect): ReadonlyMap<string, JsonObject> {
+/** It is no type of the API: any object. */
+const PATCH = 'Patch';
+
+function schemasOf(
+  served: readonly Served[],
+  dialect: Dialect,
+  always: readonly string[],
+  docs: Documentation,
+): ReadonlyMap<string, JsonObject> {
   const builtin = served.filter(({ custom }) => !custom);
-  const common = COMMON.flatMap((name) => definition(`${META}.${name}`) ?? []);
+  const common = always.flatMap((name) => definition(`${META}.${name}`) ?? []);
   const types = builtin.flatMap((each): readonly ObjectType[] => [
     each.structure,
     ...typeOf(each.type.group, each.type.version, `${each.type.kind}List`),
-    ...each.subresources.flatMap(({ group, version, kind }) =>
-      typeOf(group ?? each.type.group, version ?? each.type.version, kind),
-    ),
+    ...each.subresources
+      .filter(({ kind }) => !kind.endsWith('Options'))
+      .flatMap(({ group, version, kind }) => typeOf(group ?? each.type.group, version ?? each.type.version, kind)),
   ]);
-  const found = new Map(definitionsOf([...common, ...types], dialect));
-  for (const each of served) if (each.custom) found.set(nameOf(each), customSchema(each, dialect));
-  return found;
+  const found = new Map(definitionsOf([...common, ...types], dialect, docs));
+  if (always.includes(PATCH)) found.set(`${META}.${PATCH}`, { ...patchText(docs), type: 'object' });
+  for (const each of served) if (each.custom) found.set(customName(each.type), customSchema(each, dialect));
+  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function typeOf(group: string, version: string, kind: string): readonly ObjectType[] {
@@ -122,9 +159,9 @@ function typeOf(group: string, version: string, kind: string): readonly ObjectTy
   return found === undefined ? [] : [found];
 }
 
-/** The name of a custom resource's definition: the group backwards. */
-function nameOf({ type: { group, version, kind } }: Served): string {
-  return `${group.split('.').reverse().join('.')}.${version}.${kind}`;
+function patchText(docs: Documentation): JsonObject {
+  const description = docs.descriptionOf(`${META}.${PATCH}`);
+  return description === undefined ? {} : { description };
 }
 
 function customSchema({ type, schema = {} }: Served, dialect: Dialect): JsonObject {
@@ -153,17 +190,12 @@ const METHODS: ReadonlyMap<string, readonly [method: string, action: string]> = 
 ]);
 const OF_COLLECTION = ['list', 'create', 'deletecollection'];
 
-/** The paths of resources, with what can be done there and of which kind it is. */
-function pathsOf(served: readonly Served[], dialect: ParameterDialect): JsonObject {
-  return Object.fromEntries(
-    served.flatMap((each) => resourcePaths(each, dialect)).sort(([a], [b]) => (a < b ? -1 : 1)),
-  );
+/** The paths of resources in version 2, with what can be done there and of which kind it is. */
+function pathsOfV2(served: readonly Served[]): JsonObject {
+  return Object.fromEntries(served.flatMap((each) => resourcePaths(each)).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function resourcePaths(
-  { type, names, subresources }: Served,
-  dialect: ParameterDialect,
-): readonly (readonly [string, JsonObject])[] {
+function resourcePaths({ type, names, subresources }: Served): readonly (readonly [string, JsonObject])[] {
   const { group, version, resource, kind, namespaced } = type;
   const root = `/${pathOf(type)}`;
   const collection = `${root}${namespaced ? '/namespaces/{namespace}' : ''}/${resource}`;
@@ -172,21 +204,21 @@ function resourcePaths(
   const ofCollection = own.filter((verb) => OF_COLLECTION.includes(verb));
   const ofObject = own.filter((verb) => !OF_COLLECTION.includes(verb));
   return [
-    ...(ofCollection.length === 0 ? [] : [[collection, operations(ofCollection, about, dialect)] as const]),
-    ...(ofObject.length === 0 ? [] : [[`${collection}/{name}`, operations(ofObject, about, dialect)] as const]),
+    ...(ofCollection.length === 0 ? [] : [[collection, operations(ofCollection, about)] as const]),
+    ...(ofObject.length === 0 ? [] : [[`${collection}/{name}`, operations(ofObject, about)] as const]),
     ...subresources.map((subresource) => {
       const of = { group: subresource.group ?? group, kind: subresource.kind, version: subresource.version ?? version };
-      return [`${collection}/{name}/${subresource.name}`, operations(subresource.verbs, of, dialect)] as const;
+      return [`${collection}/{name}/${subresource.name}`, operations(subresource.verbs, of)] as const;
     }),
   ];
 }
 
-function operations(verbs: readonly string[], about: JsonObject, dialect: ParameterDialect): JsonObject {
+function operations(verbs: readonly string[], about: JsonObject): JsonObject {
   const found = verbs.flatMap((verb) => {
     const [method, action] = METHODS.get(verb) ?? [];
     if (method === undefined || action === undefined) return [];
     const said = { 'x-kubernetes-action': action, 'x-kubernetes-group-version-kind': about };
-    return [[method, { ...parametersOf(method, dialect), ...said }] as const];
+    return [[method, { ...parametersOf(method), ...said }] as const];
   });
   return Object.fromEntries(found);
 }

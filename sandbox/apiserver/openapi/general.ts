@@ -1,8 +1,11 @@
 // OpenAPI documents of what isn't a resource: the lists of groups and versions, and the server's word about itself.
 
 import type { JsonObject } from '../../kube/json.ts';
+import { capital } from '../../kube/text.ts';
+import { type Documentation, UNDOCUMENTED } from '../../schema/documentation.ts';
 import { definition } from '../../schema/schema.ts';
-import { definitionsOf, VERSION_3 } from './definitions.ts';
+import { definitionsOf, dialectOf, VERSION_3 } from './definitions.ts';
+import { readable, tagOf } from './operations.ts';
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 const ALL_TYPES = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
@@ -60,29 +63,27 @@ export function generalPaths(groups: ReadonlySet<string>): readonly string[] {
 }
 
 /** What stands in the document of such a path; undefined for others. */
-export function generalDocument(path: string, groups: ReadonlySet<string>): JsonObject | undefined {
+export function generalDocument(
+  path: string,
+  groups: ReadonlySet<string>,
+  docs: Documentation = UNDOCUMENTED,
+): JsonObject | undefined {
   const group = path.startsWith('apis/') ? path.slice('apis/'.length) : '';
-  const readable = groups.has(group) && group !== '' ? groupListing(group) : FIXED.get(path);
-  if (readable === undefined) return undefined;
-  const { tag, description, operation, mediaTypes, answers } = readable;
-  const schema = answers === undefined ? { type: 'string' } : VERSION_3.reference(answers);
-  const content = Object.fromEntries(mediaTypes.map((type) => [type, { schema }]));
-  const responses = { '200': { description: 'OK', content }, '401': { description: 'Unauthorized' } };
+  const found = groups.has(group) && group !== '' ? groupListing(group) : FIXED.get(path);
+  if (found === undefined) return undefined;
+  const { tag, description, operation, mediaTypes, answers } = found;
+  const schema = answers === undefined ? { type: 'string' } : VERSION_3.reference(answers, true);
   const type = answers === undefined ? undefined : definition(answers);
-  const schemas = type === undefined ? {} : { schemas: Object.fromEntries(definitionsOf([type], VERSION_3)) };
+  const own = dialectOf('', 'v1');
+  const schemas = type === undefined ? {} : { schemas: Object.fromEntries(definitionsOf([type], own, docs)) };
+  const get = readable({ tag, description, operation, schema, mediaTypes });
   return {
-    paths: { [`/${path}/`]: { get: { tags: [tag], description, operationId: operation, responses } } },
+    paths: { [`/${path}/`]: { get } },
     ...schemas,
   };
 }
 
-/** `rbac.authorization.k8s.io` is tagged as rbacAuthorization. */
 function groupListing(group: string): Readable {
-  const [first = '', ...others] = group.replace(/\.k8s\.io$/, '').split('.');
-  const tag = [first, ...others.map(capital)].join('');
+  const tag = tagOf(group);
   return listing(tag, 'get information of a group', `get${capital(tag)}APIGroup`, 'APIGroup');
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

@@ -1,5 +1,6 @@
 // What the three shells say. Facts, measured with busybox 1.35, dash 0.5.12 and bash 5.2.
 
+import { capital } from '../../kube/text.ts';
 import { CalculationProblem } from './expand/calculate.ts';
 import type { FlavourName } from './flavour.ts';
 import type { ArithmeticProblem } from './parser/arithmetic.ts';
@@ -38,10 +39,6 @@ function unclosedWords(flavour: FlavourName, mark: string): string {
   };
   const found = words[mark] ?? 'unterminated quoted string';
   return flavour === 'dash' ? capital(found) : found;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function bashSyntax(problem: Problem): string {

@@ -95,7 +95,7 @@ describe('the structure of custom resources', () => {
 });
 
 describe('documentation', () => {
-  const docs = documentation(buildDocs());
+  const docs = documentation(() => buildDocs());
 
   test('describes kinds and fields in the words of the client library', () => {
     expect(docs.descriptionOf('io.k8s.api.core.v1.Pod')).toMatch(/^Pod is a collection of containers/);

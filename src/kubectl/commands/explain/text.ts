@@ -102,11 +102,13 @@ function description(source: Source, schema: JsonObject): string {
   const here = resolved(source, schema);
   const own = textIn(here, 'description');
   const inner = [objectIn(here, 'items'), objectIn(here, 'additionalProperties')];
-  return [
-    own === '' ? '' : `${own}\n`,
+  const first = own === '' ? '' : `${own}\n`;
+  const more = [
     ...allOf(here).map((each) => description(source, each)),
     ...inner.map((each) => (each === undefined ? '' : description(source, each))),
-  ].join('');
+  ];
+  // A field without words of its own is described by its type: once is enough.
+  return [first, ...more.filter((text) => text !== first)].join('');
 }
 
 function fieldList(source: Source, schema: JsonObject, level: number, seen: ReadonlySet<string>): string {
