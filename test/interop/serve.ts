@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createHostCalls } from '../../sandbox/wire/hostcalls.ts';
 import { kubeconfigText } from '../../sandbox/wire/kubeconfig.ts';
 import { openWire, type Wire } from '../../sandbox/wire/server.ts';
 import { readySession } from '../../src/cli/serve.ts';
@@ -18,9 +19,12 @@ export interface Served {
   close(): Promise<void>;
 }
 
+/** Webhooks by URL on this machine are called. */
 export async function serveCluster(): Promise<Served> {
-  const session = readySession();
+  const calls = createHostCalls(() => session.cluster().simulator.loop, true);
+  const session: Session = readySession(1, {}, calls.outgoing);
   const live = createLive(session);
+  calls.onAnswer(live.poke);
   const wire = await openWire({ submit: (client) => live.enter({ kind: 'client', client }) });
   session.onClient(wire.ear);
   const folder = mkdtempSync(join(tmpdir(), 'k8s-learn-interop-'));

@@ -1,11 +1,13 @@
 // An operator of a few lines with controller-runtime: for each ConfigMap with a label it keeps a Secret of the same name,
-// which it owns. It prints one line when it has begun, and one for each Secret that it makes.
+// which it owns. Its webhook lets nobody call a ConfigMap "never". It prints one line when it has begun, and one for each
+// Secret that it makes.
 package main
 
 import (
 	"context"
 	"fmt"
 	"os"
+	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/errors"
@@ -15,6 +17,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 	"sigs.k8s.io/controller-runtime/pkg/metrics/server"
+	"sigs.k8s.io/controller-runtime/pkg/webhook"
+	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 )
 
 type keeper struct{ client.Client }
@@ -44,19 +48,43 @@ func (k keeper) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.Resul
 	return ctrl.Result{}, err
 }
 
+type names struct{}
+
+func (names) ValidateCreate(_ context.Context, source *corev1.ConfigMap) (admission.Warnings, error) {
+	if source.Name == "never" {
+		return nil, fmt.Errorf("not with this name")
+	}
+	return admission.Warnings{"looked at by the manager"}, nil
+}
+
+func (names) ValidateUpdate(_ context.Context, _, _ *corev1.ConfigMap) (admission.Warnings, error) {
+	return nil, nil
+}
+
+func (names) ValidateDelete(_ context.Context, _ *corev1.ConfigMap) (admission.Warnings, error) {
+	return nil, nil
+}
+
 func main() {
 	ctrl.SetLogger(zap.New())
+	port, _ := strconv.Atoi(os.Getenv("WEBHOOK_PORT"))
 	manager, err := ctrl.NewManager(ctrl.GetConfigOrDie(), ctrl.Options{
 		Metrics:                 server.Options{BindAddress: "0"},
 		LeaderElection:          true,
 		LeaderElectionID:        "keeper",
 		LeaderElectionNamespace: "default",
+		WebhookServer: webhook.NewServer(webhook.Options{
+			Host: "127.0.0.1", Port: port, CertDir: os.Getenv("WEBHOOK_CERTIFICATES"),
+		}),
 	})
 	if err == nil {
 		err = ctrl.NewControllerManagedBy(manager).
 			For(&corev1.ConfigMap{}).
 			Owns(&corev1.Secret{}).
 			Complete(keeper{manager.GetClient()})
+	}
+	if err == nil {
+		err = ctrl.NewWebhookManagedBy(manager, &corev1.ConfigMap{}).WithValidator(names{}).Complete()
 	}
 	if err == nil {
 		fmt.Println("begun")
