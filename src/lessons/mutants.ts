@@ -71,7 +71,8 @@ const TRIED: readonly Check['kind'][] = ['request', 'continuity', 'exec', 'distu
 function spares(check: Check, others: readonly Check[]): boolean {
   if (check.kind !== 'state' || check.select?.name === undefined) return false;
   const { select, match, condition, cel, count, absent } = check;
-  if (absent || [match, condition, cel, count].some((part) => part !== undefined)) return false;
+  if (absent || [match, condition, count].some((part) => part !== undefined)) return false;
+  if (cel !== undefined && !parts(cel, '&&').every(isPrecaution)) return false;
   return others.some((one) => TRIED.includes(one.kind) && JSON.stringify(one).includes(select.name ?? ''));
 }
 

@@ -12,7 +12,8 @@ import { createWatcher, type Watcher } from '../checks/watch.ts';
 import { isReached } from './assess.ts';
 import { claimOf, type Moment, markFor, type Owner, ownersOf } from './claims.ts';
 import { shortened } from './leaveout.ts';
-import { checksOf, type Lesson, type Script } from './lesson.ts';
+import { checksOf, type Lesson, type Script, type WrongScript } from './lesson.ts';
+import { NOTHING } from './marks.ts';
 import { mutantsOf, type PlacedMutant } from './mutants.ts';
 import { otherOrders } from './orders.ts';
 import { awaitMark, leaveAlone, runScript, runUntilReached, type Trial, type Trials, trialsOf } from './trial.ts';
@@ -70,7 +71,7 @@ export function mutateLesson(lesson: Lesson): MutationResult {
   const trials = trialsOf(lesson);
   for (const run of runsOf(lesson)) {
     const left = weak.filter((one) => !noticed.has(one));
-    if (left.length === 0) break;
+    if (!left.some((one) => canTell(run, one))) continue;
     const { trial, watching } = watched(trials, left, noticed);
     const meet = (moment: Moment): void => {
       for (const one of watching) if (!noticed.has(one.weak) && isBelied(one, moment, trial)) noticed.add(one.weak);
@@ -84,7 +85,8 @@ export function mutateLesson(lesson: Lesson): MutationResult {
         for (const { weak: one, ground } of watching) {
           if (noticed.has(one) || hints.has(one)) continue;
           const holds = isStrong(one, ground, trial);
-          if (judge(one.check, ground).ok !== holds)
+          const { ok, untried } = judge(one.check, ground);
+          if (untried !== true && ok !== holds)
             hints.set(one, { mark: markFor(one.owner, holds), file: run.file, line });
         }
       },
@@ -104,6 +106,11 @@ export function mutateLesson(lesson: Lesson): MutationResult {
   return { of: weak.length, survivors };
 }
 
+/** What is left out of a solution tells something of the goal of its part only. */
+function canTell({ end }: Run, { owner: { kind, id } }: Weak): boolean {
+  return end.kind !== 'shortened' || (kind === 'goal' && (end.goal === undefined || end.goal === id));
+}
+
 /** Whether the check as it is written holds now. */
 function isStrong({ owner: { kind, id }, strong }: Weak, ground: Ground, { runner }: Trial): boolean {
   if (kind === 'goal' || kind === 'guard') return runner.goals().some((goal) => goal.id === id && isReached(goal));
@@ -114,7 +121,7 @@ function isStrong({ owner: { kind, id }, strong }: Weak, ground: Ground, { runne
 /** In how many other orders a solution is tried: as lint does. */
 const ORDERS = 2;
 
-/** Every run that lint makes of a lesson, the quick ones first. */
+/** Every run that lint makes of a lesson; near misses first, for they tell most. */
 function runsOf({ wrong, solutions, goals }: Lesson): readonly Run[] {
   const scripted = (script: Script, end: Moment, wait: (trial: Trial) => void): Run => ({
     file: script.file,
@@ -127,7 +134,7 @@ function runsOf({ wrong, solutions, goals }: Lesson): readonly Run[] {
   const all = [...solutions, ...solutions.flatMap((one) => otherOrders(one, goals, ORDERS, 1))];
   return [
     { file: 'lesson.yaml', end: { kind: 'start' }, go: (trial) => trial.driver.wait(10_000) },
-    ...wrong.map((one) => scripted(one, { kind: 'wrong', diagnosis: one.diagnosis }, leaveAlone)),
+    ...[...wrong].sort(byTelling).map((one) => scripted(one, { kind: 'wrong', diagnosis: one.diagnosis }, leaveAlone)),
     ...all.map((one) => scripted(one, { kind: 'solution' }, runUntilReached)),
     ...solutions.slice(0, 1).flatMap((one) =>
       shortened(one).map((short): Run => {
@@ -143,6 +150,10 @@ function runsOf({ wrong, solutions, goals }: Lesson): readonly Run[] {
       }),
     ),
   ];
+}
+
+function byTelling(a: WrongScript, b: WrongScript): number {
+  return Number(b.diagnosis === NOTHING) - Number(a.diagnosis === NOTHING);
 }
 
 /** Kinds of checks of which something is remembered, by their place: a weak one needs a memory of its own. */
@@ -195,8 +206,10 @@ function lookAt(one: Watching): void {
 function isBelied({ weak, ground, held, told }: Watching, moment: Moment, { runner }: Trial): boolean {
   const claim = claimOf(weak.owner, moment, runner);
   if (claim === undefined) return false;
+  const needs = runner.lesson.goals.find(({ id }) => weak.owner.kind === 'goal' && id === weak.owner.id)?.needs ?? [];
+  const mayTry = needs.every((id) => runner.goal(id)?.state !== 'open');
   // A solution is told of no mistake, not even on the way.
   const onTheWay = (weak.stays && held) || (moment.kind === 'solution' && told);
-  const holds = onTheWay || judge(weak.check, { ...ground, mayTry: true }).ok;
+  const holds = onTheWay || judge(weak.check, { ...ground, mayTry }).ok;
   return holds !== claim;
 }
