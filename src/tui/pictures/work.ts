@@ -40,11 +40,11 @@ function headerRow(model: WorkModel, layout: Layout): Row {
   if (layout.kind === 'small' || layout.kind === 'bare') {
     return spread(row(' ', ...goalLine(lesson, model)), row(...time, ' '), layout.columns);
   }
-  const step = lesson.par === undefined ? say(lang, 'step', { n: lesson.step, of: lesson.steps }) : '';
+  const step = lesson.par === undefined ? `  ${say(lang, 'step', { n: lesson.step, of: lesson.steps })}` : '';
   const title = row(
     ` `,
     span(lesson.title, STYLES.title),
-    `  ${step}`,
+    step,
     layout.kind === 'large' ? `  ${lesson.stepTitle}` : '',
   );
   const marks = lesson.goals.flatMap((goal) => goalSign(goal, glyphs));

@@ -4,23 +4,31 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import stringWidth from 'string-width';
 import { afterEach, describe, expect, it } from 'vitest';
+import { courseFolder, readPack } from '../../../src/cli/packfiles.ts';
 import type { Language } from '../../../src/i18n/language.ts';
+import { numberOf } from '../../../src/lessons/find.ts';
+import { loadCourse } from '../../../src/lessons/load.ts';
+import { optionTexts, questionsOf } from '../../../src/lessons/review.ts';
 import { USUAL_BINDINGS } from '../../../src/tui/bindings.ts';
 import { ROUND } from '../../../src/tui/glyphs.ts';
 import type { Size } from '../../../src/tui/layout.ts';
+import type { CardOverlay, ListModel, ScreenModel } from '../../../src/tui/model.ts';
 import { picture } from '../../../src/tui/picture.ts';
-import { plain } from '../../../src/tui/text.ts';
+import { plain, row } from '../../../src/tui/text.ts';
+import { wrap } from '../../../src/tui/wrap.ts';
 import { openStage, type Stage } from './stage.ts';
 
 const FOLDER = 'docs/screens';
 const FIRST_POD = '01-first-steps/01-first-pod';
+const HALF_FAIL = '90-drills/01-half-fail';
 const open: Stage[] = [];
 
 afterEach(() => {
   for (const stage of open.splice(0)) stage.work.close();
 });
 
-function writeScreen(name: string, rows: readonly string[], { columns, rows: height }: Size): void {
+function writeScreen(what: string, lang: Language, rows: readonly string[], { columns, rows: height }: Size): void {
+  const name = `${what}-${columns}x${height}.${lang}`;
   expect(rows).toHaveLength(height - 1);
   for (const row of rows) expect(stringWidth(row)).toBeLessThanOrEqual(columns);
   mkdirSync(FOLDER, { recursive: true });
@@ -47,49 +55,109 @@ async function broken(columns: number, rows: number, lang: Language): Promise<St
   return stage;
 }
 
+const SIZES = [
+  [80, 24, 'en'],
+  [80, 24, 'ja'],
+  [140, 45, 'en'],
+  [140, 45, 'ja'],
+] as const;
+
 describe('the screens of the documentation', () => {
-  it.each(['en', 'ja'] as const)('the first screen (%s)', (lang) => {
+  it.each(SIZES)('home at %dx%d (%s)', (columns, rows, lang) => {
+    const size = { columns, rows };
+    const surface = { size, lang, glyphs: ROUND, bindings: USUAL_BINDINGS };
     const nodes = ['control-plane', 'worker-1', 'worker-2'].map((name) => ({ name, ready: true }));
-    const { rows } = picture({
-      view: 'welcome',
-      size: { columns: 80, rows: 24 },
-      lang,
-      glyphs: ROUND,
-      bindings: USUAL_BINDINGS,
-      nodes,
-      took: 100,
-      resumes: false,
-      opening: false,
-      next: lang === 'ja' ? '1.1 はじめての Pod' : '1.1 Your first Pod',
-      folder: '~/.local/share/k8s-learn',
-    });
-    const text = rows.map((row) => plain(row).trimEnd());
-    expect(text.join('\n')).toContain('control-plane ●');
-    writeScreen(`welcome.${lang}`, text, { columns: 80, rows: 24 });
+    const next = lang === 'ja' ? '1.1 はじめての Pod' : '1.1 Your first Pod';
+    const folder = '~/.local/share/k8s-learn';
+    const home = { ...surface, nodes, took: 100, resumes: false, opening: false, next, folder };
+    const welcome = textOf({ ...home, view: 'welcome' });
+    expect(welcome.join('\n')).toContain('control-plane ●');
+    writeScreen('welcome', lang, welcome, size);
+    const modules = modulesOf(lang);
+    const list = textOf({ ...surface, view: 'list', modules, chosen: 0, opening: false });
+    expect(list.join('\n')).toContain(next);
+    writeScreen('list', lang, list, size);
   });
 
-  it.each([
-    [80, 24, 'en'],
-    [80, 24, 'ja'],
-    [80, 20, 'en'],
-    [140, 45, 'en'],
-    [140, 45, 'ja'],
-  ] as const)('a lesson at %dx%d (%s)', async (columns, rows, lang) => {
+  it.each([...SIZES, [80, 20, 'en']] as const)('a lesson at %dx%d (%s)', async (columns, rows, lang) => {
+    const size = { columns, rows };
     const stage = columns > 80 ? await broken(columns, rows, lang) : await firstPod(columns, rows, lang);
     const text = stage.screen();
     expect(text.join('\n')).toContain('~ $ kubectl get pods');
     expect(text.join('\n')).toMatch(rows < 24 ? /○.*hello/ : /hello 0\/1|hello 1\/1/);
-    writeScreen(`lesson-${columns}x${rows}.${lang}`, text, { columns, rows });
+    writeScreen('lesson', lang, text, size);
+    if (rows < 24) return;
+    for (const [letter, name, says] of PAGES) {
+      await stage.type('\x1b');
+      if (letter !== '') await stage.type(letter);
+      expect(stage.screen().join('\n')).toMatch(says);
+      writeScreen(name, lang, stage.screen(), size);
+      await stage.type('\x1b');
+    }
+    const overlay = reviewCard(lang, columns);
+    writeScreen('review', lang, textOf({ ...stage.work.model(), overlay }), size);
   });
 
-  it('a prediction, and the menu', async () => {
-    const stage = await openStage(FIRST_POD, { columns: 80, rows: 24 });
+  it.each(SIZES)('a prediction at %dx%d (%s)', async (columns, rows, lang) => {
+    const stage = await openStage(FIRST_POD, { columns, rows }, lang);
     open.push(stage);
-    expect(stage.screen().join('\n')).toMatch(/1 {2}on the control plane/);
-    writeScreen('prediction.en', stage.screen(), { columns: 80, rows: 24 });
-    await stage.type('\x1b');
-    await stage.type('\x1b');
-    expect(stage.screen().join('\n')).toMatch(/i {2}put the offered command in/);
-    writeScreen('menu.en', stage.screen(), { columns: 80, rows: 24 });
+    expect(stage.screen().join('\n')).toMatch(/ {2}1 {2}\S/);
+    writeScreen('prediction', lang, stage.screen(), { columns, rows });
+  });
+
+  it.each(SIZES)('a drill, and its debrief, at %dx%d (%s)', async (columns, rows, lang) => {
+    const stage = await openStage(HALF_FAIL, { columns, rows }, lang);
+    open.push(stage);
+    await stage.line('kubectl get pods -n blue');
+    expect(stage.screen().join('\n')).toContain('/ 8:00');
+    writeScreen('drill', lang, stage.screen(), { columns, rows });
+    await stage.line('give up');
+    expect(stage.screen().join('\n')).toContain('k8s-learn drill D01');
+    writeScreen('drill-debrief', lang, stage.screen(), { columns, rows });
   });
 });
+
+/** Letters of the menu, what they show, and what must be on it. */
+const PAGES = [
+  ['', 'menu', / {2}i {2}\S/],
+  ['m', 'map', /hello [01]\/1/],
+  ['t', 'timeline', /kubectl run hello/],
+  ['f', 'traffic', /─\n/],
+  ['d', 'diff', /Pod\/hello/],
+  ['s', 'story', /kubectl run hello/],
+  ['?', 'keys', /hint {2}check/],
+] as const;
+
+function textOf(model: ScreenModel): string[] {
+  return picture(model).rows.map((row) => plain(row).trimEnd());
+}
+
+/** The course as it is listed for who has just begun. */
+function modulesOf(lang: Language): ListModel['modules'] {
+  const course = loadCourse(readPack(courseFolder())).value;
+  return (course?.modules ?? []).map(({ id, title, lessons }) => ({
+    title: `${numberOf(id)} ${title[lang]}`,
+    lessons: lessons.map((lesson) => ({
+      id: lesson.id,
+      number: numberOf(lesson.id),
+      title: lesson.title[lang],
+      minutes: lesson.minutes,
+      state: 'open',
+    })),
+  }));
+}
+
+function reviewCard(lang: Language, columns: number): CardOverlay {
+  const [lesson] = loadCourse(readPack(courseFolder())).value?.modules[0]?.lessons ?? [];
+  const [question] = lesson === undefined ? [] : questionsOf(lesson);
+  if (question === undefined) throw new Error('no question');
+  const options = optionTexts(question, 0, lang).map((option) => wrap(row(option), columns - 8));
+  return {
+    kind: 'card',
+    asks: 'review',
+    ask: wrap(row(question.question.ask[lang]), columns - 8),
+    options,
+    takes: 'one',
+    typed: '',
+  };
+}
