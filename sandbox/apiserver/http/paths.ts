@@ -2,6 +2,7 @@
 
 import type { JsonObject } from '../../kube/json.ts';
 import { failure, methodNotAllowed } from '../../kube/status.ts';
+import { indentJson } from '../../schema/encode/json.ts';
 import { aggregated, coreVersions, groupDocument, groupList, resourceList } from '../discovery/documents.ts';
 import { openApiV2, openApiV3, openApiV3Paths } from '../openapi/documents.ts';
 import { encodeOpenApiV2 } from '../openapi/protobuf.ts';
@@ -39,8 +40,8 @@ interface PathRequest {
 }
 
 const HANDLERS: ReadonlyMap<string, (request: PathRequest) => HttpResponse> = new Map([
-  ['/', ({ server, exchange }: PathRequest) => json(exchange, { paths: pathsOf(server) })],
-  ['/version', ({ exchange }: PathRequest) => getOnly(exchange, () => json(exchange, VERSION))],
+  ['/', ({ server }: PathRequest) => written({ paths: pathsOf(server) })],
+  ['/version', ({ exchange }: PathRequest) => getOnly(exchange, () => written(VERSION))],
   ['/.well-known/openid-configuration', ({ exchange, address }: PathRequest) => json(exchange, issuer(address))],
   ['/openid/v1/jwks', ({ exchange }: PathRequest) => signingKeys(exchange)],
   ['/openapi/v2', ({ server, exchange }: PathRequest) => openApiDocument(server, exchange)],
@@ -63,6 +64,12 @@ function openApiDocument(server: ApiServer, exchange: Exchange): HttpResponse {
 function getOnly({ request }: Exchange, answer: () => HttpResponse): HttpResponse {
   if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
   return answer();
+}
+
+/** For people: indented, whatever is accepted, and without an end of line. */
+function written(object: JsonObject): HttpResponse {
+  const headers = { 'cache-control': ['no-cache, private'], 'content-type': ['application/json'] };
+  return { status: 200, headers, body: indentJson(JSON.stringify(object)) };
 }
 
 function json(exchange: Exchange, object: JsonObject): HttpResponse {
