@@ -3,6 +3,7 @@
 
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
+import { SELF } from './self.ts';
 
 /** What a job says, and whether it found all well. */
 export interface JobDone {
@@ -62,8 +63,8 @@ export async function inJobs(
 
 function runSelf(args: readonly string[]): Promise<JobDone> {
   return new Promise((resolve, reject) => {
-    const [, program = ''] = process.argv;
-    const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+    const [node, program] = SELF;
+    const child = spawn(node, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
     let said = '';
     let weakened = NONE_WEAKENED;
     child.on('message', (message) => {

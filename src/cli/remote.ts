@@ -10,12 +10,13 @@ import { openRemote, type Remote } from '../remote/remote.ts';
 import type { Asked } from '../session/whyprogram.ts';
 import { EXIT, Failure } from './failure.ts';
 import type { GlobalOptions } from './options.ts';
+import { SELF } from './self.ts';
 
 /** The cluster that the options name. */
 export function remoteOf({ context = '' }: GlobalOptions): Remote {
   const kubeconfig = process.env['KUBECONFIG'];
   const place = { context, ...(kubeconfig === undefined || kubeconfig === '' ? {} : { kubeconfig }) };
-  return openRemote(place, [process.execPath, process.argv[1] ?? ''], timeMs(Date.now()));
+  return openRemote(place, SELF, timeMs(Date.now()));
 }
 
 /** A lesson's runner that has looked at everything there. */

@@ -1,22 +1,16 @@
 // The release that our kubectl is, and the server's beside it.
 
+import { VERSION } from '../../sandbox/apiserver/http/version.ts';
 import type { JsonObject } from '../../sandbox/kube/json.ts';
 import type { Blocking } from '../../sandbox/machine/sys.ts';
 import { discoveryRequest } from './discovery/live.ts';
 import { ACCEPT_SCHEME } from './resource/requests.ts';
 import type { RestClient } from './rest/client.ts';
 
-export const CLIENT: JsonObject = {
-  major: '1',
-  minor: '36',
-  gitVersion: 'v1.36.3',
-  gitCommit: '0000000000000000000000000000000000000000',
-  gitTreeState: 'clean',
-  buildDate: '2026-07-01T00:00:00Z',
-  goVersion: 'go1.26.8',
-  compiler: 'gc',
-  platform: 'linux/amd64',
-};
+/** What a client says of itself: not with which older servers it gets along. */
+export const CLIENT: JsonObject = Object.fromEntries(
+  Object.entries(VERSION).filter(([field]) => !/^(emulation|minCompatibility)/.test(field)),
+);
 
 export function* serverVersion(client: RestClient): Blocking<JsonObject> {
   return yield* client.object({ ...discoveryRequest(client, '/version'), accept: ACCEPT_SCHEME });

@@ -3,7 +3,7 @@
 
 import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../kube/json.ts';
 import type { KubeObject } from '../../kube/meta.ts';
-import { apiVersion } from '../../kube/resource.ts';
+import { apiVersion, type ResourceType } from '../../kube/resource.ts';
 import { failure } from '../../kube/status.ts';
 import { goJson } from '../../kube/text.ts';
 import { DecodingError } from '../../schema/errors.ts';
@@ -12,7 +12,6 @@ import { uuid } from '../../time/chance.ts';
 import type { Work } from '../../time/loop.ts';
 import type { KindContext } from '../kind.ts';
 import { type CallDeps, type ClientConfig, post } from '../outgoing/clients.ts';
-import type { Served } from '../registry.ts';
 
 export interface WebhookConversion {
   readonly client: ClientConfig;
@@ -133,6 +132,6 @@ function restored(original: KubeObject, value: JsonValue, wanted: string): KubeO
 }
 
 /** The version that a collection is asked for in. */
-export function versionOf({ type }: Served): string {
+export function versionOf({ type }: { readonly type: ResourceType }): string {
   return apiVersion(type);
 }
