@@ -33,7 +33,7 @@ export const garbageCollector: Controller = {
     const { component, client } = host;
     const informers = new Map<string, Informer<KubeObject>>();
     const holder: { queue?: Queue } = {};
-    const kinds = discovery(component, client, 'garbage', (type, fresh) => {
+    const kinds = discovery(component, (type, fresh) => {
       const informer: Informer<KubeObject> = component.informer(type);
       informer.index(BY_OWNER, ({ metadata }) => (metadata?.ownerReferences ?? []).map(({ uid }) => uid));
       informers.set(groupResource(type), informer);

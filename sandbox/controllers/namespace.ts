@@ -31,7 +31,7 @@ export const namespaceController: Controller = {
   name: 'namespace-controller',
   setup({ component, client }) {
     const namespaces = component.informer(Namespaces);
-    const kinds = discovery(component, client, 'namespaces', () => {});
+    const kinds = discovery(component);
     const queue = component.queue(
       'namespaces',
       (key, turn) => reconcile(turn.client, key, [...kinds.served().values()], turn.now()),

@@ -23,7 +23,7 @@ export const podAutoscaler: Controller = {
     const { component, client } = host;
     const autoscalers = component.informer(HorizontalPodAutoscalers);
     const pods = component.informer(Pods);
-    const kinds = discovery(component, component.client, 'autoscaling', () => {});
+    const kinds = discovery(component);
     const memories = component.memory('autoscalers', () => new Map<string, ScalingMemory>());
     const queue = component.queue(
       'autoscalers',

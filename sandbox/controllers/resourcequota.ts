@@ -39,7 +39,7 @@ export const resourceQuotaController: Controller = {
     quotas.on(({ type, object, causes }) => {
       if (type !== 'deleted') queue.add(keyOf(object), causes);
     });
-    discovery(component, client, 'quotas', (type) => {
+    discovery(component, (type) => {
       if (!type.namespaced) return;
       const informer: Informer<KubeObject> = component.informer(type);
       informer.index(BY_NAMESPACE, ({ metadata }) => [metadata?.namespace ?? '']);

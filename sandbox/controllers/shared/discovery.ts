@@ -2,6 +2,7 @@
 
 import type { Client } from '../../client/client.ts';
 import type { Component } from '../../client/component.ts';
+import { lazyFor } from '../../kube/lazy.ts';
 import type { ResourceType } from '../../kube/resource.ts';
 import { groupResource } from '../../kube/resource.ts';
 import * as builtin from '../../schema/generated/resources.ts';
@@ -20,27 +21,31 @@ export interface Discovery {
   find(apiVersion: string, kind: string): ResourceType | undefined;
 }
 
-/**
- * Keeps a list of what is served, for a purpose that nobody else names so. `found` is told of each kind once in each life
- * of the component, and again, as not `fresh`, when the component is wired to a copied state.
- */
-export function discovery(
-  component: Component,
-  client: Client,
-  purpose: string,
-  found: (type: ResourceType, fresh: boolean) => void,
-): Discovery {
-  const served = component.memory<Served>(`kinds for ${purpose}`, () => new Map());
+/** Told of each kind once in each life of the component, and again, as not `fresh`, when it is wired to a copied state. */
+type Found = (type: ResourceType, fresh: boolean) => void;
+
+/** What a component knows of what is served. All its controllers share it. */
+export function discovery(component: Component, found?: Found): Discovery {
+  const shared = discoveryOf(component);
+  if (found !== undefined) {
+    shared.listeners.push(found);
+    for (const type of shared.served().values()) found(type, false);
+  }
+  return shared;
+}
+
+const discoveryOf = lazyFor((component: Component): Discovery & { readonly listeners: Found[] } => {
+  const served = component.memory<Served>('kinds', () => new Map());
+  const listeners: Found[] = [];
   const crds = component.informer(builtin.CustomResourceDefinitions);
-  for (const type of served().values()) found(type, false);
   const add = (type: ResourceType): void => {
     const name = groupResource(type);
     if (served().has(name) || IGNORED.has(name)) return;
     served().set(name, type);
-    found(type, true);
+    for (const found of listeners) found(type, true);
   };
-  const ask = component.timer<object>(`kinds for ${purpose}`, function* () {
-    for (const type of Object.values(builtin)) if (yield* isServed(client, type)) add(type);
+  const ask = component.timer<object>('kinds', function* () {
+    for (const type of Object.values(builtin)) if (yield* isServed(component.client, type)) add(type);
   });
   component.onStart(() => ask.post({}));
   crds.on(({ type, object }) => {
@@ -48,13 +53,14 @@ export function discovery(
     if (type !== 'deleted' && custom !== undefined) add(custom);
   });
   return {
+    listeners,
     served,
     find: (apiVersion, kind) => {
       for (const type of served().values()) if (type.kind === kind && sameGroup(type, apiVersion)) return type;
       return undefined;
     },
   };
-}
+});
 
 function sameGroup({ group }: ResourceType, apiVersion: string): boolean {
   const slash = apiVersion.indexOf('/');
