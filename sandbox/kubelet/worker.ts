@@ -90,6 +90,8 @@ function* beginSync(kubelet: Kubelet, record: PodRecord, client: Client): Work<v
     return;
   }
   record.working = true;
+  // A look is good for one sync: what that does is seen by the next look only.
+  record.seenAt = kubelet.now();
   record.pending = false;
   record.due = undefined;
   record.result = newResult();

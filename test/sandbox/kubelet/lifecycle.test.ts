@@ -120,3 +120,28 @@ test('nothing of a pod stays on its node', () => {
   expect([machine.volumes.size, machine.sandboxes.size, machine.containers.size]).toEqual([0, 0, 0]);
   expect(world.simulator.state.network.nodes.get('node-0')?.leases.size).toBe(0);
 });
+
+test('a pod whose sidecar ended after its work is over only when that was seen: it stays Running for a moment', () => {
+  const world = newWorld();
+  const command = (script: string) => ['sh', '-c', script];
+  const image = 'busybox:1.36';
+  world.create({
+    metadata: { name: 'both', namespace: 'default' },
+    spec: {
+      restartPolicy: 'Never',
+      nodeName: 'node-0',
+      initContainers: [
+        { name: 'logs', image, restartPolicy: 'Always', command: command("trap 'exit 0' TERM; sleep 99 & wait") },
+      ],
+      containers: [{ name: 'main', image, command: command('sleep 5') }],
+    },
+  });
+  const phases = new Set<string>();
+  for (let tenths = 0; tenths < 150; tenths++) {
+    world.pass(0.1);
+    const status = world.pod('both')?.status;
+    const all = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+    if (all.length === 2 && all.every(({ state }) => state?.terminated !== undefined)) phases.add(status?.phase ?? '');
+  }
+  expect([...phases]).toEqual(['Running', 'Succeeded']);
+});
