@@ -7,6 +7,7 @@ import type { Answer, Caller, Target } from '../../kube/operation.ts';
 import { apiVersion } from '../../kube/resource.ts';
 import { badRequest, failure } from '../../kube/status.ts';
 import type { KindType } from '../../kube/structure.ts';
+import { strictWarnings } from '../../schema/body.ts';
 import { decode } from '../../schema/decode/decode.ts';
 import { DecodingError } from '../../schema/errors.ts';
 import type { Work } from '../../time/loop.ts';
@@ -56,8 +57,19 @@ function applied(backend: Backend, request: PatchRequest, current: KubeObject | 
   const { target, options = {} } = operation;
   const { subresource = '' } = target;
   const write = fieldWrite(backend, { served, options, caller }, subresource, strategyOf(served, subresource));
+  noteDoubled(request);
   const merged = appliedTo(backend, current, operation, write);
   return defaulted(served, restored(merged, kindOf(served), target), current);
+}
+
+/** Keys that stand twice in the YAML are refused or warned of, as the client wants it. */
+function noteDoubled({ operation: { strict = [], options }, warnings }: PatchRequest): void {
+  if (strict.length === 0) return;
+  if (options?.fieldValidation === 'Strict') {
+    throw badRequest(`error strict decoding YAML: error converting YAML to JSON: ${strict.join(', ')}`);
+  }
+  if (options?.fieldValidation !== 'Warn') return;
+  for (const text of strictWarnings(strict)) if (!warnings.includes(text)) warnings.push(text);
 }
 
 /** What server-side apply makes of the current object. */

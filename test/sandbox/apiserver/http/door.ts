@@ -12,6 +12,8 @@ export interface Asked {
   readonly method?: string;
   readonly path: string;
   readonly body?: JsonValue;
+  /** The body as it is, instead. */
+  readonly text?: string;
   readonly type?: string;
 }
 
@@ -31,12 +33,12 @@ export function startAuditedDoor(options: DoorOptions = {}) {
   const client = cluster.client();
   cluster.run(client.create(Namespaces, { metadata: { name: 't' } }));
   cluster.run(client.create(ServiceAccounts, { metadata: { name: 'default', namespace: 't' } }));
-  const ask = ({ method = 'POST', path, body, type = 'application/json' }: Asked): Answered => {
+  const ask = ({ method = 'POST', path, body, text: sent, type = 'application/json' }: Asked): Answered => {
     const request: HttpRequest = {
       method,
       target: path,
-      headers: body === undefined ? {} : { 'content-type': [type], 'user-agent': ['test'] },
-      body: new TextEncoder().encode(body === undefined ? '' : JSON.stringify(body)),
+      headers: body === undefined && sent === undefined ? {} : { 'content-type': [type], 'user-agent': ['test'] },
+      body: new TextEncoder().encode(sent ?? (body === undefined ? '' : JSON.stringify(body))),
       source: '127.0.0.1',
       certificate: undefined,
       webSocket: undefined,

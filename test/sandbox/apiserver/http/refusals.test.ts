@@ -120,6 +120,28 @@ describe('what a real server refuses', () => {
   }
 });
 
+describe('a key that stands twice in YAML that is applied', () => {
+  const yaml = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: m\ndata:\n  a: b\n  a: c\n';
+  const found = 'line 7: key "a" already set in map';
+  const applied = (fieldValidation: string) =>
+    startDoor()({
+      method: 'PATCH',
+      path: `/api/v1/namespaces/t/configmaps/m?fieldManager=m&fieldValidation=${fieldValidation}`,
+      text: yaml,
+      type: APPLY,
+    });
+
+  it('is refused by strict validation', () => {
+    const why = 'error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  ';
+    expect(applied('Strict')).toMatchObject({ status: 400, body: { message: why + found } });
+  });
+
+  it('is warned of, unless the client wants to hear nothing', () => {
+    expect(applied('Warn')).toMatchObject({ status: 201, warnings: [`299 - ${JSON.stringify(found)}`] });
+    expect(applied('Ignore')).toMatchObject({ status: 201, warnings: [] });
+  });
+});
+
 describe('a scale that is applied with force', () => {
   it('makes the applier the owner of the replicas', () => {
     const ask = startDoor();
