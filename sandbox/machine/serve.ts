@@ -5,7 +5,7 @@
 //     serveHttp(sys, saved, { port: 8080, handle: () => ({ status: 200, body: 'hello\n' }) });
 
 import { after, between, type DurationMs, durationMs, rfc3339, type TimeMs } from '../time/units.ts';
-import { joinBytes, NO_BYTES } from './bytes.ts';
+import { bytesOf, joinBytes, NO_BYTES } from './bytes.ts';
 import { SHORT_DAYS, SHORT_MONTHS } from './calendar.ts';
 import {
   type BodyFraming,
@@ -156,8 +156,8 @@ function drop(sys: Sys, served: Served, fd: Fd): void {
 /** Waits for whatever comes next, and does it. */
 function* round<S extends PlainData>(sys: Sys, server: HttpServer<S>, served: Served): Blocking<void> {
   const { listener, connections, draining } = served;
-  const waiting = [...connections].filter(([, { held }]) => held === undefined).map(([fd]) => fd);
-  const fds = listener === undefined || draining ? waiting : [listener, ...waiting];
+  const fds = listener === undefined || draining ? [] : [listener];
+  for (const [fd, { held }] of connections) if (held === undefined) fds.push(fd);
   const ready = yield* sys.poll(fds, untilNext(sys, served));
   for (const fd of ready) {
     if (fd === listener) yield* welcome(sys, server, served, listener);
@@ -249,13 +249,16 @@ function takeRequest(connection: Connection, bodyMax: number): ServedRequest | u
     connection.size += part.length;
     if (connection.size > bodyMax) throw new HttpError(413, 'body too large');
   }
-  const body = joinBytes(connection.parts.splice(0));
+  const body = joinBytes(connection.parts);
+  connection.parts.length = 0;
   connection.head = undefined;
   connection.framing = undefined;
   connection.size = 0;
-  const mark = head.target.indexOf('?');
-  const path = mark < 0 ? head.target : head.target.slice(0, mark);
-  return { ...head, path, query: mark < 0 ? '' : head.target.slice(mark + 1), body, client: connection.client };
+  const { method, target, version, headers } = head;
+  const mark = target.indexOf('?');
+  const path = mark < 0 ? target : target.slice(0, mark);
+  const query = mark < 0 ? '' : target.slice(mark + 1);
+  return { method, target, version, headers, path, query, body, client: connection.client };
 }
 
 function* respond<S extends PlainData>(
@@ -294,12 +297,12 @@ function staysOpen({ version, headers }: { readonly version: string; readonly he
 
 function replyBytes({ status, headers = {}, body = '' }: HttpReply, method: string, close: boolean): Bytes {
   const entries: [string, string | readonly string[]][] = Object.entries(headers);
-  const given = new Set(entries.map(([name]) => name.toLowerCase()));
-  const size = typeof body === 'string' ? new TextEncoder().encode(body).length : body.length;
+  const has = (wanted: string): boolean => entries.some(([name]) => name.toLowerCase() === wanted);
+  const bytes = bytesOf(body);
   const bodiless = status === 204 || status === 304 || status < 200;
-  if (!bodiless && !given.has('content-length')) entries.push(['Content-Length', String(size)]);
-  if (!given.has('connection')) entries.push(['Connection', close ? 'close' : 'keep-alive']);
-  return formatResponse(status, entries, method === 'HEAD' || bodiless ? NO_BYTES : body);
+  if (!bodiless && !has('content-length')) entries.push(['Content-Length', String(bytes.length)]);
+  if (!has('connection')) entries.push(['Connection', close ? 'close' : 'keep-alive']);
+  return formatResponse(status, entries, method === 'HEAD' || bodiless ? NO_BYTES : bytes);
 }
 
 function* send(sys: Sys, served: Served, fd: Fd, bytes: Bytes, close: boolean): Blocking<void> {

@@ -3,12 +3,14 @@
 
 import type { Bytes } from './sys.ts';
 
+const encoder = new TextEncoder();
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const EMPTY: Bytes = new Uint8Array(0);
 const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
 export function decode(bytes: Bytes): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return strict.decode(bytes);
   } catch {
     return decodeDamaged(bytes);
   }
@@ -50,7 +52,7 @@ function codePoint(bytes: Bytes, at: number, length: number): number {
 
 export function encode(text: string): Bytes {
   if (text === '') return EMPTY;
-  const bytes = new TextEncoder().encode(text);
+  const bytes = encoder.encode(text);
   return LONE_SURROGATE.test(text) ? encodeDamaged(text) : bytes;
 }
 
@@ -61,11 +63,11 @@ function encodeDamaged(text: string): Bytes {
     const code = text.charCodeAt(i);
     if (code >= 0xd800 && code < 0xdc00 && text.charCodeAt(i + 1) >> 10 === 0x37) i++;
     else if (code >= 0xdc80 && code < 0xdd00) {
-      pieces.push(new TextEncoder().encode(text.slice(from, i)), Uint8Array.of(code - 0xdc00));
+      pieces.push(encoder.encode(text.slice(from, i)), Uint8Array.of(code - 0xdc00));
       from = i + 1;
     }
   }
-  pieces.push(new TextEncoder().encode(text.slice(from)));
+  pieces.push(encoder.encode(text.slice(from)));
   return concat(pieces);
 }
 
