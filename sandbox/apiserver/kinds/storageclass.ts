@@ -1,6 +1,6 @@
 // StorageClass: how volumes come to be for claims that name it.
 
-import { at, duplicate, forbiddenField, notSupported, required, shownAsJson } from '../../kube/fielderrors.ts';
+import { at, duplicate, notSupported, required, shownAsJson } from '../../kube/fielderrors.ts';
 import { own, sameJson } from '../../kube/json.ts';
 import { dns1123Subdomain, nameRule, qualifiedName } from '../../kube/names.ts';
 import { StorageClasses } from '../../schema/generated/resources.ts';
