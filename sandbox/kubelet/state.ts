@@ -32,7 +32,7 @@ export interface KubeletState {
   /** Pulls in the order in which they were asked for: one goes on at a time. */
   readonly pulls: Pull[];
   /** Manifests of static pods by file name. */
-  readonly manifests: Map<string, { readonly text: string; readonly uid: string }>;
+  readonly manifests: Map<string, { readonly text: string; readonly stamp: string; readonly uid: string }>;
   /** What clients far away have open here. */
   readonly sessions: Map<number, OpenSession>;
   readonly node: NodeMemory;

@@ -27,6 +27,12 @@ const STATUS_ROUND_MS = 10_000;
 
 export const MIRROR = 'kubernetes.io/config.mirror';
 
+/** Its text, and what tells whether it is still the same file. */
+interface ManifestFile {
+  readonly text: string;
+  readonly stamp: string;
+}
+
 /** Looks at the folder, begins what is new, stops what is gone; answers when to look again. */
 export function* scanManifests(kubelet: Kubelet, client: Client): Work<void> {
   const found = manifestsOf(kubelet);
@@ -34,16 +40,16 @@ export function* scanManifests(kubelet: Kubelet, client: Client): Work<void> {
   const { manifests } = kubelet.state();
   if (found === undefined) return;
   for (const [name, known] of [...manifests]) {
-    if (found.get(name) === known.text) continue;
+    if (found.get(name)?.text === known.text) continue;
     manifests.delete(name);
     yield* removeStatic(kubelet, known.uid, client);
   }
-  for (const [name, text] of found) {
+  for (const [name, { text, stamp }] of found) {
     if (manifests.has(name)) continue;
     const pod = staticPod(kubelet, text);
     // A pod that is still ending has to end before another begins under its name.
     if (pod !== undefined && isInUse(kubelet, pod)) continue;
-    manifests.set(name, { text, uid: pod?.metadata?.uid ?? '' });
+    manifests.set(name, { text, stamp, uid: pod?.metadata?.uid ?? '' });
     if (pod !== undefined) yield* beginStatic(kubelet, pod, client);
   }
   if (kubelet.now() % STATUS_ROUND_MS < PRESENT) yield* repairMirrors(kubelet, client);
@@ -56,13 +62,20 @@ function isInUse({ state }: Kubelet, { metadata }: V1Pod): boolean {
   );
 }
 
-/** The texts in the folder by file name; undefined when there is neither folder nor anything left of it. */
-function manifestsOf({ runtime, state }: Kubelet): ReadonlyMap<string, string> | undefined {
+/** What the folder holds by file name; undefined when there is neither folder nor anything left of it. */
+function manifestsOf({ runtime, state }: Kubelet): ReadonlyMap<string, ManifestFile> | undefined {
   const files = runtime.files();
-  const found = new Map<string, string>();
-  if (!files.exists(MANIFESTS)) return state().manifests.size === 0 ? undefined : found;
+  const found = new Map<string, ManifestFile>();
+  const { manifests } = state();
+  if (!files.exists(MANIFESTS)) return manifests.size === 0 ? undefined : found;
   for (const name of files.list(MANIFESTS)) {
-    if (/^[^.].{0,200}\.(?:yaml|yml|json)$/.test(name)) found.set(name, files.readText(`${MANIFESTS}/${name}`));
+    const path = `${MANIFESTS}/${name}`;
+    if (!files.exists(path)) continue;
+    const { type, inode, modified, size } = files.stat(path);
+    if (type !== 'file' || !/^[^.].{0,200}\.(?:yaml|yml|json)$/.test(name)) continue;
+    const stamp = `${inode} ${modified} ${size}`;
+    const known = manifests.get(name);
+    found.set(name, { text: known?.stamp === stamp ? known.text : files.readText(path), stamp });
   }
   return found;
 }
@@ -70,8 +83,8 @@ function manifestsOf({ runtime, state }: Kubelet): ReadonlyMap<string, string> |
 /** Uids of the pods that the folder asks for: what an earlier life of the kubelet has begun of them is to go on. */
 export function staticUids(kubelet: Kubelet): ReadonlySet<string> {
   if (kubelet.runtime.sandboxes().length === 0) return new Set();
-  const texts = manifestsOf(kubelet)?.values() ?? [];
-  return new Set([...texts].map((text) => staticPod(kubelet, text)?.metadata?.uid ?? ''));
+  const found = manifestsOf(kubelet)?.values() ?? [];
+  return new Set([...found].map(({ text }) => staticPod(kubelet, text)?.metadata?.uid ?? ''));
 }
 
 /** What was missed while the API couldn't be reached, didn't know the node, or the kubelet didn't run. */
