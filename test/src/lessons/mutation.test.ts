@@ -34,6 +34,8 @@ describe('weakened checks', () => {
     expect(whats({ all: [{ state: { object: POD } }, request] })).toEqual(['conjunct 2 of all (request)']);
     expect(whats({ all: [{ state: { object: { ...POD, metadata: { name: 'db' } } } }, request] })).toHaveLength(2);
     expect(whats({ all: [{ state: { object: POD, condition: 'Ready' } }, request] })).toHaveLength(3);
+    expect(whats({ all: [{ state: { object: POD, cel: 'has(object.status.podIP)' } }, request] })).toHaveLength(1);
+    expect(whats({ all: [{ state: { object: POD, cel: "object.status.podIP != ''" } }, request] })).toHaveLength(3);
   });
 
   it('are still checks that hold wherever the strong one does', () => {
