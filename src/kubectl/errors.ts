@@ -156,6 +156,8 @@ function causeText({ field, message }: V1StatusCause): string {
 }
 
 function configurationText({ problems }: ConfigurationError): string {
+  const [only] = problems.length === 1 ? problems : [];
+  if (only !== undefined) return `Error in configuration: ${messageOf(only)}\n`;
   return ['Error in configuration: ', ...problems.map((problem) => `* ${messageOf(problem)}`), ''].join('\n');
 }
 

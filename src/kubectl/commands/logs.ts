@@ -31,6 +31,8 @@ interface LogsOptions {
   readonly resource: string;
   readonly container: string;
   readonly query: Query;
+  /** What was named; undefined where pods are selected by labels. */
+  readonly info?: Info;
 }
 
 const USAGE =
@@ -91,7 +93,9 @@ function* complete(call: Call): Blocking<LogsOptions> {
   if (flags.duration('pod-running-timeout') <= 0) throw new Error('--pod-running-timeout must be higher than zero');
   const query = queryOf(call);
   const [resource = '', inline = ''] = args;
-  return { namespace, resource, container: inline || flags.string('container'), query };
+  const container = inline || flags.string('container');
+  const options = { namespace, resource, container, query };
+  return resource === '' ? options : { ...options, info: yield* foundObject(options, call) };
 }
 
 /** In the order of an encoded query, but for the container. */
@@ -151,14 +155,13 @@ function* requestsFor(options: LogsOptions, call: Call): Blocking<readonly LogRe
 }
 
 function* podsOf(options: LogsOptions, call: Call): Blocking<readonly V1Pod[]> {
-  const { namespace, resource } = options;
+  const { namespace, info } = options;
   const labelSelector = call.flags.string('selector');
-  if (resource === '') {
+  if (info === undefined) {
     const pods = yield* listTyped(yield* call.client(), Pods, namespace, { labelSelector });
     if (pods.length === 0) yield* call.err(`No resources found in ${namespace} namespace.\n`);
     return pods;
   }
-  const info = yield* foundObject(options, call);
   const { group, kind, version } = mappingOf(info);
   // The server answers objects of the kind that was asked for.
   if (group === '' && kind === 'Pod') return [objectOf(info) as V1Pod];
@@ -178,7 +181,10 @@ function* podsOf(options: LogsOptions, call: Call): Blocking<readonly V1Pod[]> {
   return [first];
 }
 
-function* foundObject({ namespace, resource }: LogsOptions, call: Call): Blocking<Info> {
+function* foundObject(
+  { namespace, resource }: Pick<LogsOptions, 'namespace' | 'resource'>,
+  call: Call,
+): Blocking<Info> {
   try {
     const named = { names: [resource], defaultType: Pods.resource };
     const selected = yield* call.select({ namespace, named, typed: true, singleType: true });

@@ -59,7 +59,7 @@ function* metricsOf(call: Call, folder: string, name: string): Blocking<readonly
   const labelSelector = formatLabelSelector(parseLabelSelector(flags.string('selector')));
   const fieldSelector = flags.has('field-selector') ? flags.string('field-selector') : '';
   if (fieldSelector !== '') parseFieldSelector(fieldSelector);
-  const discovery = createLiveDiscovery(yield* call.client(), call.log, 0);
+  const discovery = createLiveDiscovery(yield* call.client(), call.log, { timeout: 0, silent: true });
   const group = (yield* discovery.groups()).find((each) => each.name === GROUP);
   if (!group?.versions.some(({ version }) => version === 'v1beta1')) throw new Error('Metrics API not available');
   const client = yield* call.client();

@@ -35,8 +35,18 @@ const ACCEPT = [...AGGREGATED, 'application/json'].join(',');
 /** How long discovery waits for an answer unless --request-timeout says otherwise. */
 const DISCOVERY_TIMEOUT = 32_000;
 
-/** `timeout` holds where the configuration has none; 0 for none at all. */
-export function createLiveDiscovery(client: RestClient, log: Log, timeout = DISCOVERY_TIMEOUT): LiveDiscovery {
+interface LiveOptions {
+  /** Holds where the configuration has none; 0 for none at all. */
+  readonly timeout?: number;
+  /** Failures are the caller's to tell. */
+  readonly silent?: boolean;
+}
+
+export function createLiveDiscovery(
+  client: RestClient,
+  log: Log,
+  { timeout = DISCOVERY_TIMEOUT, silent = false }: LiveOptions = {},
+): LiveDiscovery {
   let known: Known | undefined;
 
   function* refresh(): Blocking<Known> {
@@ -45,7 +55,7 @@ export function createLiveDiscovery(client: RestClient, log: Log, timeout = DISC
     try {
       found = yield* download(client, timeout);
     } catch (error) {
-      yield* handle(log, `couldn't get current server API group list: ${asError(error).message}`);
+      if (!silent) yield* handle(log, `couldn't get current server API group list: ${asError(error).message}`);
       throw error;
     }
     const resources = new Map(found.resources ?? (yield* downloadEach(client, log, found.groups, timeout)));

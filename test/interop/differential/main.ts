@@ -1,5 +1,5 @@
-// `node scripts/run.mjs test/interop/differential/main.ts [--seed N] [--lines N] [--file FILE] [--tables] [LINE...]`: tries
-// command lines, given, of a file, of all files in lines.d or drawn, with a stock kubectl and with ours, and shows where they differ. Ends with 1 when they do.
+// `node scripts/run.mjs test/interop/differential/main.ts [--seed N] [--lines N] [--file FILE] [--tables] [--bad] [LINE...]`:
+// tries command lines, given, of a file, of all files in lines.d, of all commands used wrongly, or drawn, with a stock kubectl and with ours, and shows where they differ. Ends with 1 when they do.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { RELEASE } from '../../../src/kubectl/release.ts';
 import { diceOf } from '../../hunt/chance.ts';
 import { findKubectls } from '../kubectl/binaries.ts';
+import { badLines } from './badlines.ts';
 import { differences } from './compare.ts';
 import { randomLine } from './lines.ts';
 import { shopTwin } from './world.ts';
@@ -19,6 +20,7 @@ const { values, positionals } = parseArgs({
     lines: { type: 'string', default: '200' },
     file: { type: 'string', multiple: true, default: [] },
     tables: { type: 'boolean', default: false },
+    bad: { type: 'boolean', default: false },
   },
   allowPositionals: true,
 });
@@ -30,7 +32,7 @@ if (found === undefined) {
   const seed = Number(values.seed);
   const dice = diceOf(seed);
   const drawn = (): string[] => Array.from({ length: Number(values.lines) }, () => randomLine(dice));
-  const given = [...positionals, ...[...values.file, ...tables()].flatMap(linesOf)];
+  const given = [...positionals, ...[...values.file, ...tables()].flatMap(linesOf), ...(values.bad ? badLines() : [])];
   const lines = given.length > 0 ? given : drawn();
   const twin = await shopTwin(found.path, seed);
   let failed = 0;

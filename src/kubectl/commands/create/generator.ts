@@ -34,6 +34,8 @@ export interface GeneratorSteps<T extends KubeObject> extends HelpTexts {
   readonly required?: readonly string[];
   /** What precedes the server's message when it refuses; without it that is passed on as it came. */
   readonly failure?: string;
+  /** An empty name is refused before the server is asked. */
+  readonly named?: boolean;
   /** --save-config is taken and does nothing. */
   readonly forgetful?: boolean;
   /** Throws for flags that don't go together. Runs before anything else is looked at. */
@@ -58,6 +60,7 @@ export function generator<T extends KubeObject>(steps: GeneratorSteps<T>): Comma
     ...(required === undefined ? {} : { required }),
     *complete(call) {
       const options = yield* completed(call, steps.type);
+      if (steps.named && options.target.name === '') throw new Error('name must be specified');
       yield* steps.validate?.(call, options.target) ?? nothing();
       return options;
     },

@@ -6,6 +6,7 @@ import { generator } from './generator.ts';
 export const createNamespace = generator({
   path: 'create namespace',
   type: Namespaces,
+  named: true,
   long: 'Create a namespace with the given name.',
   examples: `
 # A namespace called team-a

@@ -7,6 +7,7 @@ import { generator } from './generator.ts';
 export const createQuota = generator({
   path: 'create quota',
   type: ResourceQuotas,
+  named: true,
   failure: 'failed to create quota:',
   long: 'Create a resource quota with the given name: how much a namespace may hold and use.',
   examples: `

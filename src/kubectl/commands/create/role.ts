@@ -9,6 +9,7 @@ import { confirmResources, confirmUrls, policyRules, type RuleFlags, ruleFlags, 
 export const createRole = generator({
   path: 'create role',
   type: Roles,
+  named: true,
   long: 'Create a role with the given name: what may be done with objects of one namespace.',
   examples: `
 # Whoever has this role may look at pods
@@ -35,6 +36,7 @@ kubectl create role pod-status --verb=get --resource=pods,pods/status`,
 export const createClusterRole = generator({
   path: 'create clusterrole',
   type: ClusterRoles,
+  named: true,
   long: 'Create a cluster role with the given name: what may be done in all namespaces, or with what lies in none.',
   examples: `
 # Whoever has this role may look at pods

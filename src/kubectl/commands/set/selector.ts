@@ -25,9 +25,9 @@ Only labels can be asked for, each with one value. Selectors of other kinds neve
 # A service for the pods with two labels
 kubectl create service clusterip web --clusterip=None -o yaml --dry-run=client | kubectl set selector --local -f - 'app=web,tier=front' -o yaml`,
   *complete(call) {
-    const options = yield* setOptions(call, 'selector updated');
     const text = call.args.at(-1);
     if (text === undefined) throw new Error('one selector is required');
+    const options = yield* setOptions(call, 'selector updated');
     const resources = call.args.slice(0, -1);
     return { ...options, selector: selectorOf(text), infos: yield* findObjects(call, options, resources) };
   },
