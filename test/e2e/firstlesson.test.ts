@@ -17,6 +17,7 @@ const SAYS = {
     diagnosis: 'could not fetch that image',
     ready: /goal ● a Pod named hello is Ready/,
     enter: 'Enter: next step',
+    last: 'Enter: what to take with you',
     undone: 'undone: kubectl run hello --image=learn/helo:1.0',
     debrief: 'What to take with you',
   },
@@ -26,6 +27,7 @@ const SAYS = {
     diagnosis: '取得できませんでした',
     ready: /ゴール ● .*hello/,
     enter: 'Enter: 次のステップ',
+    last: 'Enter: まとめ',
     undone: '取り消し: kubectl run hello --image=learn/helo:1.0',
     debrief: 'まとめ',
   },
@@ -106,7 +108,7 @@ describe.skipIf(pty === undefined)('the first lesson', () => {
       await player.until('image updated');
       await player.prompt();
       await player.line('skip 2m');
-      await player.until(says.enter, 60);
+      await player.until(says.last, 60);
       await player.prompt();
       await player.type('\r');
       await player.until(says.debrief);

@@ -7,7 +7,19 @@ import { LARGE_LEFT as DIVIDE, type Layout, layoutOf } from '../layout.ts';
 import { mapColumn, mapRow } from '../map.ts';
 import type { GoalView, LessonView, WorkModel } from '../model.ts';
 import { pageRows } from '../story.ts';
-import { NO_ROW, type Row, row, type Span, STYLES, type Style, span, spread } from '../text.ts';
+import {
+  cut,
+  NO_ROW,
+  type Row,
+  row,
+  type Span,
+  STYLES,
+  type Style,
+  span,
+  spread,
+  textWidth,
+  widthOf,
+} from '../text.ts';
 import { say } from '../words.ts';
 
 function workLayout(model: Pick<WorkModel, 'size' | 'lesson' | 'zoomed'> & { terminal: { full: boolean } }): Layout {
@@ -22,6 +34,8 @@ export function workPicture(model: WorkModel): Frame {
   const seen = visible && at < layout.terminal && model.terminal.unseen === undefined;
   return { rows: high(rows, layout.rows), ...(seen ? { cursor: { row: above.length + at, column } } : {}) };
 }
+
+type Signs = Pick<WorkModel, 'glyphs' | 'lang'>;
 
 /** The row at which the terminal begins. */
 export function terminalRow(model: WorkModel): number {
@@ -38,7 +52,11 @@ function headerRow(model: WorkModel, layout: Layout): Row {
   if (lesson === undefined)
     return spread(row(span(' k8s-learn play', STYLES.title)), row(...time, ' '), layout.columns);
   if (layout.kind === 'small' || layout.kind === 'bare') {
-    return spread(row(' ', ...goalLine(lesson, model)), row(...time, ' '), layout.columns);
+    return spread(
+      row(' ', ...goalLine(lesson, model, layout.columns - widthOf(time) - 3)),
+      row(...time, ' '),
+      layout.columns,
+    );
   }
   const step = lesson.par === undefined ? `  ${say(lang, 'step', { n: lesson.step, of: lesson.steps })}` : '';
   const title = row(
@@ -64,16 +82,20 @@ function goalSign({ mark, question }: GoalView, glyphs: WorkModel['glyphs']): Sp
   return question ? [span(glyphs.question, STYLES.busy)] : [span(signs[mark], GOAL_LOOKS[mark])];
 }
 
-/** The goal to look at: the first that is open. */
-function goalLine(lesson: LessonView, { lang, glyphs }: WorkModel): Row {
+/** What Enter does when all goals of a step hold. */
+function onward({ step, steps }: LessonView, lang: WorkModel['lang']): string {
+  return say(lang, step < steps ? 'stepDone' : 'lastDone');
+}
+
+/** The goal to look at: the first that is open. Its title is cut before what the key does. */
+function goalLine(lesson: LessonView, { lang, glyphs }: WorkModel, room: number): Row {
   const open = lesson.goals.find(({ mark }) => mark === 'open' || mark === 'broken');
   const shown = open ?? lesson.goals.findLast(({ mark }) => mark === 'done');
   if (shown === undefined) return [span(say(lang, 'noGoals'), STYLES.key)];
-  const after =
-    open === undefined
-      ? span(`   ${say(lang, lesson.step < lesson.steps ? 'stepDone' : 'lastDone')}`, STYLES.key)
-      : span('');
-  return row(`${say(lang, 'goal')} `, ...goalSign(shown, glyphs), ` ${shown.title}`, after);
+  const after = open === undefined ? `   ${onward(lesson, lang)}` : '';
+  const before = row(`${say(lang, 'goal')} `, ...goalSign(shown, glyphs), ' ');
+  const title = cut([span(shown.title)], room - widthOf(before) - textWidth(after), glyphs.more);
+  return row(...before, ...title, span(after, STYLES.key));
 }
 
 function topRows(model: WorkModel, layout: Layout): Row[] {
@@ -84,7 +106,8 @@ function topRows(model: WorkModel, layout: Layout): Row[] {
   const story = pageRows(lesson.story, lesson.page, layout.top, layout.columns - 1, model).map((each) =>
     row(' ', ...each),
   );
-  const goal = rule(goalLine(lesson, model), shellTitle(model), layout.columns, glyphs);
+  const title = shellTitle(model);
+  const goal = rule(goalLine(lesson, model, layout.columns - widthOf(title) - 8), title, layout.columns, glyphs);
   return [...high(story, layout.top), goal];
 }
 
@@ -118,14 +141,15 @@ function lessonColumn(lesson: LessonView, model: WorkModel, height: number): Row
           rule([span(say(lang, 'predicted'))], NO_ROW, DIVIDE, glyphs),
           ...lesson.predicted.map((each) => row(' ', ...each)),
         ];
-  const goals = [rule([span(say(lang, 'goals'))], NO_ROW, DIVIDE, glyphs), ...goalRows(lesson.goals, glyphs)];
-  const room = largeStoryRoom(lesson, glyphs, height);
+  const goals = [rule([span(say(lang, 'goals'))], NO_ROW, DIVIDE, glyphs), ...goalRows(lesson, model)];
+  const room = largeStoryRoom(lesson, model, height);
   const story = pageRows(lesson.story, lesson.page, room, DIVIDE - 2, model).map((each) => row(' ', ...each));
   return high([...high(story, room), ...predicted, ...goals], height);
 }
 
-function largeStoryRoom({ predicted, goals }: LessonView, glyphs: WorkModel['glyphs'], height: number): number {
-  const below = (predicted.length === 0 ? 0 : predicted.length + 1) + goalRows(goals, glyphs).length + 1;
+function largeStoryRoom(lesson: LessonView, signs: Signs, height: number): number {
+  const { predicted } = lesson;
+  const below = (predicted.length === 0 ? 0 : predicted.length + 1) + goalRows(lesson, signs).length + 1;
   return Math.max(4, height - below);
 }
 
@@ -133,14 +157,15 @@ function largeStoryRoom({ predicted, goals }: LessonView, glyphs: WorkModel['gly
 export function storyRoom(
   lesson: LessonView,
   layout: Layout,
-  glyphs: WorkModel['glyphs'],
+  signs: Signs,
 ): { readonly height: number; readonly columns: number } {
-  if (layout.kind === 'large') return { height: largeStoryRoom(lesson, glyphs, layout.top), columns: DIVIDE - 2 };
+  if (layout.kind === 'large') return { height: largeStoryRoom(lesson, signs, layout.top), columns: DIVIDE - 2 };
   return { height: Math.max(1, layout.top), columns: layout.columns - 1 };
 }
 
 /** What is done stands in one row; what is open has one each, with what is missing. */
-function goalRows(goals: readonly GoalView[], glyphs: WorkModel['glyphs']): Row[] {
+function goalRows(lesson: LessonView, { glyphs, lang }: Signs): Row[] {
+  const { goals } = lesson;
   const settled = goals.filter(({ mark }) => mark === 'done' || mark === 'guard');
   const open = goals.filter(({ mark }) => mark === 'open' || mark === 'broken');
   const together: Row[] =
@@ -151,7 +176,8 @@ function goalRows(goals: readonly GoalView[], glyphs: WorkModel['glyphs']): Row[
     row(' ', ...goalSign(goal, glyphs), ` ${goal.title}`),
     ...goal.detail.map((each) => row('     ', ...each)),
   ]);
-  return [...together, ...single];
+  const next = goals.length === 0 ? say(lang, 'noGoals') : open.length === 0 ? onward(lesson, lang) : undefined;
+  return [...together, ...single, ...(next === undefined ? [] : [row(' ', span(next, STYLES.key))])];
 }
 
 function shellTitle({ lang, shells, shell, terminal, glyphs }: WorkModel): Row {

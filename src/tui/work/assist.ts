@@ -18,6 +18,7 @@ export function completeLine(desk: Desk): void {
 /** After a command that isn't there: the one that may have been meant. */
 export function suggestCommand(desk: Desk, line: string): void {
   const [typed = ''] = line.trim().split(/\s+/);
+  if (typed === '') return;
   const names = worldOf(desk.options.session, desk.current).commands();
   const near = names
     .map((name) => ({ name, away: distance(typed, name) }))

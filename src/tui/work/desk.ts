@@ -67,6 +67,8 @@ export interface Desk {
   /** The menu was opened by the key that also works while something runs. */
   prefixed: boolean;
   notice: Row | undefined;
+  /** The input whose end was noted last. */
+  noted: Input | undefined;
   /** Lines that failed in a row. */
   failures: number;
   pulse: boolean;
@@ -118,6 +120,7 @@ export function newDesk(options: DeskOptions, { passed, rewound, heard }: DeskHo
     overlay: undefined,
     prefixed: false,
     notice: undefined,
+    noted: undefined,
     failures: 0,
     pulse: false,
     namespace: shells.namespace(),

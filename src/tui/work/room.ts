@@ -30,5 +30,5 @@ export function storyWidth(desk: Desk): number {
 
 /** The room of the story of a lesson as it is shown now. */
 export function roomOf(desk: Desk, lesson: LessonView): { readonly height: number; readonly columns: number } {
-  return storyRoom(lesson, restingLayout(desk), desk.options.surface().glyphs);
+  return storyRoom(lesson, restingLayout(desk), desk.options.surface());
 }

@@ -128,7 +128,11 @@ function hearNews(desk: Desk, atOnce: boolean): boolean {
   return news.notices.length > 0 || news.told.length > 0;
 }
 
+/** How a line ended is noted once: words of the teacher put nothing in, and have no end of their own. */
 function noteStatus(desk: Desk, id: number): void {
+  const last = desk.options.session.inputs().at(-1);
+  if (desk.noted === last) return;
+  desk.noted = last;
   const status = desk.shells.now(id)?.lastStatus ?? 0;
   desk.failures = status === 0 || status === INTERRUPTED ? 0 : desk.failures + 1;
   desk.pulse = desk.failures === FAILURES;
