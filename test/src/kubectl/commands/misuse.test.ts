@@ -28,7 +28,6 @@ describe('kubectl used wrongly', () => {
       'error: invalid argument "1" for "--log-flush-frequency" flag: parse error\nSee \'kubectl get --help\' for usage.\n',
     ],
     ['top node', 'The connection to the server cluster:8001 was refused - did you specify the right host or port?\n'],
-    ['Error in configuration: requesting uid, groups or user-extra for here without impersonating a user\n'],
   ])('%s', (line, message) => {
     const words = line.split(' ').map((word) => (word === '""' ? '' : word));
     expect(runKubectl(words, NOWHERE).stderr).toBe(message);
