@@ -14,6 +14,8 @@ export interface Player {
   line(text: string): Promise<void>;
   /** Waits until the screen shows this; throws what it shows instead. */
   until(what: RegExp | string, seconds?: number): Promise<void>;
+  /** Whether the cursor stands at an empty prompt. */
+  atPrompt(): boolean;
   /** Waits until the cursor stands at an empty prompt. */
   prompt(seconds?: number): Promise<void>;
   resize(columns: number, rows: number): Promise<void>;
@@ -77,9 +79,9 @@ export function play(pty: Pty, { columns, rows, args, env = {} }: PlayOptions): 
         if (Date.now() > end) throw new Error(`not on the screen: ${String(what)}\n${player.text()}`);
       }
     },
+    atPrompt: () => player.rows()[terminal.buffer.active.cursorY]?.trimEnd() === '~ $',
     async prompt(seconds = 20) {
-      const there = (): boolean => player.rows()[terminal.buffer.active.cursorY]?.trimEnd() === '~ $';
-      for (const end = Date.now() + seconds * 1000; !there(); await sleep(PAUSE_MS)) {
+      for (const end = Date.now() + seconds * 1000; !player.atPrompt(); await sleep(PAUSE_MS)) {
         if (Date.now() > end) throw new Error(`no prompt\n${player.text()}`);
       }
     },
