@@ -1,6 +1,7 @@
 // Objects as the bytes of an answer: JSON, YAML or protobuf, each as the real server writes it.
 
 import type { JsonObject } from '../../kube/json.ts';
+import { lazyFor } from '../../kube/lazy.ts';
 import { parseApiVersion } from '../../kube/resource.ts';
 import type { KindType } from '../../kube/structure.ts';
 import { encodeJson, indentJson } from '../../schema/encode/json.ts';
@@ -26,6 +27,9 @@ export function encodeBody(object: JsonObject, format: Format, pretty: boolean):
   }
 }
 
+/** Large ones are asked for again and again, and stay the same. */
+const compactOf = lazyFor((document: JsonObject): string => JSON.stringify(document));
+
 /** A document that is no object: its members stand in the order in which they were made. */
 export function encodeDocument(
   object: JsonObject,
@@ -37,7 +41,7 @@ export function encodeDocument(
     return { type: MEDIA_TYPES.protobuf, body: encodeProtobuf(object, kind) };
   }
   if (format === 'yaml') return { type: MEDIA_TYPES.yaml, body: encodeYaml(object) };
-  const compact = JSON.stringify(object);
+  const compact = compactOf(object);
   return { type: MEDIA_TYPES.json, body: pretty ? indentJson(compact) : `${compact}\n` };
 }
 

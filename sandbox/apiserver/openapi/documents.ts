@@ -39,21 +39,28 @@ export function openApiV2({ registry, documentation }: Documented): JsonObject {
   };
 }
 
-/** /openapi/v3: where the documents are. The hash changes with what they say. */
-export function openApiV3Paths(documented: Documented): JsonObject {
-  const { registry } = documented;
-  const versions = new Set(registry.all().map(({ type }) => pathOf(type)));
-  const found = [...versions, ...generalPaths(registry.builtinGroups)].sort();
-  const paths = found.flatMap((path) => {
-    const document = openApiV3(documented, path);
-    if (document === undefined) return [];
-    return [[path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hashOf(document)}` }] as const];
-  });
+/** /openapi/v3: where the documents are. The hash changes with what they say, without their being made. */
+export function openApiV3Paths({ registry }: Documented): JsonObject {
+  const versions = new Map<string, Served[]>();
+  for (const served of registry.all()) {
+    const path = pathOf(served.type);
+    versions.set(path, [...(versions.get(path) ?? []), served]);
+  }
+  const general = generalPaths(registry.builtinGroups).map((path) => [path, path] as const);
+  const found = [...[...versions].map(([path, served]) => [path, served.map(gistOf).join()] as const), ...general];
+  const paths = found
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([path, gist]) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hashOf(gist)}` }] as const);
   return { paths: Object.fromEntries(paths) };
 }
 
-const hashOf = lazyFor((document: JsonObject): string =>
-  createHash('sha512').update(JSON.stringify(document)).digest('hex').toUpperCase(),
+function hashOf(gist: string): string {
+  return createHash('sha512').update(gist).digest('hex').toUpperCase();
+}
+
+/** All that a document is made of, of one collection; built-in structures are the release's. */
+const gistOf = lazyFor(({ type, names, subresources, schema = {} }: Served): string =>
+  JSON.stringify([INFO, type, names, subresources, schema]),
 );
 
 const SECURITY = {
