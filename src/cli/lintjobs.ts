@@ -1,13 +1,13 @@
-// Several lessons are proven at once, each by a program of its own: this one, started again. What a job counts it tells by
-// a message.
+// Several lessons are proven at once by programs of their own: this one, started again. A job proves one lesson after the
+// other, as it is told: what it has read and what Node has made quick stays with it.
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { SELF } from './self.ts';
 
-/** What a job says, and whether it found all well. */
+/** What is said of a lesson, and whether it found all well. */
 export interface JobDone {
-  readonly said: string;
+  readonly lines: readonly string[];
   readonly well: boolean;
   readonly weakened: Weakened;
 }
@@ -24,17 +24,21 @@ export function sumOf(counts: readonly Weakened[]): Weakened {
   return counts.reduce((sum, one) => ({ of: sum.of + one.of, noticed: sum.noticed + one.noticed }), NONE_WEAKENED);
 }
 
-/** Tells the program that started this one as a job; false when none did. */
-export async function tellStarter(weakened: Weakened): Promise<boolean> {
-  if (process.send === undefined) return false;
-  await new Promise<void>((sent) => process.send?.(weakened, () => sent()));
-  return true;
+/** Set for a job, so that nobody else who has a channel to this program is taken for one that gives work. */
+const MARK = 'K8S_LEARN_JOB';
+
+export function isJob(): boolean {
+  return process.send !== undefined && process.env[MARK] !== undefined;
 }
 
-function weakenedIn(message: unknown): Weakened {
-  if (typeof message !== 'object' || message === null || !('of' in message) || !('noticed' in message))
-    return NONE_WEAKENED;
-  return { of: Number(message.of), noticed: Number(message.noticed) };
+/** Proves what the starter names, until it hangs up. */
+export function workOff(prove: (id: string) => JobDone): Promise<void> {
+  return new Promise((ended) => {
+    process.on('disconnect', ended);
+    process.on('message', (id) => {
+      process.send?.(prove(String(id)));
+    });
+  });
 }
 
 /** As many as there are processors, unless told otherwise. */
@@ -43,9 +47,10 @@ export function jobsOf(given: unknown): number {
   return Number.isInteger(asked) && asked > 0 ? asked : 1;
 }
 
-/** Runs this program once with each list of arguments, so many at a time. Each is told of in the order of the lists. */
+/** Proves lessons in so many jobs, each of which is this program with these arguments. They are told of in their order. */
 export async function inJobs(
-  lists: readonly (readonly string[])[],
+  ids: readonly string[],
+  args: readonly string[],
   jobs: number,
   tell: (done: JobDone) => void,
 ): Promise<void> {
@@ -53,27 +58,36 @@ export async function inJobs(
   let begun = 0;
   let told = 0;
   const work = async (): Promise<void> => {
-    for (let at = begun++; at < lists.length; at = begun++) {
-      done.set(at, await runSelf(lists[at] ?? []));
+    let job = startJob(args);
+    for (let at = begun++; at < ids.length; at = begun++) {
+      if (!job.connected) job = startJob(args);
+      done.set(at, await provenBy(job, ids[at] ?? ''));
       for (let next = done.get(told); next !== undefined; next = done.get(++told)) tell(next);
     }
+    if (job.connected) job.disconnect();
   };
-  await Promise.all(Array.from({ length: Math.min(jobs, lists.length) }, work));
+  await Promise.all(Array.from({ length: Math.min(jobs, ids.length) }, work));
 }
 
-function runSelf(args: readonly string[]): Promise<JobDone> {
+function startJob(args: readonly string[]): ChildProcess {
+  const [node, program] = SELF;
+  return spawn(node, [program, ...args], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: { ...process.env, [MARK]: '1' },
+  });
+}
+
+function provenBy(job: ChildProcess, id: string): Promise<JobDone> {
   return new Promise((resolve, reject) => {
-    const [node, program] = SELF;
-    const child = spawn(node, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
-    let said = '';
-    let weakened = NONE_WEAKENED;
-    child.on('message', (message) => {
-      weakened = weakenedIn(message);
+    const ended = (): void =>
+      resolve({ lines: [`${id}: its job ended before all was proven`], well: false, weakened: NONE_WEAKENED });
+    job.once('exit', ended);
+    job.once('error', reject);
+    job.once('message', (done) => {
+      job.off('exit', ended);
+      job.off('error', reject);
+      resolve(done as JobDone);
     });
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-    });
-    child.on('error', reject);
-    child.on('close', (status) => resolve({ said, well: status === 0, weakened }));
+    job.send(id);
   });
 }

@@ -12,7 +12,7 @@ import { type PackFiles, type PackProblem, problemText, readYaml } from '../less
 import { lessonSchema } from '../lessons/schema.ts';
 import { newLessonFiles } from '../lessons/template.ts';
 import { EXIT, Failure } from './failure.ts';
-import { inJobs, jobsOf, sumOf, tellStarter, type Weakened } from './lintjobs.ts';
+import { inJobs, isJob, type JobDone, jobsOf, sumOf, type Weakened, workOff } from './lintjobs.ts';
 import type { GlobalOptions } from './options.ts';
 import { courseFolder, packOf, readPack } from './packfiles.ts';
 import { bundlePack, installPack, removePack } from './packs.ts';
@@ -59,6 +59,7 @@ async function lint(
 ): Promise<number> {
   const { root, isCourse, inside } = packOf(path ?? courseFolder());
   const { value, problems } = isCourse ? courseLessons(root) : loadLessons(readPack(root, inside));
+  if (isJob()) return jobOf(value ?? [], readPack(root), own, options);
   const concerns = ({ file }: PackProblem): boolean => inside === '' || isBelow(file, inside) || !file.includes('/');
   const found = problems.filter(concerns);
   for (const problem of found) console.log(problemText(problem));
@@ -74,7 +75,7 @@ async function lint(
   const sound = lessons.filter(({ id }) => !broken.has(id));
   const { ok, weakened } = await lintAll(root, sound, own, options);
   const failed = broken.size + sound.length - ok;
-  const weak = own['mutate'] === true && !(await isNoticed(weakened, options));
+  const weak = own['mutate'] === true && !isNoticed(weakened, options);
   console.log(tell(options.lang, 'pack.summary', { ok, failed }));
   return failed > 0 || found.length > 0 || weak ? EXIT.no : EXIT.done;
 }
@@ -97,30 +98,53 @@ async function lintAll(
   const apart = jobs === 1 || lessons.length < 2 ? [] : lessons.filter(({ id }) => existsSync(join(root, id)));
   const flags = ['thorough', 'mutate', 'verbose'].filter((flag) => own[flag] === true).map((flag) => `--${flag}`);
   const orders = own['orders'] === undefined ? [] : ['--orders', String(own['orders'])];
-  let ok = 0;
   const counts: Weakened[] = [];
-  const lists = apart.map(({ id }) => ['--lang', options.lang, 'pack', 'lint', join(root, id), ...flags, ...orders]);
-  await inJobs(lists, jobs, ({ said, well, weakened }) => {
-    // The last line counts lessons.
-    const lines = said.trimEnd().split('\n').slice(0, -1);
+  let ok = 0;
+  const note = ({ lines, well, weakened }: JobDone): void => {
     if (lines.length > 0) console.log(lines.join('\n'));
     if (well) ok++;
     counts.push(weakened);
-  });
+  };
+  const args = ['--lang', options.lang, 'pack', 'lint', root, ...flags, ...orders];
+  const ids = apart.map(({ id }) => id);
+  await inJobs(ids, args, jobs, note);
   const files = readPack(root);
-  for (const lesson of lessons) {
-    if (apart.includes(lesson)) continue;
-    if (lintOne(lesson, own, options)) ok++;
-    if (own['mutate'] === true) counts.push(mutateOne(lesson, files, options));
-  }
+  for (const lesson of lessons) if (!apart.includes(lesson)) note(proven(lesson, files, own, options));
   return { ok, weakened: sumOf(counts) };
+}
+
+/** Proves what it is told to, as a job of another one of these programs. */
+async function jobOf(
+  lessons: readonly Lesson[],
+  files: PackFiles,
+  own: Readonly<Record<string, unknown>>,
+  options: GlobalOptions,
+): Promise<number> {
+  await workOff((id) => {
+    const lesson = lessons.find((one) => one.id === id);
+    return lesson === undefined ? { lines: [], well: false, weakened: sumOf([]) } : proven(lesson, files, own, options);
+  });
+  return EXIT.done;
+}
+
+function proven(
+  lesson: Lesson,
+  files: PackFiles,
+  own: Readonly<Record<string, unknown>>,
+  options: GlobalOptions,
+): JobDone {
+  const lines: string[] = [];
+  const print = (line: string): void => void lines.push(line);
+  const well = lintOne(lesson, own, options, print);
+  const weakened = own['mutate'] === true ? mutateOne(lesson, files, options, print) : sumOf([]);
+  return { lines, well, weakened };
 }
 
 /** So much of what is weakened has to be noticed, in percent. */
 const NOTICED_MIN = 95;
 
 /** Weakens every check of a lesson; lists what nothing noticed. */
-function mutateOne(lesson: Lesson, files: PackFiles, { lang }: GlobalOptions): Weakened {
+function mutateOne(lesson: Lesson, files: PackFiles, { lang }: GlobalOptions, print: (line: string) => void): Weakened {
   const { of, survivors } = mutateLesson(lesson);
   const file = [`${lesson.id}/lesson.yaml`, `${lesson.id}/template.yaml`].find((one) => files.has(one)) ?? lesson.id;
   const { lineOf } = readYaml(file, files.get(file) ?? '');
@@ -128,15 +152,13 @@ function mutateOne(lesson: Lesson, files: PackFiles, { lang }: GlobalOptions): W
     const line = lineOf(at.split('.'));
     const message = tell(lang, 'pack.survivor', { what });
     const help = hint === undefined ? '' : tell(lang, 'pack.survivorHint', { ...hint });
-    console.log(problemText({ file, message: message + help, ...(line === undefined ? {} : { line }) }));
+    print(problemText({ file, message: message + help, ...(line === undefined ? {} : { line }) }));
   }
   return { of, noticed: of - survivors.length };
 }
 
-/** Whether enough was noticed of what was weakened; whoever started this as a job sums it up himself. */
-async function isNoticed(weakened: Weakened, { lang }: GlobalOptions): Promise<boolean> {
-  if (await tellStarter(weakened)) return true;
-  const { of, noticed } = weakened;
+/** Whether enough was noticed of what was weakened. */
+function isNoticed({ of, noticed }: Weakened, { lang }: GlobalOptions): boolean {
   const percent = of === 0 ? 100 : (noticed * 100) / of;
   console.log(tell(lang, 'pack.mutated', { noticed, of, percent: percent.toFixed(1) }));
   return percent >= NOTICED_MIN;
@@ -163,18 +185,23 @@ function isBelow(id: string, inside: string): boolean {
   return inside === '' || id === inside || id.startsWith(`${inside}/`) || inside.startsWith(`${id}/`);
 }
 
-function lintOne(lesson: Lesson, own: Readonly<Record<string, unknown>>, { lang }: GlobalOptions): boolean {
+function lintOne(
+  lesson: Lesson,
+  own: Readonly<Record<string, unknown>>,
+  { lang }: GlobalOptions,
+  print: (line: string) => void,
+): boolean {
   const begin = performance.now();
   const problems = lintLesson(lesson, {
     thorough: own['thorough'] === true,
     ...(own['orders'] === undefined ? {} : { orders: Number(own['orders']) }),
     at: (what) => {
-      if (own['verbose'] === true) console.log(`  ${lesson.id}: ${what}`);
+      if (own['verbose'] === true) print(`  ${lesson.id}: ${what}`);
     },
   });
-  for (const problem of problems) console.log(problemText(problem));
+  for (const problem of problems) print(problemText(problem));
   const time = say(duration(performance.now() - begin), lang);
-  console.log(
+  print(
     problems.length === 0
       ? tell(lang, 'pack.ok', { lesson: lesson.id, time })
       : tell(lang, 'pack.failed', { lesson: lesson.id, n: problems.length }),
