@@ -13,9 +13,7 @@ kubectl patch service web -p '{"spec":{"selector":{"app":"web-new"}}}'
 sleep 5
 # open: new-version
 kubectl patch service web -p '{"spec":{"selector":{"app":"web"}}}'
-# Asked for, and not yet there.
 kubectl set image deployment/web hello=learn/hello:2.0
-# open: new-version
 kubectl rollout status deployment/web
 # Stalled, but at an image that isn't there.
 kubectl set image deployment/web hello=learn/hello:none
