@@ -1,7 +1,7 @@
 // StorageClass: how volumes come to be for claims that name it.
 
 import { at, duplicate, notSupported, required, shownAsJson } from '../../kube/fielderrors.ts';
-import { own, sameJson } from '../../kube/json.ts';
+import { own } from '../../kube/json.ts';
 import { dns1123Subdomain, nameRule, qualifiedName } from '../../kube/names.ts';
 import { StorageClasses } from '../../schema/generated/resources.ts';
 import type { V1StorageClass, V1TopologySelectorTerm } from '../../schema/generated/types.ts';

@@ -35,7 +35,7 @@ const target = struct('TargetSelector', {
   options: fieldOptions,
 });
 
-export const replacement = struct('Replacement', {
+const replacement = struct('Replacement', {
   source: struct('SourceSelector', {
     ...named('group version kind name namespace fieldPath'),
     options: fieldOptions,
@@ -149,7 +149,7 @@ function parsed(text: string): JsonValue {
 }
 
 /** Throws for the first field that isn't known or holds what it can't. */
-export function confirmShape(value: JsonValue, shape: Struct): void {
+function confirmShape(value: JsonValue, shape: Struct): void {
   const [misfit] = misfitsOf(value, shape);
   if (misfit === undefined) return;
   const problem = misfit.what === 'unknown' ? `json: unknown field "${misfit.key}"` : misfit.message;

@@ -15,7 +15,7 @@ export interface Variable {
   readonly path: string;
 }
 
-export function variableOf(given: JsonObject): Variable {
+function variableOf(given: JsonObject): Variable {
   const words = textAt(given, 'objref/apiVersion').split('/');
   const [group = '', version = ''] = words.length > 1 ? words : ['', ...words];
   return {
