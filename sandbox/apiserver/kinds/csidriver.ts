@@ -10,6 +10,7 @@ import { metaErrors, metaUpdateErrors } from '../metadata.ts';
 import { type Errors, immutable, oneOf } from './shared/checks.ts';
 import { ageColumn, nameColumn, orNone, text, UNSET } from './shared/columns.ts';
 import { defaulter, filled, forType } from './shared/defaults.ts';
+import { raiseGeneration } from './shared/metaparts.ts';
 
 const NAMED = { namespaced: false, name: nameRule(dns1123Subdomain) };
 const MODES = ['Persistent', 'Ephemeral'];
@@ -37,7 +38,9 @@ const TOKENS_IN_CONTEXT =
 export const csiDrivers = defineKind<V1CSIDriver>({
   type: CSIDrivers,
   strategy: {
+    unconditionalUpdate: false,
     defaults: defaulter<V1CSIDriver>('storage.v1.CSIDriver', DEFAULTS),
+    prepareUpdate: (next, current) => raiseGeneration(next, current),
     validate: function* (driver) {
       yield* metaErrors(driver, NAMED);
       yield* specErrors(driver.spec ?? {});

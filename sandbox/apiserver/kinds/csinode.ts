@@ -9,6 +9,7 @@ import { defineKind } from '../kind.ts';
 import { metaErrors, metaUpdateErrors } from '../metadata.ts';
 import { type Errors, eachItem, IMMUTABLE, nonNegative, problemsOf } from './shared/checks.ts';
 import { ageColumn, integer, nameColumn } from './shared/columns.ts';
+import { shownInternally } from './shared/internal.ts';
 import { csiDriverName } from './shared/volumesources.ts';
 
 const NAMED = { namespaced: false, name: nameRule(dns1123Subdomain) };
@@ -26,7 +27,8 @@ export const csiNodes = defineKind<V1CSINode>({
         if (same === undefined) continue;
         const { allocatable: _, ...before } = old;
         const { allocatable: __, ...after } = same;
-        if (!sameJson(before, after)) yield invalid('spec.drivers', { ...after }, IMMUTABLE);
+        if (!sameJson(before, after))
+          yield invalid('spec.drivers', shownInternally('storage.CSINodeDriver', same), IMMUTABLE);
       }
     },
     unconditionalUpdate: false,

@@ -7,7 +7,7 @@ import { IPAddresses } from '../../schema/generated/resources.ts';
 import type { V1IPAddress, V1ParentReference } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';
 import { metaErrors, metaUpdateErrors } from '../metadata.ts';
-import { type Errors, immutable, problemsOf } from './shared/checks.ts';
+import { type Errors, immutableAs, problemsOf } from './shared/checks.ts';
 import { ageColumn, NONE, nameColumn, text } from './shared/columns.ts';
 
 export const ipAddresses = defineKind<V1IPAddress>({
@@ -16,7 +16,9 @@ export const ipAddresses = defineKind<V1IPAddress>({
     validate: errors,
     validateUpdate: function* (next, current) {
       yield* metaUpdateErrors(next, current);
-      yield* immutable('spec', { ...next.spec }, { ...current.spec });
+      yield* parentErrors(next);
+      const type = '*networking.ParentReference';
+      yield* immutableAs(type, 'spec.parentRef', next.spec?.parentRef, current.spec?.parentRef);
     },
   },
   columns: [
@@ -37,6 +39,10 @@ function* errors(address: V1IPAddress): Errors {
   yield* metaErrors(address, { namespaced: false, name: () => [] });
   const { name: own = '', generateName = '' } = address.metadata ?? {};
   if (own !== '' || generateName !== '') yield* ipErrors('metadata.name', own);
+  yield* parentErrors(address);
+}
+
+function* parentErrors(address: V1IPAddress): Errors {
   const parent = address.spec?.parentRef;
   const field = 'spec.parentRef';
   if (parent === undefined) {

@@ -32,6 +32,7 @@ import {
 export const mutatingAdmissionPolicies = defineKind<V1MutatingAdmissionPolicy>({
   type: MutatingAdmissionPolicies,
   strategy: {
+    unconditionalUpdate: false,
     ...policyBasics<V1MutatingAdmissionPolicy>('MutatingAdmissionPolicy'),
     validate: (policy) => errors(policy, undefined),
     validateUpdate: function* (next, current) {
@@ -50,6 +51,7 @@ export const mutatingAdmissionPolicies = defineKind<V1MutatingAdmissionPolicy>({
 export const mutatingAdmissionPolicyBindings = defineKind<V1MutatingAdmissionPolicyBinding>({
   type: MutatingAdmissionPolicyBindings,
   strategy: {
+    unconditionalUpdate: false,
     ...policyBasics<V1MutatingAdmissionPolicyBinding>('MutatingAdmissionPolicyBinding'),
     validate: boundErrors,
     validateUpdate: function* (next, current) {

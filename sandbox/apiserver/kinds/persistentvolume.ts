@@ -1,6 +1,6 @@
 // PersistentVolume: a piece of storage, and who has it.
 
-import { at, atKey, type FieldError, forbiddenField, notSupported, required } from '../../kube/fielderrors.ts';
+import { at, atKey, type FieldError, forbiddenField, invalid, notSupported, required } from '../../kube/fielderrors.ts';
 import { type JsonObject, type JsonValue, own, sameJson } from '../../kube/json.ts';
 import { dns1123Subdomain, nameRule } from '../../kube/names.ts';
 import { parseQuantity, quantityValue } from '../../kube/quantity.ts';
@@ -9,11 +9,11 @@ import type { V1PersistentVolume, V1PersistentVolumeSpec } from '../../schema/ge
 import { rfc3339 } from '../../time/units.ts';
 import { defineKind, type KindContext } from '../kind.ts';
 import { metaErrors } from '../metadata.ts';
-import { type Errors, immutable, isBlank, neededText, oneOf, subdomainName } from './shared/checks.ts';
+import { type Errors, IMMUTABLE, immutable, isBlank, neededText, oneOf, subdomainName } from './shared/checks.ts';
 import { ageColumn, nameColumn, text, UNSET, wide } from './shared/columns.ts';
 import { CORE_DEFAULTS, roundLists } from './shared/coredefaults.ts';
 import { constants, defaulter, forType } from './shared/defaults.ts';
-import { internalValue } from './shared/internal.ts';
+import { internalValue, shownInternally } from './shared/internal.ts';
 import { keepSpec, keepStatus } from './shared/metaparts.ts';
 import { nodeSelector } from './shared/nodeselectors.ts';
 import { noBacksteps } from './shared/paths.ts';
@@ -48,9 +48,12 @@ export const persistentVolumes = defineKind<V1PersistentVolume>({
     prepareUpdate: (next, current) => keepStatus(next, current),
     validate: errors,
     validateUpdate: function* (next, current) {
+      // What is wrong in itself is told once as a new volume's, and once as a changed one's.
+      yield* errors(next);
       yield* errors(next);
       yield* sourceChanges(next, current);
       yield* immutable('volumeMode', next.spec?.volumeMode, current.spec?.volumeMode);
+      yield* affinityChanges(next, current);
     },
     warnings,
     resetFields: ['status'],
@@ -225,6 +228,16 @@ function* sourceChanges(
   const why = 'spec.persistentvolumesource is immutable after creation';
   const difference = unifiedDiff(internalValue(SOURCE_TYPE, before), internalValue(SOURCE_TYPE, after));
   yield forbiddenField('spec.persistentvolumesource', `${why}\n${difference}`);
+}
+
+function* affinityChanges(
+  { spec: next = NO_SPEC }: V1PersistentVolume,
+  { spec: current = NO_SPEC }: V1PersistentVolume,
+) {
+  const [after, before] = [next.nodeAffinity, current.nodeAffinity];
+  if (before === undefined || sameJson(after, before)) return;
+  const why = `${IMMUTABLE}, except for updating from beta label to GA`;
+  yield invalid('nodeAffinity', shownInternally('*core.VolumeNodeAffinity', after), why);
 }
 
 function sourceOf(spec: V1PersistentVolumeSpec): JsonObject {

@@ -9,6 +9,7 @@ import { defineKind } from '../kind.ts';
 import { plainMetaErrors } from '../metadata.ts';
 import { type Errors, nonNegative } from './shared/checks.ts';
 import { ageColumn, integer, nameColumn, text } from './shared/columns.ts';
+import { statusConditions } from './shared/conditions.ts';
 import { shownInternally } from './shared/internal.ts';
 import { keepSpec, keepStatus, raiseGeneration, withGeneration, withoutStatus } from './shared/metaparts.ts';
 import { atMostWhole, countOrPercent } from './shared/rollouts.ts';
@@ -20,6 +21,7 @@ const COUNTS = ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expec
 export const podDisruptionBudgets = defineKind<V1PodDisruptionBudget>({
   type: PodDisruptionBudgets,
   strategy: {
+    unconditionalUpdate: false,
     prepareCreate: (budget) => withGeneration(withoutStatus(budget), 1),
     prepareUpdate: (next, current) => raiseGeneration(keepStatus(next, current), current),
     validate: function* (budget) {
@@ -36,8 +38,10 @@ export const podDisruptionBudgets = defineKind<V1PodDisruptionBudget>({
     status: {
       type: 'part',
       strategy: {
+        unconditionalUpdate: false,
         prepareUpdate: keepSpec,
         validateUpdate: function* (next) {
+          yield* statusConditions(next.status?.conditions, 'status.conditions');
           for (const name of COUNTS) yield* nonNegative(at('status', name), next.status?.[name]);
         },
         resetFields: ['spec'],

@@ -18,9 +18,11 @@ const NAMED = { namespaced: false, name: nameRule(dns1123Subdomain) };
 export const runtimeClasses = defineKind<V1RuntimeClass>({
   type: RuntimeClasses,
   strategy: {
+    unconditionalUpdate: false,
     validate: errors,
     validateUpdate: function* (next, current) {
       yield* metaUpdateErrors(next, current);
+      yield* classErrors(next);
       yield* immutable('handler', next.handler, current.handler);
     },
   },
@@ -29,6 +31,10 @@ export const runtimeClasses = defineKind<V1RuntimeClass>({
 
 function* errors(runtimeClass: V1RuntimeClass): Errors {
   yield* metaErrors(runtimeClass, NAMED);
+  yield* classErrors(runtimeClass);
+}
+
+function* classErrors(runtimeClass: V1RuntimeClass): Errors {
   const { handler = '', overhead, scheduling } = runtimeClass;
   if (handler === '') yield required('handler');
   else yield* problemsOf('handler', handler, dns1123Label(handler));

@@ -1,15 +1,14 @@
 // ServiceCIDR: a range that services take their addresses from.
 
-import { at, invalid, required, shownAs } from '../../kube/fielderrors.ts';
+import { at, invalid, required, shownAs, shownAsJson } from '../../kube/fielderrors.ts';
 import { cidrErrors, parseCIDR } from '../../kube/ip.ts';
-import { sameJson } from '../../kube/json.ts';
 import { dns1123Subdomain, nameRule } from '../../kube/names.ts';
 import { goJson } from '../../kube/text.ts';
 import { ServiceCIDRs } from '../../schema/generated/resources.ts';
 import type { V1ServiceCIDR } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';
 import { metaErrors, metaUpdateErrors } from '../metadata.ts';
-import { type Errors, eachItem, IMMUTABLE } from './shared/checks.ts';
+import { type Errors, eachItem, IMMUTABLE, immutable } from './shared/checks.ts';
 import { ageColumn, nameColumn, text } from './shared/columns.ts';
 import { keepSpec, keepStatus, withoutStatus } from './shared/metaparts.ts';
 
@@ -22,7 +21,6 @@ export const serviceCIDRs = defineKind<V1ServiceCIDR>({
     prepareUpdate: keepStatus,
     validate: errors,
     validateUpdate: updateErrors,
-    unconditionalUpdate: false,
     resetFields: ['status'],
   },
   subresources: {
@@ -36,12 +34,26 @@ export const serviceCIDRs = defineKind<V1ServiceCIDR>({
 
 function* updateErrors(next: V1ServiceCIDR, current: V1ServiceCIDR): Errors {
   yield* metaUpdateErrors(next, current);
-  const cidrs = next.spec?.cidrs ?? [];
-  if (!sameJson(cidrs, current.spec?.cidrs ?? [])) yield invalid('spec.cidrs', [...cidrs], IMMUTABLE);
+  const field = 'spec.cidrs';
+  const { cidrs } = next.spec ?? {};
+  const before = current.spec?.cidrs ?? [];
+  const count = cidrs?.length ?? 0;
+  // The range of the other family may come later.
+  const grows = before.length === 1 && count === 2;
+  if (count !== before.length && !grows) {
+    yield invalid(field, shownAsJson(cidrs ?? null), IMMUTABLE);
+    return;
+  }
+  yield* eachItem(before, field, (cidr, here, i) => immutable(here, cidrs?.[i], cidr));
+  if (grows) yield* rangeErrors(next);
 }
 
 function* errors(range: V1ServiceCIDR): Errors {
   yield* metaErrors(range, NAMED);
+  yield* rangeErrors(range);
+}
+
+function* rangeErrors(range: V1ServiceCIDR): Errors {
   const cidrs = range.spec?.cidrs ?? [];
   const field = 'spec.cidrs';
   if (cidrs.length === 0) yield required(field, 'at least one CIDR required');

@@ -42,6 +42,7 @@ const basics = policyBasics<V1ValidatingAdmissionPolicy>('ValidatingAdmissionPol
 export const validatingAdmissionPolicies = defineKind<V1ValidatingAdmissionPolicy>({
   type: ValidatingAdmissionPolicies,
   strategy: {
+    unconditionalUpdate: false,
     defaults: basics.defaults,
     prepareCreate: (policy, context) => basics.prepareCreate(withoutStatus(policy), context),
     prepareUpdate: (next, current, context) => basics.prepareUpdate(keepStatus(next, current), current, context),
@@ -56,6 +57,7 @@ export const validatingAdmissionPolicies = defineKind<V1ValidatingAdmissionPolic
     status: {
       type: 'part',
       strategy: {
+        unconditionalUpdate: false,
         defaults: basics.defaults,
         prepareUpdate: (next, current) => keepSpec(next, current),
         validateUpdate: metaUpdateErrors,
@@ -76,6 +78,7 @@ const bindingBasics = policyBasics<V1ValidatingAdmissionPolicyBinding>('Validati
 export const validatingAdmissionPolicyBindings = defineKind<V1ValidatingAdmissionPolicyBinding>({
   type: ValidatingAdmissionPolicyBindings,
   strategy: {
+    unconditionalUpdate: false,
     ...bindingBasics,
     validate: boundErrors,
     validateUpdate: function* (next, current) {

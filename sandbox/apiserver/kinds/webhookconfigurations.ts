@@ -12,10 +12,10 @@ import type {
 } from '../../schema/generated/types.ts';
 import { type Column, defineKind, type Strategy } from '../kind.ts';
 import { metaErrors, metaUpdateErrors } from '../metadata.ts';
-import { type Errors, eachItem, neededOneOf, oneOf, problemsOf } from './shared/checks.ts';
+import { type Errors, eachItem, oneOf, problemsOf } from './shared/checks.ts';
 import { ageColumn, integer, nameColumn } from './shared/columns.ts';
 import { constants, type DefaultsTable, defaulter } from './shared/defaults.ts';
-import { raiseGeneration, withGeneration } from './shared/metaparts.ts';
+import { raiseGenerationFor, withGeneration } from './shared/metaparts.ts';
 import { webhookClient } from './shared/webhookclients.ts';
 import { conditionErrors } from './webhooks/conditions.ts';
 import { ruleErrors } from './webhooks/rules.ts';
@@ -65,9 +65,10 @@ export const mutatingWebhookConfigurations = defineKind<V1MutatingWebhookConfigu
 
 function strategy<T extends Configuration>(definition: string): Strategy<T> {
   return {
+    unconditionalUpdate: false,
     defaults: defaulter<T>(definition, DEFAULTS),
     prepareCreate: (configuration) => withGeneration(configuration, 1),
-    prepareUpdate: (next, current) => raiseGeneration(next, current),
+    prepareUpdate: (next, current) => raiseGenerationFor('webhooks', next, current),
     validate: errors,
     validateUpdate: function* (next, current) {
       yield* metaUpdateErrors(next, current);
@@ -103,7 +104,7 @@ function* webhookErrors(webhook: Webhook, field: string): Errors {
   yield* labelSelectorErrors(at(field, 'namespaceSelector'), webhook.namespaceSelector);
   yield* labelSelectorErrors(at(field, 'objectSelector'), webhook.objectSelector);
   if ('reinvocationPolicy' in webhook) {
-    yield* neededOneOf(at(field, 'reinvocationPolicy'), webhook.reinvocationPolicy, REINVOCATIONS);
+    yield* oneOf(at(field, 'reinvocationPolicy'), webhook.reinvocationPolicy, REINVOCATIONS);
   }
   yield* webhookClient(webhook.clientConfig, at(field, 'clientConfig'));
   yield* conditionErrors(webhook.matchConditions ?? [], at(field, 'matchConditions'), { authorizer: true });

@@ -2,8 +2,8 @@
 // applier wants into it, or creates it.
 
 import { isObject } from '../../kube/json.ts';
-import type { KubeObject } from '../../kube/meta.ts';
-import type { Answer, Caller, Target } from '../../kube/operation.ts';
+import type { KubeObject, V1ObjectMeta } from '../../kube/meta.ts';
+import type { Answer, Caller } from '../../kube/operation.ts';
 import { apiVersion } from '../../kube/resource.ts';
 import { badRequest, failure } from '../../kube/status.ts';
 import type { KindType } from '../../kube/structure.ts';
@@ -59,7 +59,7 @@ function applied(backend: Backend, request: PatchRequest, current: KubeObject | 
   const write = fieldWrite(backend, { served, options, caller }, subresource, strategyOf(served, subresource));
   noteDoubled(request);
   const merged = appliedTo(backend, current, operation, write);
-  return defaulted(served, restored(merged, kindOf(served), target), current);
+  return defaulted(served, restored(merged, kindOf(served), operation), current);
 }
 
 /** Keys that stand twice in the YAML are refused or warned of, as the client wants it. */
@@ -83,14 +83,15 @@ export function appliedTo(
   return fields.applied(current, body, write, options?.force === true);
 }
 
-/** What was merged, as an object of its type. Throws what the server says of values that aren't of their types. */
-export function restored(merged: KubeObject, kind: KindType, { namespace, name = '' }: Target): KubeObject {
+/** What was merged, as an object of its type. Throws what the server says, by what was sent, of values that aren't of their types. */
+export function restored(merged: KubeObject, kind: KindType, { body }: PatchOperation): KubeObject {
   try {
     return decode({ value: merged }, kind.type).value as KubeObject;
   } catch (error) {
     if (!(error instanceof DecodingError)) throw error;
     const about = `${kind.group === '' ? '/' : ''}${apiVersion(kind)}, Kind=${kind.kind}`;
-    const which = `${namespace ?? ''}/${name}`;
+    const sent: V1ObjectMeta = isObject(body) && isObject(body['metadata']) ? body['metadata'] : {};
+    const which = `${sent.namespace ?? ''}/${sent.name ?? ''}`;
     const why = restoreProblem(merged, kind.type) ?? error.message;
     const what = `failed to convert new object (${which}; ${about}) to proper version`;
     throw failure(500, '', `${what}: unable to convert unstructured object to ${about}: ${why}`);

@@ -85,9 +85,13 @@ function decoded(
   const { document, restored } = result;
   try {
     const { value, strict } = readDocument(document, expected, current);
-    // What is odd is told in the order of the text, which isn't that of the members.
+    // What is odd is told in the order of the text, which isn't that of the members; what wasn't text, sorted.
     const told =
-      strict.length < 2 ? strict : readDocument(parseJson(UTF8.encode(result.text())).value, expected).strict;
+      strict.length < 2
+        ? strict
+        : restored
+          ? [...strict].sort()
+          : readDocument(parseJson(UTF8.encode(result.text())).value, expected).strict;
     return { value: value as KubeObject, strict: told };
   } catch (error) {
     if (!(error instanceof DecodingError)) throw error;

@@ -89,7 +89,7 @@ export function* patchView(
     const shown = decode({ value: current }, expected.type).value as KubeObject;
     if (!apply) return patchedObject(shown, expected, operation, (text) => request.warnings.push(text));
     const merged = appliedTo(backend, shown, operation, viewWrite(backend, view, request));
-    return restored(merged, expected, operation.target);
+    return restored(merged, expected, operation);
   };
   return yield* writeView(backend, view, request, next, apply);
 }

@@ -74,7 +74,7 @@ function withResources(old: V1PodSpec, next: V1PodSpec): V1PodSpec {
   const inits = old.initContainers;
   return {
     ...old,
-    containers: sameResources(old.containers, next.containers),
+    containers: sameResources(old.containers, next.containers ?? []),
     ...(inits === undefined ? {} : { initContainers: sameResources(inits, next.initContainers ?? []) }),
   };
 }

@@ -45,6 +45,11 @@ export function withGeneration<T extends KubeObject>(object: T, generation: numb
 
 /** A changed spec is a new generation. */
 export function raiseGeneration<T extends KubeObject>(next: T, current: T): T {
+  return raiseGenerationFor('spec', next, current);
+}
+
+/** The same, where another part stands for the spec. */
+export function raiseGenerationFor<T extends KubeObject>(part: string, next: T, current: T): T {
   const { generation = 0 } = current.metadata ?? {};
-  return sameJson(next['spec'], current['spec']) ? next : withGeneration(next, generation + 1);
+  return sameJson(next[part], current[part]) ? next : withGeneration(next, generation + 1);
 }

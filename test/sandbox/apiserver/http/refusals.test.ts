@@ -28,6 +28,11 @@ const volume: Asked = {
   },
 };
 
+const budget: Asked = {
+  path: '/apis/policy/v1/namespaces/t/poddisruptionbudgets',
+  body: { metadata: { name: 'p' }, spec: { minAvailable: 1 } },
+};
+
 function autoscaler(scaleUp: JsonValue): JsonValue {
   const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' };
   return { metadata: { name: 'h' }, spec: { maxReplicas: 3, scaleTargetRef, behavior: { scaleUp } } };
@@ -75,6 +80,35 @@ const ROWS: readonly Row[] = [
     type: MERGE,
     status: 422,
     says: '\n@@ -4,7 +4,7 @@\n  "HostPath": null,\n  "Glusterfs": null,\n  "NFS": {\n-  "Server": "a",\n+  "Server": "other",\n',
+  },
+  {
+    title: 'a changed handler of a runtime class is looked at like a new one',
+    given: [{ path: '/apis/node.k8s.io/v1/runtimeclasses', body: { metadata: { name: 'r' }, handler: 'h' } }],
+    method: 'PATCH',
+    path: '/apis/node.k8s.io/v1/runtimeclasses/r',
+    body: { handler: '' },
+    type: MERGE,
+    status: 422,
+    says: '[handler: Required value, handler: Invalid value: "": field is immutable]',
+  },
+  {
+    title: 'a budget is not replaced by one without a resource version',
+    given: [budget],
+    method: 'PUT',
+    path: `${budget.path}/p`,
+    body: { metadata: { name: 'p' }, spec: { minAvailable: 2 } },
+    status: 422,
+    says: 'metadata.resourceVersion: Invalid value: 0: must be specified for an update',
+  },
+  {
+    title: 'a condition of a budget needs its time and its reason',
+    given: [budget],
+    method: 'PATCH',
+    path: `${budget.path}/p/status`,
+    body: { status: { conditions: [{ type: 'X', status: 'True' }] } },
+    type: MERGE,
+    status: 422,
+    says: '[status.conditions[0].lastTransitionTime: Required value, status.conditions[0].reason: Required value]',
   },
   {
     title: 'a service without its Endpoints is not found by its proxy',
