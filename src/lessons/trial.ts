@@ -91,9 +91,10 @@ export function runScript({ session, driver }: Trial, script: Script, at?: AtMom
   };
   if (at === undefined) return run(script.text, 'bash');
   let status: number | undefined = 0;
-  for (const piece of piecesOf(script, { each: at.ended !== undefined })) {
-    // What is set for one piece is there for the next.
-    status = run(piece.text, '.');
+  const pieces = piecesOf(script, { each: at.ended !== undefined });
+  for (const piece of pieces) {
+    // What is set for one piece is there for the next; a whole script may end with `exit`.
+    status = run(piece.text, pieces.length === 1 ? 'bash' : '.');
     at.ended?.(piece);
     for (const mark of piece.marks) at.marked(mark);
     if (status === STOPPED) break;

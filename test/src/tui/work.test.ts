@@ -91,7 +91,6 @@ describe('the desk', () => {
     const stage = await openStage(FIRST_POD, { columns: 80, rows: 24 }, 'en', bindings);
     open.push(stage);
     await stage.type('2');
-    expect(seen(stage)).toContain('Esc j  puts it in for you');
     await stage.type('\x1bOR');
     expect(seen(stage)).toContain('expected');
     await stage.type('\x0f');
