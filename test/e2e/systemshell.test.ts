@@ -23,13 +23,22 @@ writeFileSync(
   `PS1='mine> '\nexport KUBECONFIG=${home}/production\nalias k='${kubectl}' k9s='${k9s}'\n`,
 );
 
-async function sitting(args: readonly string[], run: (player: Player, data: string) => Promise<void>): Promise<void> {
+/** `before` is seen and answered before the prompt is. */
+async function sitting(
+  args: readonly string[],
+  run: (player: Player, data: string) => Promise<void>,
+  before?: { readonly seen: string; readonly answer: string },
+): Promise<void> {
   if (pty === undefined) return;
   const data = mkdtempSync(join(tmpdir(), 'k8s-learn-e2e-'));
   const env = { HOME: home, SHELL: '/bin/bash' };
   const given = [...args, '--shell', 'system', '--data-dir', data, '--lang', 'en'];
   const player = play(pty, { columns: 110, rows: 40, args: given, env });
   try {
+    if (before !== undefined) {
+      await player.until(before.seen);
+      await player.type(before.answer);
+    }
     await player.until('mine>');
     await run(player, data);
   } finally {
@@ -84,22 +93,25 @@ describe.skipIf(pty === undefined || !bash)('a shell of the own system', () => {
   });
 
   it.skipIf(!stock)('a stock kubectl reaches a goal; checks, hints, the map and restart go on working', async () => {
-    await sitting(['learn', '01-first-steps/01-first-pod'], async (player) => {
-      await player.type('2');
-      await player.type('\x1dh');
-      await pageThat(player, /[Hh]int/);
-      await player.line('k get nodes');
-      await player.until(/worker-1 +Ready/);
-      await player.line('k run hello --image=learn/hello:1.0');
-      await player.until('pod/hello created');
-      await player.until(/hello 1\/1/, 40);
-      await player.line('check');
-      await pageThat(player, /a Pod named hello is Ready/);
-      await player.line('restart');
-      await pageThat(player, /This step begins again/);
-      await player.line('k get pods');
-      await player.until('No resources found');
-    });
+    await sitting(
+      ['learn', '01-first-steps/01-first-pod'],
+      async (player) => {
+        await player.type('\x1dh');
+        await pageThat(player, /[Hh]int/);
+        await player.line('k get nodes');
+        await player.until(/worker-1 +Ready/);
+        await player.line('k run hello --image=learn/hello:1.0');
+        await player.until('pod/hello created');
+        await player.until(/hello 1\/1/, 40);
+        await player.line('check');
+        await pageThat(player, /a Pod named hello is Ready/);
+        await player.line('restart');
+        await pageThat(player, /This step begins again/);
+        await player.line('k get pods');
+        await player.until('No resources found');
+      },
+      { seen: 'Where will it run?', answer: '2' },
+    );
   });
 
   it.skipIf(!hasK9s)('a stock k9s runs in it: pods, logs, a description', async () => {
