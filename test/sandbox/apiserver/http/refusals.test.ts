@@ -33,6 +33,11 @@ const budget: Asked = {
   body: { metadata: { name: 'p' }, spec: { minAvailable: 1 } },
 };
 
+const storageClass: Asked = {
+  path: '/apis/storage.k8s.io/v1/storageclasses',
+  body: { metadata: { name: 's' }, provisioner: 'a.b/c' },
+};
+
 function autoscaler(scaleUp: JsonValue): JsonValue {
   const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' };
   return { metadata: { name: 'h' }, spec: { maxReplicas: 3, scaleTargetRef, behavior: { scaleUp } } };
@@ -80,6 +85,16 @@ const ROWS: readonly Row[] = [
     type: MERGE,
     status: 422,
     says: '\n@@ -4,7 +4,7 @@\n  "HostPath": null,\n  "Glusterfs": null,\n  "NFS": {\n-  "Server": "a",\n+  "Server": "other",\n',
+  },
+  {
+    title: 'a provisioner of a storage class stays as it is, in the words of every immutable field',
+    given: [storageClass],
+    method: 'PATCH',
+    path: `${storageClass.path}/s`,
+    body: { provisioner: 'c.d/e' },
+    type: MERGE,
+    status: 422,
+    says: 'provisioner: Invalid value: "c.d/e": field is immutable',
   },
   {
     title: 'a changed handler of a runtime class is looked at like a new one',
@@ -199,5 +214,16 @@ describe('a scale that is applied with force', () => {
         ],
       },
     });
+  });
+});
+
+describe('a deletion that is over', () => {
+  it('answers the object, for kinds of storage, or how it went', () => {
+    const ask = startDoor();
+    ask(storageClass);
+    expect(ask({ method: 'DELETE', path: `${storageClass.path}/s` }).body).toMatchObject({ kind: 'StorageClass' });
+    ask(deployment);
+    const deleted = ask({ method: 'DELETE', path: `${deployment.path}/d` });
+    expect(deleted.body).toMatchObject({ kind: 'Status', status: 'Success' });
   });
 });
