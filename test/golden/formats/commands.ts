@@ -9,7 +9,8 @@ const OPTIONS = 'kubectl options';
 export const commands = facts({
   name: 'kubectl commands',
   recognises: ({ content }) => isObject(objectAt(content)['commands']),
-  extent: 'api',
+  // The workstation, where kubectl is.
+  extent: 'node',
   entries: (content) =>
     entries(objectAt(content, 'commands')).map(([command, described], i) => ({
       part: command,
