@@ -26,8 +26,24 @@ export const VERSION_2: Dialect = {
   beside: () => ({}),
   within: () => ({}),
   scalar: (_, schema) => schema,
-  kinds: (all) => all,
+  kinds(all) {
+    const said = all.filter(({ group }) => !UNSAID.has(group));
+    const [first, ...others] = said;
+    if (first === undefined || others.length === 0) return said;
+    return [...said, ...NEVER_SERVED.map(([group, version]) => ({ group, version, kind: first.kind }))];
+  },
 };
+
+/** Groups of which the server's own scheme has no kinds that all groups have. */
+const UNSAID: ReadonlySet<string> = new Set(['meta.k8s.io', 'apidiscovery.k8s.io', 'metrics.k8s.io']);
+/** Versions that are in its scheme all the same. */
+const NEVER_SERVED: readonly (readonly [group: string, version: string])[] = [
+  ['admission.k8s.io', 'v1'],
+  ['admission.k8s.io', 'v1beta1'],
+  ['apiextensions.k8s.io', 'v1beta1'],
+  ['apiregistration.k8s.io', 'v1beta1'],
+  ['imagepolicy.k8s.io', 'v1alpha1'],
+];
 
 export const VERSION_3: Dialect = {
   reference(name, alone = false) {
