@@ -7,7 +7,7 @@
 
 import type { Client } from '../client/client.ts';
 import { keyOf } from '../client/informer.ts';
-import { decodeBase64, encodeBase64 } from '../kube/base64.ts';
+import { base64Of, decodeBase64 } from '../kube/base64.ts';
 import type { Authority } from '../kube/x509/authority.ts';
 import { FOR_CLIENTS, FOR_SERVERS } from '../kube/x509/certificate.ts';
 import { pemBlocks } from '../kube/x509/pem.ts';
@@ -80,7 +80,7 @@ function* sign(client: Client, request: V1CertificateSigningRequest, authority: 
   const seconds = Math.min(Math.max(expirationSeconds ?? YEAR_S, LEAST_S), YEAR_S);
   const validity = { notBefore: now - BACKDATE_MS, notAfter: now + seconds * 1000 };
   const pem = authority.issue(asked.subject, asked.publicKey, purposesOf(usages ?? []), validity);
-  const certificate = encodeBase64(new TextEncoder().encode(pem));
+  const certificate = base64Of(pem);
   yield* client.updateStatus(CertificateSigningRequests, { ...request, status: { ...request.status, certificate } });
 }
 

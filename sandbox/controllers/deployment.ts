@@ -7,6 +7,7 @@
 
 import type { Client } from '../client/client.ts';
 import type { Requeue } from '../client/component.ts';
+import { unlessGone } from '../client/gone.ts';
 import { type Informer, keyOf } from '../client/informer.ts';
 import { sameJson } from '../kube/json.ts';
 import { matchesEverything, selectorOf } from '../kube/labelselectors.ts';
@@ -299,11 +300,7 @@ function* resize(rollout: Rollout, { set, to, always }: Resize): Work<boolean> {
 
 function* forget({ deployment, client }: Rollout, old: readonly V1ReplicaSet[]): Work<void> {
   for (const { metadata } of forgettable(deployment, old)) {
-    try {
-      yield* client.delete(ReplicaSets, { name: metadata?.name ?? '', namespace: metadata?.namespace });
-    } catch (error) {
-      if (reasonOf(error) !== 'NotFound') throw error;
-    }
+    yield* unlessGone(client.delete(ReplicaSets, { name: metadata?.name ?? '', namespace: metadata?.namespace }));
   }
 }
 

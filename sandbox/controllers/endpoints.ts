@@ -5,9 +5,9 @@
 // act:     create, update or delete the object of the service's name.
 
 import type { Requeue } from '../client/component.ts';
+import { unlessGone } from '../client/gone.ts';
 import { type Informer, keyOf, splitKey } from '../client/informer.ts';
 import { own, sameJson } from '../kube/json.ts';
-import { reasonOf } from '../kube/status.ts';
 import { Endpoints, Pods, Services } from '../schema/generated/resources.ts';
 import type { V1Endpoints, V1Pod, V1Service } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
@@ -95,11 +95,7 @@ function* reconcile(host: ControllerHost, key: string, observed: Observed): Work
 }
 
 function* remove({ client }: ControllerHost, key: string): Work<void> {
-  try {
-    yield* client.delete(Endpoints, splitKey(key));
-  } catch (error) {
-    if (reasonOf(error) !== 'NotFound') throw error;
-  }
+  yield* unlessGone(client.delete(Endpoints, splitKey(key)));
 }
 
 function complain(

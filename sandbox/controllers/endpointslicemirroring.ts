@@ -4,9 +4,9 @@
 // diff:    `mirrorsOf` says which slices a set of endpoints makes.
 // act:     create, update and delete slices.
 
+import { unlessGone } from '../client/gone.ts';
 import { type Informer, keyOf } from '../client/informer.ts';
 import { own, sameJson } from '../kube/json.ts';
-import { reasonOf } from '../kube/status.ts';
 import { EndpointSlices, Endpoints, Services } from '../schema/generated/resources.ts';
 import type {
   V1Endpoint,
@@ -110,10 +110,6 @@ function* bringTo(
       yield* client.update(EndpointSlices, { ...reused, endpoints: slice.endpoints ?? [], ports: slice.ports ?? [] });
   }
   for (const { metadata } of wrong) {
-    try {
-      yield* client.delete(EndpointSlices, { name: metadata?.name ?? '', namespace: metadata?.namespace });
-    } catch (error) {
-      if (reasonOf(error) !== 'NotFound') throw error;
-    }
+    yield* unlessGone(client.delete(EndpointSlices, { name: metadata?.name ?? '', namespace: metadata?.namespace }));
   }
 }

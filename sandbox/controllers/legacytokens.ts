@@ -6,10 +6,10 @@
 // act:     write it into the secret, or delete that.
 
 import type { Client } from '../client/client.ts';
+import { unlessGone } from '../client/gone.ts';
 import { keyOf } from '../client/informer.ts';
-import { encodeBase64 } from '../kube/base64.ts';
+import { base64Of } from '../kube/base64.ts';
 import { own } from '../kube/json.ts';
-import { reasonOf } from '../kube/status.ts';
 import { Secrets, ServiceAccounts } from '../schema/generated/resources.ts';
 import type { V1Secret, V1ServiceAccount } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
@@ -78,14 +78,10 @@ function isMeant({ metadata }: V1ServiceAccount, secret: V1Secret): boolean {
   return uid === '' || uid === metadata?.uid;
 }
 
-function toBase64(text: string): string {
-  return encodeBase64(new TextEncoder().encode(text));
-}
-
 /** The secret with all that it is to hold; the same one when it holds it. */
 function filledSecret(secret: V1Secret, { metadata }: V1ServiceAccount, source: TokenSource): V1Secret {
   const { name = '', namespace = '', uid = '' } = metadata ?? {};
-  const certificate = toBase64(source.certificate());
+  const certificate = base64Of(source.certificate());
   const { data, metadata: about } = secret;
   const lacksToken = (own(data, 'token') ?? '') === '';
   const isRight = own(data, 'ca.crt') === certificate && (own(data, 'namespace') ?? '') !== '' && !lacksToken;
@@ -96,16 +92,8 @@ function filledSecret(secret: V1Secret, { metadata }: V1ServiceAccount, source: 
     data: {
       ...data,
       'ca.crt': certificate,
-      namespace: own(data, 'namespace') ?? toBase64(namespace),
-      ...(lacksToken ? { token: toBase64(source.sign({ namespace, name, uid }, about?.name ?? '')) } : {}),
+      namespace: own(data, 'namespace') ?? base64Of(namespace),
+      ...(lacksToken ? { token: base64Of(source.sign({ namespace, name, uid }, about?.name ?? '')) } : {}),
     },
   };
-}
-
-function* unlessGone(work: Work<unknown>): Work<void> {
-  try {
-    yield* work;
-  } catch (error) {
-    if (reasonOf(error) !== 'NotFound') throw error;
-  }
 }

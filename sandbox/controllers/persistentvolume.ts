@@ -7,9 +7,9 @@
 
 import type { Client } from '../client/client.ts';
 import type { Requeue } from '../client/component.ts';
+import { unlessGone } from '../client/gone.ts';
 import { type Informer, keyOf } from '../client/informer.ts';
 import { own, sameJson } from '../kube/json.ts';
-import { reasonOf } from '../kube/status.ts';
 import { PersistentVolumeClaims, PersistentVolumes, Pods, StorageClasses } from '../schema/generated/resources.ts';
 import type {
   V1ObjectReference,
@@ -325,11 +325,7 @@ function* release(host: ControllerHost, volume: V1PersistentVolume, observed: Ob
     return;
   }
   yield* letGo(host, released, observed);
-  try {
-    yield* host.client.delete(PersistentVolumes, { name: released.metadata?.name ?? '' });
-  } catch (error) {
-    if (reasonOf(error) !== 'NotFound') throw error;
-  }
+  yield* unlessGone(host.client.delete(PersistentVolumes, { name: released.metadata?.name ?? '' }));
 }
 
 /** What it stood for is gone. */

@@ -6,8 +6,8 @@
 
 import type { Client } from '../client/client.ts';
 import type { Requeue } from '../client/component.ts';
+import { unlessGone } from '../client/gone.ts';
 import { keyOf, splitKey } from '../client/informer.ts';
-import { reasonOf } from '../kube/status.ts';
 import { Jobs } from '../schema/generated/resources.ts';
 import type { V1Job } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
@@ -48,10 +48,6 @@ function* expire(client: Client, key: string, cached: V1Job | undefined, now: Ti
   if (really === undefined || fresh === undefined) return undefined;
   if (really > 0) return { after: durationMs(really) };
   const preconditions = { uid: fresh.metadata?.uid ?? '', resourceVersion: fresh.metadata?.resourceVersion ?? '' };
-  try {
-    yield* client.delete(Jobs, splitKey(key), { propagationPolicy: 'Foreground', preconditions });
-  } catch (error) {
-    if (reasonOf(error) !== 'NotFound') throw error;
-  }
+  yield* unlessGone(client.delete(Jobs, splitKey(key), { propagationPolicy: 'Foreground', preconditions }));
   return undefined;
 }

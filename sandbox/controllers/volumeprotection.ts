@@ -5,10 +5,10 @@
 // act:     take their finalizer away when they aren't.
 
 import type { Client } from '../client/client.ts';
+import { unlessGone } from '../client/gone.ts';
 import { type Informer, keyOf } from '../client/informer.ts';
 import type { KubeObject } from '../kube/meta.ts';
 import type { ResourceType } from '../kube/resource.ts';
-import { reasonOf } from '../kube/status.ts';
 import { PersistentVolumeClaims, PersistentVolumes, Pods } from '../schema/generated/resources.ts';
 import type { V1Pod } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
@@ -90,9 +90,5 @@ function* letGo(client: Client, type: ResourceType, object: KubeObject, finalize
   const { finalizers = [] } = object.metadata ?? {};
   if (!finalizers.includes(finalizer)) return;
   const rest = finalizers.filter((one) => one !== finalizer);
-  try {
-    yield* client.update(type, { ...object, metadata: { ...object.metadata, finalizers: rest } });
-  } catch (error) {
-    if (reasonOf(error) !== 'NotFound') throw error;
-  }
+  yield* unlessGone(client.update(type, { ...object, metadata: { ...object.metadata, finalizers: rest } }));
 }

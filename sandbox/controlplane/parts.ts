@@ -1,8 +1,9 @@
 // The programs of a control plane as kubeadm runs them: static pods on its node. What each is called with, which files of
 // the node it sees, and what it asks for. Probes are left out: nobody would answer them but the cluster itself.
 
+import { RELEASE } from '../kube/release.ts';
+
 export const PKI = '/etc/kubernetes/pki';
-const VERSION = 'v1.36.3';
 
 export interface Part {
   /** Of the image, the container and the program. */
@@ -33,7 +34,7 @@ function kubeconfigFlags(file: string): Readonly<Record<string, string>> {
 
 /** All four, in the order in which a control plane needs them. */
 export function partsOf({ node, address, port }: Site): readonly Part[] {
-  const kubernetes = (name: string): string => `registry.k8s.io/${name}:${VERSION}`;
+  const kubernetes = (name: string): string => `registry.k8s.io/${name}:${RELEASE}`;
   return [
     {
       name: 'etcd',

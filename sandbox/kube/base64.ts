@@ -19,6 +19,11 @@ export function encodeBase64(bytes: Uint8Array): string {
   return text;
 }
 
+/** Of a text's UTF-8. */
+export function base64Of(text: string): string {
+  return encodeBase64(new TextEncoder().encode(text));
+}
+
 /** The canonical text of the same bytes. Throws a Base64Error that names the first wrong byte. */
 export function canonicalBase64(text: string): string {
   // Only the last letters before padding can differ: they have bits that no byte uses.

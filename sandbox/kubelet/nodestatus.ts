@@ -3,6 +3,7 @@
 import type { Client } from '../client/client.ts';
 import type { EventType } from '../client/events.ts';
 import { mayKubeletSet } from '../kube/nodelabels.ts';
+import { RELEASE } from '../kube/release.ts';
 import { reasonOf } from '../kube/status.ts';
 import { Leases, Nodes } from '../schema/generated/resources.ts';
 import type { V1ContainerImage, V1Lease, V1Node, V1NodeCondition, V1NodeStatus } from '../schema/generated/types.ts';
@@ -16,7 +17,6 @@ export const STATUS_PERIOD = seconds(10);
 const REPORT_PERIOD = minutes(5);
 const LEASE_SECONDS = 40;
 const LEASE_NAMESPACE = 'kube-node-lease';
-const KUBELET_VERSION = 'v1.36.3';
 const MAX_PODS = '110';
 const PORT = 10_250;
 const IMAGES_MAX = 50;
@@ -148,7 +148,7 @@ function infoOf({ node, component, host }: Kubelet): NonNullable<V1NodeStatus['n
     containerRuntimeVersion: 'containerd://2.2.3',
     kernelVersion: '6.8.0-45-generic',
     kubeProxyVersion: '',
-    kubeletVersion: KUBELET_VERSION,
+    kubeletVersion: RELEASE,
     machineID: machine,
     operatingSystem: 'linux',
     osImage: 'Debian GNU/Linux 12 (bookworm)',

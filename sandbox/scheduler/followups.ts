@@ -1,7 +1,7 @@
 // What follows a decision: pods are bound to their nodes, and others are told to go to make room.
 
 import type { Turn } from '../client/component.ts';
-import { reasonOf } from '../kube/status.ts';
+import { unlessGone } from '../client/gone.ts';
 import { Pods } from '../schema/generated/resources.ts';
 import type { V1Pod } from '../schema/generated/types.ts';
 import type { Port, Work } from '../time/loop.ts';
@@ -173,14 +173,5 @@ function* forgetLesserPromises(desk: Desk, { key: mine, priority }: Queued, node
     const { namespace, name = '' } = pod.metadata ?? {};
     const body = { status: { nominatedNodeName: null } };
     yield* unlessGone(turn.client.patch(Pods, { namespace, name }, { type: 'strategic', body, subresource: 'status' }));
-  }
-}
-
-/** What isn't there any more needs nothing. */
-function* unlessGone(work: Work<unknown>): Work<void> {
-  try {
-    yield* work;
-  } catch (error) {
-    if (reasonOf(error) !== 'NotFound') throw error;
   }
 }

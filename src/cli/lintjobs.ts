@@ -3,13 +3,18 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
+import { EXIT } from './failure.ts';
 import { SELF } from './self.ts';
 
-/** What is said of a lesson, and whether it found all well. */
-export interface JobDone {
-  readonly lines: readonly string[];
+/** Whether all is well with a lesson. */
+export interface Verdict {
   readonly well: boolean;
   readonly weakened: Weakened;
+}
+
+/** With what is said of it. */
+export interface JobDone extends Verdict {
+  readonly lines: readonly string[];
 }
 
 /** How many checks were weakened, and of how many of these it was noticed. */
@@ -32,9 +37,9 @@ export function isJob(): boolean {
 }
 
 /** Proves what the starter names, until it hangs up. */
-export function workOff(prove: (id: string) => JobDone): Promise<void> {
+export function workOff(prove: (id: string) => JobDone): Promise<number> {
   return new Promise((ended) => {
-    process.on('disconnect', ended);
+    process.on('disconnect', () => ended(EXIT.done));
     process.on('message', (id) => {
       process.send?.(prove(String(id)));
     });

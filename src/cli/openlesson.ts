@@ -1,6 +1,5 @@
 // A lesson as commands and the screen open it: its session, gone on with or new, its runner, and where both are kept.
 
-import { randomBytes } from 'node:crypto';
 import { own } from '../../sandbox/kube/json.ts';
 import { timeMs } from '../../sandbox/time/units.ts';
 import type { Words } from '../i18n/say.ts';
@@ -17,6 +16,7 @@ import { progressOf } from './course.ts';
 import type { Call } from './drills.ts';
 import { EXIT, Failure } from './failure.ts';
 import type { GlobalOptions } from './options.ts';
+import { newTokenKey } from './tokenkey.ts';
 import { VERSION } from './version.ts';
 
 /** How a lesson is to be opened. */
@@ -54,9 +54,9 @@ export function stepOf({ steps }: Lesson, given: unknown): number {
   throw new Failure(EXIT.usage, what, `The lesson has ${steps.length}.`, 'Give a number from 1 on, or leave it out.');
 }
 
-/** Where programs outside get at a cluster, nobody may guess with what it signs. */
+/** For the cluster beside which such shells are. */
 export function tokenKeyFor(shell: GlobalOptions['shell']): string | undefined {
-  return shell === 'system' ? randomBytes(32).toString('base64') : undefined;
+  return shell === 'system' ? newTokenKey() : undefined;
 }
 
 /** A session of a lesson at the moment at which the learner may begin. */

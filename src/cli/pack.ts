@@ -12,7 +12,7 @@ import { type PackFiles, type PackProblem, problemText, readYaml } from '../less
 import { lessonSchema } from '../lessons/schema.ts';
 import { newLessonFiles } from '../lessons/template.ts';
 import { EXIT, Failure } from './failure.ts';
-import { inJobs, isJob, type JobDone, jobsOf, sumOf, type Weakened, workOff } from './lintjobs.ts';
+import { inJobs, isJob, type JobDone, jobsOf, sumOf, type Verdict, type Weakened, workOff } from './lintjobs.ts';
 import type { GlobalOptions } from './options.ts';
 import { courseFolder, packOf, readPack } from './packfiles.ts';
 import { bundlePack, installPack, removePack } from './packs.ts';
@@ -58,8 +58,10 @@ async function lint(
   options: GlobalOptions,
 ): Promise<number> {
   const { root, isCourse, inside } = packOf(path ?? courseFolder());
-  const { value, problems } = isCourse ? courseLessons(root) : loadLessons(readPack(root, inside));
-  if (isJob()) return jobOf(value ?? [], readPack(root), own, options);
+  const files = isCourse ? readPack(root) : readPack(root, inside);
+  const { value, problems } = isCourse ? courseLessons(files) : loadLessons(files);
+  const prover: Prover = { files, own, options };
+  if (isJob()) return workOff((id) => asJob(id, value ?? [], prover));
   const concerns = ({ file }: PackProblem): boolean => inside === '' || isBelow(file, inside) || !file.includes('/');
   const found = problems.filter(concerns);
   for (const problem of found) console.log(problemText(problem));
@@ -73,11 +75,18 @@ async function lint(
     );
   const broken = new Set(found.flatMap(({ file }) => LESSON_FILE.exec(file)?.[1] ?? []));
   const sound = lessons.filter(({ id }) => !broken.has(id));
-  const { ok, weakened } = await lintAll(root, sound, own, options);
+  const { ok, weakened } = await lintAll(root, sound, prover);
   const failed = broken.size + sound.length - ok;
   const weak = own['mutate'] === true && !isNoticed(weakened, options);
   console.log(tell(options.lang, 'pack.summary', { ok, failed }));
   return failed > 0 || found.length > 0 || weak ? EXIT.no : EXIT.done;
+}
+
+/** What lessons are proven with. */
+interface Prover {
+  readonly files: PackFiles;
+  readonly own: Readonly<Record<string, unknown>>;
+  readonly options: GlobalOptions;
 }
 
 interface Proven {
@@ -87,57 +96,37 @@ interface Proven {
 }
 
 /** Proves lessons, several at once where there are several. */
-async function lintAll(
-  root: string,
-  lessons: readonly Lesson[],
-  own: Readonly<Record<string, unknown>>,
-  options: GlobalOptions,
-): Promise<Proven> {
+async function lintAll(root: string, lessons: readonly Lesson[], prover: Prover): Promise<Proven> {
+  const { own, options } = prover;
+  const all: Verdict[] = [];
   const jobs = jobsOf(own['jobs']);
-  // Drills are made by a seed: they have no folder that could be named to a job.
-  const apart = jobs === 1 || lessons.length < 2 ? [] : lessons.filter(({ id }) => existsSync(join(root, id)));
-  const flags = ['thorough', 'mutate', 'verbose'].filter((flag) => own[flag] === true).map((flag) => `--${flag}`);
-  const orders = own['orders'] === undefined ? [] : ['--orders', String(own['orders'])];
-  const counts: Weakened[] = [];
-  let ok = 0;
-  const note = ({ lines, well, weakened }: JobDone): void => {
-    if (lines.length > 0) console.log(lines.join('\n'));
-    if (well) ok++;
-    counts.push(weakened);
-  };
-  const args = ['--lang', options.lang, 'pack', 'lint', root, ...flags, ...orders];
-  const ids = apart.map(({ id }) => id);
-  await inJobs(ids, args, jobs, note);
-  const files = readPack(root);
-  for (const lesson of lessons) if (!apart.includes(lesson)) note(proven(lesson, files, own, options));
-  return { ok, weakened: sumOf(counts) };
+  if (jobs === 1 || lessons.length < 2) {
+    for (const lesson of lessons) all.push(proven(lesson, prover, (line) => console.log(line)));
+  } else {
+    const flags = ['thorough', 'mutate', 'verbose'].filter((flag) => own[flag] === true).map((flag) => `--${flag}`);
+    const orders = own['orders'] === undefined ? [] : ['--orders', String(own['orders'])];
+    const args = ['--lang', options.lang, 'pack', 'lint', root, ...flags, ...orders];
+    const ids = lessons.map(({ id }) => id);
+    await inJobs(ids, args, jobs, ({ lines, ...verdict }) => {
+      for (const line of lines) console.log(line);
+      all.push(verdict);
+    });
+  }
+  return { ok: all.filter(({ well }) => well).length, weakened: sumOf(all.map(({ weakened }) => weakened)) };
 }
 
-/** Proves what it is told to, as a job of another one of these programs. */
-async function jobOf(
-  lessons: readonly Lesson[],
-  files: PackFiles,
-  own: Readonly<Record<string, unknown>>,
-  options: GlobalOptions,
-): Promise<number> {
-  await workOff((id) => {
-    const lesson = lessons.find((one) => one.id === id);
-    return lesson === undefined ? { lines: [], well: false, weakened: sumOf([]) } : proven(lesson, files, own, options);
-  });
-  return EXIT.done;
-}
-
-function proven(
-  lesson: Lesson,
-  files: PackFiles,
-  own: Readonly<Record<string, unknown>>,
-  options: GlobalOptions,
-): JobDone {
+/** As a job of another one of these programs. */
+function asJob(id: string, lessons: readonly Lesson[], prover: Prover): JobDone {
+  const lesson = lessons.find((one) => one.id === id);
+  if (lesson === undefined) throw new Error(`there is no lesson ${id}`);
   const lines: string[] = [];
-  const print = (line: string): void => void lines.push(line);
+  const verdict = proven(lesson, prover, (line) => void lines.push(line));
+  return { lines, ...verdict };
+}
+
+function proven(lesson: Lesson, { files, own, options }: Prover, print: (line: string) => void): Verdict {
   const well = lintOne(lesson, own, options, print);
-  const weakened = own['mutate'] === true ? mutateOne(lesson, files, options, print) : sumOf([]);
-  return { lines, well, weakened };
+  return { well, weakened: own['mutate'] === true ? mutateOne(lesson, files, options, print) : sumOf([]) };
 }
 
 /** So much of what is weakened has to be noticed, in percent. */
@@ -167,8 +156,7 @@ function isNoticed({ of, noticed }: Weakened, { lang }: GlobalOptions): boolean 
 /** Drills are proven as the lessons that this seed makes of them. */
 const DRILL_SEED = 1;
 
-function courseLessons(root: string): Loaded<readonly Lesson[]> {
-  const files = readPack(root);
+function courseLessons(files: PackFiles): Loaded<readonly Lesson[]> {
   const { value, problems } = loadCourse(files);
   const drills = drillFolders(files).map((folder) => makeDrill(files, folder, DRILL_SEED));
   return {

@@ -1,6 +1,5 @@
 // `k8s-learn serve`: the cluster as an HTTPS endpoint for stock clients, until it is interrupted.
 
-import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Outgoing } from '../../sandbox/kube/outgoing.ts';
@@ -14,6 +13,7 @@ import { type Beginning, createSession, type Session } from '../session/session.
 import { clusterFileAt } from './clusterfile.ts';
 import { EXIT, Failure } from './failure.ts';
 import type { GlobalOptions } from './options.ts';
+import { newTokenKey } from './tokenkey.ts';
 import { VERSION } from './version.ts';
 
 export async function serve(
@@ -58,7 +58,7 @@ const START_MS = 20_000;
 /** A session whose cluster has been started a little while ago, so that it is ready now. */
 export function readySession(seed = 1, spec: Pick<Beginning, 'spec'> = {}, outside?: Outgoing): Session {
   const beginning = { version: VERSION, seed, startTime: timeMs(Date.now() - START_MS), ...spec };
-  const session = createSession(beginning, undefined, randomBytes(32).toString('base64'), outside);
+  const session = createSession(beginning, undefined, newTokenKey(), outside);
   session.advance(durationMs(START_MS));
   return session;
 }

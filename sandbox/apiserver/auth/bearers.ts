@@ -2,7 +2,7 @@
 // bound to.
 
 import type { KubeObject } from '../../kube/meta.ts';
-import type { UserInfo } from '../../kube/operation.ts';
+import { serviceAccountUser, type UserInfo } from '../../kube/operation.ts';
 import type { ResourceType } from '../../kube/resource.ts';
 import { Nodes, Pods, Secrets, ServiceAccounts } from '../../schema/generated/resources.ts';
 import { parseTime } from '../../time/units.ts';
@@ -104,7 +104,7 @@ function isLongGone({ metadata }: KubeObject, context: KindContext): boolean {
   return deleted !== undefined && deleted < context.now() - LEEWAY;
 }
 
-function userOf({ jti, sub, 'kubernetes.io': about }: Claims): UserInfo {
+function userOf({ jti, 'kubernetes.io': about }: Claims): UserInfo {
   const { namespace, serviceaccount, pod, node } = about;
   const extra = [
     ['credential-id', `JTI=${jti}`],
@@ -116,9 +116,8 @@ function userOf({ jti, sub, 'kubernetes.io': about }: Claims): UserInfo {
     value === undefined || value === '' ? [] : [[`authentication.kubernetes.io/${name}`, [value]] as const],
   );
   return {
-    name: sub,
+    ...serviceAccountUser(namespace, serviceaccount.name),
     uid: serviceaccount.uid,
-    groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
     extra: Object.fromEntries(extra),
   };
 }

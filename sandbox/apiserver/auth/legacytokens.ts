@@ -1,7 +1,7 @@
 // Tokens of the older kind: each lies in a secret, doesn't end by itself, and is good for as long as that secret holds it.
 
 import { own } from '../../kube/json.ts';
-import type { UserInfo } from '../../kube/operation.ts';
+import { serviceAccountUser, type UserInfo } from '../../kube/operation.ts';
 import { Secrets, ServiceAccounts } from '../../schema/generated/resources.ts';
 import type { KindContext } from '../kind.ts';
 import { textOf } from '../kinds/shared/bytes.ts';
@@ -32,7 +32,7 @@ export function legacyClaims({ namespace, name, uid }: LegacyAccount, secret: st
     'kubernetes.io/serviceaccount/secret.name': secret,
     'kubernetes.io/serviceaccount/service-account.name': name,
     'kubernetes.io/serviceaccount/service-account.uid': uid,
-    sub: `system:serviceaccount:${namespace}:${name}`,
+    sub: serviceAccountUser(namespace, name).name,
   };
 }
 
@@ -49,9 +49,5 @@ export function legacyBearer(token: string, claims: LegacyClaims, context: KindC
   if (account === undefined) return `serviceaccounts ${JSON.stringify(name)} not found`;
   const known = account.metadata?.uid ?? '';
   if (known !== uid) return `service account UID (${known}) does not match claim (${uid})`;
-  return {
-    name: claims.sub,
-    uid,
-    groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
-  };
+  return { ...serviceAccountUser(namespace, name), uid };
 }

@@ -4,6 +4,7 @@
 import { sameJson } from '../../kube/json.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import type { Caller, Target } from '../../kube/operation.ts';
+import { RELEASE } from '../../kube/release.ts';
 import { reasonOf } from '../../kube/status.ts';
 import type { V1CustomResourceDefinition } from '../../schema/generated/types.ts';
 import type { Loop, Work } from '../../time/loop.ts';
@@ -30,7 +31,7 @@ const SERVICES = { group: 'apiregistration.k8s.io', version: 'v1', resource: 'ap
 const SERVER: Caller = {
   user: { name: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] },
   origin: { actor: 'kube-apiserver', causes: [] },
-  userAgent: 'kube-apiserver/v1.36.3',
+  userAgent: `kube-apiserver/${RELEASE}`,
 };
 /** How often the server looks again whether all objects have gone. */
 const CLEANUP_EVERY = seconds(5);

@@ -1,5 +1,7 @@
 // /version: which Kubernetes this is.
 
+import { RELEASE } from '../../kube/release.ts';
+
 export const VERSION = {
   major: '1',
   minor: '36',
@@ -7,7 +9,7 @@ export const VERSION = {
   emulationMinor: '36',
   minCompatibilityMajor: '1',
   minCompatibilityMinor: '35',
-  gitVersion: 'v1.36.3',
+  gitVersion: RELEASE,
   gitCommit: '0000000000000000000000000000000000000000',
   gitTreeState: 'clean',
   buildDate: '2026-07-01T00:00:00Z',

@@ -1,5 +1,6 @@
 // Secret: what isn't for everybody. Its type says which keys it has to have.
 
+import { base64Of } from '../../kube/base64.ts';
 import { atKey, invalid, required, tooLong } from '../../kube/fielderrors.ts';
 import { isArray, isObject, own, withoutKey } from '../../kube/json.ts';
 import { configMapKey, dns1123Subdomain, nameRule } from '../../kube/names.ts';
@@ -11,7 +12,7 @@ import type { V1Secret } from '../../schema/generated/types.ts';
 import { parseJson } from '../../schema/json/parse.ts';
 import { defineKind } from '../kind.ts';
 import { metaErrors, metaUpdateErrors } from '../metadata.ts';
-import { base64Of, bytesIn, textOf } from './shared/bytes.ts';
+import { bytesIn, textOf } from './shared/bytes.ts';
 import { type Errors, immutable, problemsOf } from './shared/checks.ts';
 import { ageColumn, nameColumn, text } from './shared/columns.ts';
 import { filled } from './shared/defaults.ts';

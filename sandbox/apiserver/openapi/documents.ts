@@ -10,7 +10,7 @@ import { definition, kindType } from '../../schema/schema.ts';
 import type { Registry, Served } from '../registry.ts';
 import { type Dialect, definitionsOf, dialectOf, VERSION_2 } from './definitions.ts';
 import { generalDocument, generalPaths } from './general.ts';
-import { customName, pathsOf } from './operations.ts';
+import { customName, groupPath, pathsOf } from './operations.ts';
 import { parametersOf } from './parameters.ts';
 
 const INFO = { title: 'Kubernetes', version: '1.36' };
@@ -43,7 +43,7 @@ export function openApiV2({ registry, documentation }: Documented): JsonObject {
 export function openApiV3Paths({ registry }: Documented): JsonObject {
   const versions = new Map<string, Served[]>();
   for (const served of registry.all()) {
-    const path = pathOf(served.type);
+    const path = groupPath(served.type);
     versions.set(path, [...(versions.get(path) ?? []), served]);
   }
   const general = generalPaths(registry.builtinGroups).map((path) => [path, path] as const);
@@ -69,7 +69,7 @@ const SECURITY = {
 
 /** The document of `api/v1`, `apis/apps/v1`, `apis/apps`, `version`; undefined when nothing of it is served. */
 export function openApiV3({ registry, documentation }: Documented, path: string): JsonObject | undefined {
-  const served = registry.all().filter(({ type }) => pathOf(type) === path);
+  const served = registry.all().filter(({ type }) => groupPath(type) === path);
   const [first] = served;
   const known = memoryOf(documentation);
   if (first !== undefined)
@@ -131,10 +131,6 @@ function remembered(
   const document = make();
   documents.set(first, { served, document });
   return document;
-}
-
-function pathOf({ group, version }: Served['type']): string {
-  return group === '' ? `api/${version}` : `apis/${group}/${version}`;
 }
 
 /** It is no type of the API: any object. */
@@ -204,7 +200,7 @@ function pathsOfV2(served: readonly Served[]): JsonObject {
 
 function resourcePaths({ type, names, subresources }: Served): readonly (readonly [string, JsonObject])[] {
   const { group, version, resource, kind, namespaced } = type;
-  const root = `/${pathOf(type)}`;
+  const root = `/${groupPath(type)}`;
   const collection = `${root}${namespaced ? '/namespaces/{namespace}' : ''}/${resource}`;
   const about = { group, kind, version };
   const own = names.verbs.filter((verb) => METHODS.has(verb));

@@ -101,8 +101,9 @@ export function pathsOf(served: readonly Served[], docs: Documentation): JsonObj
 
 type Path = readonly [path: string, operations: readonly Operation[]];
 
-function rootOf({ group, version }: Served['type']): string {
-  return group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+/** `api/v1`, `apis/apps/v1`. */
+export function groupPath({ group, version }: Served['type']): string {
+  return group === '' ? `api/${version}` : `apis/${group}/${version}`;
 }
 
 function rootPath({ type }: Served): Path {
@@ -113,7 +114,7 @@ function rootPath({ type }: Served): Path {
     operation: `get${capital(tag)}${capital(type.version)}APIResources`,
     schema: reference(`${META}.APIResourceList`),
   });
-  return [`${rootOf(type)}/`, [{ method: 'get', said, parameters: [] }]];
+  return [`/${groupPath(type)}/`, [{ method: 'get', said, parameters: [] }]];
 }
 
 function reference(name: string): JsonObject {
@@ -123,7 +124,7 @@ function reference(name: string): JsonObject {
 function pathsOfResource(served: Served): readonly Path[] {
   const { type, names, subresources } = served;
   const { resource, namespaced } = type;
-  const root = rootOf(type);
+  const root = `/${groupPath(type)}`;
   const collection = `${namespaced ? '/namespaces/{namespace}' : ''}/${resource}`;
   const subject = subjectOf(served);
   const can = new Set(names.verbs);

@@ -2,6 +2,7 @@
 
 import type { KubeObject } from '../../kube/meta.ts';
 import type { Answer, Caller, Operation } from '../../kube/operation.ts';
+import { RELEASE } from '../../kube/release.ts';
 import { apiVersion } from '../../kube/resource.ts';
 import { failure, methodNotAllowed, StatusError } from '../../kube/status.ts';
 import { canonical } from '../../schema/decode/canonical.ts';
@@ -149,7 +150,7 @@ function* performPart(backend: Backend, served: Served, operation: Operation, ca
 /** The server's own name, for what it does in the course of another's request. */
 function asServer({ origin }: Caller): Caller {
   const user = { name: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] };
-  return { user, origin, userAgent: 'kube-apiserver/v1.36.3' };
+  return { user, origin, userAgent: `kube-apiserver/${RELEASE}` };
 }
 
 /** There is no such resource. */

@@ -1,7 +1,7 @@
 // What a turn of the Job controller carries along, and the small things that its parts share.
 
 import type { Client } from '../../client/client.ts';
-import { reasonOf } from '../../kube/status.ts';
+import { unlessGone } from '../../client/gone.ts';
 import { Pods } from '../../schema/generated/resources.ts';
 import type { V1Job, V1JobCondition, V1Pod } from '../../schema/generated/types.ts';
 import type { Work } from '../../time/loop.ts';
@@ -42,11 +42,7 @@ export interface Turn {
 export function* release(client: Client, { metadata }: V1Pod): Work<void> {
   const { name = '', namespace } = metadata ?? {};
   const body = { metadata: { '$deleteFromPrimitiveList/finalizers': [TRACKING] } };
-  try {
-    yield* client.patch(Pods, { name, namespace }, { type: 'strategic', body });
-  } catch (error) {
-    if (reasonOf(error) !== 'NotFound') throw error;
-  }
+  yield* unlessGone(client.patch(Pods, { name, namespace }, { type: 'strategic', body }));
 }
 
 export function note({ host, job }: Turn, type: 'Normal' | 'Warning', reason: string, message: string): void {

@@ -3,6 +3,7 @@
 
 import type { Client } from '../../client/client.ts';
 import type { Component } from '../../client/component.ts';
+import { unlessGone } from '../../client/gone.ts';
 import { type Key, keyOf } from '../../client/informer.ts';
 import { own } from '../../kube/json.ts';
 import { reasonOf } from '../../kube/status.ts';
@@ -42,11 +43,7 @@ export function removeForsaken(component: Component, driver: string): void {
   const queue = component.queue('volumes', function* (key, turn) {
     const volume = volumes.get(key);
     if (volume === undefined || !isForsaken(driver, volume)) return undefined;
-    try {
-      yield* turn.client.delete(PersistentVolumes, { name: key });
-    } catch (error) {
-      if (reasonOf(error) !== 'NotFound') throw error;
-    }
+    yield* unlessGone(turn.client.delete(PersistentVolumes, { name: key }));
     return undefined;
   });
   volumes.on(({ type, object, causes }) => {

@@ -2,10 +2,10 @@
 // hash of what they hold.
 
 import type { Client } from '../../client/client.ts';
+import { unlessGone } from '../../client/gone.ts';
 import { isObject, type JsonValue, sameJson } from '../../kube/json.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import type { ResourceType } from '../../kube/resource.ts';
-import { reasonOf } from '../../kube/status.ts';
 import { compareText, goJson } from '../../kube/text.ts';
 import { ControllerRevisions } from '../../schema/generated/resources.ts';
 import type { V1ControllerRevision, V1PodTemplateSpec } from '../../schema/generated/types.ts';
@@ -99,9 +99,5 @@ export function* renumbered(client: Client, one: V1ControllerRevision, revision:
 }
 
 export function* deleteRevision(client: Client, { metadata }: V1ControllerRevision): Work<void> {
-  try {
-    yield* client.delete(ControllerRevisions, { name: metadata?.name ?? '', namespace: metadata?.namespace });
-  } catch (error) {
-    if (reasonOf(error) !== 'NotFound') throw error;
-  }
+  yield* unlessGone(client.delete(ControllerRevisions, { name: metadata?.name ?? '', namespace: metadata?.namespace }));
 }

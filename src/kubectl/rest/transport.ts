@@ -1,5 +1,6 @@
 // One HTTP exchange with the server: headers that kubectl always sends, -v's account of it, errors in Go's words.
 
+import { RELEASE } from '../../../sandbox/kube/release.ts';
 import {
   type Blocking,
   type Bytes,
@@ -38,7 +39,7 @@ export interface Answer {
 
 export type Transport = (exchange: Exchange) => Blocking<Answer>;
 
-export const USER_AGENT = 'kubectl/v1.36.3 (linux/amd64) kubernetes/$Format';
+export const USER_AGENT = `kubectl/${RELEASE} (linux/amd64) kubernetes/$Format`;
 
 /** `command` is what the server is told about the command line, `kubectl get`. GET requests are cached, with a cache. */
 export function createTransport(

@@ -13,7 +13,7 @@ import {
 } from '../../../kube/cel/library/authorizer.ts';
 import { type Extension, failure, isFailure, KIND, type Result, type Value } from '../../../kube/cel/values.ts';
 import type { JsonObject, JsonValue } from '../../../kube/json.ts';
-import type { UserInfo } from '../../../kube/operation.ts';
+import { serviceAccountUser, type UserInfo } from '../../../kube/operation.ts';
 import type { Authorizer as Access } from '../../auth/authorizer.ts';
 
 /** What all expressions of one invocation may cost together. */
@@ -115,7 +115,7 @@ function evaluateVariable(
 
 function asking(access: Access, user: UserInfo): Authorizer {
   return ({ serviceAccount, verb, path, resource }): AccessDecision => {
-    const who = serviceAccount === undefined ? user : accountUser(serviceAccount.namespace, serviceAccount.name);
+    const who = serviceAccount === undefined ? user : serviceAccountUser(serviceAccount.namespace, serviceAccount.name);
     const { decision, reason } =
       resource === undefined
         ? access({ user: who, verb, path: path ?? '' })
@@ -132,13 +132,6 @@ function targetOf({ group, resource, subresource, namespace, name }: AccessedRes
     ...(subresource === '' ? {} : { subresource }),
     ...(namespace === '' ? {} : { namespace }),
     ...(name === '' ? {} : { name }),
-  };
-}
-
-function accountUser(namespace: string, name: string): UserInfo {
-  return {
-    name: `system:serviceaccount:${namespace}:${name}`,
-    groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
   };
 }
 

@@ -1,6 +1,6 @@
 // Bytes within objects, which stand there as base64.
 
-import { decodeBase64, encodeBase64 } from '../../../schema/scalars/base64.ts';
+import { decodeBase64 } from '../../../schema/scalars/base64.ts';
 
 /** How many bytes a base64 text holds. */
 export function bytesIn(base64: string): number {
@@ -10,8 +10,4 @@ export function bytesIn(base64: string): number {
 
 export function textOf(base64: string): string {
   return new TextDecoder().decode(decodeBase64(base64));
-}
-
-export function base64Of(text: string): string {
-  return encodeBase64(new TextEncoder().encode(text));
 }

@@ -1,6 +1,6 @@
 // kubectl config set and unset: one value of the kubeconfig by its path.
 
-import { decodeBase64, encodeBase64 } from '../../../../sandbox/kube/base64.ts';
+import { base64Of, decodeBase64 } from '../../../../sandbox/kube/base64.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../../../sandbox/kube/json.ts';
 import { quote } from '../../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
@@ -73,7 +73,7 @@ function withField(object: JsonObject, field: string, rest: readonly string[], v
 function typed(list: List, field: string, value: string, raw: boolean): JsonValue {
   if (FIELDS[list][field] === 'boolean') return boolOf(value);
   if (!field.endsWith('-data')) return value;
-  if (raw) return encodeBase64(new TextEncoder().encode(value));
+  if (raw) return base64Of(value);
   try {
     decodeBase64(value);
     return value;
