@@ -47,6 +47,9 @@ export interface Assessor {
   rewound(): void;
 }
 
+/** So long nothing is written before things are tried, in milliseconds of cluster time. */
+export const QUIET_MS = 1000;
+
 /** A wrong state must stand this long before it is told: many only pass by. */
 const DIAGNOSIS_AFTER = durationMs(5000);
 
@@ -116,7 +119,7 @@ function createGoals(lesson: Lesson, { looking, trying }: Grounds, standing: Sta
 
   const isOpen = (id: string): boolean => before.find((view) => view.id === id)?.state === 'open';
 
-  /** What must be tried keeps its last answer until it is tried again. */
+  /** What must be tried keeps its last answer until it can be tried again; without what it needs it has none. */
   const verdictOf = (goal: Goal, tries: Tries): Verdict => {
     const seen = judge(goal.check, looking);
     if (seen.untried !== true) {
@@ -125,12 +128,14 @@ function createGoals(lesson: Lesson, { looking, trying }: Grounds, standing: Sta
     }
     const last = tried.get(goal.id);
     const stale = last === undefined || tries === 'afresh' || session.changedSince(last.revision);
-    if (tries !== 'no' && stale && !(goal.needs ?? []).some(isOpen)) {
-      const verdict = judge(goal.check, trying);
-      tried.set(goal.id, { verdict, revision: session.revision() });
-      return verdict;
+    if (tries === 'no' || !stale) return last?.verdict ?? seen;
+    if ((goal.needs ?? []).some(isOpen)) {
+      tried.delete(goal.id);
+      return seen;
     }
-    return last?.verdict ?? seen;
+    const verdict = judge(goal.check, trying);
+    tried.set(goal.id, { verdict, revision: session.revision() });
+    return verdict;
   };
 
   const stateOf = ({ id, guard, hold = 0, sticky }: Goal, { ok }: Verdict): GoalState => {

@@ -1,7 +1,10 @@
 // A lesson on trial: a fresh session, a script run on it as the learner would, the runner looking at every change.
 
-import { EPOCH } from '../../sandbox/time/units.ts';
+import { between, EPOCH } from '../../sandbox/time/units.ts';
+import { type Check, everyCheck } from '../checks/check.ts';
+import { embeddedSession } from '../checks/embedded.ts';
 import { createSession, type Session } from '../session/session.ts';
+import { QUIET_MS } from './assess.ts';
 import { beginningOf, prepare, runnerOf } from './begin.ts';
 import { createDriver, type Driver, STOPPED } from './drive.ts';
 import type { Lesson, Script } from './lesson.ts';
@@ -12,7 +15,7 @@ import type { Runner } from './runner.ts';
 export const COMMAND_MS = 3_600_000;
 /** How long a solution's goals may take to hold once its last command has ended. */
 const REACH_MS = 180_000;
-/** How long a wrong way is left alone before its diagnosis has to be there. */
+/** How long a wrong way is left alone before its diagnosis has to be there; longer than that no cluster is waited for. */
 const LEAVE_MS = 30_000;
 
 export interface Trial {
@@ -102,10 +105,14 @@ export function runScript({ session, driver }: Trial, script: Script, at?: AtMom
   return status;
 }
 
-/** Lets time pass as a mark asks for: what is open is so at once, what is reached or recognised may take a while. */
+/**
+ * Lets time pass as a mark asks for: what is open is so at once, or once the cluster is quiet where it has to be tried;
+ * what is reached or recognised may take a while.
+ */
 export function awaitMark({ kind, id }: Mark, trial: Trial): void {
   const { runner, driver } = trial;
   if (kind === 'diagnosis') leaveAlone(trial);
+  if (runner.lesson.goals.some((goal) => goal.id === id && isTried(goal.check))) untilQuiet(trial);
   const holds = (): boolean => {
     const goal = runner.goal(id);
     if (goal !== undefined && goal.state !== 'done' && goal.verdict.untried === true) runner.update({ tries: true });
@@ -115,6 +122,26 @@ export function awaitMark({ kind, id }: Mark, trial: Trial): void {
   const isKnown = (): boolean => runner.predictions().some(({ prediction, known }) => prediction.id === id && known);
   if (kind === 'known') driver.until(isKnown, REACH_MS);
   runner.update({ tries: true });
+}
+
+/** Kinds of checks that act on a copy of the cluster as it is now. */
+const TRIED: readonly Check['kind'][] = ['request', 'exec', 'disturb', 'refused', 'can', 'program'];
+
+function isTried(check: Check): boolean {
+  return [...everyCheck(check)].some(({ kind }) => TRIED.includes(kind));
+}
+
+/** Waits as the app does before it tries something: a pod that is about to go would answer for the new one. */
+function untilQuiet({ session, driver }: Trial): void {
+  const cluster = embeddedSession(session.cluster);
+  let revision = cluster.revision();
+  let since = cluster.now();
+  const isQuiet = (): boolean => {
+    if (cluster.changedSince(revision)) since = cluster.now();
+    revision = cluster.revision();
+    return between(since, cluster.now()) >= QUIET_MS;
+  };
+  driver.until(isQuiet, LEAVE_MS);
 }
 
 /** Waits until the goals hold, or long enough to say that they don't. */

@@ -2,6 +2,7 @@
 
 import type { Language } from '../i18n/language.ts';
 import { duration, say, tell, type Words } from '../i18n/say.ts';
+import { QUIET_MS } from '../lessons/assess.ts';
 import type { RunnerEvent } from '../lessons/events.ts';
 import { numberOf } from '../lessons/find.ts';
 import { debriefLines, eventLines, outcomeLines } from '../lessons/plain.ts';
@@ -38,8 +39,6 @@ export interface LessonTeacherOptions {
 
 /** Real time between two looks, in milliseconds. */
 const LOOK_MS = 100;
-/** Cluster time without a change after which goals are tried on a copy, in milliseconds. */
-const QUIET_MS = 1000;
 
 /** Questions behind a lesson; the others come on another day. */
 const REVIEW = 2;

@@ -43,6 +43,27 @@ describe('marks in scripts', () => {
       { file: `${lesson.id}/${solution.file}`, line, message: `the goal \`${goal.id}\` holds already here` },
     ]);
   });
+
+  it('wait for a quiet cluster before what they speak of is tried', { timeout: 120_000 }, () => {
+    const lesson = lessonWith((text) =>
+      text.replace(
+        / {4}check:\n {6}state:\n.*\n.*\n/,
+        '    check: { exec: { run: kubectl exec deploy/web -- printenv STAGE }  }\n',
+      ),
+    );
+    const [goal] = lesson.goals;
+    const [solution] = lesson.solutions;
+    if (goal === undefined || solution === undefined) throw new Error('no goal, no solution');
+    const text = `kubectl create deployment web --image=nginx:1.27
+kubectl rollout status deployment/web
+kubectl set env deployment/web STAGE=dev
+kubectl rollout status deployment/web
+# open: ${goal.id}
+`;
+    expect(lintLesson({ ...lesson, wrong: [], diagnose: [], solutions: [{ ...solution, text }] })).toEqual([
+      { file: `${lesson.id}/${solution.file}`, line: 5, message: `the goal \`${goal.id}\` holds already here` },
+    ]);
+  });
 });
 
 describe('what lint claims of a check', () => {

@@ -25,6 +25,30 @@ describe('a lesson', () => {
     expect(runner.done()).toBe(false);
   });
 
+  it('says no more of what was tried before, once a goal that it needs is open again', () => {
+    const lesson = lessonWith((text) =>
+      text
+        .replace('goals: [web-ready]', 'goals: [web-ready, tried]')
+        .replace(
+          /\ndiagnose:/,
+          '\n  - id: tried\n    title: { en: T, ja: T }\n    needs: [web-ready]\n    check: { exec: { run: "true" } }\ndiagnose:',
+        ),
+    );
+    const hand = handSession();
+    const session = { ...hand, fork: () => hand };
+    const runner = createRunner(lesson, session);
+    const state = () => runner.goal('tried')?.state;
+    session.put(pod('web'));
+    runner.update({ tries: true });
+    expect(state()).toBe('done');
+    session.remove('Pod', 'web');
+    runner.update();
+    expect(state()).toBe('done');
+    runner.update({ tries: true });
+    expect(state()).toBe('open');
+    expect(runner.goal('tried')?.verdict.untried).toBe(true);
+  });
+
   it('says since when a goal is as it is', () => {
     const session = handSession();
     const runner = createRunner(PLAIN, session);
