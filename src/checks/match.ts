@@ -42,13 +42,21 @@ function mismatchOfItems(pattern: JsonArray, value: JsonArray, path: string): Mi
   for (const inner of pattern) {
     if (value.some((item) => mismatch(inner, item) === undefined)) continue;
     const key = mergeKeyOf(inner);
-    if (key === undefined || !isObject(inner)) return { path, expected: inner, actual: undefined };
+    if (key === undefined || !isObject(inner)) return mismatchOfNameless(inner, value, path);
     const name = own(inner, key);
     const same = value.find((item) => isObject(item) && sameScalar(name ?? null, own(item, key)));
     const place = `${path}[${key}=${String(name)}]`;
     return same === undefined ? { path: place, expected: inner, actual: undefined } : mismatch(inner, same, place);
   }
   return undefined;
+}
+
+/** Nothing says which item was meant: with one it is told what is wrong with it, with others what there is. */
+function mismatchOfNameless(inner: JsonValue, value: JsonArray, path: string): Mismatch | undefined {
+  const [first] = value;
+  return isObject(inner) && isObject(first)
+    ? mismatch(inner, first, `${path}[0]`)
+    : { path, expected: inner, actual: value };
 }
 
 /** Fields by which items of the API's lists are told apart, the most telling first. */

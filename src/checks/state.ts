@@ -24,6 +24,8 @@ export interface Look {
 /** Why one object isn't as asked. */
 interface Trouble {
   readonly object: KubeObject;
+  /** What the field in question was asked to be. */
+  readonly expected?: Words;
   readonly actual: Words;
   readonly since?: TimeMs;
 }
@@ -47,7 +49,12 @@ export function judgeState(check: StateCheck, look: Look): Verdict {
   if (enough) return fits(expected, phrase('state.holds', { subject }));
   if (trouble !== undefined && (check.count === undefined || fitting.length < check.count.min))
     return {
-      ...fails(expected, trouble.actual, because(trouble.object, look), trouble.since),
+      ...fails(
+        check.says ?? trouble.expected ?? expected,
+        trouble.actual,
+        because(trouble.object, look),
+        trouble.since,
+      ),
       about: trouble.object,
     };
   if (check.count !== undefined && found.length > 0)
@@ -73,8 +80,9 @@ function troubleOf(check: StateCheck, object: KubeObject, look: Look): Trouble |
     const found = mismatch(check.match, object as unknown as JsonValue);
     if (found !== undefined) {
       const { path, actual } = found;
-      if (actual === undefined) return { object, actual: phrase('state.fieldMissing', { subject, path }) };
-      return { object, actual: phrase('state.field', { subject, path, value: shown(actual) }) };
+      const expected = phrase('state.matches', { subject, path, value: shown(found.expected) });
+      if (actual === undefined) return { object, expected, actual: phrase('state.fieldMissing', { subject, path }) };
+      return { object, expected, actual: phrase('state.field', { subject, path, value: shown(actual) }) };
     }
   }
   if (check.condition !== undefined) {

@@ -132,6 +132,7 @@ export const EN = {
   'evidence.elsewhere': 'there is a {kind} {name} in namespace {namespace}',
 
   'chain.you': 'you: {what}',
+  'chain.lesson': 'the lesson, not you',
   'chain.actor': '{actor}: {what}',
 
   'lesson.minutes': '{n} min',
@@ -201,6 +202,7 @@ export const EN = {
   'why.updated': '{object}: changed by {actor}, {ago} ago',
   'why.deleted': '{object}: deleted by {actor}, {ago} ago',
   'why.you': 'you: {what}',
+  'why.lesson': 'the lesson: it stood so when you came',
   'why.outside': 'nobody asked for it: it came with the cluster, or from a client outside',
 
   'review.nothing': 'Nothing is due. Questions come back a day after their lesson.',

@@ -134,6 +134,7 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
   'evidence.elsewhere': '{kind} {name} は名前空間 {namespace} にある',
 
   'chain.you': 'あなた: {what}',
+  'chain.lesson': 'あなたではなくレッスン',
   'chain.actor': '{actor}: {what}',
 
   'lesson.minutes': '{n} 分',
@@ -202,6 +203,7 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
   'why.updated': '{object}: {ago}前に {actor} が変更',
   'why.deleted': '{object}: {ago}前に {actor} が削除',
   'why.you': 'あなた: {what}',
+  'why.lesson': 'レッスンが最初から用意していたもの',
   'why.outside': '誰かの命令によるものではありません。クラスターと共にあったか、外のクライアントが作りました',
 
   'review.nothing': 'いま復習する質問はありません。レッスンの翌日から出てきます。',

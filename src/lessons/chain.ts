@@ -3,6 +3,7 @@
 import type { KubeObject } from '../../sandbox/kube/meta.ts';
 import type { TeacherSession } from '../checks/session.ts';
 import { phrase, type Words } from '../i18n/say.ts';
+import { LESSON } from '../session/checker.ts';
 
 /** Empty where nothing is recorded. The learner's own act comes first. */
 export function chainOf(
@@ -14,5 +15,7 @@ export function chainOf(
   const why = session.why?.(type, { name: metadata.name, namespace: metadata.namespace });
   if (why === undefined) return [];
   const steps = why.steps.map(({ actor, verb, object }) => phrase('chain.actor', { actor, what: `${verb} ${object}` }));
-  return why.root === undefined ? steps : [phrase('chain.you', { what: why.root.what }), ...steps.slice(1)];
+  if (why.root === undefined) return steps;
+  const { what } = why.root;
+  return [what === LESSON ? phrase('chain.lesson', {}) : phrase('chain.you', { what }), ...steps.slice(1)];
 }

@@ -9,7 +9,7 @@ import { filesOf } from '../../sandbox/machine/runtime/walk.ts';
 import { worldName } from '../../sandbox/network/dns/world.ts';
 import { isolateHost } from '../../sandbox/network/faults.ts';
 import { workstationKubeconfig, workstationOf } from '../workstation/workstation.ts';
-import { CHECKER } from './checker.ts';
+import { CHECKER, LESSON } from './checker.ts';
 import type { LearnerCluster } from './cluster.ts';
 import { type RunningCommand, startCommand } from './command.ts';
 
@@ -66,7 +66,7 @@ export function perform(cluster: LearnerCluster, deed: Deed, causes: readonly Ca
   simulator.loop.because(causes, () => {
     switch (deed.does) {
       case 'run':
-        startScript(cluster, deed.script, 'the lesson');
+        startScript(cluster, deed.script, LESSON);
         return;
       case 'failNode':
       case 'recoverNode':

@@ -4,6 +4,7 @@
 import type { TtySize } from '../../sandbox/machine/sys.ts';
 import type { TimeMs } from '../../sandbox/time/units.ts';
 import type { ClientInput } from '../../sandbox/wire/carrier.ts';
+import { LESSON } from './checker.ts';
 import type { Planned } from './deeds.ts';
 
 /** What was put in. */
@@ -46,7 +47,7 @@ export function inputText(input: InputBody): string {
     case 'shell':
       return `shell ${input.shell}`;
     case 'apply':
-      return 'the lesson';
+      return LESSON;
     case 'files':
       return `files: ${Object.keys(input.files).join(', ')}`;
     case 'client':
@@ -54,7 +55,7 @@ export function inputText(input: InputBody): string {
     case 'restored':
       return 'undo';
     case 'deeds':
-      return 'the lesson';
+      return LESSON;
     case 'end':
       return 'time';
   }

@@ -6,6 +6,7 @@ import { parseApiVersion } from '../../sandbox/kube/resource.ts';
 import { ADMIN } from '../../sandbox/simulator.ts';
 import type { Work } from '../../sandbox/time/loop.ts';
 import { readDocuments } from '../kubectl/resource/documents.ts';
+import { LESSON } from './checker.ts';
 import type { LearnerCluster } from './cluster.ts';
 
 /** Who applies them; the field manager and the actor. */
@@ -13,7 +14,7 @@ const TEACHER = 'k8s-learn';
 
 /** Applies every document of a text, as the server applies (fields of others are taken over). Throws on what isn't one. */
 export function* applyManifests({ simulator }: LearnerCluster, manifests: string, input: number): Work<void> {
-  const client = simulator.client(ADMIN, TEACHER).because([{ kind: 'input', input, what: 'the lesson' }]);
+  const client = simulator.client(ADMIN, TEACHER).because([{ kind: 'input', input, what: LESSON }]);
   for (const object of documents(manifests)) {
     const { group, version } = parseApiVersion(object.apiVersion ?? '');
     const type = simulator.api.registry.byKind(group, version, object.kind ?? '')?.type;

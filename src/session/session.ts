@@ -7,6 +7,7 @@ import type { Port } from '../../sandbox/time/loop.ts';
 import { copyState } from '../../sandbox/time/state.ts';
 import { type DurationMs, durationMs, type TimeMs } from '../../sandbox/time/units.ts';
 import type { Ear } from '../../sandbox/wire/carrier.ts';
+import { LESSON } from './checker.ts';
 import { type Doors, type LearnerCluster, learnerClusterOf, newLearnerCluster, plan } from './cluster.ts';
 import type { Planned } from './deeds.ts';
 import { putHomeFiles } from './home.ts';
@@ -294,7 +295,7 @@ function applyAll(cluster: LearnerCluster, manifests: string, input: number): vo
 }
 
 function planDeeds(cluster: LearnerCluster, deeds: readonly Planned[], input: number): void {
-  plan(cluster, deeds, [{ kind: 'input', input, what: 'the lesson' }]);
+  plan(cluster, deeds, [{ kind: 'input', input, what: LESSON }]);
 }
 
 /** Adds a listener; answers how it is taken away. */

@@ -11,7 +11,7 @@ import { evidenceLines, type Question, surveyLines } from '../evidence/lines.ts'
 import type { Lookup } from '../evidence/row.ts';
 import type { Language } from '../i18n/language.ts';
 import { duration, tell } from '../i18n/say.ts';
-import { CHECKER } from './checker.ts';
+import { CHECKER, LESSON } from './checker.ts';
 
 /** The program; it looks into the cluster that it runs beside. */
 export function why(cluster: () => Cluster): Program {
@@ -100,9 +100,12 @@ function whyLines({ steps, root }: Why, language: Language, now: number): readon
     return `${arrow(index)}${tell(language, `why.${verb}`, { object, actor, ago })}`;
   });
   const indent = arrow(steps.length);
-  if (root !== undefined) lines.push(`${indent}${tell(language, 'why.you', { what: root.what })}`);
-  else lines.push(`${indent}${tell(language, 'why.outside', {})}`);
-  return lines;
+  return [...lines, `${indent}${rootLine(root, language)}`];
+}
+
+function rootLine(root: Why['root'], language: Language): string {
+  if (root === undefined) return tell(language, 'why.outside', {});
+  return root.what === LESSON ? tell(language, 'why.lesson', {}) : tell(language, 'why.you', { what: root.what });
 }
 
 /** Each step stands under what it led to. */

@@ -22,7 +22,7 @@ export function suggestCommand(desk: Desk, line: string): void {
   const names = worldOf(desk.options.session, desk.current).commands();
   const near = names
     .map((name) => ({ name, away: distance(typed, name) }))
-    .filter(({ name, away }) => away > 0 && away <= (name.length > 4 ? 2 : 1))
+    .filter(({ name, away }) => away > 0 && away <= (name.length > 4 ? 2 : 1) && away < typed.length)
     .sort((a, b) => a.away - b.away || Number(b.name === 'kubectl') - Number(a.name === 'kubectl'))[0];
   if (near === undefined) return;
   const lang = languageOf(desk);

@@ -26,6 +26,12 @@ describe('a state', () => {
     expect(say(verdict.actual, 'en')).toBe('Pod hello: spec.containers[name=main].image is learn/hello:1.0');
   });
 
+  it('says of a field in a list without names what it is and what it should be', () => {
+    const verdict = judged({ object: { ...HELLO, spec: { containers: [{ image: 'x' }] } } }, [pod('hello')]);
+    expect(say(verdict.expected, 'en')).toBe('Pod hello: spec.containers[0].image = x');
+    expect(say(verdict.actual, 'en')).toBe('Pod hello: spec.containers[0].image is learn/hello:1.0');
+  });
+
   it('says what an unready Pod is up to, since when, and why', () => {
     const waiting = { waiting: { reason: 'ImagePullBackOff', message: 'Back-off pulling image' } };
     const verdict = judged({ object: HELLO, condition: 'Ready' }, [pod('hello', { ready: false, state: waiting })]);

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { durationMs, EPOCH } from '../../../sandbox/time/units.ts';
+import { embeddedSession } from '../../../src/checks/embedded.ts';
+import { say } from '../../../src/i18n/say.ts';
+import { chainOf } from '../../../src/lessons/chain.ts';
 import { storeDigest } from '../../../src/session/digest.ts';
 import { createSession, type Entry, replay, type Session } from '../../../src/session/session.ts';
 
@@ -148,6 +151,17 @@ describe('a session', () => {
     expect(list(11)).toBeGreaterThan(undone);
     session.enter({ kind: 'end' });
     expect(storeDigest(replay(BEGINNING, entries).cluster())).toBe(storeDigest(session.cluster()));
+  });
+
+  it('does not say that the learner did what the lesson did', () => {
+    const { session, shown } = started();
+    const manifests = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: default }';
+    session.enter({ kind: 'apply', manifests });
+    type(session, 'why cm/a');
+    expect(shown()).toContain('← the lesson: it stood so when you came\r\n');
+    const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'default' } };
+    const chain = chainOf(embeddedSession(session.cluster), object);
+    expect(chain.map((words) => say(words, 'en'))).toEqual(['the lesson, not you']);
   });
 
   it('says why something is there', () => {

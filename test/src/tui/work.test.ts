@@ -266,6 +266,13 @@ describe('the desk', () => {
     expect(seen(stage)).toContain('did you mean kubectl? ↑ to edit');
   });
 
+  it('guesses nothing of a single letter', async () => {
+    const stage = await stageOf();
+    await stage.line('q');
+    expect(seen(stage)).toContain('q: command not found');
+    expect(seen(stage)).not.toContain('did you mean');
+  });
+
   it('puts the offered command in and never runs it', async () => {
     const stage = await stageOf(FIRST_POD);
     await stage.type('\x1b');
