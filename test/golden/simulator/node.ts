@@ -80,7 +80,8 @@ function shareManifests(kernel: Kernel, node: Host): void {
   mountAt(kernel, place, { fs: source.mount.fs, inode: source.inode }, MANIFESTS, false);
 }
 
-const SPEC: ClusterSpec = {
+/** The single node as it was recorded, a control plane that takes pods. */
+export const SPEC: ClusterSpec = {
   nodes: [
     {
       name: NODE,

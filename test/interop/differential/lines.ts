@@ -156,7 +156,8 @@ function flagWords({ path }: Form, needs: readonly string[], dice: Dice): readon
     : words;
 }
 
-function flagWord({ name, type, shorthand }: FlagSpec, dice: Dice): string {
+/** A flag with a value that it may have, or nearly. */
+export function flagWord({ name, type, shorthand }: FlagSpec, dice: Dice): string {
   const isBare = type === 'bool' || (type === 'tristate' && dice.once(2));
   const short = shorthand !== '' && dice.once(3);
   const dashed = short ? `-${shorthand}` : `--${name}`;

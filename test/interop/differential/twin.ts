@@ -2,9 +2,9 @@
 // of the same cluster at the same moment. What both print, how they end and what they ask of the server must be equal.
 
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { HttpHeaders } from '../../../sandbox/apiserver/http/message.ts';
 import type { ClusterSpec } from '../../../sandbox/cluster.ts';
 import { clusterAuthority } from '../../../sandbox/kube/x509/authority.ts';
@@ -16,6 +16,7 @@ import { openWire } from '../../../sandbox/wire/server.ts';
 import { type LearnerCluster, learnerClusterOf, newLearnerCluster } from '../../../src/session/cluster.ts';
 import { startCommand } from '../../../src/session/command.ts';
 import { differences, isWriting } from './compare.ts';
+import { filesIn, forgetCaches, furnish, type HomeFile, layOut } from './homefolder.ts';
 
 export interface Ended {
   readonly stdout: string;
@@ -50,6 +51,8 @@ export interface TwinOptions {
   readonly spec?: ClusterSpec;
   /** Files of the home folder. */
   readonly files?: Readonly<Record<string, string>>;
+  /** What a line leaves in the home folder is there for the next; it is new for each line otherwise. */
+  readonly keepsHome?: boolean;
 }
 
 /** The cluster has been up for so long. */
@@ -61,8 +64,16 @@ const VALID = { notBefore: Date.UTC(2026, 0), notAfter: Date.UTC(2036, 0) };
 const STUBBORN_MS = 3000;
 /** A command line that takes longer is interrupted. */
 const LONGEST_MS = 20_000;
+/** One that prepares the world may take longer: the machine may be busy. */
+const PREPARING_MS = 180_000;
 
-export async function createTwin({ kubectl, seed = 1, spec, files = {} }: TwinOptions): Promise<Twin> {
+export async function createTwin({
+  kubectl,
+  seed = 1,
+  spec,
+  files = {},
+  keepsHome = false,
+}: TwinOptions): Promise<Twin> {
   const folder = mkdtempSync(join(tmpdir(), 'k8s-learn-twin-'));
   const home = join(folder, 'home');
   const bin = join(folder, 'bin');
@@ -93,12 +104,15 @@ export async function createTwin({ kubectl, seed = 1, spec, files = {} }: TwinOp
   cluster.simulator.advance(durationMs(START_MS));
   const ticking = setInterval(catchUp, TICK_MS);
 
+  const begin = (): void => layOut(home, { ...files, '.kube/config': kubeconfig });
+  const reachable = (file: HomeFile): HomeFile =>
+    file.path.endsWith('config')
+      ? { ...file, content: Buffer.from(portless(Buffer.from(file.content).toString())) }
+      : file;
+  begin();
+
   async function runStock(line: string, interruptMs: number): Promise<Ended & { readonly interrupted: boolean }> {
-    rmSync(home, { recursive: true, force: true });
-    for (const [path, text] of Object.entries({ ...files, '.kube/config': kubeconfig })) {
-      mkdirSync(dirname(join(home, path)), { recursive: true });
-      writeFileSync(join(home, path), text);
-    }
+    if (!keepsHome) begin();
     asked = [];
     const ended = await spawned(line, { home, bin }, interruptMs);
     const texts = { stdout: portless(ended.stdout), stderr: portless(ended.stderr) };
@@ -108,6 +122,8 @@ export async function createTwin({ kubectl, seed = 1, spec, files = {} }: TwinOp
   async function both(line: string, interruptMs: number): Promise<Compared> {
     catchUp();
     const fork = learnerClusterOf(cluster.simulator.snapshot());
+    forgetCaches(home);
+    if (keepsHome) furnish(fork, home, filesIn(home).map(reachable));
     const theirs = await runStock(line, interruptMs);
     const { interrupted, ...stock } = theirs;
     return { line, interrupted, again: false, stock, ours: own(fork, line, home, interruptMs) };
@@ -121,7 +137,7 @@ export async function createTwin({ kubectl, seed = 1, spec, files = {} }: TwinOp
       return { ...(await both(line, interruptMs)), again: true };
     },
     async prepare(line) {
-      return await runStock(line, LONGEST_MS);
+      return await runStock(line, PREPARING_MS);
     },
     async close() {
       clearInterval(ticking);
