@@ -13,7 +13,7 @@ import { parseJson } from './json/parse.ts';
 import type { ParsedJson } from './json/reader.ts';
 import { decodeMessage, readEnvelope } from './protobuf/envelope.ts';
 import { aliasOf } from './rows.ts';
-import { isRegistered, kindType } from './schema.ts';
+import { registeredType } from './schema.ts';
 import { parseYaml } from './yaml/parse.ts';
 
 export type BodyFormat = 'json' | 'yaml' | 'protobuf';
@@ -40,7 +40,6 @@ export function readBody(bytes: Uint8Array, format: BodyFormat, expected: Expect
     const found = kindIn(parsed.value, parsed.notes);
     place.gvk = withDefaults(found, expected);
     const kind = decodedAs(place.gvk, expected);
-    if (kind === undefined) return { gvk: place.gvk, value: {}, strict: [] };
     const decoded = decode(parsed, kind.type);
     checkConversion(kind, expected);
     return { gvk: place.gvk, value: decoded.value, strict: [...strict, ...decoded.strict] };
@@ -51,7 +50,6 @@ export function readBody(bytes: Uint8Array, format: BodyFormat, expected: Expect
 export function readDocument(value: JsonValue, expected: KindType, known?: JsonObject): ReadBody {
   const gvk = withDefaults(kindIn(value), expected);
   const kind = decodedAs(gvk, expected);
-  if (kind === undefined) return { gvk, value: {}, strict: [] };
   // What is known is of the expected type: as another kind it has to be read anew.
   const decoded = decode({ value }, kind.type, kind === expected ? known : undefined);
   checkConversion(kind, expected);
@@ -144,18 +142,16 @@ function readProtobufBody(bytes: Uint8Array, expected: ExpectedKind, place: Plac
   const found = kindIn({ apiVersion: envelope.apiVersion, kind: envelope.kind });
   place.gvk = withDefaults(found, expected);
   const kind = decodedAs(place.gvk, expected);
-  if (kind === undefined) return { gvk: place.gvk, value: {}, strict: [] };
   const value = decodeMessage(envelope.raw, kind);
   checkConversion(kind, expected);
   return { gvk: place.gvk, value, strict: [] };
 }
 
-/** The type by which a body is decoded; undefined for an old version of the expected kind, which nobody serves. */
-function decodedAs(gvk: GroupVersionKind, expected: ExpectedKind): KindType | undefined {
+/** The type by which a body is decoded: of any version that the server knows, served or not. */
+function decodedAs(gvk: GroupVersionKind, expected: ExpectedKind): KindType {
   if (gvk.kind === expected.kind && isVersionOf(gvk, expected)) return expected;
-  const kind = kindType(gvk.group, gvk.version, gvk.kind);
+  const kind = registeredType(gvk);
   if (kind !== undefined) return kind;
-  if (isRegistered(gvk) && gvk.kind === expected.kind) return undefined;
   throw new DecodingError(
     `no kind ${quote(gvk.kind)} is registered for version ${quote(apiVersion(gvk))} in scheme "pkg/runtime/scheme.go:111"`,
   );
@@ -176,8 +172,20 @@ function checkConversion(found: KindType, expected: KindType): void {
   throw new DecodingError(`converting (${found.type.goType ?? found.kind}) to (${to}): unknown conversion`);
 }
 
-/** The Go type to which all versions of a kind are converted: `core.Pod`. Both kinds of event have the same. */
+/** Kinds that moved from one group to another, or stand in two: where all their versions are converted to. */
+const MOVED: ReadonlyMap<string, string> = new Map([
+  ['events.Event', 'core.Event'],
+  ['apps.Scale', 'autoscaling.Scale'],
+  ['extensions.DaemonSet', 'apps.DaemonSet'],
+  ['extensions.Deployment', 'apps.Deployment'],
+  ['extensions.Ingress', 'networking.Ingress'],
+  ['extensions.NetworkPolicy', 'networking.NetworkPolicy'],
+  ['extensions.ReplicaSet', 'apps.ReplicaSet'],
+  ['extensions.Scale', 'autoscaling.Scale'],
+]);
+
+/** The Go type to which all versions of a kind are converted: `core.Pod`. */
 function internalName({ type }: KindType): string {
   const [group = '', , name = ''] = (aliasOf(type.name) ?? '').split('.');
-  return `${group === 'events' ? 'core' : group}.${name}`;
+  return MOVED.get(`${group}.${name}`) ?? `${group}.${name}`;
 }

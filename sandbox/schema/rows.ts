@@ -3,6 +3,7 @@
 
 import type { JsonValue } from '../kube/json.ts';
 import data from './data/definitions.json' with { type: 'json' };
+import unserved from './data/unserved.json' with { type: 'json' };
 
 /** One field of a Go struct, as the data has it. */
 export interface Row {
@@ -43,21 +44,40 @@ export interface Definition {
 }
 
 const DEFINITIONS: Readonly<Record<string, string>> = data.definitions;
+/** Package → its definitions, where nobody serves them; `=v1` → the names of those that are as in that version. */
+const UNSERVED: Readonly<Record<string, Readonly<Record<string, string>>>> = unserved.definitions;
 const PACKAGES: Readonly<Record<string, string>> = data.packages;
+const UNSERVED_PACKAGES: Readonly<Record<string, string>> = unserved.packages;
 /** Group version → where its kinds are defined, and their names. */
 export const KINDS: Readonly<Record<string, string>> = data.kinds;
 
+/** The definitions of what is served. */
 export const ALIASES: readonly string[] = Object.keys(DEFINITIONS);
+
+/** The definitions of versions that the server knows and doesn't serve. */
+export function unservedAliases(): readonly string[] {
+  return Object.entries(UNSERVED).flatMap(([home, texts]) =>
+    Object.entries(texts).flatMap(([key, text]) =>
+      (key.startsWith('=') ? text.split(' ') : [key]).map((name) => `${home}.${name}`),
+    ),
+  );
+}
+
+/** Whether the definition is one of what is served. */
+export function isServed(alias: string): boolean {
+  return Object.hasOwn(DEFINITIONS, alias);
+}
 
 /** `core.v1.PodSpec` → `io.k8s.api.core.v1.PodSpec`, the name in the API's own document. */
 export function fullName(alias: string): string {
-  return `${PACKAGES[packageOf(alias)]}.${shortName(alias)}`;
+  const home = packageOf(alias);
+  return `${PACKAGES[home] ?? UNSERVED_PACKAGES[home]}.${shortName(alias)}`;
 }
 
 /** The other way; undefined when there is no such definition. */
 export function aliasOf(name: string): string | undefined {
   const alias = name.split('.').slice(-3).join('.');
-  return Object.hasOwn(DEFINITIONS, alias) && fullName(alias) === name ? alias : undefined;
+  return textOf(alias) !== undefined && fullName(alias) === name ? alias : undefined;
 }
 
 /** `core.v1.PodSpec` → `PodSpec`. */
@@ -76,8 +96,9 @@ function packageOf(alias: string): string {
 
 /** Takes the line of a definition apart; undefined when there is none. */
 export function readDefinition(alias: string): Definition | undefined {
-  if (!Object.hasOwn(DEFINITIONS, alias)) return undefined;
-  const [head = '', ...rows] = (DEFINITIONS[alias] ?? '').split(';');
+  const text = textOf(alias);
+  if (text === undefined) return undefined;
+  const [head = '', ...rows] = text.split(';');
   const marks = head.split(' ');
   const union = marks.find((mark) => mark.startsWith('u='))?.slice(2);
   return {
@@ -87,6 +108,17 @@ export function readDefinition(alias: string): Definition | undefined {
     ...(union === undefined ? {} : { union }),
     rows: rows.map((row) => readRow(row, packageOf(alias))),
   };
+}
+
+function textOf(alias: string): string | undefined {
+  return isServed(alias) ? DEFINITIONS[alias] : unservedText(packageOf(alias), shortName(alias));
+}
+
+function unservedText(home: string, name: string): string | undefined {
+  const texts = Object.hasOwn(UNSERVED, home) ? (UNSERVED[home] ?? {}) : {};
+  if (Object.hasOwn(texts, name)) return texts[name];
+  const like = Object.keys(texts).find((key) => key.startsWith('=') && texts[key]?.split(' ').includes(name));
+  return like === undefined ? undefined : textOf(`${home.slice(0, home.indexOf('.'))}.${like.slice(1)}.${name}`);
 }
 
 function readRow(text: string, home: string): Row {

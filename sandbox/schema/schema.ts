@@ -4,7 +4,7 @@ import { apiVersion, type GroupVersionKind, parseApiVersion } from '../kube/reso
 import type { KindType, ObjectType } from '../kube/structure.ts';
 import { compareText } from '../kube/text.ts';
 import served from './data/resources.json' with { type: 'json' };
-import { ALIASES, aliasOf, fullName, KINDS } from './rows.ts';
+import { ALIASES, aliasOf, fullName, isServed, KINDS } from './rows.ts';
 import { structureOf } from './structures.ts';
 
 /** A part of a resource under a path of its own: `pods/status`, `deployments/scale`. */
@@ -48,14 +48,23 @@ export function definitionNames(): readonly string[] {
  * and the like are the same in all their versions.
  */
 export function kindType(group: string, version: string, kind: string): KindType | undefined {
-  const alias = kindsOf(group, group === 'meta.k8s.io' ? 'v1' : version).get(kind);
-  const type = alias === undefined ? undefined : structureOf(alias);
-  return type === undefined ? undefined : { group, version, kind, type };
+  const alias = aliasOfKind(group, version, kind);
+  return alias !== undefined && isServed(alias) ? typeOf(alias, { group, version, kind }) : undefined;
 }
 
-/** Whether the server has a Go type of that kind: more than it serves, old versions included. */
-export function isRegistered({ group, version, kind }: GroupVersionKind): boolean {
-  return kindsOf(group, version).has(kind);
+/** The same for every kind that the server has a Go type of: more than it serves, old versions included. */
+export function registeredType({ group, version, kind }: GroupVersionKind): KindType | undefined {
+  const alias = aliasOfKind(group, version, kind);
+  return alias === undefined ? undefined : typeOf(alias, { group, version, kind });
+}
+
+function aliasOfKind(group: string, version: string, kind: string): string | undefined {
+  return kindsOf(group, group === 'meta.k8s.io' ? 'v1' : version).get(kind);
+}
+
+function typeOf(alias: string, { group, version, kind }: GroupVersionKind): KindType | undefined {
+  const type = structureOf(alias);
+  return type === undefined ? undefined : { group, version, kind, type };
 }
 
 /** The kinds that every version of every group has. */

@@ -31,7 +31,7 @@ const OPENAPI_TYPES = {
   bytes: 'string',
 };
 
-/** The three files of data as texts, by name. */
+/** The files of data as texts, by name. */
 export function buildData(folder) {
   const facts = readFacts(folder);
   const names = wantedDefinitions(facts);
@@ -40,6 +40,7 @@ export function buildData(folder) {
   const definitions = Object.fromEntries(names.map((name) => [aliasOf(name), definitionRow(facts, name)]));
   return {
     'definitions.json': lines({ packages, definitions, kinds: kindRows(facts) }),
+    'unserved.json': lines(unservedDefinitions(facts, names, packages)),
     'resources.json': `[\n${facts.resources.map((row) => JSON.stringify(row)).join(',\n')}\n]\n`,
   };
 }
@@ -71,7 +72,8 @@ function definitionOfMessage(message) {
 
 const fullPackageOf = (name) => name.slice(0, name.lastIndexOf('.'));
 const packageOf = (name) => fullPackageOf(name).split('.').slice(-2).join('.');
-const aliasOf = (name) => `${packageOf(name)}.${name.slice(name.lastIndexOf('.') + 1)}`;
+const shortName = (name) => name.slice(name.lastIndexOf('.') + 1);
+const aliasOf = (name) => `${packageOf(name)}.${shortName(name)}`;
 
 /** All definitions of the API's document, the kinds of its versions and of meta, and whatever these hold. */
 function wantedDefinitions({ messages, kinds, extensions, resources }) {
@@ -88,6 +90,45 @@ function wantedDefinitions({ messages, kinds, extensions, resources }) {
   }
   for (const name of Object.keys(extensions)) want(name);
   return [...wanted].sort();
+}
+
+/**
+ * What only versions have that nobody serves: package → its definitions. Most are as in another version of the group,
+ * which stands for them: `=v1` → their names.
+ */
+function unservedDefinitions(facts, served, servedPackages) {
+  const known = new Map();
+  const learn = (name) => {
+    const group = fullPackageOf(name).split('.').slice(0, -1).join('.');
+    const key = [group, shortName(name), ...plainRows(facts, name)].join(';');
+    const like = known.get(key);
+    if (like === undefined) known.set(key, name);
+    return like;
+  };
+  served.forEach(learn);
+  const packages = {};
+  const definitions = {};
+  const unserved = [...facts.messages.keys()].filter((name) => !served.includes(name));
+  for (const name of unserved.sort()) {
+    const home = packageOf(name);
+    if (!(home in servedPackages)) packages[home] = fullPackageOf(name);
+    definitions[home] ??= {};
+    const like = learn(name);
+    const key = like === undefined ? shortName(name) : `=${packageOf(like).split('.')[1]}`;
+    const text = like === undefined ? plainRows(facts, name).join(';') : shortName(name);
+    definitions[home][key] = key in definitions[home] ? `${definitions[home][key]} ${text}` : text;
+  }
+  return { packages, definitions };
+}
+
+/** A definition without what the API's document adds to it. */
+function plainRows(facts, name) {
+  const typeMeta = Object.values(facts.kinds).some((message) => definitionOfMessage(message) === name);
+  const fields = facts.messages.get(name).map(([number, field, type, card, flags]) => {
+    const embedded = field === '' && flags.includes('i') ? '+' : field;
+    return `${number}${flags.replace('i', '')} ${embedded} ${prefixOf(card)}${typeText(name, type)}`;
+  });
+  return [typeMeta ? 'T' : '', ...fields];
 }
 
 /** A definition as one line: what it is, then its fields in the order of Go's declaration, separated by `;`. */

@@ -6,7 +6,7 @@ import { apiVersion, parseApiVersion } from '../../kube/resource.ts';
 import type { KindType, ObjectType } from '../../kube/structure.ts';
 import { DecodingError } from '../errors.ts';
 import { aliasOf } from '../rows.ts';
-import { isRegistered, kindType } from '../schema.ts';
+import { kindType, registeredType } from '../schema.ts';
 import { readMessage } from './decode.ts';
 import { writeMessage } from './encode.ts';
 import { type Message, messageOf } from './message.ts';
@@ -116,16 +116,16 @@ export interface DecodedProtobuf {
 /** Decodes an object by the kind that its envelope names. Throws a DecodingError. */
 export function decodeProtobuf(bytes: Uint8Array): DecodedProtobuf {
   const envelope = readEnvelope(bytes);
-  const parsed = parseApiVersion(envelope.apiVersion);
-  const kind = kindType(parsed.group, parsed.version, envelope.kind);
-  if (kind === undefined) throw new DecodingError(unknownKind(envelope));
+  const kind = registeredKind(envelope);
   return { kind, value: decodeMessage(envelope.raw, kind) };
 }
 
-function unknownKind({ apiVersion: version, kind }: Envelope): string {
-  const registered = isRegistered({ ...parseApiVersion(version), kind });
-  const what = registered ? 'served' : 'registered';
-  return `no kind "${kind}" is ${what} for version "${version}" in scheme "pkg/runtime/scheme.go:111"`;
+function registeredKind({ apiVersion: version, kind }: Envelope): KindType {
+  const registered = registeredType({ ...parseApiVersion(version), kind });
+  if (registered !== undefined) return registered;
+  throw new DecodingError(
+    `no kind "${kind}" is registered for version "${version}" in scheme "pkg/runtime/scheme.go:111"`,
+  );
 }
 
 /** Decodes the message within an envelope as an object of the kind. Throws a DecodingError. */
@@ -143,10 +143,7 @@ function decodeAtDepth(raw: Uint8Array, kind: KindType, depth: number): JsonObje
 function readWithin(raw: Uint8Array, depth: number): JsonObject | undefined {
   if (!isProtobuf(raw)) return undefined;
   const envelope = readEnvelope(raw);
-  const parsed = parseApiVersion(envelope.apiVersion);
-  const kind = kindType(parsed.group, parsed.version, envelope.kind);
-  if (kind === undefined) throw new DecodingError(unknownKind(envelope));
-  return decodeAtDepth(envelope.raw, kind, depth);
+  return decodeAtDepth(envelope.raw, registeredKind(envelope), depth);
 }
 
 /** One event of a watch stream: its length in four bytes, then its type and the object with its envelope. */

@@ -81,6 +81,25 @@ describe('bodies in general', () => {
     expect(readBody(body, 'json', deployments).gvk.version).toBe('v1beta1');
   });
 
+  test('an old version is read as what it was, and converted only into what became of it', () => {
+    const read = (path: string, body: object) => () => {
+      const expected = kindAtPath(path);
+      if (expected === undefined) throw new Error(`no kind at ${path}`);
+      return readBody(utf8(JSON.stringify(body)), 'json', expected);
+    };
+    const old = { apiVersion: 'extensions/v1beta1', kind: 'Deployment', spec: {} };
+    const deployments = '/apis/apps/v1/namespaces/a/deployments';
+    expect(read(deployments, old)().gvk).toEqual({ group: 'extensions', version: 'v1beta1', kind: 'Deployment' });
+    expect(read(deployments, { ...old, spec: { replicas: 'x' } })).toThrow(
+      'Deployment in version "v1beta1" cannot be handled as a Deployment: ' +
+        'json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32',
+    );
+    expect(read(deployments, { ...old, spec: { foo: 1 } })().strict).toEqual(['unknown field "spec.foo"']);
+    expect(read('/api/v1/namespaces/a/pods', { ...old, kind: 'DeploymentRollback' })).toThrow(
+      'cannot be handled as a Pod: converting (v1beta1.DeploymentRollback) to (core.Pod): unknown conversion',
+    );
+  });
+
   test('an empty body is named as such', () => {
     expect(() => readBody(utf8(''), 'json', pods)).toThrow(/unexpected end of JSON input \(<empty>\)$/);
   });

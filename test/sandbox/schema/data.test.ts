@@ -6,9 +6,9 @@ import {
   definition,
   definitionNames,
   groupVersionKindsOf,
-  isRegistered,
   kindType,
   RESOURCES,
+  registeredType,
 } from '../../../sandbox/schema/schema.ts';
 import { buildData } from '../../../scripts/schema/build-data.mjs';
 import { FACTS_FOLDER, facts } from './facts.ts';
@@ -134,7 +134,11 @@ describe('the registry', () => {
   });
 
   test('knows old versions that nobody serves', () => {
-    expect(isRegistered({ group: 'extensions', version: 'v1beta1', kind: 'Ingress' })).toBe(true);
+    const old = registeredType({ group: 'extensions', version: 'v1beta1', kind: 'Ingress' });
+    expect(old?.type.field.get('spec')?.type()).toMatchObject({ goName: 'IngressSpec', goType: 'v1beta1.IngressSpec' });
+    // As in version 1, of which the data says so.
+    const like = registeredType({ group: 'storage.k8s.io', version: 'v1beta1', kind: 'CSIDriver' });
+    expect(like?.type.field.get('spec')?.type()).toMatchObject({ name: 'io.k8s.api.storage.v1beta1.CSIDriverSpec' });
     expect(kindType('extensions', 'v1beta1', 'Ingress')).toBeUndefined();
   });
 

@@ -12,6 +12,7 @@ import {
   watchFrame,
 } from '../../../sandbox/schema/protobuf/envelope.ts';
 import { decodeBase64, encodeBase64 } from '../../../sandbox/schema/scalars/base64.ts';
+import { registeredType } from '../../../sandbox/schema/schema.ts';
 import { facts, type ProtobufVector, typeOf } from './facts.ts';
 
 const vectors = ['manifests', 'fuzzed'].flatMap((name) => facts<ProtobufVector[]>(`protobuf-vectors/${name}.json`));
@@ -31,6 +32,16 @@ describe('recorded objects', () => {
       return encodeBase64(encodeProtobuf(canonical(json, kind.type), kind)) !== pb;
     });
     expect(wrong.map(({ name }) => name)).toEqual([]);
+  });
+
+  test('are coded in versions that nobody serves, too: as the served one, where it is alike', () => {
+    const served = vectors.find(({ json }) => json['kind'] === 'CronJob');
+    const old = registeredType({ group: 'batch', version: 'v1beta1', kind: 'CronJob' });
+    if (served === undefined || old === undefined) throw new Error('there is no CronJob');
+    const { value } = decodeProtobuf(decodeBase64(served.pb));
+    const ours = canonical({ ...value, apiVersion: 'batch/v1beta1' }, old.type);
+    expect(decodeProtobuf(encodeProtobuf(ours, old))).toEqual({ kind: old, value: ours });
+    expect(ours).toEqual({ ...value, apiVersion: 'batch/v1beta1' });
   });
 
   test('come from protobuf in canonical form', () => {
