@@ -259,6 +259,22 @@ describe('the desk', () => {
     expect(stage.screen()[8]).toContain('vi x.yaml');
   });
 
+  it('gives watch the whole screen, in any size, and what was there before comes back', async () => {
+    const stage = await stageOf(FIRST_POD);
+    await stage.type('2');
+    await stage.line('echo before');
+    await stage.line('watch -n 5 echo here', 3000);
+    expect(stage.screen()[0]).toContain('goal ○');
+    expect(stage.screen()[1]).toMatch(/^Every 5\.0s: echo here {9,}/);
+    await stage.resize({ columns: 100, rows: 30 });
+    await stage.pass(1000);
+    expect(stage.screen()[1]).toHaveLength(100);
+    await stage.type('\x03');
+    await stage.pass(1000);
+    expect(seen(stage)).toContain('\nbefore\n~ $ watch -n 5 echo here\n~ $');
+    expect(seen(stage)).not.toContain('Every 5.0s');
+  });
+
   it('says what may have been meant by a command that isn’t there', async () => {
     const stage = await stageOf();
     await stage.line('kubctl get pods');

@@ -1,9 +1,9 @@
 // Time passing and told: `sleep`, `usleep`, `date`, `cal`, `uptime`, `timeout`, `time`, `watch`.
 
-import { durationMs, seconds } from '../../../time/units.ts';
+import { type DurationMs, durationMs, seconds } from '../../../time/units.ts';
 import { MONTHS } from '../../calendar.ts';
 import { parseSignal, signalNumber } from '../../signals.ts';
-import { type Blocking, type SignalName, SysError } from '../../sys.ts';
+import { type Blocking, type SignalName, type Sys, SysError } from '../../sys.ts';
 import { capture } from '../kit/capture.ts';
 import { type CommandSpec, type Context, command } from '../kit/command.ts';
 import { parseDate } from '../kit/dates.ts';
@@ -253,8 +253,34 @@ const WATCH: CommandSpec = {
 };
 
 export const watch = command(WATCH, function* (context) {
-  const { flags, sys } = context;
   if (context.args.length === 0) throw new UsageProblem('');
+  return yield* context.flavour === 'gnu' && context.sys.isatty(1) ? watchOnScreen(context) : watchOn(context);
+});
+
+const ENTER = '\x1b[?1049h';
+const LEAVE = '\x1b[?1049l';
+
+/** On a screen of its own, which is left whatever ends it. */
+function* watchOnScreen(context: Context): Blocking<number> {
+  const { sys } = context;
+  if (context.saved === undefined) {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) sys.onSignal(signal, 'catch');
+    context.print(ENTER);
+    yield* context.flush();
+  }
+  let status = 0;
+  try {
+    status = yield* watchOn(context);
+  } catch (error) {
+    if (!(error instanceof SysError) || error.code !== 'EINTR') throw error;
+  }
+  context.print(LEAVE);
+  yield* context.flush();
+  return status;
+}
+
+function* watchOn(context: Context): Blocking<number> {
+  const { flags, sys } = context;
   const pause = Math.max(100, readDuration(flags.value('n') ?? '2') ?? 2000);
   const line = context.args.join(' ');
   for (let last: string | undefined = typeof context.saved === 'string' ? context.saved : undefined; ; ) {
@@ -266,9 +292,22 @@ export const watch = command(WATCH, function* (context) {
     yield* context.flush();
     if (flags.has('e') && status !== 0) return status;
     sys.save(last);
-    yield* sys.sleep(pause === 2000 ? seconds(2) : durationMs(pause));
+    yield* sleepUnlessResized(sys, pause === 2000 ? seconds(2) : durationMs(pause));
   }
-});
+}
+
+/** Another size of the terminal is a reason to look again at once. */
+function* sleepUnlessResized(sys: Sys, pause: DurationMs): Blocking<void> {
+  sys.onSignal('SIGWINCH', 'catch');
+  try {
+    yield* sys.sleep(pause);
+  } catch (error) {
+    if (!(error instanceof SysError) || error.code !== 'EINTR') throw error;
+    if (sys.caught().some((signal) => signal !== 'SIGWINCH')) throw error;
+  } finally {
+    sys.onSignal('SIGWINCH', 'default');
+  }
+}
 
 function showScreen(context: Context, line: string, pause: number, text: string): void {
   const { columns, rows } = context.sys.ttySize(1) ?? { columns: 80, rows: 24 };
