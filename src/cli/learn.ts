@@ -9,6 +9,7 @@ import type { Lesson } from '../lessons/lesson.ts';
 import { debriefLines, eventLines, stepLines } from '../lessons/plain.ts';
 import { handleRestart } from '../lessons/restart.ts';
 import { handleWord } from '../lessons/words.ts';
+import { speakIn } from '../session/language.ts';
 import { skipLength } from '../session/skiplength.ts';
 import { viewLines } from '../tui/plainviews.ts';
 import { unfinished } from '../workstation/line/unfinished.ts';
@@ -173,6 +174,7 @@ function run(desk: Desk, text: string): void {
     handleWord(runner, text, session.now(), lang);
   if (words !== undefined) say(desk, words);
   else {
+    speakIn(session, lang);
     driver.line(text, COMMAND_MS);
     driver.wait(AFTER_MS);
     tellEvents(desk, runner.update({ tries: true }));

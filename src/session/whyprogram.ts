@@ -12,11 +12,12 @@ import type { Lookup } from '../evidence/row.ts';
 import type { Language } from '../i18n/language.ts';
 import { duration, tell } from '../i18n/say.ts';
 import { CHECKER, LESSON } from './checker.ts';
+import { languageOf } from './language.ts';
 
 /** The program; it looks into the cluster that it runs beside. */
 export function why(cluster: () => Cluster): Program {
   return function* run(sys: Sys): Blocking<number> {
-    const language = languageOf(sys);
+    const language = yield* languageOf(sys);
     const { lines, status } = answer(cluster(), parseWhy(sys.argv.slice(1)), language);
     yield* sys.write(status === 0 ? 1 : 2, encode(`${lines.join('\n')}\n`));
     return status;
@@ -149,8 +150,4 @@ export function typeOf({ api }: Cluster, word: string): ResourceType | undefined
         (type.resource === plain || names.singular === plain || names.shortNames.includes(plain)),
     );
   return found?.type;
-}
-
-function languageOf(sys: Sys): Language {
-  return (sys.env.get('LANG') ?? '').startsWith('ja') ? 'ja' : 'en';
 }

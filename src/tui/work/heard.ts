@@ -3,7 +3,8 @@
 
 import { inFuture } from '../../../sandbox/time/pace.ts';
 import { durationMs } from '../../../sandbox/time/units.ts';
-import { answer, type Desk } from './desk.ts';
+import { speakIn } from '../../session/language.ts';
+import { answer, type Desk, languageOf } from './desk.ts';
 import { takeWord } from './lines.ts';
 import { turned } from './turn.ts';
 
@@ -24,7 +25,11 @@ export function heard(desk: Desk, words: string): void {
 }
 
 /** What a line prints there. */
-function onWorkstation({ options: { session }, live }: Desk, words: string): string {
+function onWorkstation(desk: Desk, words: string): string {
+  const {
+    options: { session },
+    live,
+  } = desk;
   const printed: Uint8Array[] = [];
   const atPrompt = (): boolean => session.shells().get(SHELL)?.marks.atPrompt === true;
   const wait = (): void => {
@@ -38,6 +43,7 @@ function onWorkstation({ options: { session }, live }: Desk, words: string): str
   const quiet = session.onOutput((id, bytes) => {
     if (id === SHELL) printed.push(bytes);
   });
+  speakIn(session, languageOf(desk));
   live.enter({ kind: 'line', shell: SHELL, line: words.split(' ').map(quoted).join(' ') });
   wait();
   quiet();

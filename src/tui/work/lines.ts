@@ -1,5 +1,6 @@
 // What becomes of a line: words for the teacher and for the session itself are taken here, everything else goes to the shell.
 
+import { speakIn } from '../../session/language.ts';
 import { skipLength } from '../../session/skiplength.ts';
 import type { Place } from '../menu.ts';
 import { pageOf } from '../story.ts';
@@ -21,7 +22,10 @@ export function runLine(desk: Desk, text: string): void {
   options.ran?.(text);
   const offered = teacher?.offered().indexOf(text) ?? -1;
   if (offered >= 0) readOn(desk, offered);
-  if (!takeWord(desk, text)) live.enter({ kind: 'line', shell: desk.current, line: text });
+  if (!takeWord(desk, text)) {
+    speakIn(live.session, languageOf(desk));
+    live.enter({ kind: 'line', shell: desk.current, line: text });
+  }
   turned(desk);
 }
 

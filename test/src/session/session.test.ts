@@ -4,6 +4,7 @@ import { embeddedSession } from '../../../src/checks/embedded.ts';
 import { say } from '../../../src/i18n/say.ts';
 import { chainOf } from '../../../src/lessons/chain.ts';
 import { storeDigest } from '../../../src/session/digest.ts';
+import { speakIn } from '../../../src/session/language.ts';
 import { createSession, type Entry, replay, type Session } from '../../../src/session/session.ts';
 
 const BEGINNING = { version: '0.0.0', seed: 7, startTime: EPOCH };
@@ -170,6 +171,21 @@ describe('a session', () => {
     type(session, 'clear; why cm/a');
     expect(shown()).toContain('ConfigMap a: nothing is wrong with it');
     expect(shown()).toContain('configmap/a: made by kubectl, 2 s ago\r\n    ← you: kubectl create configmap a\r\n');
+  });
+
+  it('says it in the language that the learner reads at that moment, in a replay too', () => {
+    const { session, entries, shown } = started();
+    type(session, 'kubectl create configmap a');
+    speakIn(session, 'ja');
+    type(session, 'why cm/a');
+    expect(shown()).toContain('ConfigMap a: API から見るかぎり、問題はありません。');
+    speakIn(session, 'ja');
+    speakIn(session, 'en');
+    type(session, 'clear; why cm/a');
+    expect(shown()).toContain('ConfigMap a: nothing is wrong with it');
+    expect(session.inputs().filter(({ kind }) => kind === 'files')).toHaveLength(2);
+    session.enter({ kind: 'end' });
+    expect(storeDigest(replay(BEGINNING, entries).cluster())).toBe(storeDigest(session.cluster()));
   });
 
   it('undoes beyond its snapshots by playing the inputs again', () => {
