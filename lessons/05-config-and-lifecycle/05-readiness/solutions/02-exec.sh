@@ -14,5 +14,8 @@ sleep 10
 for pod in $(kubectl get pods -l app=web -o name); do kubectl exec $pod -- switch ready off; done
 sleep 15
 answer clients refused
+for pod in $(kubectl get pods -l app=web -o name | head -n 2); do kubectl exec $pod -- switch ready on; done
+sleep 15
+# open: recovered
 for pod in $(kubectl get pods -l app=web -o name); do kubectl exec $pod -- switch ready on; done
 sleep 15

@@ -46,7 +46,7 @@ kubectl exec deploy/web -- switch ready on
 kubectl rollout status deployment/web
 sleep 10
 # done: left-in-peace
-probe '"livenessProbe":{"httpGet":{"path":"/ready","port":8080},"initialDelaySeconds":20,"periodSeconds":2}'
+probe '"livenessProbe":{"httpGet":{"path":"/ready","port":8080},"initialDelaySeconds":20,"periodSeconds":12}'
 # open: left-in-peace
 # A page of another name, which says the same.
 probe '"livenessProbe":null,"readinessProbe":{"httpGet":{"path":"/healthz","port":8080},"periodSeconds":2}'
