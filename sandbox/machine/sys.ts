@@ -73,15 +73,21 @@ export type ErrnoCode =
   | 'ENOTFOUND'
   | 'ETLS';
 
-/** A call failed. `ENOTFOUND` is a name that no DNS server knew, `ETLS` a certificate that was refused (`message` says why). */
-export class SysError extends Error {
+/**
+ * A call failed. `ENOTFOUND` is a name that no DNS server knew, `ETLS` a certificate that was refused (`message` says why).
+ * It is an Error without a stack: programs ask for files that aren't there all the time, and to note where costs more than
+ * to look.
+ */
+export class SysError implements Error {
+  readonly name = 'SysError';
   readonly code: ErrnoCode;
+  readonly message: string;
   constructor(code: ErrnoCode, message: string = code) {
-    super(message);
-    this.name = 'SysError';
     this.code = code;
+    this.message = message;
   }
 }
+Object.setPrototypeOf(SysError.prototype, Error.prototype);
 
 export type SignalName =
   | 'SIGHUP'

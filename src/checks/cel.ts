@@ -18,13 +18,23 @@ export interface Expression {
   readonly evaluate: (bindings: ReadonlyMap<string, JsonValue>) => Outcome;
 }
 
+/** By text and variables: goals ask the same after every change of the cluster, and what a text means doesn't change. */
+const known = new Map<string, Expression>();
+
 /** Throws an Error that says what is wrong with the text. */
 export function compileExpression(text: string, variables: Iterable<string>): Expression {
-  const names = new Set(variables);
-  const environment = newEnvironment(baseFunctions(), new Map([...names].map((name) => [name, DYN])), BASE_TYPES);
+  const names = [...variables];
+  const key = JSON.stringify([text, ...names]);
+  const expression = known.get(key) ?? compiledOf(text, new Set(names));
+  known.set(key, expression);
+  return expression;
+}
+
+function compiledOf(text: string, variables: ReadonlySet<string>): Expression {
+  const environment = newEnvironment(baseFunctions(), new Map([...variables].map((name) => [name, DYN])), BASE_TYPES);
   const compiled = compile(text, environment);
   if (!isCompiled(compiled)) throw new Error(compiled.message);
-  return { text, variables: names, evaluate: (bindings) => run(compiled, bindings) };
+  return { text, variables, evaluate: (bindings) => run(compiled, bindings) };
 }
 
 function run(compiled: Compiled, bindings: ReadonlyMap<string, JsonValue>): Outcome {

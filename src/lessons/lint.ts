@@ -3,7 +3,7 @@
 
 import { say } from '../i18n/say.ts';
 import { storeDigest } from '../session/digest.ts';
-import { replay, type Session } from '../session/session.ts';
+import type { Session } from '../session/session.ts';
 import { type GoalView, isReached } from './assess.ts';
 import { type Driver, STOPPED } from './drive.ts';
 import { type Shortened, shortened } from './leaveout.ts';
@@ -116,7 +116,8 @@ function solutionProblems(trials: Trials, script: Script): readonly PackProblem[
   for (const { prediction, known } of runner.predictions())
     if (!known)
       problems.push({ file, message: `the outcome of the prediction \`${prediction.id}\` does not become known` });
-  return [...problems, ...replayProblems(session, file)];
+  // The same commands in another order say nothing new of that.
+  return script.reordered === true ? problems : [...problems, ...replayProblems(trials, session, file)];
 }
 
 function lastLine({ output }: Trial): string {
@@ -131,12 +132,12 @@ function openGoal({ id, state, verdict }: GoalView, file: string): readonly Pack
 }
 
 /** The same inputs make the same cluster, byte for byte. */
-function replayProblems(session: Session, file: string): readonly PackProblem[] {
+function replayProblems(trials: Trials, session: Session, file: string): readonly PackProblem[] {
   session.settle();
   const end = session.inputs().length;
   session.enter({ kind: 'end' });
   session.settle();
-  const again = replay(session.beginning, session.inputs());
+  const again = trials.again(session);
   const same = storeDigest(again.cluster()) === storeDigest(session.cluster());
   return same ? [] : [{ file, message: `its ${end} inputs, replayed, make another cluster` }];
 }

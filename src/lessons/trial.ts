@@ -3,7 +3,7 @@
 import { between, EPOCH } from '../../sandbox/time/units.ts';
 import { type Check, everyCheck } from '../checks/check.ts';
 import { embeddedSession } from '../checks/embedded.ts';
-import { createSession, type Session } from '../session/session.ts';
+import { createSession, playOn, replay, type Session } from '../session/session.ts';
 import { QUIET_MS } from './assess.ts';
 import { beginningOf, prepare, runnerOf } from './begin.ts';
 import { createDriver, type Driver, STOPPED } from './drive.ts';
@@ -34,21 +34,36 @@ export interface Trials {
   readonly lesson: Lesson;
   /** `looked` is told whenever the runner has looked at the session. */
   begin(looked?: () => void): Trial;
+  /** What a trial's inputs make when they are put in again: the first time from nothing on, then from the start that this has proven. */
+  again(session: Session): Session;
 }
 
 /** Brings a session to the moment at which the learner may begin, once for all trials. */
 export function trialsOf(lesson: Lesson): Trials {
   let start: Session | undefined;
+  let isProven = false;
   const begun = (): Session => {
     const session = createSession(beginningOf(lesson, { version: 'lint', seed: 1, startTime: EPOCH }));
     prepare(lesson, session);
     return session;
   };
+  const twin = (): Session => {
+    start ??= begun();
+    return start.twin();
+  };
   return {
     lesson,
     begin(looked = () => {}) {
-      start ??= begun();
-      return newTrial(lesson, start.twin(), looked);
+      return newTrial(lesson, twin(), looked);
+    },
+    again({ beginning, inputs }) {
+      if (!isProven) {
+        isProven = true;
+        return replay(beginning, inputs());
+      }
+      const session = twin();
+      playOn(session, inputs().slice(session.inputs().length));
+      return session;
     },
   };
 }

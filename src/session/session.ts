@@ -50,7 +50,7 @@ export interface Session {
   rewind(to: TimeMs): boolean;
   /** A copy of the cluster to try something on. */
   fork(): LearnerCluster;
-  /** Another session that has come to this moment by the same inputs, and goes its own way from here. */
+  /** Another session that has come to this moment by the same inputs, and goes its own way from here. Its undo plays them again. */
   twin(): Session;
   inputs(): readonly Input[];
   /** Told what appears in which shell. */
@@ -113,6 +113,7 @@ function sessionFrom(beginning: Beginning, record: Recorder, doors: Doors, stand
   const outputs = new Set<(shell: number, bytes: Uint8Array) => void>();
   const ears = new Set<Ear>();
   const rewinds = new Set<() => void>();
+  const isTwin = standing !== undefined;
   let wired =
     standing === undefined
       ? wire(freshCluster(beginning, doors), new Map(), new Map())
@@ -165,7 +166,7 @@ function sessionFrom(beginning: Beginning, record: Recorder, doors: Doors, stand
 
   function keepSnapshot(): void {
     const { simulator } = wired.cluster;
-    if (simulator.loop.waiting() > 0) return;
+    if (isTwin || simulator.loop.waiting() > 0) return;
     snapshots.push({ ...copyOfAll(), inputs: inputs.length });
     if (snapshots.length > SNAPSHOTS_MAX) snapshots.shift();
   }
@@ -251,12 +252,17 @@ export function replay(
     else kept.push(entry);
   }
   const session = createSession(beginning, record, tokenKey);
-  for (const { n: _, at, ...body } of kept) {
+  playOn(session, kept);
+  return session;
+}
+
+/** Puts inputs into a session that stands at a moment before the first of them. */
+export function playOn(session: Session, inputs: readonly Input[]): void {
+  for (const { n: _, at, ...body } of inputs) {
     session.cluster().simulator.loop.runUntil(at, () => false);
     session.enter(body);
   }
   session.settle();
-  return session;
 }
 
 function freshCluster({ seed, startTime, spec }: Beginning, doors: Doors): LearnerCluster {
