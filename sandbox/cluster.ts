@@ -8,6 +8,7 @@ import { type MetricsState, newMetricsState, usageFrom } from './addons/metricss
 import { API_SERVICE } from './apihouse.ts';
 import type { AuditPolicy } from './apiserver/audit/policy.ts';
 import { legacyClaims } from './apiserver/auth/legacytokens.ts';
+import { adapterRegistry } from './apiserver/adapterregistry.ts';
 import { metricsRegistry } from './apiserver/metricsregistry.ts';
 import { bootstrap } from './bootstrap.ts';
 import { type ControllerOptions, controllerManager } from './controllers/controllermanager.ts';
@@ -218,8 +219,10 @@ function partsOf(
       ...(spec.metrics === true ? [metricsServer(metrics, nodes.door)] : []),
       ...nodes.components,
     ],
-    served: (registry, store) =>
-      spec.metrics === true ? metricsRegistry(registry, store, usageFrom(metrics)) : registry,
+    served: (registry, store) => {
+      const measured = spec.metrics === true ? metricsRegistry(registry, store, usageFrom(metrics)) : registry;
+      return spec.addons?.includes('metrics-adapter') === true ? adapterRegistry(measured, store) : measured;
+    },
     nodes: (whole) => ({ node: nodes.door, fetch: clusterFetch(whole, spec.nodes[0]?.name ?? '') }),
     outgoing: (_, whole) => clusterOutgoing(whole, spec.nodes[0]?.name ?? '', outside),
     fabric: ({ state: { seed, machine }, loop, services }) =>

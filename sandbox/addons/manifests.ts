@@ -7,12 +7,14 @@ import type { KubeObject } from '../kube/meta.ts';
 import type { Work } from '../time/loop.ts';
 import { gatewayObjects } from './gateway/gateway.ts';
 import ingressNginx from './ingressnginx/manifest.json' with { type: 'json' };
+import metricsAdapter from './metricsadapter/manifest.json' with { type: 'json' };
 
-export type Addon = 'gateway-api' | 'ingress-nginx';
+export type Addon = 'gateway-api' | 'ingress-nginx' | 'metrics-adapter';
 
 const MANIFESTS: Readonly<Record<Addon, readonly KubeObject[]>> = {
   'gateway-api': gatewayObjects,
   'ingress-nginx': ingressNginx,
+  'metrics-adapter': metricsAdapter,
 };
 
 /** All there are. */

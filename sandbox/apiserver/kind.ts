@@ -177,6 +177,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
     /** Throws NotFound. */
     get(namespace: string | undefined, name: string, context: KindContext): T;
   };
+  /** It isn't stored, and its names are no names of objects: it answers what it is asked by itself. Reading is all there is. */
+  readonly answers?: (operation: Operation, context: KindContext) => KubeObject;
   /** A deletion that is over answers the object's last state, not a Status. */
   readonly answersDeleted?: boolean;
   /** Objects that the server itself keeps beside this one: made, and removed again, with it (a service's IPAddresses). */

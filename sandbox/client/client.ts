@@ -53,6 +53,8 @@ export interface Client {
   /** Undefined when it isn't there. */
   find<T extends KubeObject>(type: ResourceType<T>, ref: ObjectRef): Work<T | undefined>;
   list<T extends KubeObject>(type: ResourceType<T>, namespace?: string, options?: ListOptions): Work<KubeList<T>>;
+  /** Lists what stands at a place of its own: the figures of `pods/*`, say. */
+  listAt(target: Target, options?: ListOptions): Work<KubeList>;
   create<T extends KubeObject>(type: ResourceType<T>, object: T, options?: WriteOptions): Work<T>;
   update<T extends KubeObject>(type: ResourceType<T>, object: T, options?: WriteOptions): Work<T>;
   updateStatus<T extends KubeObject>(type: ResourceType<T>, object: T, options?: WriteOptions): Work<T>;
@@ -96,6 +98,7 @@ export function createClient(transport: Transport, caller: Caller): Client {
       }
     },
     list: (type, namespace, options = {}) => send({ verb: 'list', target: collectionOf(type, namespace), options }),
+    listAt: (target, options = {}) => send({ verb: 'list', target, options }),
     create: (type, object, options = {}) =>
       send({ verb: 'create', target: collectionOf(type, object.metadata?.namespace), object, options }),
     update: (type, object, options = {}) =>

@@ -71,6 +71,7 @@ function* reconcile(
   if (cron === undefined) return undefined;
   if (isBehind(written, crons, [key], now)) return { after: seconds(31) };
   const turn: Turn = { host, cron, jobs: childrenOf(jobs, cron), now, status: cron.status ?? {} };
+  yield* forgetOld(turn);
   yield* lookAfterJobs(turn);
   let failure: unknown;
   let wait: number | undefined;
@@ -79,7 +80,6 @@ function* reconcile(
   } catch (error) {
     failure = error;
   }
-  yield* forgetOld(turn);
   if (!sameJson(turn.status, cron.status ?? {})) {
     const made = yield* host.client.updateStatus(CronJobs, { ...cron, status: turn.status });
     noteWritten(written, key, made, now);

@@ -4,24 +4,16 @@
 // diff:    `countsOf` compares the pods that are well with those that have to be.
 // act:     write the status.
 
-import type { Client } from '../client/client.ts';
 import type { Requeue } from '../client/component.ts';
 import { type Informer, keyOf } from '../client/informer.ts';
 import type { Cause } from '../kube/cause.ts';
 import { scaledValueOf } from '../kube/intstr.ts';
 import { sameJson } from '../kube/json.ts';
 import { matchesLabels, selectorOf } from '../kube/labelselectors.ts';
-import type { V1OwnerReference } from '../kube/meta.ts';
-import { parseApiVersion } from '../kube/resource.ts';
+import type { KubeObject, V1OwnerReference } from '../kube/meta.ts';
+import { groupResource, parseApiVersion } from '../kube/resource.ts';
 import { reasonOf } from '../kube/status.ts';
-import {
-  Deployments,
-  PodDisruptionBudgets,
-  Pods,
-  ReplicaSets,
-  ReplicationControllers,
-  StatefulSets,
-} from '../schema/generated/resources.ts';
+import { Deployments, PodDisruptionBudgets, Pods, ReplicaSets } from '../schema/generated/resources.ts';
 import type {
   V1LabelSelector,
   V1Pod,
@@ -32,7 +24,8 @@ import { draws } from '../time/chance.ts';
 import type { Work } from '../time/loop.ts';
 import { durationMs, parseTime, rfc3339, type TimeMs } from '../time/units.ts';
 import type { Controller, ControllerHost } from './controller.ts';
-import { messageOf } from './shared/errors.ts';
+import { type Discovery, discovery } from './shared/discovery.ts';
+import { isUnserved, messageOf } from './shared/errors.ts';
 import { controllerOf } from './shared/owners.ts';
 import { isReady } from './shared/pods.ts';
 import { selectorText } from './shared/selectortext.ts';
@@ -43,6 +36,12 @@ const DELETION_TIMEOUT_MS = 120_000;
 const BY_NAMESPACE = 'namespace';
 const DISRUPTION_ALLOWED = 'DisruptionAllowed';
 
+interface DisruptionHost extends ControllerHost {
+  readonly kinds: Discovery;
+}
+
+type Scale = KubeObject & { readonly spec?: { readonly replicas?: number } };
+
 export const disruptionController: Controller = {
   name: 'disruption-controller',
   source: 'controllermanager',
@@ -50,11 +49,12 @@ export const disruptionController: Controller = {
     const { component, client } = host;
     const budgets = component.informer(PodDisruptionBudgets);
     const pods = component.informer(Pods);
+    const kinds = discovery(component);
     pods.index(BY_NAMESPACE, ({ metadata }) => [metadata?.namespace ?? '']);
     budgets.index(BY_NAMESPACE, ({ metadata }) => [metadata?.namespace ?? '']);
     const queue = component.queue(
       'disruption',
-      (key, turn) => reconcile({ ...host, client: turn.client }, budgets.get(key), pods),
+      (key, turn) => reconcile({ ...host, kinds, client: turn.client }, budgets.get(key), pods),
       client,
     );
     enqueueChanges(budgets, queue);
@@ -102,7 +102,7 @@ function selects({ spec }: V1PodDisruptionBudget, { metadata }: V1Pod): boolean 
 }
 
 function* reconcile(
-  host: ControllerHost,
+  host: DisruptionHost,
   budget: V1PodDisruptionBudget | undefined,
   pods: Informer<V1Pod>,
 ): Work<Requeue> {
@@ -118,11 +118,11 @@ function* reconcile(
   }
 }
 
-function* assess(host: ControllerHost, budget: V1PodDisruptionBudget, pods: readonly V1Pod[]): Work<Requeue> {
+function* assess(host: DisruptionHost, budget: V1PodDisruptionBudget, pods: readonly V1Pod[]): Work<Requeue> {
   const now = host.component.now();
   let wanted: Wanted;
   try {
-    wanted = yield* wantedBy(host.client, budget, pods);
+    wanted = yield* wantedBy(host, budget, pods);
   } catch (error) {
     const message = `Failed to calculate the number of expected pods: ${messageOf(error)}`;
     say(host, budget, 'Warning', 'CalculateExpectedPodCountFailed', message);
@@ -144,12 +144,12 @@ interface Wanted {
   readonly unmanaged: boolean;
 }
 
-function* wantedBy(client: Client, { spec }: V1PodDisruptionBudget, pods: readonly V1Pod[]): Work<Wanted> {
+function* wantedBy(host: DisruptionHost, { spec }: V1PodDisruptionBudget, pods: readonly V1Pod[]): Work<Wanted> {
   const { maxUnavailable, minAvailable } = spec ?? {};
   if (maxUnavailable === undefined && typeof minAvailable === 'number')
     return { expected: pods.length, healthy: minAvailable, unmanaged: false };
   if (maxUnavailable === undefined && minAvailable === undefined) return { expected: 0, healthy: 0, unmanaged: false };
-  const { expected, unmanaged } = yield* scaleOf(client, pods);
+  const { expected, unmanaged } = yield* scaleOf(host, pods);
   const healthy =
     maxUnavailable === undefined
       ? scaledValueOf(minAvailable ?? 0, expected, 'up')
@@ -158,14 +158,14 @@ function* wantedBy(client: Client, { spec }: V1PodDisruptionBudget, pods: readon
 }
 
 /** How many pods the owners of these want, each owner counted once. */
-function* scaleOf(client: Client, pods: readonly V1Pod[]): Work<{ expected: number; unmanaged: boolean }> {
+function* scaleOf(host: DisruptionHost, pods: readonly V1Pod[]): Work<{ expected: number; unmanaged: boolean }> {
   const scales = new Map<string, number>();
   let unmanaged = false;
   for (const pod of pods) {
     const owner = controllerOf(pod);
     if (owner === undefined) unmanaged = true;
     else if (!scales.has(owner.uid)) {
-      const found = yield* scaleOfOwner(client, owner, pod.metadata?.namespace);
+      const found = yield* scaleOfOwner(host, owner, pod.metadata?.namespace);
       if (found === undefined) throw new Error(`found no controllers for pod "${pod.metadata?.name ?? ''}"`);
       scales.set(found.uid, found.scale);
       // Siblings of the same grandparent needn't be asked again.
@@ -176,7 +176,7 @@ function* scaleOf(client: Client, pods: readonly V1Pod[]): Work<{ expected: numb
 }
 
 function* scaleOfOwner(
-  client: Client,
+  { client, kinds }: DisruptionHost,
   { apiVersion, kind, name, uid }: V1OwnerReference,
   namespace: string | undefined,
 ): Work<{ readonly uid: string; readonly scale: number } | undefined> {
@@ -190,21 +190,16 @@ function* scaleOfOwner(
     if (deployment?.metadata?.uid !== above.uid) return undefined;
     return { uid: above.uid, scale: deployment.spec?.replicas ?? 1 };
   }
-  const type =
-    group === 'apps' && kind === 'StatefulSet'
-      ? StatefulSets
-      : group === '' && kind === 'ReplicationController'
-        ? ReplicationControllers
-        : undefined;
-  if (type === undefined) {
-    const resource = `${kind.toLowerCase()}s${group === '' ? '' : `.${group}`}`;
-    throw new Error(`${resource} does not implement the scale subresource`);
+  const type = kinds.find(apiVersion, kind);
+  if (type === undefined) throw new Error(`no matches for kind "${kind}" in version "${apiVersion}"`);
+  try {
+    const found = yield* client.getPart<Scale>(type, { name, namespace }, 'scale');
+    return found.metadata?.uid === uid ? { uid, scale: found.spec?.replicas ?? 0 } : undefined;
+  } catch (error) {
+    if (reasonOf(error) !== 'NotFound') throw error;
+    if (isUnserved(error)) throw new Error(`${groupResource(type)} does not implement the scale subresource`);
+    return undefined;
   }
-  const found =
-    type === StatefulSets
-      ? yield* client.find(StatefulSets, { name, namespace })
-      : yield* client.find(ReplicationControllers, { name, namespace });
-  return found?.metadata?.uid === uid ? { uid, scale: found.spec?.replicas ?? 1 } : undefined;
 }
 
 type Disrupted = { readonly [pod: string]: string };

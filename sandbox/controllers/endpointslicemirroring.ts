@@ -4,21 +4,26 @@
 // diff:    `mirrorsOf` says which slices a set of endpoints makes.
 // act:     create, update and delete slices.
 
+import type { Client } from '../client/client.ts';
 import { unlessGone } from '../client/gone.ts';
 import { type Informer, keyOf } from '../client/informer.ts';
+import type { Cause } from '../kube/cause.ts';
 import { own, sameJson } from '../kube/json.ts';
 import { EndpointSlices, Endpoints, Services } from '../schema/generated/resources.ts';
 import type {
   V1Endpoint,
   V1EndpointAddress,
   V1EndpointSlice,
+  V1EndpointSubset,
   V1Endpoints,
   V1Service,
 } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
 import type { Controller, ControllerHost } from './controller.ts';
+import { repacked } from './endpoints/subsets.ts';
 import { MANAGED_BY, SERVICE_NAME } from './endpointslice/plan.ts';
 import { controllerReference } from './shared/owners.ts';
+import { TRIGGER_TIME } from './shared/triggertime.ts';
 
 const MANAGER = 'endpointslicemirroring-controller.k8s.io';
 const SKIP = 'endpointslice.kubernetes.io/skip-mirror';
@@ -26,6 +31,8 @@ const LEADER = 'control-plane.alpha.kubernetes.io/leader';
 const BY_SERVICE = 'mirrored';
 /** More addresses of one subset aren't mirrored. */
 const SUBSET_MAX = 1000;
+/** Annotations that speak of the endpoints alone. */
+const NOT_MIRRORED: ReadonlySet<string> = new Set([TRIGGER_TIME, 'kubectl.kubernetes.io/last-applied-configuration']);
 
 export const endpointSliceMirroringController: Controller = {
   name: 'endpointslicemirroring-controller',
@@ -44,7 +51,8 @@ export const endpointSliceMirroringController: Controller = {
       'mirrored endpoints',
       function* (key, turn) {
         const wanted = mirrorsOf(services.get(key), endpoints.get(key));
-        yield* bringTo({ ...host, client: turn.client }, wanted, slices.by(BY_SERVICE, key));
+        if (wanted.length > 0) complain(host, endpoints.get(key), turn.causes);
+        yield* bringTo(turn.client, wanted, slices.by(BY_SERVICE, key));
         return undefined;
       },
       client,
@@ -62,23 +70,31 @@ export function mirrorsOf(
   const { annotations, labels, name = '', namespace = '' } = endpoints?.metadata ?? {};
   if (service === undefined || endpoints === undefined || service.spec?.selector !== undefined) return [];
   if (own(labels, SKIP) === 'true' || own(annotations, LEADER) !== undefined) return [];
-  return (endpoints.subsets ?? []).flatMap((subset) =>
+  const shown = Object.fromEntries(Object.entries(annotations ?? {}).filter(([key]) => !NOT_MIRRORED.has(key)));
+  const metadata = {
+    generateName: `${name}-`,
+    namespace,
+    labels: { ...labels, [SERVICE_NAME]: name, [MANAGED_BY]: MANAGER },
+    ...(Object.keys(shown).length === 0 ? {} : { annotations: shown }),
+    ownerReferences: [controllerReference(endpoints, Endpoints)],
+  };
+  return repacked(endpoints.subsets ?? []).flatMap((subset) =>
     (['IPv4', 'IPv6'] as const).flatMap((addressType): V1EndpointSlice[] => {
-      const list = [
-        ...(subset.addresses ?? []).map((address) => mirrored(address, true)),
-        ...(subset.notReadyAddresses ?? []).map((address) => mirrored(address, false)),
-      ].filter(({ addresses }) => (addresses[0]?.includes(':') === true) === (addressType === 'IPv6'));
+      const list = addressesOf(subset)
+        .slice(0, SUBSET_MAX)
+        .filter(({ addresses }) => (addresses[0]?.includes(':') === true) === (addressType === 'IPv6'));
       if (list.length === 0) return [];
-      const metadata = {
-        generateName: `${name}-`,
-        namespace,
-        labels: { ...labels, [SERVICE_NAME]: name, [MANAGED_BY]: MANAGER },
-        ownerReferences: [controllerReference(endpoints, Endpoints)],
-      };
       const ports = (subset.ports ?? []).map(({ name: port = '', ...rest }) => ({ name: port, ...rest }));
-      return [{ metadata, addressType, endpoints: list.slice(0, SUBSET_MAX), ports }];
+      return [{ metadata, addressType, endpoints: list, ports }];
     }),
   );
+}
+
+function addressesOf({ addresses = [], notReadyAddresses = [] }: V1EndpointSubset): readonly V1Endpoint[] {
+  return [
+    ...addresses.map((address) => mirrored(address, true)),
+    ...notReadyAddresses.map((address) => mirrored(address, false)),
+  ];
 }
 
 function mirrored({ ip, hostname, nodeName, targetRef }: V1EndpointAddress, ready: boolean): V1Endpoint {
@@ -91,25 +107,42 @@ function mirrored({ ip, hostname, nodeName, targetRef }: V1EndpointAddress, read
   };
 }
 
+/** Says that some addresses are left out. */
+function complain({ events }: ControllerHost, endpoints: V1Endpoints | undefined, causes: readonly Cause[]): void {
+  const counts = repacked(endpoints?.subsets ?? []).map((subset) => addressesOf(subset).length);
+  const skipped = counts.reduce((sum, count) => sum + Math.max(0, count - SUBSET_MAX), 0);
+  if (endpoints === undefined || skipped === 0) return;
+  const about = { ...endpoints, apiVersion: 'v1', kind: 'Endpoints' };
+  const message = `A max of ${SUBSET_MAX} addresses can be mirrored to EndpointSlices per Endpoints subset. ${skipped} addresses were skipped`;
+  events.note({ about, type: 'Warning', reason: 'TooManyAddressesToMirror', message, causes });
+}
+
 /** Slices that are right stay, others are changed into those that are missing, the rest is made or deleted. */
-function* bringTo(
-  { client }: ControllerHost,
-  wanted: readonly V1EndpointSlice[],
-  there: readonly V1EndpointSlice[],
-): Work<void> {
-  const same = (a: V1EndpointSlice, b: V1EndpointSlice): boolean =>
-    a.addressType === b.addressType &&
-    sameJson(a.endpoints ?? [], b.endpoints ?? []) &&
-    sameJson(a.ports ?? [], b.ports ?? []);
-  const wrong = there.filter((slice) => !wanted.some((one) => same(one, slice)));
-  for (const slice of wanted.filter((one) => !there.some((known) => same(one, known)))) {
-    const at = wrong.findIndex(({ addressType }) => addressType === slice.addressType);
-    const [reused] = at < 0 ? [] : wrong.splice(at, 1);
-    if (reused === undefined) yield* client.create(EndpointSlices, slice);
-    else
-      yield* client.update(EndpointSlices, { ...reused, endpoints: slice.endpoints ?? [], ports: slice.ports ?? [] });
+function* bringTo(client: Client, wanted: readonly V1EndpointSlice[], there: readonly V1EndpointSlice[]): Work<void> {
+  const wrong = there.filter((slice) => !wanted.some((one) => isSame(one, slice)));
+  for (const slice of wanted.filter((one) => !there.some((known) => isSame(one, known)))) {
+    const alike = wrong.filter(({ addressType }) => addressType === slice.addressType);
+    const reused = alike.find(({ ports }) => sameJson(ports ?? [], slice.ports ?? [])) ?? alike[0];
+    if (reused === undefined) {
+      yield* client.create(EndpointSlices, slice);
+      continue;
+    }
+    wrong.splice(wrong.indexOf(reused), 1);
+    const { annotations: _, ...kept } = reused.metadata ?? {};
+    const { generateName: __, ...metadata } = slice.metadata ?? {};
+    yield* client.update(EndpointSlices, { ...reused, ...slice, metadata: { ...kept, ...metadata } });
   }
   for (const { metadata } of wrong) {
     yield* unlessGone(client.delete(EndpointSlices, { name: metadata?.name ?? '', namespace: metadata?.namespace }));
   }
+}
+
+function isSame(a: V1EndpointSlice, b: V1EndpointSlice): boolean {
+  return (
+    a.addressType === b.addressType &&
+    sameJson(a.endpoints ?? [], b.endpoints ?? []) &&
+    sameJson(a.ports ?? [], b.ports ?? []) &&
+    sameJson(a.metadata?.labels ?? {}, b.metadata?.labels ?? {}) &&
+    sameJson(a.metadata?.annotations ?? {}, b.metadata?.annotations ?? {})
+  );
 }

@@ -33,7 +33,8 @@ import {
   UNTIL_DELETED,
   updateClaim,
 } from './persistentvolume/provision.ts';
-import { isBehind, newWritten, noteGone, noteWritten } from './shared/readback.ts';
+import { claimsOf, isOver } from './shared/pods.ts';
+import { isBehind, isOwnWrite, newWritten, noteGone, noteWritten } from './shared/readback.ts';
 
 const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed';
 
@@ -66,6 +67,7 @@ export const persistentVolumeController: Controller = {
     );
     claims.on(({ type, object, causes }) => {
       if (type === 'deleted') noteGone(written().claims, keyOf(object));
+      if (type === 'updated' && isWaiting(object) && isOwnWrite(written().claims, object)) return;
       ofClaims.add(keyOf(object), causes);
       if (object.spec?.volumeName !== undefined) ofVolumes.add(object.spec.volumeName, causes);
     });
@@ -89,6 +91,11 @@ function* syncClaim(host: ControllerHost, key: string, observed: Observed): Work
   if (claim.metadata?.deletionTimestamp !== undefined) return undefined;
   const wait = yield* syncUnbound(host, claim, observed);
   return wait ? { after: untilResync(host.component.now()) } : undefined;
+}
+
+/** No volume is chosen for it yet. */
+function isWaiting({ spec, status }: V1PersistentVolumeClaim): boolean {
+  return spec?.volumeName === undefined && status?.phase === 'Pending';
 }
 
 function untilResync(now: TimeMs): DurationMs {
@@ -119,15 +126,17 @@ function* syncUnbound(host: ControllerHost, claim: V1PersistentVolumeClaim, obse
 }
 
 function sayWaiting(host: ControllerHost, claim: V1PersistentVolumeClaim, pods: Informer<V1Pod>): void {
-  const { name, namespace } = claim.metadata ?? {};
   const waiting = pods
-    .list(namespace)
-    .filter(({ spec }) => spec?.volumes?.some((volume) => volume.persistentVolumeClaim?.claimName === name))
-    .filter(({ spec }) => spec?.nodeName === undefined)
+    .list(claim.metadata?.namespace)
+    .filter((pod) => claimsOf(pod).includes(keyOf(claim)))
+    .filter((pod) => pod.spec?.nodeName === undefined && !isOver(pod))
     .map(({ metadata }) => metadata?.name ?? '');
   if (waiting.length === 0)
     say(host, claim, 'Normal', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding');
-  else say(host, claim, 'Normal', 'WaitForPodScheduled', `waiting for pod ${waiting.join(',')} to be scheduled`);
+  else {
+    const who = `${waiting.length > 1 ? 'pods' : 'pod'} ${waiting.join(',')}`;
+    say(host, claim, 'Normal', 'WaitForPodScheduled', `waiting for ${who} to be scheduled`);
+  }
 }
 
 /** The claim asks for one volume. */

@@ -1,17 +1,16 @@
-import { keyOf } from '../client/informer.ts';
+import { type Key, keyOf } from '../client/informer.ts';
 import { sameJson } from '../kube/json.ts';
-import { parseLabelSelector } from '../kube/labelselectorparser.ts';
-import type { LabelSelector } from '../kube/labelselectors.ts';
 import type { KubeObject } from '../kube/meta.ts';
 import type { ResourceType } from '../kube/resource.ts';
-import { HorizontalPodAutoscalers, Pods } from '../schema/generated/resources.ts';
+import { APIServices, HorizontalPodAutoscalers, Pods } from '../schema/generated/resources.ts';
 import type { V2HorizontalPodAutoscalerStatus, V2MetricSpec, V2MetricStatus } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
 import { rfc3339, seconds } from '../time/units.ts';
 import type { Controller } from './controller.ts';
 import { limitReplicas, newScalingMemory, rememberChange, type ScalingMemory } from './podautoscaler/limits.ts';
 import { askMetric } from './podautoscaler/metrics.ts';
-import { note, type Turn } from './podautoscaler/turn.ts';
+import { selectionOf } from './podautoscaler/selection.ts';
+import { note, type Scaled, say, type Turn } from './podautoscaler/turn.ts';
 import { discovery } from './shared/discovery.ts';
 import { messageOf } from './shared/errors.ts';
 
@@ -23,14 +22,17 @@ export const podAutoscaler: Controller = {
     const { component, client } = host;
     const autoscalers = component.informer(HorizontalPodAutoscalers);
     const pods = component.informer(Pods);
+    const services = component.informer(APIServices);
     const kinds = discovery(component);
     const memories = component.memory('autoscalers', () => new Map<string, ScalingMemory>());
+    const selectors = component.memory('selectors', () => new Map<Key, string>());
     const queue = component.queue(
       'autoscalers',
       function* (key, turn) {
         const autoscaler = autoscalers.get(key);
         if (autoscaler === undefined) {
           memories().delete(key);
+          selectors().delete(key);
           return undefined;
         }
         const memory = memories().get(key) ?? newScalingMemory();
@@ -39,7 +41,9 @@ export const podAutoscaler: Controller = {
           host: { ...host, client: turn.client },
           kinds,
           pods,
+          services,
           memory,
+          selectors: selectors(),
           autoscaler,
           now: turn.now(),
           conditions: autoscaler.status?.conditions ?? [],
@@ -130,15 +134,21 @@ interface Asked {
 
 /** The highest number that any metric asks for. While some can't be read, it is never scaled down. */
 function* askMetrics(turn: Turn, target: Scale, current: number): Work<Asked | undefined> {
-  const selector = selectorOf(turn, target.status?.selector ?? '');
+  const selection = selectionOf(turn, target.status?.selector ?? '');
+  if ('refusal' in selection) {
+    yield* report(turn, current, turn.autoscaler.status?.desiredReplicas ?? 0, undefined, false);
+    note(turn, 'Warning', 'FailedComputeMetricsReplicas', selection.refusal);
+    return undefined;
+  }
   const specs = turn.autoscaler.spec?.metrics ?? [];
+  const scaled: Scaled = { replicas: current, current: target.status?.replicas ?? 0 };
   const statuses: V2MetricStatus[] = [];
   let best: { readonly replicas: number; readonly metric: string } | undefined;
   let invalid = 0;
   let problem: { readonly reason: string; readonly message: string; readonly text: string } | undefined;
-  for (const spec of selector === undefined ? [] : specs) {
+  for (const spec of specs) {
     try {
-      const { replicas, metric, status } = yield* askMetric(turn, spec, current, selector ?? []);
+      const { replicas, metric, status } = yield* askMetric(turn, spec, scaled, selection.selector);
       statuses.push(status);
       if (best === undefined || replicas > best.replicas) best = { replicas, metric };
     } catch (error) {
@@ -153,28 +163,16 @@ function* askMetrics(turn: Turn, target: Scale, current: number): Work<Asked | u
       };
     }
   }
-  if (selector !== undefined && best !== undefined && !(invalid > 0 && best.replicas < current)) {
+  if (best !== undefined && !(invalid > 0 && best.replicas < current)) {
     const message = `the HPA was able to successfully calculate a replica count from ${best.metric}`;
     say(turn, 'ScalingActive', 'True', 'ValidMetricFound', message);
     return { ...best, statuses };
   }
   if (problem !== undefined) say(turn, 'ScalingActive', 'False', problem.reason, problem.message);
   yield* report(turn, current, turn.autoscaler.status?.desiredReplicas ?? 0, statuses, false);
-  const text =
-    problem === undefined
-      ? 'selector is required'
-      : `invalid metrics (${invalid} invalid out of ${specs.length}), first error is: ${problem.text}`;
+  const text = `invalid metrics (${invalid} invalid out of ${specs.length}), first error is: ${problem?.text ?? ''}`;
   note(turn, 'Warning', 'FailedComputeMetricsReplicas', text);
   return undefined;
-}
-
-function selectorOf(turn: Turn, text: string): LabelSelector | undefined {
-  if (text === '') {
-    note(turn, 'Warning', 'SelectorRequired', 'selector is required');
-    say(turn, 'ScalingActive', 'False', 'InvalidSelector', "the HPA target's scale is missing a selector");
-    return undefined;
-  }
-  return parseLabelSelector(text);
 }
 
 function failureOf({ type, resource, containerResource, object, external }: V2MetricSpec): {
@@ -256,14 +254,4 @@ function* writeStatus(turn: Turn, next: V2HorizontalPodAutoscalerStatus): Work<v
   const status: V2HorizontalPodAutoscalerStatus = { ...next, conditions: turn.conditions };
   if (sameJson(status, turn.autoscaler.status ?? {})) return;
   yield* turn.host.client.updateStatus(HorizontalPodAutoscalers, { ...turn.autoscaler, status });
-}
-
-/** A condition keeps its time while its status stays. */
-function say(turn: Turn, type: string, status: 'True' | 'False', reason: string, message: string): void {
-  const known = turn.conditions.find((one) => one.type === type);
-  const lastTransitionTime =
-    known?.status === status ? (known.lastTransitionTime ?? rfc3339(turn.now)) : rfc3339(turn.now);
-  const next = { type, status, lastTransitionTime, reason, message };
-  turn.conditions =
-    known === undefined ? [...turn.conditions, next] : turn.conditions.map((one) => (one === known ? next : one));
 }

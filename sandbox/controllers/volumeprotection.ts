@@ -13,6 +13,7 @@ import { PersistentVolumeClaims, PersistentVolumes, Pods } from '../schema/gener
 import type { V1Pod } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
 import type { Controller } from './controller.ts';
+import { claimsOf } from './shared/pods.ts';
 
 const CLAIM_PROTECTION = 'kubernetes.io/pvc-protection';
 const VOLUME_PROTECTION = 'kubernetes.io/pv-protection';
@@ -67,15 +68,6 @@ export const volumeProtectionController: Controller = {
     });
   },
 };
-
-/** The keys of the claims that a pod names, those of its ephemeral volumes included. */
-function claimsOf({ metadata, spec }: V1Pod): readonly string[] {
-  return (spec?.volumes ?? []).flatMap(({ name, persistentVolumeClaim, ephemeral }) => {
-    const claim =
-      persistentVolumeClaim?.claimName ?? (ephemeral === undefined ? undefined : `${metadata?.name ?? ''}-${name}`);
-    return claim === undefined ? [] : [`${metadata?.namespace ?? ''}/${claim}`];
-  });
-}
 
 /** A pod that has no node uses nothing yet. */
 function uses(pod: V1Pod, key: string): boolean {

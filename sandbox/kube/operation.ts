@@ -66,6 +66,8 @@ export interface ListOptions {
   readonly resourceVersionMatch?: string;
   readonly limit?: number;
   readonly continue?: string;
+  /** Of metrics APIs: the series whose labels match. */
+  readonly metricLabelSelector?: string;
 }
 
 export interface WatchOptions extends ListOptions {

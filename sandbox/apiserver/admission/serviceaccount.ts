@@ -3,7 +3,6 @@
 // a moment: pods wait for it.
 
 import type { KubeObject } from '../../kube/meta.ts';
-import { forbidden } from '../../kube/status.ts';
 import { ServiceAccounts } from '../../schema/generated/resources.ts';
 import type { V1Container, V1Pod, V1PodSpec, V1ServiceAccount, V1Volume } from '../../schema/generated/types.ts';
 import { nameSuffix } from '../../time/chance.ts';
@@ -11,6 +10,7 @@ import type { Work } from '../../time/loop.ts';
 import { durationMs } from '../../time/units.ts';
 import type { AdmissionPlugin, Attributes } from './chain.ts';
 import type { Pause } from './pause.ts';
+import { forbiddenBy } from './refusal.ts';
 
 const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 const VOLUME_PREFIX = 'kube-api-access-';
@@ -42,8 +42,8 @@ function* withAccount(pod: V1Pod, attributes: Attributes, pause: Pause): Work<Ku
   const name = given === '' ? DEFAULT_ACCOUNT : given;
   const account = yield* accountOf(name, attributes, pause);
   if (account === undefined) {
-    throw forbidden(
-      { group: '', kind: 'pods', name: attributes.name },
+    throw forbiddenBy(
+      attributes,
       `error looking up service account ${attributes.namespace ?? ''}/${name}: serviceaccount "${name}" not found`,
     );
   }

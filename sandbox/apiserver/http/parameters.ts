@@ -28,7 +28,14 @@ export function readListOptions(query: Query): ListParameters {
   const sendInitialEvents = query.has('sendInitialEvents') ? flag(query, 'sendInitialEvents') : undefined;
   return {
     watch: flag(query, 'watch'),
-    ...texts(query, ['labelSelector', 'fieldSelector', 'resourceVersion', 'resourceVersionMatch', 'continue']),
+    ...texts(query, [
+      'labelSelector',
+      'fieldSelector',
+      'resourceVersion',
+      'resourceVersionMatch',
+      'continue',
+      'metricLabelSelector',
+    ]),
     ...(flag(query, 'allowWatchBookmarks') ? { allowWatchBookmarks: true } : {}),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     ...(limit === undefined ? {} : { limit }),

@@ -38,6 +38,7 @@ export function routeOf(method: string, address: ResourceAddress, registry: Regi
   const { target, verb } = address;
   const served = registry.find(target.group, target.version, target.resource);
   if (served === undefined) return NOT_FOUND;
+  if (served.kind.answers !== undefined) return method === 'GET' ? listOf(served) : NOT_ALLOWED;
   const { namespaced } = served.type;
   const inNamespace = target.namespace !== undefined && target.resource !== 'namespaces';
   if (inNamespace && !namespaced) return NOT_FOUND;
@@ -52,6 +53,10 @@ export function routeOf(method: string, address: ResourceAddress, registry: Regi
   const subresource = served.subresources.find(({ name }) => name === target.subresource);
   if (subresource === undefined || (address.rest !== '' && subresource.name !== 'proxy')) return NOT_FOUND;
   return endpoint(method, SUBRESOURCE, subresource.verbs, served, subresource, false);
+}
+
+function listOf(served: Served): Route {
+  return { kind: 'endpoint', served, verb: 'list', subresource: undefined };
 }
 
 /** Collections over all namespaces can only be read. */

@@ -27,9 +27,16 @@ export function perform(backend: Backend, operation: Operation, caller: Caller):
   const { target } = operation;
   const served = backend.registry.find(target.group, target.version, target.resource);
   if (served === undefined) throw missing();
+  const { answers } = served.kind;
+  if (answers !== undefined) return answered(answers(operation, backend.context(caller, false, [])));
   const part = partOf(served, target.subresource ?? '');
+  if (part === undefined && (target.subresource ?? '') !== '') throw missing();
   if (part === undefined || part.type === 'part') return performMain(backend, served, operation, caller);
   return performPart(backend, served, operation, caller);
+}
+
+function* answered(object: KubeObject): Work<Answer> {
+  return { code: 200, object, warnings: [] };
 }
 
 function* performMain(backend: Backend, served: Served, operation: Operation, caller: Caller): Work<Answer> {

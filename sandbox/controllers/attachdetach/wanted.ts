@@ -9,7 +9,7 @@ import type {
   V1Pod,
   V1VolumeAttachment,
 } from '../../schema/generated/types.ts';
-import { isOver } from '../shared/pods.ts';
+import { claimsOf, isOver } from '../shared/pods.ts';
 
 export interface Observed {
   readonly pods: Informer<V1Pod>;
@@ -47,14 +47,6 @@ export function wantedAttachments({ pods, claims, volumes, drivers }: Observed):
     }
   }
   return [...found.values()];
-}
-
-function claimsOf({ metadata, spec }: V1Pod): readonly string[] {
-  return (spec?.volumes ?? []).flatMap(({ name, persistentVolumeClaim, ephemeral }) => {
-    const claim =
-      persistentVolumeClaim?.claimName ?? (ephemeral === undefined ? '' : `${metadata?.name ?? ''}-${name}`);
-    return claim === '' ? [] : [`${metadata?.namespace ?? ''}/${claim}`];
-  });
 }
 
 const SHARED: ReadonlySet<string> = new Set(['ReadWriteMany', 'ReadOnlyMany']);

@@ -5,18 +5,17 @@ import { parseDurationMs } from '../../kube/duration.ts';
 import { isArray, isObject, type JsonValue } from '../../kube/json.ts';
 import { type LabelSelector, matchesLabels } from '../../kube/labelselectors.ts';
 import type { KubeObject } from '../../kube/meta.ts';
-import { approximateValue, formatQuantity, milliValue, parseQuantity, quantity } from '../../kube/quantity.ts';
-import { groupResource, type ResourceType } from '../../kube/resource.ts';
+import { formatQuantity, milliValue, parseQuantity, quantity } from '../../kube/quantity.ts';
+import type { ResourceType } from '../../kube/resource.ts';
 import { reasonOf } from '../../kube/status.ts';
+import { quote } from '../../kube/text.ts';
 import type { V2MetricSpec, V2MetricStatus, V2MetricTarget } from '../../schema/generated/types.ts';
 import type { Work } from '../../time/loop.ts';
 import { parseTime, type TimeMs } from '../../time/units.ts';
 import { messageOf } from '../shared/errors.ts';
-import { selectorText } from '../shared/selectortext.ts';
+import { askExternal, askObject, askPods } from './adapted.ts';
 import { proposeReplicas, type Sample, type Samples } from './replicas.ts';
-import type { Turn } from './turn.ts';
-
-const TOLERANCE = 0.1;
+import { type Answer, type Scaled, type Turn, toleranceOf } from './turn.ts';
 
 const PodMetrics: ResourceType = {
   group: 'metrics.k8s.io',
@@ -26,18 +25,26 @@ const PodMetrics: ResourceType = {
   namespaced: true,
 };
 
-export interface Answer {
-  readonly replicas: number;
-  readonly metric: string;
-  readonly status: V2MetricStatus;
+/** Throws an Error that says what couldn't be read. */
+export function* askMetric(turn: Turn, spec: V2MetricSpec, scaled: Scaled, selector: LabelSelector): Work<Answer> {
+  const { pods, object, external } = spec;
+  if (spec.type === 'Pods' && pods !== undefined) return yield* askPods(turn, pods, scaled, selector);
+  if (spec.type === 'Object' && object !== undefined) return yield* askObject(turn, object, scaled, selector);
+  if (spec.type === 'External' && external !== undefined) return yield* askExternal(turn, external, scaled, selector);
+  const source = spec.type === 'ContainerResource' ? spec.containerResource : spec.resource;
+  if (source === undefined) throw new Error(`unknown metric source type ${quote(spec.type)}`);
+  return yield* askResource(turn, spec, source, scaled.replicas, selector);
 }
 
-/** Throws an Error that says what couldn't be read. */
-export function* askMetric(turn: Turn, spec: V2MetricSpec, current: number, selector: LabelSelector): Work<Answer> {
-  const source =
-    spec.type === 'Resource' ? spec.resource : spec.type === 'ContainerResource' ? spec.containerResource : undefined;
-  if (source === undefined) return yield* askOther(turn, spec);
-  const { name, target } = source;
+type Source = { readonly name: string; readonly target: V2MetricTarget };
+
+function* askResource(
+  turn: Turn,
+  spec: V2MetricSpec,
+  { name, target }: Source,
+  current: number,
+  selector: LabelSelector,
+): Work<Answer> {
   const container = spec.containerResource?.container;
   const { averageUtilization: percent, averageValue } = target;
   const prefix = percent === undefined ? `failed to get ${name} usage` : `failed to get ${name} utilization`;
@@ -83,50 +90,6 @@ function statusOf(
 /** Memory is counted in whole bytes or thousandths of them, as it comes out. */
 function averageText(resource: string, milli: number): string {
   return formatQuantity(resource === 'memory' ? quantity(milli, 'BinarySI', -3) : quantity(milli, 'DecimalSI', -3));
-}
-
-function toleranceOf({ autoscaler }: Turn) {
-  const { scaleUp, scaleDown } = autoscaler.spec?.behavior ?? {};
-  const of = (text: string | undefined): number =>
-    text === undefined ? TOLERANCE : approximateValue(parseQuantity(text));
-  return { up: of(scaleUp?.tolerance), down: of(scaleDown?.tolerance) };
-}
-
-/** Metrics that no API of this cluster offers: the autoscaler looks for one, and says that there is none. */
-function* askOther({ host, autoscaler }: Turn, { type, pods, object, external }: V2MetricSpec): Work<Answer> {
-  const namespace = autoscaler.metadata?.namespace ?? '';
-  if (type === 'External') {
-    const { name = '', selector } = external?.metric ?? {};
-    const which = `${namespace}/${name}/${selector === undefined ? 'nil' : selectorText(selector)}`;
-    const problem = yield* askExternal(host.client, namespace, name);
-    throw new Error(
-      `unable to get external metric ${which}: unable to fetch metrics from external metrics API: ${problem}`,
-    );
-  }
-  const problem =
-    'unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered';
-  if (object === undefined) throw new Error(`unable to get metric ${pods?.metric.name ?? ''}: ${problem}`);
-  const { kind = '', name = '' } = object.describedObject;
-  // The order of its parts is that of the real controller.
-  throw new Error(`unable to get metric ${object.metric.name}: ${kind} on ${namespace} ${name}/${problem}`);
-}
-
-/** Why there is no such metric. */
-function* askExternal(client: Client, namespace: string, resource: string): Work<string> {
-  const type: ResourceType = {
-    group: 'external.metrics.k8s.io',
-    version: 'v1beta1',
-    kind: 'ExternalMetricValueList',
-    resource,
-    namespaced: true,
-  };
-  try {
-    yield* client.list(type, namespace);
-    return 'no metrics returned from external metrics API';
-  } catch (error) {
-    const where = reasonOf(error) === 'NotFound' ? ` (get ${groupResource(type)})` : '';
-    return `${messageOf(error)}${where}`;
-  }
 }
 
 function* readSamples(

@@ -23,6 +23,7 @@ export interface Tolerance {
 
 const CPU_INITIALIZATION_MS = 300_000;
 const INITIAL_READINESS_MS = 30_000;
+const INT32_MAX = 2_147_483_647;
 
 export interface Proposal {
   readonly replicas: number;
@@ -68,6 +69,24 @@ export function proposeReplicas(
   const replicas = Math.ceil(round(ratio * figures.size));
   const contradicts = (ratio < 1 && replicas > current) || (ratio > 1 && replicas < current);
   return { ...shown, replicas: contradicts ? current : replicas };
+}
+
+/** As many as it takes to bring a figure of all pods to what it shall be; each ready pod is taken to bear its share. */
+export function proposeByRatio(current: number, ratio: number, ready: () => number, tolerance: Tolerance): number {
+  if (current === 0) return Math.ceil(round(ratio));
+  return isWithin(ratio, tolerance) ? current : Math.min(INT32_MAX, Math.ceil(round(ratio * ready())));
+}
+
+/** A figure that the pods share: how many of them, and what is each one's part now. In thousandths. */
+export interface Proposed {
+  readonly replicas: number;
+  readonly value: number;
+}
+
+export function proposePerPod(current: number, value: number, each: number, tolerance: Tolerance): Proposed {
+  const same = isWithin(value / (each * current), tolerance);
+  const replicas = same ? current : Math.min(INT32_MAX, Math.ceil(round(value / each)));
+  return { replicas, value: Math.ceil(round(value / current)) };
 }
 
 /** Binary fractions must not make one replica more. */

@@ -9,8 +9,10 @@ import * as builtin from '../../schema/generated/resources.ts';
 import type { V1CustomResourceDefinition } from '../../schema/generated/types.ts';
 import type { Work } from '../../time/loop.ts';
 
-/** Kinds that nobody looks after: events tell of others, and go by themselves; component statuses can't be watched. */
-const IGNORED: ReadonlySet<string> = new Set(['events', 'events.events.k8s.io', 'componentstatuses']);
+/** Kinds that nobody looks after: the other name of events, and component statuses, which can't be watched. */
+const IGNORED: ReadonlySet<string> = new Set(['events.events.k8s.io', 'componentstatuses']);
+/** They tell of others and go by themselves: nobody watches them for their own sake. They still go with their namespace. */
+const EVENTS = groupResource(builtin.CoreEvents);
 
 /** The kinds that are served, by group and resource. Plain data that dies with the component. */
 export type Served = Map<string, ResourceType>;
@@ -21,7 +23,7 @@ export interface Discovery {
   find(apiVersion: string, kind: string): ResourceType | undefined;
 }
 
-/** Told of each kind once in each life of the component, and again, as not `fresh`, when it is wired to a copied state. */
+/** Told of each kind but events once in each life of the component, and again, as not `fresh`, when it is wired to a copied state. */
 type Found = (type: ResourceType, fresh: boolean) => void;
 
 /** What a component knows of what is served. All its controllers share it. */
@@ -29,7 +31,7 @@ export function discovery(component: Component, found?: Found): Discovery {
   const shared = discoveryOf(component);
   if (found !== undefined) {
     shared.listeners.push(found);
-    for (const type of shared.served().values()) found(type, false);
+    for (const type of shared.served().values()) if (groupResource(type) !== EVENTS) found(type, false);
   }
   return shared;
 }
@@ -42,7 +44,7 @@ const discoveryOf = lazyFor((component: Component): Discovery & { readonly liste
     const name = groupResource(type);
     if (served().has(name) || IGNORED.has(name)) return;
     served().set(name, type);
-    for (const found of listeners) found(type, true);
+    if (name !== EVENTS) for (const found of listeners) found(type, true);
   };
   const ask = component.timer<object>('kinds', function* () {
     for (const type of Object.values(builtin)) if (yield* isServed(component.client, type)) add(type);

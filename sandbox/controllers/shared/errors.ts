@@ -12,6 +12,11 @@ export function isNamespaceGoing(error: unknown): boolean {
   return error.status.details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating') === true;
 }
 
+/** What was asked for isn't served at all: there is no such resource, rather than no such object. */
+export function isUnserved(error: unknown): boolean {
+  return error instanceof StatusError && error.status.reason === 'NotFound' && error.status.details?.kind === undefined;
+}
+
 /** Whether the error has this reason, such as `NotFound`. */
 export function is(error: unknown, reason: string): boolean {
   return reasonOf(error) === reason;

@@ -1,6 +1,6 @@
 // What controllers ask about a pod.
 
-import type { Informer } from '../../client/informer.ts';
+import type { Informer, Key } from '../../client/informer.ts';
 import type { V1Pod } from '../../schema/generated/types.ts';
 import { parseTime, type TimeMs } from '../../time/units.ts';
 
@@ -68,4 +68,13 @@ export function indexByNode(pods: Informer<V1Pod>): void {
 
 export function podsOn(pods: Informer<V1Pod>, node: string): readonly V1Pod[] {
   return pods.by('node', node);
+}
+
+/** The keys of the claims that a pod names, those of its ephemeral volumes included. */
+export function claimsOf({ metadata, spec }: V1Pod): readonly Key[] {
+  return (spec?.volumes ?? []).flatMap(({ name, persistentVolumeClaim, ephemeral }) => {
+    const claim =
+      persistentVolumeClaim?.claimName ?? (ephemeral === undefined ? undefined : `${metadata?.name ?? ''}-${name}`);
+    return claim === undefined ? [] : [`${metadata?.namespace ?? ''}/${claim}`];
+  });
 }

@@ -37,6 +37,12 @@ export function noteGone(written: Written, key: Key): void {
   written.delete(key);
 }
 
+/** The cache shows what was written here last, and nobody waits for that: it is no news. */
+export function isOwnWrite(written: Written, object: KubeObject): boolean {
+  const expected = written.get(keyOf(object));
+  return expected !== undefined && expected.awaited !== true && versionOf(object) === expected.version;
+}
+
 /** Forgets what the cache shows by now; true while it is behind in one of the keys. */
 export function isBehind<T extends KubeObject>(
   written: Written,
@@ -63,8 +69,7 @@ export function isBehind<T extends KubeObject>(
 
 /** The cache shows just what was written, and nobody has waited for that: there is nothing to do about it. */
 export function isEcho<T extends KubeObject>(written: Written, { object, previous }: InformerEvent<T>): boolean {
-  const expected = written.get(keyOf(object));
-  if (expected === undefined || expected.awaited === true || versionOf(object) !== expected.version) return false;
+  if (!isOwnWrite(written, object)) return false;
   // What a list has brought may hold changes of others as well.
   return previous !== undefined && sameBut(previous.metadata, object.metadata);
 }

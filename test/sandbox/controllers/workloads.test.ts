@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import {
   ControllerRevisions,
+  CoreEvents,
   CronJobs,
   DaemonSets,
   Deployments,
   Jobs,
+  Namespaces,
   Nodes,
   PersistentVolumeClaims,
   PodDisruptionBudgets,
@@ -309,4 +311,33 @@ test('controllers that have nothing to do do nothing', () => {
   const before = new Map(begun());
   game.wait(60);
   for (const [queue, count] of begun()) expect(`${queue}: ${count - (before.get(queue) ?? 0)}`).toBe(`${queue}: 0`);
+});
+
+test('events go with their namespace', () => {
+  const game = played();
+  game.create(Namespaces, { metadata: { name: 'brief' } });
+  game.wait(1);
+  game.create(Deployments, { ...deployment('web', 2), metadata: { name: 'web', namespace: 'brief' } });
+  game.wait(3);
+  expect(game.list(CoreEvents, 'brief').length).toBeGreaterThan(0);
+  game.cluster.run(game.client.delete(Namespaces, { name: 'brief' }));
+  game.wait(30);
+  expect(game.list(Namespaces).map(({ metadata }) => metadata?.name)).not.toContain('brief');
+  expect(game.list(CoreEvents, 'brief')).toEqual([]);
+});
+
+test('a budget over pods of a kind that nobody knows says so', () => {
+  const game = played();
+  const owner = { apiVersion: 'foo.io/v1', kind: 'Foo', name: 'f', uid: 'u', controller: true };
+  game.create(Pods, {
+    metadata: { name: 'odd', namespace: 'default', labels: { app: 'z' }, ownerReferences: [owner] },
+    spec: { containers: [{ name: 'c', image: 'x:1' }] },
+  });
+  game.create(PodDisruptionBudgets, {
+    metadata: { name: 'z', namespace: 'default' },
+    spec: { maxUnavailable: 1, selector: { matchLabels: { app: 'z' } } },
+  });
+  game.wait(2);
+  const [condition] = game.get(PodDisruptionBudgets, 'z')?.status?.conditions ?? [];
+  expect(condition?.message).toBe('no matches for kind "Foo" in version "foo.io/v1"');
 });

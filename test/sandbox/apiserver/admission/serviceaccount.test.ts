@@ -48,4 +48,17 @@ describe('the service account of a pod', () => {
     expect(reason).toBe('Forbidden');
     expect(run(client().find(ServiceAccounts, { namespace: 'new', name: 'default' }))).toBeUndefined();
   });
+
+  it('is missed in the name that the pod was to be given', () => {
+    const { client, run } = cluster();
+    const { name: _, ...metadata } = POD.metadata ?? {};
+    const pod = {
+      ...POD,
+      metadata: { ...metadata, generateName: 'web-' },
+      spec: { ...POD.spec, serviceAccountName: 'robot' },
+    };
+    expect(() => run(client().create(Pods, pod))).toThrow(
+      'pods "web-" is forbidden: error looking up service account new/robot: serviceaccount "robot" not found',
+    );
+  });
 });
