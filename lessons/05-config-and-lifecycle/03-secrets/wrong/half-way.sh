@@ -10,6 +10,13 @@ kubectl create deployment try --image=learn/app:1.0 --replicas=0
 kubectl set env deployment/try DB_PASSWORD=hunter22
 # broken: hidden
 kubectl delete deployment try
+# The app can log in, and the Secret is as wrong as before.
+answer length 9
+kubectl set env deployment/app DB_PASSWORD=hunter22
+kubectl rollout status deployment/app
+# open: login
+# broken: hidden
+kubectl rollout undo deployment/app
 # Another role more, and the binding that gave too much is gone.
 kubectl create role more --verb=get,list --resource=pods
 kubectl delete rolebinding intern-looks

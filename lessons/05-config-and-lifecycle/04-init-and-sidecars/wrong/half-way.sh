@@ -9,8 +9,9 @@ kubectl rollout status deployment/report
 # done: waits
 kubectl exec deploy/report -c report -- sh -c 'echo nothing > /content/report.txt'
 # open: serves
-# A Job without a helper ends as well.
+# A Job with something else before it ends as well.
 kubectl delete job nightly
-kubectl create job nightly --image=learn/batch:1.0
+kubectl create job nightly --image=learn/batch:1.0 --dry-run=client -o json |
+  jq '.spec.template.spec.initContainers = [{name: "first", image: "busybox:1.36", command: ["true"]}]' | kubectl create -f -
 kubectl wait job/nightly --for=condition=Complete --timeout=120s
 # open: nightly

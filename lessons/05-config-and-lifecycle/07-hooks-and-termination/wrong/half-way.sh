@@ -6,7 +6,7 @@ sleep 5
 kubectl delete pod lazy --wait=false
 sleep 1
 # open: watched
-# unknown: how-long
+# unknown: how-long events
 # Rolled out again and again, and no better for it.
 kubectl rollout restart deployment/api
 kubectl rollout status deployment/api
