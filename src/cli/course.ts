@@ -81,7 +81,7 @@ export function progressOf({ dataDir, lang }: GlobalOptions): ProgressStore {
       throw error;
     }
   };
-  return { read: () => told(store.read), update: (change) => told(() => store.update(change)), notices: store.notices };
+  return { ...store, read: () => told(store.read), update: (change) => told(() => store.update(change)) };
 }
 
 /** Prints what the learner has to be told about the progress. */

@@ -111,15 +111,19 @@ export async function learnPlain(
 }
 
 function openDesk(open: OpenLesson, options: GlobalOptions, io: PlainIo): Desk {
-  const { session, runner, notices } = open;
-  for (const words of notices) io.err(`k8s-learn: ${sayWords(words, options.lang)}\n`);
+  const { session, runner } = open;
   const driver = createDriver(session, runner, (events) => tellEvents(desk, events));
   const desk: Desk = { ...open, driver, options, io, pending: undefined };
+  tellNotices(desk);
   return desk;
 }
 
 function say({ io }: Desk, lines: readonly string[]): void {
   for (const line of lines) io.out(`${line}\n`);
+}
+
+function tellNotices({ io, options, notices }: Desk): void {
+  for (const words of notices()) io.err(`k8s-learn: ${sayWords(words, options.lang)}\n`);
 }
 
 function tellEvents(desk: Desk, events: readonly RunnerEvent[]): void {
@@ -181,6 +185,7 @@ function run(desk: Desk, text: string): void {
   }
   if (runner.done() && !before) say(desk, ['', ...debriefLines(lesson, lang)]);
   desk.keep(runner.done() && !before);
+  tellNotices(desk);
 }
 
 /** `undo` and `skip`; undefined for other lines. */

@@ -24,7 +24,7 @@ import { lessonTeacher } from '../tui/lessonteacher.ts';
 import { goLive } from '../tui/live.ts';
 import { openCourse, progressOf } from './course.ts';
 import { type Call, calledTo, DAILY, drillId, drillSession, openDrills } from './drills.ts';
-import { lessonDraft, type Opening, openLesson, tokenKeyFor } from './openlesson.ts';
+import { lessonDraft, noticesOf, type Opening, openLesson, tokenKeyFor } from './openlesson.ts';
 import type { GlobalOptions } from './options.ts';
 import {
   openSystemShells,
@@ -147,7 +147,7 @@ function playSeating(options: GlobalOptions, cluster: OwnCluster | undefined): S
   return {
     session,
     history: lines(session),
-    ...withShells(options, { session, name, files: {}, trusted: kept.keyed }, [kept.dropped, kept.unkept]),
+    ...withShells(options, { session, name, files: {}, trusted: kept.keyed }, noticesOf(kept)),
     close() {
       session.enter({ kind: 'end' });
       session.settle();
@@ -174,15 +174,16 @@ function lessonSeating(lesson: Lesson, options: GlobalOptions, opening: Opening)
 function withShells(
   options: GlobalOptions,
   { name, ...place }: Pick<SystemShellOptions, 'session' | 'files' | 'trusted'> & { readonly name: string },
-  told: readonly (Words | undefined)[],
+  told: () => readonly Words[],
 ): Pick<Seating, 'notices' | 'shells'> {
   const { lang } = options;
-  const notices = told.flatMap((words) => (words === undefined ? [] : [say(words, lang)]));
+  const notices = () => told().map((words) => say(words, lang));
   if (options.shell !== 'system') return { notices };
   const kit = systemShellKit();
   const folders = shellFolders(options.dataDir, name);
+  const first = [...systemShellNotices(kit, folders.work, place.trusted, lang)];
   return {
-    notices: [...notices, ...systemShellNotices(kit, folders.work, place.trusted, lang)],
+    notices: () => [...notices(), ...first.splice(0)],
     shells: (enter) => openSystemShells({ ...kit, ...place, folders, lang }, enter),
   };
 }
@@ -201,7 +202,7 @@ function drillSeating({ drill, day }: Call, store: ProgressStore, options: Globa
   };
   return {
     session,
-    ...withShells(options, { session, name: drillId(drill), files: {}, trusted: false }, []),
+    ...withShells(options, { session, name: drillId(drill), files: {}, trusted: false }, store.notices),
     close: () => {
       incident.giveUp();
       results.splice(0, results.length, ...incident.result(lang));

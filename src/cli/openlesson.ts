@@ -10,7 +10,7 @@ import { decodeRunner, encodeRunner } from '../lessons/saved.ts';
 import { goToStep } from '../lessons/steps.ts';
 import { withLesson, withMistakes } from '../progress/progress.ts';
 import type { ProgressStore } from '../progress/store.ts';
-import { type Draft, draftOf, openKept } from '../session/folder.ts';
+import { type Draft, draftOf, type Kept, openKept } from '../session/folder.ts';
 import type { Session } from '../session/session.ts';
 import { progressOf } from './course.ts';
 import type { Call } from './drills.ts';
@@ -38,8 +38,8 @@ export interface OpenLesson {
   readonly store: ProgressStore;
   /** As in Kept. */
   readonly keyed: boolean;
-  /** What the learner has to be told. */
-  readonly notices: readonly Words[];
+  /** What the learner has to be told, each once: asked for at first, and again and again. */
+  notices(): readonly Words[];
   /** Keeps what has been learned so far. */
   keep(finished: boolean): void;
   /** Keeps everything, and where the cluster is. */
@@ -93,7 +93,7 @@ export function openLesson(lesson: Lesson, options: GlobalOptions, opening: Open
     runner,
     store,
     keyed: kept.keyed,
-    notices: [kept.dropped, kept.unkept, ...store.notices()].flatMap((words) => (words === undefined ? [] : [words])),
+    notices: noticesOf(kept, store.notices),
     keep,
     close() {
       session.enter({ kind: 'end' });
@@ -101,5 +101,16 @@ export function openLesson(lesson: Lesson, options: GlobalOptions, opening: Open
       keep(false);
       kept.close();
     },
+  };
+}
+
+/** What there is to be told of a session, each once. */
+export function noticesOf(kept: Kept, others: () => readonly Words[] = () => []): () => readonly Words[] {
+  const told = new Set<Words>();
+  return () => {
+    const all = [kept.dropped, kept.unkept, ...others()].flatMap((words) => (words === undefined ? [] : [words]));
+    const news = all.filter((words) => !told.has(words));
+    for (const words of news) told.add(words);
+    return news;
   };
 }

@@ -55,8 +55,15 @@ function importFrom(file: string | undefined, options: GlobalOptions): number {
     const why = read.kind === 'newer' ? tell(options.lang, 'progress.newer', { version: read.version }) : read.why;
     throw new Failure(EXIT.no, `k8s-learn progress import: ${file} can't be used.`, why, 'Nothing was changed.');
   }
-  progressOf(options).update((own) => merged(own, read));
-  return show(undefined, options);
+  return change((own) => merged(own, read), options);
+}
+
+/** Changes what is on disk, and shows it; what could not be written has not changed. */
+function change(changed: (progress: Progress) => Progress, options: GlobalOptions): number {
+  const store = progressOf(options);
+  store.update(changed);
+  printNotices(store.notices(), options);
+  return store.kept() ? show(undefined, options) : EXIT.environment;
 }
 
 function merged(own: Progress, other: Progress): Progress {
@@ -76,6 +83,5 @@ function merged(own: Progress, other: Progress): Progress {
 }
 
 function reset(_: string | undefined, options: GlobalOptions): number {
-  progressOf(options).update(() => NO_PROGRESS);
-  return show(undefined, options);
+  return change(() => NO_PROGRESS, options);
 }

@@ -1,6 +1,16 @@
 // Folders and files of the host that only one program may write at a time.
 
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
@@ -22,15 +32,46 @@ export function makeFolder(folder: string): void {
 export function writeWhole(file: string, text: string): void {
   makeFolder(dirname(file));
   const next = `${file}.${process.pid}.new`;
-  const fd = openSync(next, 'w', 0o600);
   try {
-    chmodSync(next, 0o600);
-    writeSync(fd, text);
-    fsyncSync(fd);
+    const fd = openSync(next, 'w', 0o600);
+    try {
+      chmodSync(next, 0o600);
+      writeAll(fd, text);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(next, file);
+  } catch (error) {
+    rmSync(next, { force: true });
+    throw error;
+  }
+}
+
+/** A disk that is nearly full takes a part without a word, and refuses the rest. Throws the system's error then. */
+export function writeAll(fd: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+}
+
+/** Makes a file with our number in it; false when it is there already. What can't be written whole is not left behind. */
+export function claim(file: string): boolean {
+  let fd: number;
+  try {
+    fd = openSync(file, 'wx', 0o600);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+  try {
+    writeAll(fd, String(process.pid));
+  } catch (error) {
+    rmSync(file, { force: true });
+    throw error;
   } finally {
     closeSync(fd);
   }
-  renameSync(next, file);
+  return true;
 }
 
 /** Whether a process of this number runs, anybody's. */

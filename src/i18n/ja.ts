@@ -236,6 +236,7 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
   'session.damaged': 'このセッションの記録が壊れていたため({problem})、{file} に移して新しく始めました。',
   'session.busy':
     '別の k8s-learn がこれを開いています({file})。ここで試したことは保存されません。続きは、もう一方を閉じてからどうぞ。',
+  'session.stopped': 'セッションを書き込めなくなりました: {problem}。ここまでは保存されていますが、この先は保存されません。',
   'session.unwritable':
     'セッションを書き込めません: {problem}。今回の内容は保存されません。別のフォルダーは `--data-dir DIR` で指定できます。',
 

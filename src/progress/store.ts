@@ -1,10 +1,10 @@
 // The progress on disk. A kill at any instant leaves the old file or the new one; two programs write one after the other;
 // a damaged file is put aside and never thrown away.
 
-import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAlive, makeFolder, writeWhole } from '../host/disk.ts';
-import { phrase, type Words } from '../i18n/say.ts';
+import { claim, isAlive, makeFolder, writeWhole } from '../host/disk.ts';
+import { type Phrase, phrase, type Words } from '../i18n/say.ts';
 import { decodeProgress, NO_PROGRESS, type Progress } from './progress.ts';
 
 export interface ProgressStore {
@@ -12,14 +12,16 @@ export interface ProgressStore {
   read(): Progress;
   /** Reads, changes and writes as one: what another program wrote meanwhile is kept. Answers what was written. */
   update(change: (progress: Progress) => Progress): Progress;
+  /** Whether all changes are on disk; the others wait for the next one. */
+  kept(): boolean;
   /** What the learner has to be told, once: a damaged file, a folder that can't be written. */
   notices(): readonly Words[];
 }
 
 /** The progress can't be used; its words say why and what to do. */
 export class ProgressError extends Error {
-  readonly words: Words;
-  constructor(words: Words) {
+  readonly words: Phrase;
+  constructor(words: Phrase) {
     super('the progress can not be used');
     this.name = 'ProgressError';
     this.words = words;
@@ -36,8 +38,8 @@ const RETRY_MS = 20;
 export function openProgress(folder: string, now: () => number = Date.now): ProgressStore {
   const file = join(folder, FILE);
   const notices: Words[] = [];
-  /** What could not be written, for this program's own use. */
-  let unwritten: Progress | undefined;
+  /** What could not be written yet, in order. */
+  let unwritten: readonly Change[] = [];
 
   const load = (): Progress => {
     const text = readText(file);
@@ -51,26 +53,36 @@ export function openProgress(folder: string, now: () => number = Date.now): Prog
     return NO_PROGRESS;
   };
 
+  const changed = (progress: Progress): Progress => unwritten.reduce((all, change) => change(all), progress);
+
   return {
-    read: () => unwritten ?? load(),
+    read: () => changed(unwritten.length === 0 ? load() : readable(load)),
     update(change) {
+      const first = unwritten.length === 0;
+      unwritten = [...unwritten, change];
       try {
         makeFolder(folder);
         return locked(join(folder, LOCK), now, () => {
-          const next = change(unwritten ?? load());
+          const next = changed(load());
           writeWhole(file, `${JSON.stringify(next)}\n`);
-          unwritten = undefined;
+          unwritten = [];
           return next;
         });
       } catch (error) {
-        if (error instanceof ProgressError) throw error;
-        if (unwritten === undefined) notices.push(phrase('progress.unwritable', { problem: message(error) }));
-        unwritten = change(unwritten ?? readable(load));
-        return unwritten;
+        if (error instanceof ProgressError && error.words.key === 'progress.newer') throw error;
+        if (first) notices.push(wordsOf(error));
+        return changed(readable(load));
       }
     },
+    kept: () => unwritten.length === 0,
     notices: () => notices.splice(0),
   };
+}
+
+type Change = (progress: Progress) => Progress;
+
+function wordsOf(error: unknown): Words {
+  return error instanceof ProgressError ? error.words : phrase('progress.unwritable', { problem: message(error) });
 }
 
 function readable(load: () => Progress): Progress {
@@ -93,7 +105,7 @@ function readText(file: string): string | undefined {
 /** Runs while no other program does. */
 function locked<T>(lock: string, now: () => number, run: () => T): T {
   const end = now() + PATIENCE_MS;
-  while (!taken(lock)) {
+  while (!claim(lock)) {
     const holder = holderOf(lock);
     if (holder !== undefined && isStale(holder, now())) rmSync(lock, { force: true });
     else if (now() > end) throw new ProgressError(phrase('progress.busy', { pid: holder?.pid ?? 0 }));
@@ -103,18 +115,6 @@ function locked<T>(lock: string, now: () => number, run: () => T): T {
     return run();
   } finally {
     rmSync(lock, { force: true });
-  }
-}
-
-function taken(lock: string): boolean {
-  try {
-    const fd = openSync(lock, 'wx', 0o600);
-    writeSync(fd, String(process.pid));
-    closeSync(fd);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw error;
   }
 }
 
@@ -132,9 +132,12 @@ function holderOf(lock: string): Holder | undefined {
   }
 }
 
-/** Its program is gone, or it is too old; a clock that went back makes none stale. */
+/**
+ * Its program is gone, or it is too old; a clock that went back makes none stale. Our own number is that of one before us:
+ * nothing else of ours runs while we write.
+ */
 function isStale({ pid, since }: Holder, now: number): boolean {
-  return now - since > STALE_MS || (pid > 0 && pid !== process.pid && !isAlive(pid));
+  return now - since > STALE_MS || pid === process.pid || (pid > 0 && !isAlive(pid));
 }
 
 /** Stands still for a moment; only while another program writes. */

@@ -1,8 +1,8 @@
 // Sessions that are kept: a record a lesson in the data folder, and one for free play. Opening one goes on where it was.
 
-import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isAlive, makeFolder, writeWhole } from '../host/disk.ts';
+import { claim, isAlive, makeFolder, writeWhole } from '../host/disk.ts';
 import { phrase, type Words } from '../i18n/say.ts';
 import { RecordError } from './decode.ts';
 import { appendEntry, beginRecord, type Recorded, resumeRecord } from './record.ts';
@@ -18,7 +18,7 @@ export interface Kept {
   readonly resumed: boolean;
   /** What of the record could not be read; the rest is there. */
   readonly dropped: Words | undefined;
-  /** Why nothing is kept on disk; absent when it is. */
+  /** Why nothing is kept on disk, from the beginning or from some moment on; absent while all is. */
   readonly unkept: Words | undefined;
   /** Gives the record free for others. */
   close(): void;
@@ -27,8 +27,24 @@ export interface Kept {
 /** A session that has begun before there is a record of it. */
 export interface Draft {
   readonly session: Session;
-  /** What was put in so far becomes a record, and what follows is added to it. */
-  keepIn(file: string): void;
+  /** What was put in so far becomes a record, and what follows is added to it, until that fails. */
+  keepIn(file: string, failed: Failed): void;
+}
+
+type Failed = (error: unknown) => void;
+
+/** Adds to a record until that fails. Nothing is added then: what is there stays a session, up to that moment. */
+function keeper(file: string, failed: Failed): Recorder {
+  let broken = false;
+  return (entry) => {
+    if (broken) return;
+    try {
+      appendEntry(file, entry);
+    } catch (error) {
+      broken = true;
+      failed(error);
+    }
+  };
 }
 
 /** `tokenKey`: as for `createSession`; it is kept beside the record, for its owner alone, and never shared. */
@@ -37,11 +53,11 @@ export function draftOf(beginning: Beginning, tokenKey?: string): Draft {
   let record: Recorder = (entry) => entries.push(entry);
   return {
     session: createSession(beginning, (entry) => record(entry), tokenKey),
-    keepIn(file) {
+    keepIn(file, failed) {
       beginRecord(file, beginning, entries);
       if (tokenKey === undefined) rmSync(keyFile(file), { force: true });
       else writeWhole(keyFile(file), tokenKey);
-      record = (entry) => appendEntry(file, entry);
+      record = keeper(file, failed);
     },
   };
 }
@@ -55,36 +71,60 @@ export function sessionFile(dataDir: string, name: string): string {
 export function openKept(dataDir: string, name: string, begin: () => Draft, restart = false): Kept {
   const file = sessionFile(dataDir, name);
   const lock = takeLock(file);
-  const unkept = lock.problem;
-  if (unkept !== undefined) {
-    return { session: begin().session, file, keyed: false, resumed: false, dropped: undefined, unkept, close() {} };
-  }
-  const found = restart ? putAside(file, 'before') : readBack(file);
-  const close = (): void => rmSync(lock.file, { force: true });
-  if (found.recorded !== undefined) {
+  let unkept = lock.problem;
+  const failed = (error: unknown): void => {
+    unkept = phrase('session.stopped', { problem: message(error) });
+  };
+  const opened = unkept === undefined ? openFile(file, begin, restart, failed) : fresh(begin());
+  unkept ??= opened.unkept;
+  return {
+    ...opened,
+    file,
+    keyed: lock.problem === undefined && keyOf(file) !== undefined,
+    get unkept() {
+      return unkept;
+    },
+    close: lock.release,
+  };
+}
+
+type Opened = Pick<Kept, 'session' | 'resumed' | 'dropped' | 'unkept'>;
+
+function openFile(file: string, begin: () => Draft, restart: boolean, failed: Failed): Opened {
+  const draft = once(begin);
+  try {
+    const found = restart ? putAside(file, 'before') : readBack(file);
+    if (found.recorded === undefined) {
+      draft().keepIn(file, failed);
+      return { ...fresh(draft()), dropped: found.problem };
+    }
     const { dropped: problem } = found.recorded;
     const dropped = problem === undefined ? undefined : phrase('session.dropped', { problem });
-    return {
-      session: goOn(file, found.recorded),
-      file,
-      keyed: keyOf(file) !== undefined,
-      resumed: true,
-      dropped,
-      unkept,
-      close,
-    };
+    return { session: goOn(file, found.recorded, failed), resumed: true, dropped, unkept: undefined };
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    return { ...fresh(draft()), unkept: unwritable(error) };
   }
-  const draft = begin();
-  draft.keepIn(file);
-  return {
-    session: draft.session,
-    file,
-    keyed: keyOf(file) !== undefined,
-    resumed: false,
-    dropped: found.problem,
-    unkept,
-    close,
+}
+
+function fresh({ session }: Draft): Opened {
+  return { session, resumed: false, dropped: undefined, unkept: undefined };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
+}
+
+function unwritable(error: unknown): Words {
+  return phrase('session.unwritable', { problem: message(error) });
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function keyFile(file: string): string {
@@ -95,10 +135,11 @@ function keyOf(file: string): string | undefined {
   return existsSync(keyFile(file)) ? readFileSync(keyFile(file), 'utf8') : undefined;
 }
 
-function goOn(file: string, { beginning, entries }: Recorded): Session {
+function goOn(file: string, { beginning, entries }: Recorded, failed: Failed): Session {
   let back = false;
+  const add = keeper(file, failed);
   const keep: Recorder = (entry) => {
-    if (back) appendEntry(file, entry);
+    if (back) add(entry);
   };
   const session = replay(beginning, entries, keep, keyOf(file));
   back = true;
@@ -127,20 +168,36 @@ function putAside(file: string, why: string): Found {
   return { problem: undefined };
 }
 
+/** Locks that this process holds: one with our number that isn't among them is that of one before us. */
+const held = new Set<string>();
+
+interface Lock {
+  readonly problem: Words | undefined;
+  release(): void;
+}
+
 /** One writer at a time. A lock whose process has gone is nobody's. */
-function takeLock(file: string): { readonly file: string; readonly problem: Words | undefined } {
+function takeLock(file: string): Lock {
   const lock = `${file}.lock`;
+  const free: Lock = { problem: undefined, release() {} };
   try {
     makeFolder(dirname(file));
-    if (existsSync(lock) && !isAlive(Number(readFileSync(lock, 'utf8')))) rmSync(lock);
-    const fd = openSync(lock, 'wx', 0o600);
-    writeSync(fd, String(process.pid));
-    closeSync(fd);
-    return { file: lock, problem: undefined };
+    if (existsSync(lock) && isLeft(lock)) rmSync(lock);
+    if (!claim(lock)) return { ...free, problem: phrase('session.busy', { file: lock }) };
   } catch (error) {
-    const { code } = error as { readonly code?: string };
-    if (code === 'EEXIST') return { file: lock, problem: phrase('session.busy', { file: lock }) };
-    const problem = error instanceof Error ? error.message : String(error);
-    return { file: lock, problem: phrase('session.unwritable', { problem }) };
+    return { ...free, problem: unwritable(error) };
   }
+  held.add(lock);
+  return {
+    ...free,
+    release() {
+      held.delete(lock);
+      rmSync(lock, { force: true });
+    },
+  };
+}
+
+function isLeft(lock: string): boolean {
+  const pid = Number(readFileSync(lock, 'utf8'));
+  return pid === process.pid ? !held.has(lock) : !isAlive(pid);
 }

@@ -1,9 +1,8 @@
 // A session on disk: a file of JSON lines, the beginning first. A line is there before what it says takes effect, so that
 // a kill at any instant loses nothing but a line that was half written.
 
-import { appendFileSync, closeSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { makeFolder } from '../host/disk.ts';
+import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, truncateSync } from 'node:fs';
+import { writeAll, writeWhole } from '../host/disk.ts';
 import { decodeBeginning, decodeEntry, RecordError } from './decode.ts';
 import type { Beginning, Entry } from './session.ts';
 
@@ -25,15 +24,23 @@ export function recordText(beginning: Beginning, entries: readonly Entry[]): str
 
 /** Begins a record, private to its owner; throws the system's error when the place can't be written. */
 export function beginRecord(file: string, beginning: Beginning, entries: readonly Entry[] = []): void {
-  makeFolder(dirname(file));
-  const fd = openSync(file, 'w', 0o600);
-  writeSync(fd, recordText(beginning, entries));
-  closeSync(fd);
+  writeWhole(file, recordText(beginning, entries));
 }
 
-/** Adds one entry at the end. */
+/** Adds one entry at the end, whole or not at all; throws the system's error. */
 export function appendEntry(file: string, entry: Entry): void {
-  appendFileSync(file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+  const fd = openSync(file, 'a', 0o600);
+  try {
+    const { size } = fstatSync(fd);
+    try {
+      writeAll(fd, `${JSON.stringify(entry)}\n`);
+    } catch (error) {
+      ftruncateSync(fd, size);
+      throw error;
+    }
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Reads a record and mends its file: what can't be read at its end is cut off, so that it can be gone on with. */

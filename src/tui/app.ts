@@ -26,8 +26,8 @@ export interface Seating {
   readonly ran?: (line: string) => void;
   /** As DeskOptions.shells. */
   readonly shells?: (enter: (input: InputBody) => void) => SystemShells;
-  /** What the learner has to know first. */
-  readonly notices?: readonly string[];
+  /** As DeskOptions.notices. */
+  readonly notices?: () => readonly string[];
   /** Keeps what has to be kept. */
   readonly close?: () => void;
 }

@@ -31,8 +31,8 @@ export interface DeskOptions {
   readonly copy: (text: string) => void;
   /** The other language. */
   readonly language: () => void;
-  /** What has to be known before anything is typed: what could not be read, what can't be kept. */
-  readonly notices?: readonly string[];
+  /** What the learner has to know, each once, at first and as it comes: what could not be read, what can't be kept. */
+  readonly notices?: () => readonly string[];
   readonly history?: readonly string[];
   /** Real time; the host's unless given. */
   readonly clock?: HostClock;

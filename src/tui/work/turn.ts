@@ -81,6 +81,7 @@ function follow(desk: Desk): boolean {
     if (id === desk.current) noteStatus(desk, id);
   }
   const news = hearNews(desk, ended);
+  if (ended) tellNotices(desk);
   if (desk.overlay === undefined) askPrediction(desk);
   fitTerminals(desk);
   return ended || news;
@@ -126,6 +127,14 @@ function hearNews(desk: Desk, atOnce: boolean): boolean {
   if (news.notices.length > 0) announce(desk, row(span(news.notices.join('   '), STYLES.good)));
   if (news.told.length > 0) tellLines(desk, news.told, '\x1b[32m');
   return news.notices.length > 0 || news.told.length > 0;
+}
+
+/** Yellow. */
+const NOTICE = '\x1b[33m';
+
+/** What the learner has to know of the session and its data. */
+export function tellNotices(desk: Desk): void {
+  tellLines(desk, desk.options.notices?.() ?? [], NOTICE);
 }
 
 /** How a line ended is noted once: words of the teacher put nothing in, and have no end of their own. */

@@ -2,11 +2,11 @@
 
 import type { Key } from '../../workstation/keys.ts';
 import type { WorkModel } from '../model.ts';
-import { closeDesk, type DeskOptions, newDesk, tellLines, touch } from './desk.ts';
+import { closeDesk, type DeskOptions, newDesk, touch } from './desk.ts';
 import { heard } from './heard.ts';
 import { pressOnDesk } from './keys.ts';
 import { deskModel } from './model.ts';
-import { fitTerminals, passed, rewound, takeSeats } from './turn.ts';
+import { fitTerminals, passed, rewound, takeSeats, tellNotices } from './turn.ts';
 
 export interface Work {
   press(key: Key): void;
@@ -16,14 +16,11 @@ export interface Work {
   close(): void;
 }
 
-/** Yellow. */
-const NOTICE = '\x1b[33m';
-
 /** Sits down at a session: opens a shell unless there is one, and lets its time pass. */
 export function openWork(options: DeskOptions): Work {
   const desk = newDesk(options, { passed, rewound, heard });
   takeSeats(desk);
-  tellLines(desk, options.notices ?? [], NOTICE);
+  tellNotices(desk);
   touch(desk);
   return {
     press: (key) => pressOnDesk(desk, key),
