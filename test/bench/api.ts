@@ -88,18 +88,22 @@ function filled(count: number): Simulator {
 }
 
 function lists(): Figure[] {
+  const [few, many] = [listing(10_000), listing(150_000)];
+  const note = (first: number): string => `${first.toFixed(0)} ms for the first time`;
   return [
-    { name: 'list of 10,000 pods as JSON', value: listing(10_000), unit: 'ms', limit: 100 },
-    { name: 'list of 150,000 pods as JSON', value: listing(150_000), unit: 'ms', limit: 2000 },
+    { name: 'list of 10,000 pods as JSON', value: few.again, unit: 'ms', limit: 100, note: note(few.first) },
+    { name: 'list of 150,000 pods as JSON', value: many.again, unit: 'ms', limit: 2000, note: note(many.first) },
   ];
 }
 
-/** Real milliseconds from the request to the bytes. */
-function listing(count: number): number {
+/** Real milliseconds from the request to the bytes, for the first time and later. */
+function listing(count: number): { readonly first: number; readonly again: number } {
   const cluster = filled(count);
   const client = cluster.client();
-  const once = () => timed(() => encodeBody({ ...cluster.run(client.list(Pods)) }, 'json', false)).ms;
-  return median([once(), once(), once()]);
+  const once = () => timed(() => Buffer.from(encodeBody({ ...cluster.run(client.list(Pods)) }, 'json', false))).ms;
+  const first = once();
+  const again = median([once(), once(), once()]);
+  return { first, again };
 }
 
 function growth(): Figure[] {

@@ -1,6 +1,7 @@
 // One request on its way through the door: what was read from it, who asks, and what is gathered for its answer.
 
 import type { JsonObject } from '../../kube/json.ts';
+import { lazyFor } from '../../kube/lazy.ts';
 import type { KubeList, KubeObject } from '../../kube/meta.ts';
 import type { Caller } from '../../kube/operation.ts';
 import type { StatusError, V1Status } from '../../kube/status.ts';
@@ -61,9 +62,8 @@ function plainForm<T extends KubeObject | KubeList | V1Status>(object: T, { cust
   return { ...object, items: object.items.map(withoutKind) };
 }
 
-function withoutKind({ kind: _, apiVersion: __, ...rest }: KubeObject): KubeObject {
-  return rest;
-}
+/** The same for the same object: what is kept with it, such as its text, is found again. */
+const withoutKind = lazyFor(({ kind: _, apiVersion: __, ...rest }: KubeObject): KubeObject => Object.freeze(rest));
 
 function isStatus(object: KubeObject | KubeList | V1Status): object is V1Status {
   return object.kind === 'Status' && object.apiVersion === 'v1';

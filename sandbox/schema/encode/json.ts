@@ -56,10 +56,21 @@ function isKind(type: ValueType): type is ObjectType {
   );
 }
 
-/** Whole objects mostly stand as they are written. */
+/** Whole objects mostly stand as they are written. Stored ones are asked for again and again: their texts are kept with them. */
 function kindWriter(type: ObjectType): Write {
   const write = structWriter(type);
-  return (value) => plainText(value, type) ?? write(value);
+  if (isListOfKinds(type)) return write;
+  const text = (value: JsonValue): string => plainText(value, type) ?? write(value);
+  const kept = lazyFor<JsonObject, string>(text);
+  return (value) => (isObject(value) && Object.isFrozen(value) ? kept(value) : text(value));
+}
+
+function isListOfKinds({ fields }: ObjectType): boolean {
+  return fields.some((field) => field.name === 'items' && isListOf(field.type(), isKind));
+}
+
+function isListOf(type: ValueType, isWanted: (items: ValueType) => boolean): type is ListType {
+  return type.kind === 'list' && isWanted(type.items);
 }
 
 function makeWriter(type: ValueType): Write {
@@ -134,9 +145,9 @@ function listWriter(type: ListType): Write {
   return (value) => {
     if (!isArray(value)) return writeGiven(value);
     write ??= writerOf(type.items);
-    let out = '';
-    for (let i = 0; i < value.length; i++) out += (i === 0 ? '' : ',') + write(value[i] ?? null);
-    return `[${out}]`;
+    const texts: string[] = [];
+    for (const item of value) texts.push(write(item ?? null));
+    return `[${texts.join(',')}]`;
   };
 }
 
