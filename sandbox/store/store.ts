@@ -102,6 +102,8 @@ export function asRevision(value: number): Revision {
 
 export function createStore(state: StoreState, loop: Loop): Store {
   const listeners: ((change: Change) => void)[] = [];
+  /** What was listed of a table since it was last written to, by prefix: whoever reads page by page asks for the same again. */
+  const listings = new Map<string, Map<string, readonly Stored[]>>();
 
   const table = (name: string): Table => {
     let found = state.tables.get(name);
@@ -115,6 +117,7 @@ export function createStore(state: StoreState, loop: Loop): Store {
   const record = (change: Change, origin: Origin): void => {
     state.log.push(change);
     const { revision, time, type, table: name, key } = change;
+    listings.delete(name);
     state.causes.set(
       revision,
       Object.freeze({ revision, time, verb: type, table: name, key, actor: origin.actor, causes: origin.causes }),
@@ -137,6 +140,13 @@ export function createStore(state: StoreState, loop: Loop): Store {
     return stored;
   };
 
+  const list = (name: string, prefix: string): readonly Stored[] => {
+    const ofTable = listings.get(name) ?? new Map<string, readonly Stored[]>();
+    const listing = ofTable.get(prefix) ?? listNow(state.tables.get(name), prefix);
+    listings.set(name, ofTable.set(prefix, listing));
+    return listing;
+  };
+
   /** The object under a key, if it is still the one that the caller knows. */
   const unchanged = (name: string, key: string, expected: Revision): Stored | undefined => {
     const current = table(name).objects.get(key);
@@ -147,9 +157,13 @@ export function createStore(state: StoreState, loop: Loop): Store {
     revision: () => state.revision,
     compacted: () => state.compacted,
     get: (name, key) => state.tables.get(name)?.objects.get(key),
-    list: (name, prefix) => listNow(state.tables.get(name), prefix),
+    list,
     count: (name) => state.tables.get(name)?.objects.size ?? 0,
-    listAt: (name, prefix, revision) => listAt(state, name, prefix, revision),
+    listAt(name, prefix, revision) {
+      if (revision < state.compacted) return { gone: true, oldest: state.compacted };
+      const later = logAfter(state.log, revision).filter(({ table: of, key }) => of === name && key.startsWith(prefix));
+      return undone(list(name, prefix), later);
+    },
     create(name, key, make, origin) {
       return table(name).objects.has(key) ? undefined : write(name, key, undefined, make, origin);
     },
@@ -198,13 +212,8 @@ function listNow(table: Table | undefined, prefix: string): readonly Stored[] {
   return result;
 }
 
-/** Takes today's listing and undoes what happened since. */
-function listAt(state: StoreState, name: string, prefix: string, revision: Revision): readonly Stored[] | Gone {
-  if (revision < state.compacted) return { gone: true, oldest: state.compacted };
-  const later = logAfter(state.log, revision).filter(
-    (change) => change.table === name && change.key.startsWith(prefix),
-  );
-  const now = listNow(state.tables.get(name), prefix);
+/** Today's listing without what happened since. */
+function undone(now: readonly Stored[], later: Change[]): readonly Stored[] {
   if (later.length === 0) return now;
   const then = new Map(now.map((stored) => [stored.key, stored]));
   for (const change of later.reverse()) {

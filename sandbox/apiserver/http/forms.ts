@@ -1,6 +1,7 @@
 // Other forms of an answer than the objects themselves: tables for people, metadata alone for those who need no more.
 
 import type { JsonObject, JsonValue } from '../../kube/json.ts';
+import { lazyFor } from '../../kube/lazy.ts';
 import type { KubeList, KubeObject, V1ListMeta, V1ObjectMeta } from '../../kube/meta.ts';
 import { apiVersion } from '../../kube/resource.ts';
 import { badRequest, failure } from '../../kube/status.ts';
@@ -90,13 +91,23 @@ function goTypeOf({ type, custom }: Served, suffix: 'List' | ''): string {
   return `*${group === 'events' ? 'core' : group}.${type.kind}${suffix}`;
 }
 
-function partialOf({ metadata = {} }: KubeObject, { kind }: Served, { group, version }: Conversion): KubeObject {
-  return {
-    kind: 'PartialObjectMetadata',
-    apiVersion: apiVersion({ group, version }),
-    metadata: withoutFields(metadata, kind.fieldAnnotations ?? []),
-  };
+function partialOf(item: KubeObject, { kind }: Served, { group, version }: Conversion): KubeObject {
+  const partial = partialsOf(kind)(item);
+  const wanted = apiVersion({ group, version });
+  return partial.apiVersion === wanted ? partial : { ...partial, apiVersion: wanted };
 }
+
+/** The same for the same object: what is kept with it, such as its text, is found again. */
+const partialsOf = lazyFor(({ fieldAnnotations = [] }: Kind) =>
+  lazyFor(({ metadata = {} }: KubeObject): KubeObject => {
+    const apiVersion = 'meta.k8s.io/v1';
+    return Object.freeze({
+      kind: 'PartialObjectMetadata',
+      apiVersion,
+      metadata: withoutFields(metadata, fieldAnnotations),
+    });
+  }),
+);
 
 function withoutFields(metadata: V1ObjectMeta, names: readonly string[]): V1ObjectMeta {
   if (names.length === 0) return metadata;

@@ -53,8 +53,19 @@ function candidates(backend: Backend, served: Served, prefix: string, plan: List
   if (at !== 'now' && !isListable(backend.history, asRevision(at), backend.loop.now())) throw expired(plan);
   const found = at === 'now' ? backend.store.list(table, prefix) : backend.store.listAt(table, prefix, asRevision(at));
   if ('gone' in found) throw expired(plan);
-  const from = `${prefix}${plan.fromKey}`;
-  return plan.fromKey === '' ? found : found.filter(({ key }) => key >= from);
+  return plan.fromKey === '' ? found : found.slice(placeOf(found, `${prefix}${plan.fromKey}`));
+}
+
+/** How many stand before a key. */
+function placeOf(sorted: readonly Stored[], from: string): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle]?.key ?? '') < from) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 interface Page {
