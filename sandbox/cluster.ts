@@ -32,7 +32,7 @@ import { cloudController } from './network/cloud.ts';
 import { builtinNames } from './network/dns/builtin.ts';
 import { installCoreDns } from './network/dns/install.ts';
 import { createFabric } from './network/fabric.ts';
-import { clusterFetch, clusterOutgoing } from './network/fetch.ts';
+import { clusterFetch, clusterForward, clusterOutgoing } from './network/fetch.ts';
 import { NETWORK_PLUGINS, type NetworkPlugin } from './network/plugins.ts';
 import { podNetwork } from './network/podnetwork.ts';
 import { policyAgent } from './network/policy/agent.ts';
@@ -224,6 +224,7 @@ function partsOf(
       return spec.addons?.includes('metrics-adapter') === true ? adapterRegistry(measured, store) : measured;
     },
     nodes: (whole) => ({ node: nodes.door, fetch: clusterFetch(whole, spec.nodes[0]?.name ?? '') }),
+    forward: (whole) => clusterForward(whole, spec.nodes[0]?.name ?? ''),
     outgoing: (_, whole) => clusterOutgoing(whole, spec.nodes[0]?.name ?? '', outside),
     fabric: ({ state: { seed, machine }, loop, services }) =>
       createFabric({

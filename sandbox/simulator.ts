@@ -19,6 +19,7 @@ import { type ApiServer, type ApiServerState, createApiServer, newApiServerState
 import { type Client, createClient, rootCaller, type Transport, type WatchId } from './client/client.ts';
 import { type ComponentEngine, type ComponentState, createComponent, newComponentState } from './client/component.ts';
 import type { Cause } from './kube/cause.ts';
+import { type Forward, NOWHERE } from './kube/forward.ts';
 import { lazy } from './kube/lazy.ts';
 import type { NodeDoors } from './kube/nodedoor.ts';
 import type { UserInfo } from './kube/operation.ts';
@@ -131,6 +132,8 @@ export interface Parts {
   readonly nodes?: (cluster: () => Simulator) => NodeDoors;
   /** What of requests is kept in the audit log; nothing unless given. */
   readonly auditPolicy?: AuditPolicy;
+  /** How the API server reaches other API servers, which stand behind APIServices. */
+  readonly forward?: (cluster: () => Simulator) => Forward;
   /** How the API server reaches webhooks. The cluster is whole when it is asked for. */
   readonly outgoing?: (loop: Loop, cluster: () => Simulator) => Outgoing;
   readonly hooks?: MachineHooks;
@@ -166,6 +169,7 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
     auditPolicy === undefined ? {} : { audit: createAuditLog(state.apiserver.audit, auditPolicy, loop, seed) };
   const api = createApiServer(state.apiserver, {
     outgoing,
+    forward: parts.forward?.(() => simulator) ?? NOWHERE,
     loop,
     store,
     seed,

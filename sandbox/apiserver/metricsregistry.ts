@@ -4,6 +4,7 @@ import type { UsageSource } from '../kube/usage.ts';
 import type { V1APIService } from '../schema/generated/types.ts';
 import { kindType } from '../schema/schema.ts';
 import type { Store } from '../store/store.ts';
+import { isAvailable as saysAvailable } from './aggregation/availability.ts';
 import type { Kind } from './kind.ts';
 import { metricsKinds } from './kinds/metrics.ts';
 import type { Registry, Served } from './registry.ts';
@@ -16,6 +17,7 @@ export function metricsRegistry(inner: Registry, store: Store, source: UsageSour
   const available = (): readonly Served[] => (isAvailable(store) ? served : []);
   return {
     builtinGroups: inner.builtinGroups,
+    inProcess: new Set([GROUP]),
     find: (group, version, resource) =>
       group === GROUP
         ? available().find(({ type }) => type.version === version && type.resource === resource)
@@ -32,7 +34,7 @@ export function metricsRegistry(inner: Registry, store: Store, source: UsageSour
 
 function isAvailable(store: Store): boolean {
   const service = store.get(APISERVICES, `v1beta1.${GROUP}`)?.object as V1APIService | undefined;
-  return (service?.status?.conditions ?? []).some(({ type, status }) => type === 'Available' && status === 'True');
+  return service !== undefined && saysAvailable(service);
 }
 
 function servedOf(kind: Kind): Served {

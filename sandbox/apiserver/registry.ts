@@ -54,6 +54,8 @@ export interface Served {
 export interface Registry {
   /** The groups of built-in kinds: of others, nothing is known but what definitions say. */
   readonly builtinGroups: ReadonlySet<string>;
+  /** Groups that a program of the cluster serves through this server, as long as their APIServices are available. */
+  readonly inProcess?: ReadonlySet<string>;
   find(group: string, version: string, resource: string): Served | undefined;
   /** The collection in the version that is stored. */
   stored(group: string, resource: string): Served | undefined;

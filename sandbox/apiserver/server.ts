@@ -2,6 +2,7 @@
 // goes through the same steps: who asks, may they, what does admission say, what do the rules of the kind say, store.
 
 import type { Origin } from '../kube/cause.ts';
+import { type Forward, NOWHERE } from '../kube/forward.ts';
 import type { KubeList, KubeObject } from '../kube/meta.ts';
 import type { Answer, Caller, ListOptions, Operation, Target, WatchOptions } from '../kube/operation.ts';
 import type { Outgoing } from '../kube/outgoing.ts';
@@ -12,6 +13,12 @@ import { asRevision, type Revision, type Store } from '../store/store.ts';
 import { draws } from '../time/chance.ts';
 import type { Loop, Wake, Work } from '../time/loop.ts';
 import type { AdmissionChain } from './admission/chain.ts';
+import {
+  type Aggregator,
+  type AggregatorState,
+  createAggregator,
+  newAggregatorState,
+} from './aggregation/aggregator.ts';
 import { auditedCall } from './audit/calls.ts';
 import { type AuditLog, type AuditState, newAuditState } from './audit/log.ts';
 import { type Authorizer, checkAllowed, checkPathAllowed } from './auth/authorizer.ts';
@@ -35,6 +42,7 @@ export interface ApiServerState {
   readonly history: HistoryState;
   readonly definitions: DefinitionsState;
   readonly audit: AuditState;
+  readonly aggregator: AggregatorState;
 }
 
 export function newApiServerState(): ApiServerState {
@@ -44,6 +52,7 @@ export function newApiServerState(): ApiServerState {
     history: newHistoryState(),
     definitions: newDefinitionsState(),
     audit: newAuditState(),
+    aggregator: newAggregatorState(),
   };
 }
 
@@ -56,6 +65,8 @@ export interface ApiServerDeps {
   readonly authorizer: (server: ApiServer) => Authorizer;
   readonly tokens: Tokens;
   readonly outgoing: Outgoing;
+  /** How other API servers are reached; nobody is there unless given. */
+  readonly forward?: Forward;
   /** Absent where nothing is audited. */
   readonly audit?: AuditLog;
   /** What kinds and fields are for; nothing is described unless given. */
@@ -68,6 +79,8 @@ export interface ApiServer {
   readonly registry: Registry;
   readonly documentation: Documentation;
   readonly store: Store;
+  /** What other API servers serve. */
+  readonly aggregator: Aggregator;
   /** Throws Forbidden unless the caller may do it. */
   authorize(verb: string, target: Target, caller: Caller, fieldSelector?: string): void;
   /** The same for a path that is no resource. */
@@ -138,6 +151,9 @@ export function createApiServer(state: ApiServerState, deps: ApiServerDeps): Api
   const served = (target: Target): Served => registry.find(target.group, target.version, target.resource) ?? refuse();
 
   const server: ApiServer = {
+    get aggregator() {
+      return aggregator;
+    },
     registry,
     documentation,
     store,
@@ -196,7 +212,9 @@ export function createApiServer(state: ApiServerState, deps: ApiServerDeps): Api
     history: state.history,
     context,
   };
-  runDefinitions(state.definitions, loop, server, deps.failed ?? (() => undefined));
+  const failed = deps.failed ?? (() => undefined);
+  const aggregator = createAggregator(state.aggregator, server, { loop, forward: deps.forward ?? NOWHERE, failed });
+  runDefinitions(state.definitions, loop, server, failed);
   return server;
 }
 

@@ -1,13 +1,14 @@
 // Requests that the control plane sends into the cluster's network: the API server's proxy to pods and services, a
-// webhook. They go out from a node, and find what a program there would find.
+// webhook, what is passed on to other API servers. They go out from a node, and find what a program there would find.
 
+import type { Forward, ServerPlace, Unreached } from '../kube/forward.ts';
 import type { NodeDoors, ProxiedRequest, ProxiedResponse } from '../kube/nodedoor.ts';
-import type { Outgoing, OutgoingAnswer, OutgoingRequest } from '../kube/outgoing.ts';
+import type { Outgoing, OutgoingAnswer } from '../kube/outgoing.ts';
 import type { Kernel } from '../machine/context.ts';
 import { type Fetched, fetchHttp } from '../machine/net/fetch.ts';
 import type { ChannelId } from '../time/channel.ts';
 import type { Loop, Signal, Work } from '../time/loop.ts';
-import { seconds } from '../time/units.ts';
+import { type DurationMs, seconds } from '../time/units.ts';
 
 export interface FetchDeps {
   readonly kernel: Kernel;
@@ -58,6 +59,39 @@ export function clusterOutgoing(deps: () => FetchDeps, host: string, outside: Ou
   };
 }
 
+/** Other API servers: services of the cluster, over TLS. What is watched there goes on for as long as it likes. */
+export function clusterForward(deps: () => FetchDeps, host: string): Forward {
+  const send = sender(deps, host, 'requests to other API servers');
+  const collect = collector(deps);
+  function* pass(at: ServerPlace, request: ProxiedRequest, timeout?: DurationMs): Work<Passed | Unreached> {
+    const { serverName, authorities } = at.tls;
+    const fetched = yield* send({
+      method: request.method,
+      url: `https://${at.ip}:${at.port}${request.target}`,
+      headers: { ...headersFor(request), host: `${at.ip}:${at.port}` },
+      body: request.body,
+      ...(timeout === undefined ? {} : { timeout }),
+      tls: authorities === undefined ? { insecure: true, serverName } : { ca: authorities, serverName },
+    });
+    if (fetched === undefined) return { problem: `dial tcp ${at.ip}:${at.port}: connect: network is unreachable` };
+    if (!fetched.ok) return { problem: problemOf(fetched, at) };
+    return { status: fetched.status, headers: fetched.headers, body: { channel: fetched.body } };
+  }
+  return {
+    pass: (at, request) => pass(at, request),
+    *read(at, request, timeout) {
+      const answer = yield* pass(at, request, timeout);
+      if ('problem' in answer) return answer;
+      const [contentType = ''] = answer.headers['content-type'] ?? [];
+      return { status: answer.status, contentType, body: yield* collect(answer.body.channel) };
+    },
+  };
+}
+
+interface Passed extends ProxiedResponse {
+  readonly body: { readonly channel: ChannelId };
+}
+
 const REFUSALS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'connection reset by peer',
@@ -65,10 +99,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   ENETUNREACH: 'network is unreachable',
 };
 
-function problemOf(
-  { code, message }: Fetched & { ok: false },
-  { ip, port }: NonNullable<OutgoingRequest['at']>,
-): string {
+function problemOf({ code, message }: Fetched & { ok: false }, { ip, port }: Pick<ServerPlace, 'ip' | 'port'>): string {
   if (code === 'ETIMEDOUT') return 'context deadline exceeded';
   const refusal = REFUSALS[code];
   return refusal === undefined ? message : `dial tcp ${ip}:${port}: connect: ${refusal}`;

@@ -1,15 +1,25 @@
 // Discovery: what the server says it serves, in the old form (a document for each version) and in the aggregated one.
-// Everything is made from the registry, each time.
+// Everything is made from the registry, each time, and from what is known of other API servers.
 
 import type { JsonObject } from '../../kube/json.ts';
 import { apiVersion } from '../../kube/resource.ts';
 import { compareText } from '../../kube/text.ts';
 import type { Subresource } from '../../schema/schema.ts';
+import type { RemoteVersion } from '../aggregation/aggregator.ts';
+import { compareVersions, priorityOf } from '../priorities.ts';
 import type { Registry, Served } from '../registry.ts';
+
+/** Where everything that is served is told. */
+export interface Discovered {
+  readonly registry: Registry;
+  readonly aggregator: { remotes(): readonly RemoteVersion[] };
+}
 
 interface Version {
   readonly version: string;
   readonly resources: readonly Served[];
+  /** Another server has it. */
+  readonly remote?: RemoteVersion;
 }
 
 interface Group {
@@ -19,7 +29,36 @@ interface Group {
 }
 
 /** Groups in the order of preference, those with nothing to serve left out. */
-function groupsOf(registry: Registry): readonly Group[] {
+function groupsOf({ registry, aggregator }: Discovered): readonly Group[] {
+  const own = ownGroups(registry);
+  const remotes = aggregator.remotes();
+  return remotes.length === 0 ? own : withRemotes(own, remotes);
+}
+
+function withRemotes(own: readonly Group[], remotes: readonly RemoteVersion[]): readonly Group[] {
+  const groups = new Map(own.map((each) => [each.group, each.versions]));
+  for (const remote of remotes) {
+    const others = (groups.get(remote.group) ?? []).filter(({ version }) => version !== remote.version);
+    groups.set(remote.group, [...others, { version: remote.version, resources: [], remote }]);
+  }
+  return [...groups]
+    .map(([group, versions]) => ({ group, versions: [...versions].sort((a, b) => byVersion(group, a, b)) }))
+    .sort((a, b) => groupPriority(b) - groupPriority(a) || compareText(a.group, b.group));
+}
+
+function byVersion(group: string, a: Version, b: Version): number {
+  const priority = ({ version, remote }: Version): number =>
+    remote?.versionPriority ?? priorityOf(group, version).versionPriority;
+  return priority(b) - priority(a) || compareVersions(a.version, b.version);
+}
+
+function groupPriority({ group, versions }: Group): number {
+  return Math.max(
+    ...versions.map(({ version, remote }) => remote?.groupPriority ?? priorityOf(group, version).groupPriorityMinimum),
+  );
+}
+
+function ownGroups(registry: Registry): readonly Group[] {
   const groups = new Map<string, Map<string, Served[]>>();
   for (const served of registry.all()) {
     const { group, version } = served.type;
@@ -40,8 +79,8 @@ function byName(resources: readonly Served[]): readonly Served[] {
 }
 
 /** /api: the versions of the core group. */
-export function coreVersions(registry: Registry, serverAddress: string): JsonObject {
-  const versions = groupsOf(registry).find(({ group }) => group === '')?.versions ?? [];
+export function coreVersions(discovered: Discovered, serverAddress: string): JsonObject {
+  const versions = groupsOf(discovered).find(({ group }) => group === '')?.versions ?? [];
   return {
     kind: 'APIVersions',
     versions: versions.map(({ version }) => version),
@@ -50,14 +89,14 @@ export function coreVersions(registry: Registry, serverAddress: string): JsonObj
 }
 
 /** /apis */
-export function groupList(registry: Registry): JsonObject {
-  const groups = groupsOf(registry).filter(({ group }) => group !== '');
+export function groupList(discovered: Discovered): JsonObject {
+  const groups = groupsOf(discovered).filter(({ group }) => group !== '');
   return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(describeGroup) };
 }
 
 /** /apis/GROUP; undefined when nothing of it is served. */
-export function groupDocument(registry: Registry, name: string): JsonObject | undefined {
-  const found = groupsOf(registry).find(({ group }) => group === name && group !== '');
+export function groupDocument(discovered: Discovered, name: string): JsonObject | undefined {
+  const found = groupsOf(discovered).find(({ group }) => group === name && group !== '');
   return found === undefined ? undefined : { kind: 'APIGroup', apiVersion: 'v1', ...describeGroup(found) };
 }
 
@@ -68,7 +107,7 @@ function describeGroup({ group, versions }: Group): JsonObject {
 
 /** /api/v1, /apis/GROUP/VERSION: every resource with its subresources behind it. */
 export function resourceList(registry: Registry, group: string, version: string): JsonObject | undefined {
-  const found = groupsOf(registry)
+  const found = ownGroups(registry)
     .find((each) => each.group === group)
     ?.versions.find((each) => each.version === version);
   if (found === undefined) return undefined;
@@ -115,21 +154,28 @@ function describeSubresource({ type }: Served, { name, kind, group, version, ver
 }
 
 /** One document of all resources: of the core group, or of all named ones. */
-export function aggregated(registry: Registry, core: boolean): JsonObject {
-  const groups = groupsOf(registry).filter(({ group }) => (group === '') === core);
+export function aggregated(discovered: Discovered, core: boolean): JsonObject {
+  const groups = groupsOf(discovered).filter(({ group }) => (group === '') === core);
   return {
     kind: 'APIGroupDiscoveryList',
     apiVersion: 'apidiscovery.k8s.io/v2',
     metadata: {},
     items: groups.map(({ group, versions }) => ({
       metadata: group === '' ? {} : { name: group },
-      versions: versions.map(({ version, resources }) => ({
-        version,
-        resources: resources.map(aggregatedResource),
-        freshness: 'Current',
-      })),
+      versions: versions.map(({ version, resources, remote }) =>
+        remote === undefined
+          ? { version, resources: resources.map(aggregatedResource), freshness: 'Current' }
+          : remoteVersion(remote),
+      ),
     })),
   };
+}
+
+/** What can't be asked now is stale, and nobody says what is in it. */
+function remoteVersion({ version, resources }: RemoteVersion): JsonObject {
+  return resources === undefined
+    ? { version, freshness: 'Stale' }
+    : { version, ...(resources.length === 0 ? {} : { resources }), freshness: 'Current' };
 }
 
 function aggregatedResource(served: Served): JsonObject {

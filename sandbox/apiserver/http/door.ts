@@ -7,6 +7,8 @@ import { groupResource } from '../../kube/resource.ts';
 import { failure, methodNotAllowed, notFound, StatusError } from '../../kube/status.ts';
 import type { Channels } from '../../time/channel.ts';
 import type { Loop, Work } from '../../time/loop.ts';
+import type { RemoteServer } from '../aggregation/aggregator.ts';
+import { passOn } from '../aggregation/passing.ts';
 import type { AuditedRequest, AuditLog, AuditRecord } from '../audit/log.ts';
 import { impersonated } from '../auth/impersonation.ts';
 import { partOf } from '../backend.ts';
@@ -147,9 +149,13 @@ function* answer(deps: DoorDeps, carriers: Carriers, exchange: Exchange, address
   const { server } = deps;
   if (address.kind !== 'resource') {
     server.authorizePath(exchange.request.method.toLowerCase(), exchange.path, exchange.caller);
+    const remote = remoteAt(server, exchange.path);
+    if (remote !== undefined) return yield* passOn(exchange, remote);
     return servePath(server, exchange, deps.address);
   }
   server.authorize(address.verb, address.target, exchange.caller, firstOf(exchange.query, 'fieldSelector'));
+  const remote = server.aggregator.find(address.target.group, address.target.version);
+  if (remote !== undefined) return yield* passOn(exchange, remote);
   const route = routeOf(exchange.request.method, address, server.registry);
   if (route.kind === 'not found') return notServed(server, address.target);
   if (route.kind === 'not watchable') throw notWatchable(address.target);
@@ -162,6 +168,12 @@ function* answer(deps: DoorDeps, carriers: Carriers, exchange: Exchange, address
     return yield* serveConnect(request, { nodes: deps.nodes ?? UNREACHABLE, bridges }, address.rest);
   }
   return route.verb === 'watch' ? serveWatch(request, streams, deps.seed) : yield* serveResource(request);
+}
+
+/** The documents of a version that another server serves: those of discovery and of OpenAPI. */
+function remoteAt({ aggregator }: ApiServer, path: string): RemoteServer | undefined {
+  const [, group, version] = /^\/(?:openapi\/v3\/)?apis\/([^/]+)\/([^/]+)\/?$/.exec(path) ?? [];
+  return group === undefined || version === undefined ? undefined : aggregator.find(group, version);
 }
 
 /** Of groups that aren't its own the server knows not even that they could be there. */

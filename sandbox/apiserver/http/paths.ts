@@ -45,7 +45,7 @@ const HANDLERS: ReadonlyMap<string, (request: PathRequest) => HttpResponse> = ne
   ['/.well-known/openid-configuration', ({ exchange, address }: PathRequest) => json(exchange, issuer(address))],
   ['/openid/v1/jwks', ({ exchange }: PathRequest) => signingKeys(exchange)],
   ['/openapi/v2', ({ server, exchange }: PathRequest) => openApiDocument(server, exchange)],
-  ['/openapi/v3', ({ server, exchange }: PathRequest) => plainJson(openApiV3Paths(server), exchange)],
+  ['/openapi/v3', ({ server, exchange }: PathRequest) => plainJson(openApiPaths(server), exchange)],
   ['/metrics', () => metricsText()],
   ['/statusz', ({ exchange }: PathRequest) => page(exchange, 'statusz')],
   ['/flagz', ({ exchange }: PathRequest) => page(exchange, 'flagz')],
@@ -88,6 +88,15 @@ function encoded(media: Parameters<typeof encodeDocument>[1], object: JsonObject
   return { status: 200, headers: { 'cache-control': ['no-cache, private'], 'content-type': [type] }, body };
 }
 
+/** Where the documents of version 3 are, those of other servers too. */
+function openApiPaths(server: ApiServer): JsonObject {
+  const own = openApiV3Paths(server)['paths'] ?? {};
+  const remotes = server.aggregator.remotes().flatMap(({ group, version, openApi }) => {
+    return openApi === undefined ? [] : [[`apis/${group}/${version}`, { serverRelativeURL: openApi }] as const];
+  });
+  return { paths: { ...(own as JsonObject), ...Object.fromEntries(remotes) } };
+}
+
 /** The document of one group and version. */
 function serveOpenApi(server: ApiServer, exchange: Exchange): HttpResponse | undefined {
   const [, path] = /^\/openapi\/v3\/(.+?)\/?$/.exec(exchange.path) ?? [];
@@ -107,15 +116,15 @@ function serveDiscovery(server: ApiServer, exchange: Exchange, address: string):
   const depth = partsOf(exchange.path).length;
   if (more.length > 0 || (first !== 'api' && first !== 'apis')) return undefined;
   if (depth === 1) {
-    if (wantsAggregated(exchange.request.headers)) return allOf(exchange, aggregated(registry, first === 'api'));
-    return document(exchange, first === 'api' ? coreVersions(registry, address) : groupList(registry));
+    if (wantsAggregated(exchange.request.headers)) return allOf(exchange, aggregated(server, first === 'api'));
+    return document(exchange, first === 'api' ? coreVersions(server, address) : groupList(server));
   }
   if (first === 'api') return depth === 2 ? document(exchange, resourceList(registry, '', second)) : undefined;
   if (depth === 3) {
     const list = resourceList(registry, second, third);
     return list === undefined && !registry.builtinGroups.has(second) ? undefined : document(exchange, list);
   }
-  const group = groupDocument(registry, second);
+  const group = groupDocument(server, second);
   return group === undefined ? undefined : document(exchange, group);
 }
 
@@ -130,8 +139,8 @@ function allOf(exchange: Exchange, object: JsonObject): HttpResponse {
 }
 
 /** Every path that is served, as the root lists them. */
-function pathsOf({ registry }: ApiServer): readonly string[] {
-  const versions = registry.all().map(({ type }) => type);
+function pathsOf({ registry, aggregator }: ApiServer): readonly string[] {
+  const versions = [...registry.all().map(({ type }) => type), ...aggregator.remotes()];
   const resources = versions.flatMap(({ group, version }) =>
     group === '' ? [`/api/${version}`] : [`/apis/${group}`, `/apis/${group}/${version}`],
   );

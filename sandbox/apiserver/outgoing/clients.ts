@@ -67,7 +67,8 @@ function urlOf({ url, service }: ClientConfig, timeoutSeconds: number): string {
 
 type Place = { readonly ip: string; readonly port: number } | CallProblem;
 
-function placeOf(
+/** Where a service of the cluster is reached. */
+export function placeOf(
   { namespace, name, port = 443 }: NonNullable<ClientConfig['service']>,
   { get }: Pick<KindContext, 'get'>,
 ): Place {

@@ -25,6 +25,7 @@ import { jq } from './jq/jq.ts';
 import type { Flavour } from './kit/command.ts';
 import { app, db, guestbook, registry, report } from './learn/apps.ts';
 import { broker } from './learn/broker.ts';
+import { extension } from './learn/extension.ts';
 import { learnServer } from './learn/server.ts';
 import { switchProgram } from './learn/switch.ts';
 import { batch, diskfill, load, train } from './learn/workers.ts';
@@ -277,6 +278,7 @@ const SINGLE: Readonly<Record<string, Program>> = {
   'learn/app': app,
   'learn/broker': broker,
   'learn/db': db,
+  'learn/extension': extension,
   'learn/gateway': gatewayController,
   'learn/guestbook': guestbook,
   'learn/mysql': unmodelled,

@@ -4,7 +4,7 @@
 import { rfc3339 } from '../../../time/units.ts';
 import { httpHeader } from '../../http.ts';
 import { type HttpReply, type HttpServer, type ServedRequest, serveHttp } from '../../serve.ts';
-import { type Blocking, type PlainData, type Sys, SysError } from '../../sys.ts';
+import { type Blocking, type PlainData, type ServerTls, type Sys, SysError } from '../../sys.ts';
 import { tryTextFile } from '../kit/input.ts';
 import { isOff } from './behaviour.ts';
 
@@ -14,6 +14,7 @@ export type Pages<S> = (request: ServedRequest, state: S, sys: Sys) => Blocking<
 export interface PageServer<S> {
   readonly name: string;
   readonly port: number;
+  readonly tls?: ServerTls;
   readonly pages: Pages<S>;
 }
 
@@ -22,7 +23,7 @@ export function* servePages<S extends PlainData>(
   sys: Sys,
   saved: PlainData | undefined,
   state: () => S,
-  { name, port, pages }: PageServer<S>,
+  { name, port, tls, pages }: PageServer<S>,
 ): Blocking<number> {
   if (saved === undefined) {
     sys.onSignal('SIGTERM', 'catch');
@@ -30,6 +31,7 @@ export function* servePages<S extends PlainData>(
   }
   const server: HttpServer<S> = {
     port,
+    ...(tls === undefined ? {} : { tls }),
     state,
     onSignal: () => 'drain',
     *handle(request, own, inner) {
