@@ -6,12 +6,13 @@ import { installMetricsServer } from './addons/metricsserver/install.ts';
 import { metricsServer } from './addons/metricsserver/metricsserver.ts';
 import { type MetricsState, newMetricsState, usageFrom } from './addons/metricsserver/samples.ts';
 import { API_SERVICE } from './apihouse.ts';
+import { adapterRegistry } from './apiserver/adapterregistry.ts';
 import type { AuditPolicy } from './apiserver/audit/policy.ts';
 import { legacyClaims } from './apiserver/auth/legacytokens.ts';
-import { adapterRegistry } from './apiserver/adapterregistry.ts';
 import { metricsRegistry } from './apiserver/metricsregistry.ts';
 import { bootstrap } from './bootstrap.ts';
-import { type ControllerOptions, controllerManager } from './controllers/controllermanager.ts';
+import { type ElectionOptions, electLeader } from './client/leaderelection.ts';
+import { CONTROLLER_MANAGER, type ControllerOptions, controllerManager } from './controllers/controllermanager.ts';
 import { csiDriver } from './controllers/csidriver.ts';
 import { localPathProvisioner } from './controllers/localpath.ts';
 import {
@@ -260,10 +261,11 @@ function componentsOf(
   options: ControllerOptions,
 ): readonly ComponentDefinition[] {
   const { enforcesPolicies } = NETWORK_PLUGINS[networkPlugin];
+  const host = nodes[0]?.name ?? 'kind-control-plane';
   return [
-    controllerManager(options),
+    elected(controllerManager(options), { host, source: CONTROLLER_MANAGER, releases: false }),
     localPathProvisioner(),
-    kubeScheduler(),
+    elected(kubeScheduler({ host }), { host, source: 'default-scheduler', releases: true }),
     builtinNames(network),
     ...(enforcesPolicies ? [policyAgent(network)] : []),
     ...(cloud ? [cloudController()] : []),
@@ -271,4 +273,15 @@ function componentsOf(
     ...nodes.map(({ name }) => kubeProxy(name, network)),
     ...nodeRoles(nodes),
   ];
+}
+
+/** The same program, of whose instances one is at work. */
+function elected(program: ComponentDefinition, options: ElectionOptions): ComponentDefinition {
+  return {
+    ...program,
+    setup(component, kernel) {
+      electLeader(component, options);
+      program.setup(component, kernel);
+    },
+  };
 }

@@ -24,6 +24,8 @@ import { backoff, enqueue, finish, newQueueState, type QueueState, takeKey } fro
 
 export interface ComponentState {
   running: boolean;
+  /** It runs, but waits until it may begin. */
+  held: boolean;
   /** Grows with each start, so that what an earlier life left in the loop is told apart. */
   life: number;
   /** It can't reach the API: its calls fail and its watches bring nothing. */
@@ -41,6 +43,7 @@ export interface ComponentState {
 export function newComponentState(): ComponentState {
   return {
     running: false,
+    held: false,
     life: 0,
     cutOff: false,
     slowness: 1,
@@ -96,6 +99,11 @@ export interface ComponentEngine extends Component {
   start(): void;
   stop(): void;
   cutOff(yes: boolean): void;
+  /** It begins nothing by itself when it starts: this is run instead, until somebody says `begin`. */
+  beforeStart(run: () => void): void;
+  begin(): void;
+  /** The last thing that it does in good order. */
+  onStop(run: () => Work<void>): void;
   slow(factor: number): void;
 }
 
@@ -132,6 +140,8 @@ export function createComponent(name: string, state: ComponentState, deps: Compo
   const workers = new Map<string, Worker>();
   const timers = new Map<string, { run: (data: object, turn: Turn) => Work<void>; client: Client }>();
   const starts: (() => void)[] = [];
+  const gates: (() => void)[] = [];
+  const ends: (() => Work<void>)[] = [];
   const actor = `component/${name}`;
   const port = loop.actor<Job>(actor, (job) => {
     if (state.running && job.life === state.life) perform(job);
@@ -242,7 +252,7 @@ export function createComponent(name: string, state: ComponentState, deps: Compo
       });
       informers.set(id, informer as unknown as InformerEngine);
       // One that is asked for only now, because something new is served, begins at once; one of a copy goes on.
-      if (state.running && !informer.synced()) informer.start();
+      if (state.running && !state.held && !informer.synced()) informer.start();
       return informer;
     },
     queue(queue, reconcile, by = client) {
@@ -273,11 +283,24 @@ export function createComponent(name: string, state: ComponentState, deps: Compo
       if (state.running) return;
       state.running = true;
       state.life++;
+      if (gates.length === 0) component.begin();
+      else state.held = true;
+      for (const run of gates) run();
+    },
+    beforeStart: (run) => {
+      gates.push(run);
+    },
+    begin() {
+      state.held = false;
       for (const informer of informers.values()) informer.start();
       for (const run of starts) run();
     },
+    onStop: (run) => {
+      ends.push(run);
+    },
     stop() {
       if (!state.running) return;
+      for (const run of ends) loop.start(run(), () => undefined);
       state.running = false;
       state.life++;
       for (const informer of informers.values()) informer.stop();
@@ -286,7 +309,7 @@ export function createComponent(name: string, state: ComponentState, deps: Compo
     },
     cutOff(yes) {
       state.cutOff = yes;
-      if (!yes && state.running)
+      if (!yes && state.running && !state.held)
         for (const id of informers.keys()) port.post({ do: 'list', informer: id, life: state.life }, RELIST);
     },
     slow(factor) {

@@ -37,9 +37,9 @@ const NOTE_MAX = 1024;
 const CUT = ' ...';
 
 export function createRecorder(component: Component, controller: string, instance: string): Recorder {
-  const memory = component.memory<Memory>(`events of ${controller}`, () => ({ names: 0, known: new Map() }));
+  const memory = component.memory<Memory>(`events.k8s.io of ${controller}`, () => ({ names: 0, known: new Map() }));
   const write = component.timer<{ readonly event: EventsV1Event }>(
-    `write events of ${controller}`,
+    `write events.k8s.io of ${controller}`,
     function* ({ event }, turn): Work<void> {
       const { name = '', namespace = '' } = event.metadata ?? {};
       if (event.series === undefined) yield* turn.client.create(Events, event);

@@ -42,7 +42,7 @@ describe('a cluster as a library', () => {
     await cluster.advance('1m');
     expect((await cluster.client().list(ReplicaSets, 'default')).items).toHaveLength(0);
     cluster.component('kube-controller-manager').start();
-    await cluster.advance('10s');
+    await cluster.advance('20s');
     expect((await cluster.client().list(ReplicaSets, 'default')).items).toHaveLength(1);
     expect(() => cluster.component('nobody')).toThrow('no component is called nobody');
   });
