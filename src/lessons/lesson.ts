@@ -222,11 +222,14 @@ const workshopShape = record({
   agenda: needed(list(agendaItem, { min: 1 })),
 });
 
+/** A folder of the pack: no path. */
+const folder = text({ pattern: /^[^./\\][^/\\]*$/, about: 'the name of a folder' });
+
 const courseFields = {
   /** The pack's own name: two packs with one id can't be installed side by side. */
   id: optional(identifier),
   title: needed(localized),
-  modules: needed(list(text(), { min: 1 })),
+  modules: needed(list(folder, { min: 1 })),
   paths: optional(list(pathShape)),
   workshops: optional(list(workshopShape)),
 };

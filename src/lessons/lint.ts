@@ -106,7 +106,8 @@ function solutionProblems(trials: Trials, script: Script): readonly PackProblem[
   const problems: PackProblem[] = [];
   const marked = (mark: Mark): void => void problems.push(...markProblems(trial, mark, file));
   const status = runScript(trial, script, { marked });
-  if (status === STOPPED) problems.push({ file, message: 'did not end within an hour of cluster time' });
+  if (status === STOPPED)
+    problems.push({ file, line: lineOfEnd(trials, script), message: 'did not end within an hour of cluster time' });
   else if (status !== 0) problems.push({ file, message: `ended with status ${status}: ${lastLine(trial)}` });
   runUntilReached(trial);
   problems.push(...runner.goals().flatMap((goal) => openGoal(goal, file)));
@@ -118,6 +119,18 @@ function solutionProblems(trials: Trials, script: Script): readonly PackProblem[
       problems.push({ file, message: `the outcome of the prediction \`${prediction.id}\` does not become known` });
   // The same commands in another order say nothing new of that.
   return script.reordered === true ? problems : [...problems, ...replayProblems(trials, session, file)];
+}
+
+/** Where the command stands with which a script ends, or doesn't. */
+function lineOfEnd(trials: Trials, script: Script): number {
+  let last = 1;
+  runScript(trials.begin(), script, {
+    marked: () => {},
+    ended({ line }) {
+      last = line;
+    },
+  });
+  return last;
 }
 
 function lastLine({ output }: Trial): string {

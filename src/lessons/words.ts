@@ -3,6 +3,7 @@
 import type { TimeMs } from '../../sandbox/time/units.ts';
 import type { Language } from '../i18n/language.ts';
 import { tell } from '../i18n/say.ts';
+import type { GoalView } from './assess.ts';
 import { debriefLines, eventLines, goalLine, outcomeLines, stepLines, verdictLines } from './plain.ts';
 import { answerForm, choiceText } from './predictions.ts';
 import type { Runner } from './runner.ts';
@@ -42,13 +43,20 @@ function hint(runner: Runner, _: readonly string[], __: TimeMs, lang: Language):
 /** Looks at everything, and tries what has to be tried. */
 function check(runner: Runner, _: readonly string[], now: TimeMs, lang: Language): readonly string[] {
   const events = runner.update({ afresh: true });
-  const lines = runner.goals().flatMap((goal) => {
-    const concerns = runner.stepGoals().includes(goal) || goal.state === 'broken';
+  const concerns = (goal: GoalView): boolean => runner.stepGoals().includes(goal) || goal.state === 'broken';
+  const all = runner.goals();
+  const lines = all.filter(concerns).flatMap((goal) => {
     const open = goal.state === 'open' || goal.state === 'broken';
-    return open && concerns ? verdictLines(runner, goal, now, lang) : [goalLine(goal, lang)];
+    return open ? verdictLines(runner, goal, now, lang) : [goalLine(goal, lang)];
   });
+  // What is wrong here must not scroll away for what comes later.
+  const others = all.filter((goal) => !concerns(goal) && goal.state !== 'guard');
+  const done = others.filter(({ state }) => state === 'done').length;
+  const rest = others.length === 0 ? [] : [tell(lang, 'learn.otherGoals', { done, n: others.length })];
   const ends = events.filter(({ kind }) => kind === 'step-done' || kind === 'done');
-  return [...lines, ...ends.flatMap((event) => eventLines(runner, event, lang))];
+  const trouble = runner.irrecoverable();
+  const lost = trouble === undefined ? [] : eventLines(runner, { kind: 'irrecoverable', trouble }, lang);
+  return [...lost, ...lines, ...rest, ...ends.flatMap((event) => eventLines(runner, event, lang))];
 }
 
 function next(runner: Runner, _: readonly string[], __: TimeMs, lang: Language): readonly string[] {

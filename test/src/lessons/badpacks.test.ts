@@ -69,6 +69,9 @@ describe('bad packs are refused with file, line and what to do', () => {
     expect(told(edit('course.yaml', '- 01-topic', '- 02-other')).join('\n')).toContain(
       'is in no module of course.yaml',
     );
+    expect(told(edit('course.yaml', '- 01-topic', '- ../../etc'))[0]).toBe(
+      'course.yaml:5: modules.0: the name of a folder expected, found "../../etc"',
+    );
     expect(told(edit('01-topic/01-lesson/wrong/mistyped.sh', '# diagnosis: mistyped', 'true'))[0]).toContain(
       'mistyped.sh:1: the first line names',
     );

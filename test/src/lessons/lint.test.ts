@@ -69,6 +69,19 @@ describe('pack lint', { timeout: 240_000 }, () => {
   });
 });
 
+describe('a solution that does not end', { timeout: 120_000 }, () => {
+  it('is stopped after an hour of cluster time, and the line is told', () => {
+    const lesson = lessonWith((text) => text);
+    const text = 'kubectl run web --image=nginx:1.27\n\nwhile true; do sleep 600; done\n';
+    const found = lintLesson({ ...lesson, solutions: [{ file: 'solutions/01.sh', text }], wrong: [] });
+    expect(found).toContainEqual({
+      file: `${lesson.id}/solutions/01.sh`,
+      line: 3,
+      message: 'did not end within an hour of cluster time',
+    });
+  });
+});
+
 describe('the schema of lessons', () => {
   it('is published as it is read', () => {
     const published: unknown = JSON.parse(readFileSync(join(courseFolder(), 'lesson.schema.json'), 'utf8'));
