@@ -3,6 +3,10 @@
 // Where a message came from (`loader.go:407`) is part of the format; tools and eyes look for it.
 
 import type { Blocking, Sys } from '../../sandbox/machine/sys.ts';
+import { ExitError } from './errors.ts';
+
+/** How a program ends that klog has ended. */
+const FATAL = 255;
 
 export interface Log {
   readonly verbosity: number;
@@ -11,6 +15,8 @@ export interface Log {
   /** Prints always. */
   warning(source: string, text: string): Blocking<void>;
   error(source: string, text: string): Blocking<void>;
+  /** Prints always, and ends the command. */
+  fatal(source: string, text: string): Blocking<never>;
 }
 
 export function createLog(sys: Sys, verbosity: number): Log {
@@ -24,6 +30,10 @@ export function createLog(sys: Sys, verbosity: number): Log {
     },
     warning: (source, text) => write('W', source, text),
     error: (source, text) => write('E', source, text),
+    *fatal(source, text) {
+      yield* write('F', source, text);
+      throw new ExitError(FATAL);
+    },
   };
 }
 

@@ -154,6 +154,11 @@ const HTML = new Map([
   ['>', '&gt;'],
 ]);
 
+/** A text that may stand between tags and in their quotes. */
+export function escapedForHtml(plain: string): string {
+  return plain.replaceAll(/[\0"'&<>]/g, (character) => HTML.get(character) ?? character);
+}
+
 function escapedForScripts(plain: string): string {
   const escapes = new Map([...'\\\'"'].map((character) => [character, `\\${character}`]));
   return plain.replaceAll(/[\\'"<>&=\p{Cc}]/gu, (character) => {
@@ -221,7 +226,7 @@ export const FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map<string, 
   ['print', anyNumber(sprint)],
   ['println', anyNumber(sprintln)],
   ['printf', after((format, rest) => text(sprintf(String(format.value), rest)))],
-  ['html', anyNumber((args) => sprint(args).replaceAll(/[\0"'&<>]/g, (c) => HTML.get(c) ?? c))],
+  ['html', anyNumber((args) => escapedForHtml(sprint(args)))],
   ['js', anyNumber((args) => escapedForScripts(sprint(args)))],
   ['urlquery', anyNumber((args) => escapedForQueries(sprint(args)))],
   ['exists', after((item, keys) => truth(exists(item, keys)))],

@@ -1,5 +1,6 @@
-// Just enough of HTTP/1.1 for a proxy: reading requests out of bytes, and writing the heads of answers.
+// Just enough of HTTP/1.1 for a proxy: reading requests out of bytes, and writing the heads of the server's answers.
 
+import { httpReason } from '../../../../sandbox/machine/http.ts';
 import type { Bytes } from '../../../../sandbox/machine/sys.ts';
 import { decodeText } from '../../files.ts';
 import type { Headers } from '../../rest/transport.ts';
@@ -33,36 +34,14 @@ export function headerOf(headers: Headers, name: string): string {
   return headers.find(([each]) => each.toLowerCase() === name)?.[1] ?? '';
 }
 
-const REASONS: Readonly<Record<number, string>> = {
-  200: 'OK',
-  201: 'Created',
-  202: 'Accepted',
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  409: 'Conflict',
-  422: 'Unprocessable Entity',
-  500: 'Internal Server Error',
-  502: 'Bad Gateway',
-  503: 'Service Unavailable',
-};
-
 /** The connection is closed after each answer, so that its end needs no mark. */
 export function head(status: number, headers: Readonly<Record<string, readonly string[]>>): string {
   const lines = Object.entries(headers)
     .filter(([name]) => !['connection', 'transfer-encoding'].includes(name))
     .flatMap(([name, values]) => values.map((value) => `${canonical(name)}: ${value}\r\n`));
-  return `HTTP/1.1 ${status} ${REASONS[status] ?? ''}\r\n${lines.join('')}Connection: close\r\n\r\n`;
+  return `HTTP/1.1 ${status} ${httpReason(status)}\r\n${lines.join('')}Connection: close\r\n\r\n`;
 }
 
 function canonical(name: string): string {
   return name.replace(/(?:^|-)[a-z]/g, (part) => part.toUpperCase());
-}
-
-export function plainAnswer(status: number, text: string): string {
-  return (
-    head(status, { 'content-type': ['text/plain; charset=utf-8'], 'content-length': [String(text.length)] }) + text
-  );
 }

@@ -2,13 +2,19 @@
 
 import { type Blocking, type Bytes, type Fd, type Sys, SysError } from '../../../../sandbox/machine/sys.ts';
 import type { Call } from '../../call.ts';
+import type { Flags } from '../../cli/flags.ts';
 import { command } from '../../command.ts';
 import { asError } from '../../errors.ts';
-import { goErrorText, joined } from '../../files.ts';
+import { goErrorText, joined, mustStat } from '../../files.ts';
 import type { RestConfig } from '../../rest/config.ts';
-import { head, headerOf, type ProxiedRequest, plainAnswer, readRequest } from './http.ts';
+import { connectionFailure } from '../../rest/transport.ts';
+import { cleanPath } from '../../text/path.ts';
+import { plainAnswer, redirect } from './answers.ts';
+import { type Filter, FilterProblem, filterOf } from './filter.ts';
+import { folderAnswer } from './folder.ts';
+import { head, headerOf, type ProxiedRequest, readRequest } from './http.ts';
 
-export const proxy = command<null>({
+export const proxy = command<ProxyOptions>({
   path: 'proxy',
   long: `
 Serve the API on this machine, without credentials: the proxy adds those of the kubeconfig.
@@ -18,29 +24,52 @@ Who asks must do so by a name of this machine, and can't get into containers tha
 # The whole API on port 8001
 kubectl proxy
 
-# On another port, under a path of its own
-kubectl proxy --port=8080 --api-prefix=/k8s`,
-  *complete({ flags }) {
-    for (const name of UNKNOWN) if (flags.changed(name)) throw new Error(`--${name} is not built yet`);
-    return null;
-  },
-  *run(_, call) {
+# On another port, under a path of its own, and files of a folder beside it
+kubectl proxy --port=8080 --api-prefix=/k8s --www=site --www-prefix=/site`,
+  *complete(call) {
     const config = yield* call.restConfig();
-    const host = call.flags.string('address');
-    const port = call.flags.number('port');
+    const { flags } = call;
+    yield* warnOfPath(call, config);
+    if (flags.bool('disable-filter')) {
+      yield* call.log.warning('proxy.go:177', WITHOUT_FILTER);
+      return { config, filter: () => true };
+    }
+    try {
+      return { config, filter: filterOf(flags) };
+    } catch (error) {
+      if (!(error instanceof FilterProblem)) throw error;
+      return yield* call.log.fatal('proxy_server.go:83', error.message);
+    }
+  },
+  *run(options, call) {
+    const { flags, sys } = call;
+    if (flags.string('unix-socket') !== '') {
+      if (flags.number('port') !== DEFAULT_PORT)
+        throw new Error('cannot set --unix-socket and --port at the same time');
+      throw new Error('--unix-socket: this machine has no Unix sockets');
+    }
+    yield* warnOfFolder(call);
+    const host = flags.string('address');
+    const port = flags.number('port');
     let listener: Fd;
     try {
-      listener = call.sys.listen({ host, port });
+      listener = sys.listen({ host, port });
     } catch (error) {
       if (!(error instanceof SysError)) throw error;
       throw new Error(`listen tcp ${host}:${port}: bind: ${goErrorText(error)}`);
     }
-    yield* call.out(`Starting to serve on ${host}:${call.sys.localAddress(listener)?.port ?? port}\n`);
-    yield* serve(call, config, listener);
+    yield* call.out(`Starting to serve on ${host}:${sys.localAddress(listener)?.port ?? port}\n`);
+    yield* serve(call, options, listener);
   },
 });
 
-const UNKNOWN = ['accept-hosts', 'accept-paths', 'reject-methods', 'reject-paths', 'unix-socket', 'www', 'www-prefix'];
+interface ProxyOptions {
+  readonly config: RestConfig;
+  readonly filter: Filter;
+}
+
+const DEFAULT_PORT = 8001;
+const WITHOUT_FILTER = 'Request filter disabled, your proxy is vulnerable to XSRF attacks, please be cautious';
 const CHUNK = 32 * 1024;
 
 interface Visitor {
@@ -50,7 +79,7 @@ interface Visitor {
   answer: Fd | undefined;
 }
 
-function* serve(call: Call, config: RestConfig, listener: Fd): Blocking<void> {
+function* serve(call: Call, options: ProxyOptions, listener: Fd): Blocking<void> {
   const { sys } = call;
   const visitors: Visitor[] = [];
   for (;;) {
@@ -61,7 +90,7 @@ function* serve(call: Call, config: RestConfig, listener: Fd): Blocking<void> {
     }
     for (const visitor of [...visitors]) {
       if (!ready.includes(visitor.answer ?? visitor.client)) continue;
-      if (yield* attend(call, config, visitor)) leave(sys, visitor, visitors);
+      if (yield* attend(call, options, visitor)) leave(sys, visitor, visitors);
     }
   }
 }
@@ -73,7 +102,7 @@ function leave(sys: Sys, visitor: Visitor, visitors: Visitor[]): void {
 }
 
 /** Answers whether the visitor is done with. */
-function* attend(call: Call, config: RestConfig, visitor: Visitor): Blocking<boolean> {
+function* attend(call: Call, options: ProxyOptions, visitor: Visitor): Blocking<boolean> {
   const { sys } = call;
   try {
     const bytes = yield* sys.read(visitor.answer ?? visitor.client, CHUNK);
@@ -84,25 +113,51 @@ function* attend(call: Call, config: RestConfig, visitor: Visitor): Blocking<boo
     }
     visitor.received = joined([visitor.received, bytes]);
     const whole = readRequest(visitor.received);
-    return whole === undefined ? false : yield* passOn(call, config, visitor, whole.request);
+    return whole === undefined ? false : yield* reply(call, options, visitor, whole.request);
   } catch (error) {
     if (error instanceof SysError) return true;
     throw error;
   }
 }
 
-function* passOn(call: Call, config: RestConfig, visitor: Visitor, request: ProxiedRequest): Blocking<boolean> {
+/** Who answers for a path: files, the API, or nobody. The longest beginning of a path counts. */
+function* reply(call: Call, options: ProxyOptions, visitor: Visitor, request: ProxiedRequest): Blocking<boolean> {
+  const { sys, flags } = call;
+  const path = decoded(request.target.split('?')[0] ?? '');
+  const prefixes = [prefixOf(flags, 'api-prefix'), ...(servesFiles(call) ? [prefixOf(flags, 'www-prefix')] : [])];
+  const clean = cleanPath(`/${path}`).replace(/(?<=[^/])$/, path.endsWith('/') ? '/' : '');
+  const prefix = prefixes.toSorted((a, b) => b.length - a.length).find((each) => clean.startsWith(each));
+  const isBeginning = prefixes.includes(`${clean}/`);
+  if (isBeginning || clean !== path) {
+    yield* sys.write(visitor.client, redirect(sys.now(), isBeginning ? `${clean}/` : clean));
+  } else if (prefix === undefined) {
+    yield* sys.write(visitor.client, plainAnswer(sys.now(), 404, '404 page not found'));
+  } else if (servesFiles(call) && prefix === prefixOf(flags, 'www-prefix')) {
+    yield* sys.write(visitor.client, yield* folderAnswer(sys, flags.string('www'), path.slice(prefix.length)));
+  } else return yield* passOn(call, options, visitor, request);
+  return true;
+}
+
+function* passOn(call: Call, options: ProxyOptions, visitor: Visitor, request: ProxiedRequest): Blocking<boolean> {
   const { sys } = call;
-  const refused = refusal(call, request);
-  if (refused !== undefined) {
-    yield* sys.write(visitor.client, refused);
+  const { config, filter } = options;
+  const target = withoutPrefix(request.target, prefixOf(call.flags, 'api-prefix'));
+  const asked = {
+    method: request.method,
+    path: decoded(target.split('?')[0] ?? ''),
+    host: headerOf(request.headers, 'host'),
+  };
+  if (!filter(asked)) {
+    yield* sys.write(visitor.client, plainAnswer(sys.now(), 403, 'Forbidden'));
     return true;
   }
-  const target = request.target.slice(prefixOf(call).length);
+  const path = serverPath(config);
+  const server = config.host.slice(0, config.host.length - path.length);
+  const url = `${server}${call.flags.bool('append-server-path') ? path.replace(/\/$/, '') : ''}${target}`;
   try {
     const answer = yield* sys.http({
       method: request.method,
-      url: `${config.host}/${target}`,
+      url,
       headers: Object.fromEntries([...request.headers.filter(isPassed), ...config.headers]),
       ...(request.body.length === 0 ? {} : { body: request.body }),
       ...(config.tls === undefined ? {} : { tls: config.tls }),
@@ -112,7 +167,9 @@ function* passOn(call: Call, config: RestConfig, visitor: Visitor, request: Prox
     return false;
   } catch (error) {
     if (!(error instanceof SysError)) throw error;
-    yield* sys.write(visitor.client, plainAnswer(502, `Error trying to reach service: ${asError(error).message}`));
+    const failure = connectionFailure(error, url);
+    yield* call.log.error('proxy_server.go:147', `Error while proxying request: ${failure}`);
+    yield* sys.write(visitor.client, plainAnswer(sys.now(), 500, failure));
     return true;
   }
 }
@@ -121,18 +178,50 @@ function isPassed([name]: readonly [string, string]): boolean {
   return !['host', 'connection', 'content-length', 'accept-encoding', 'authorization'].includes(name.toLowerCase());
 }
 
-/** `/k8s/`, with lines at both ends. */
-function prefixOf({ flags }: Call): string {
-  return `/${flags.string('api-prefix')}/`.replace(/\/{2,}/g, '/');
+function prefixOf(flags: Flags, name: string): string {
+  const given = flags.string(name);
+  return given.endsWith('/') ? given : `${given}/`;
 }
 
-const LOCAL_NAMES = ['localhost', '127.0.0.1', '[::1]'];
+/** What begins with `/api` is the API's own path. */
+function withoutPrefix(target: string, prefix: string): string {
+  return prefix.startsWith('/api') ? target : `/${target.slice(prefix.length)}`;
+}
 
-function refusal(call: Call, { target, headers }: ProxiedRequest): string | undefined {
-  if (!target.startsWith(prefixOf(call))) return plainAnswer(404, '404 page not found\n');
-  if (call.flags.bool('disable-filter')) return undefined;
-  const host = headerOf(headers, 'host').replace(/:\d+$/, '');
-  const [path = ''] = target.split('?');
-  const intoPods = path.startsWith('/api/') && path.includes('/pods/') && /\/(?:exec|attach)/.test(path);
-  return LOCAL_NAMES.includes(host) && !intoPods ? undefined : plainAnswer(403, 'Forbidden\n');
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+function servesFiles({ flags }: Call): boolean {
+  return flags.string('www') !== '';
+}
+
+/** `/base` of `https://host:6443/base`. */
+function serverPath({ host }: RestConfig): string {
+  return /^[a-z]+:\/\/[^/]*(\/.*)$/.exec(host)?.[1] ?? '';
+}
+
+function* warnOfPath({ flags, log }: Call, config: RestConfig): Blocking<void> {
+  const path = serverPath(config);
+  if (flags.bool('append-server-path') || path === '' || path === '/') return;
+  const how = 'use --append-server-path to automatically append the path to each request';
+  yield* log.warning('proxy.go:172', `Your kube context contains a server path ${path}, ${how}`);
+}
+
+function* warnOfFolder(call: Call): Blocking<void> {
+  const folder = call.flags.string('www');
+  if (folder === '') return;
+  try {
+    if (mustStat(call.sys, folder).type === 'directory') return;
+    yield* call.log.warning('proxy.go:202', `Static file directory ${folder} is not a directory`);
+  } catch (error) {
+    yield* call.log.warning(
+      'proxy.go:200',
+      `Failed to stat static file directory ${folder}: ${asError(error).message}`,
+    );
+  }
 }
