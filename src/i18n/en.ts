@@ -156,6 +156,7 @@ export const EN = {
   'learn.predictWhat': 'There is no question open. `predict NUMBER` answers one.',
   'learn.predictChoices': 'Choose from 1 to {n}, for example `{form}`.',
   'learn.predictNumber': 'Type a number: `{form}`.',
+  'learn.otherGoals': 'other steps: {done} of {n} goals reached (`goals` lists them)',
   'learn.hint': 'hint {n} of {of}: {text}',
   'learn.noHint': 'There are no hints for this step.',
   'learn.noMoreHints': 'No more hints. `check` says what is missing.',
@@ -236,7 +237,8 @@ export const EN = {
     'The record of this session was damaged ({problem}). It was put aside as {file}; a new one was begun.',
   'session.busy':
     'Another k8s-learn has this open ({file}). Try what you like: nothing of it will be kept. Close the other one to go on there.',
-  'session.stopped': 'The session cannot be written any more: {problem}. What was done up to here is kept; what follows is not.',
+  'session.stopped':
+    'The session cannot be written any more: {problem}. What was done up to here is kept; what follows is not.',
   'session.unwritable':
     'The session cannot be written: {problem}. Nothing of it will be kept; `--data-dir DIR` names another folder.',
 

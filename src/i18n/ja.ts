@@ -158,6 +158,7 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
   'learn.predictWhat': 'いま答える質問はありません。質問には `predict 番号` で答えます。',
   'learn.predictChoices': '1〜{n} から選んでください。例: `{form}`',
   'learn.predictNumber': '数字で答えてください。例: `{form}`',
+  'learn.otherGoals': 'ほかのステップ: ゴール {n} 件中 {done} 件達成（`goals` で一覧）',
   'learn.hint': 'ヒント {n}/{of}: {text}',
   'learn.noHint': 'このステップにヒントはありません。',
   'learn.noMoreHints': 'ヒントはここまでです。足りないものは `check` でわかります。',
@@ -236,7 +237,8 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
   'session.damaged': 'このセッションの記録が壊れていたため({problem})、{file} に移して新しく始めました。',
   'session.busy':
     '別の k8s-learn がこれを開いています({file})。ここで試したことは保存されません。続きは、もう一方を閉じてからどうぞ。',
-  'session.stopped': 'セッションを書き込めなくなりました: {problem}。ここまでは保存されていますが、この先は保存されません。',
+  'session.stopped':
+    'セッションを書き込めなくなりました: {problem}。ここまでは保存されていますが、この先は保存されません。',
   'session.unwritable':
     'セッションを書き込めません: {problem}。今回の内容は保存されません。別のフォルダーは `--data-dir DIR` で指定できます。',
 
