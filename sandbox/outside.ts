@@ -24,11 +24,12 @@ export interface Outside {
   dropAll(): void;
 }
 
-const READER = 'clients outside';
+/** The actor that reads for them. */
+export const OUTSIDE_READER = 'clients outside';
 
 export function createOutside({ loop, channels, door }: Simulator, state: OutsideState, ear: Ear): Outside {
   const bytesOf = createEncoder();
-  loop.actor<number>(READER, read);
+  loop.actor<number>(OUTSIDE_READER, read);
 
   function serve(input: ClientRequest): void {
     const { id, method, target, headers, source, user, webSocket } = input;
@@ -68,7 +69,7 @@ export function createOutside({ loop, channels, door }: Simulator, state: Outsid
     let part = channels.read(reads);
     for (; part.kind === 'more'; part = channels.read(reads)) ear.data(id, bytesOf(part.chunk));
     if (part.kind === 'closed') finish(id);
-    else channels.whenReadable(reads, { actor: READER, what: id });
+    else channels.whenReadable(reads, { actor: OUTSIDE_READER, what: id });
   }
 
   function finish(id: number): void {

@@ -11,7 +11,7 @@ import { asRevision } from '../../sandbox/store/store.ts';
 import { after, durationMs, type TimeMs } from '../../sandbox/time/units.ts';
 import { whyObject } from '../../sandbox/why.ts';
 import { CHECKER } from '../session/checker.ts';
-import { type LearnerCluster, learnerClusterOf } from '../session/cluster.ts';
+import { type LearnerCluster, trialClusterOf } from '../session/cluster.ts';
 import { startCommand } from '../session/command.ts';
 import { perform, startScript } from '../session/deeds.ts';
 import { readHomeFile } from '../session/home.ts';
@@ -38,7 +38,7 @@ export function embeddedSession(cluster: () => LearnerCluster): TeacherSession {
     fork() {
       simulator().settle();
       if (simulator().loop.waiting() > 0) return undefined;
-      const copy = learnerClusterOf(simulator().snapshot());
+      const copy = trialClusterOf(simulator().snapshot());
       return embeddedSession(() => copy);
     },
     advance: (ms) => simulator().advance(durationMs(ms)),

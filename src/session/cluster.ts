@@ -11,6 +11,7 @@ import {
 } from '../../sandbox/cluster.ts';
 import type { Cause } from '../../sandbox/kube/cause.ts';
 import type { ExecEnded } from '../../sandbox/machine/runtime/endings.ts';
+import { OUTSIDE_READER } from '../../sandbox/outside.ts';
 import { type DurationMs, durationMs } from '../../sandbox/time/units.ts';
 import { builtDocumentation } from '../../sandbox/wire/texts.ts';
 import {
@@ -38,6 +39,10 @@ export const UNTIL_READY: DurationMs = durationMs(2000);
 /** The actor that does what was planned. */
 const DEEDS = 'deeds';
 
+/** The actors that read what shells write, and that hear of their ends. */
+export const SHELL_READER = 'terminals';
+export const SHELL_ENDS = 'shell ends';
+
 /** What leads out of the cluster; it isn't recorded. */
 export type Doors = Pick<Extras, 'tokenKey' | 'outside'>;
 
@@ -64,6 +69,13 @@ export function newLearnerCluster(
 /** The cluster of a copied state. */
 export function learnerClusterOf(state: ClusterState, doors: Doors = {}): LearnerCluster {
   return listening(clusterOf(state, extrasOf(doors)));
+}
+
+/** A copy to try something on: nobody sits at its terminals, and clients outside hear nothing of it. */
+export function trialClusterOf(state: ClusterState, doors: Doors = {}): LearnerCluster {
+  const cluster = learnerClusterOf(state, doors);
+  for (const name of [SHELL_READER, SHELL_ENDS, OUTSIDE_READER]) cluster.simulator.loop.actor(name, () => {});
+  return cluster;
 }
 
 function listening(simulator: Cluster): LearnerCluster {

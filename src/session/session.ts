@@ -8,7 +8,14 @@ import { copyState } from '../../sandbox/time/state.ts';
 import { type DurationMs, durationMs, type TimeMs } from '../../sandbox/time/units.ts';
 import type { Ear } from '../../sandbox/wire/carrier.ts';
 import { LESSON } from './checker.ts';
-import { type Doors, type LearnerCluster, learnerClusterOf, newLearnerCluster, plan } from './cluster.ts';
+import {
+  type Doors,
+  type LearnerCluster,
+  learnerClusterOf,
+  newLearnerCluster,
+  plan,
+  trialClusterOf,
+} from './cluster.ts';
 import type { Planned } from './deeds.ts';
 import { putHomeFiles } from './home.ts';
 import { type Input, type InputBody, inputText, isForeignWrite } from './inputs.ts';
@@ -226,7 +233,7 @@ function sessionFrom(beginning: Beginning, record: Recorder, doors: Doors, stand
       if (first !== undefined) goBack(first.n - 1);
       return first !== undefined;
     },
-    fork: () => learnerClusterOf(wired.cluster.simulator.snapshot(), doors),
+    fork: () => trialClusterOf(wired.cluster.simulator.snapshot(), doors),
     twin() {
       session.settle();
       return sessionFrom(beginning, () => {}, doors, { ...copyOfAll(), inputs });

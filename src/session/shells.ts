@@ -7,7 +7,7 @@ import type { TtySize } from '../../sandbox/machine/sys.ts';
 import type { ChannelId } from '../../sandbox/time/channel.ts';
 import type { Port } from '../../sandbox/time/loop.ts';
 import { LEARNER_HOME, LEARNER_USER, learnerEnvironment, workstationOf } from '../workstation/workstation.ts';
-import type { LearnerCluster } from './cluster.ts';
+import { type LearnerCluster, SHELL_ENDS, SHELL_READER } from './cluster.ts';
 import { type MarksState, newMarksState, PS1, PS2, readMarks } from './marks.ts';
 
 /** A shell as the session remembers it: plain data. */
@@ -33,9 +33,6 @@ export interface Shells {
   resize(id: number, size: TtySize): void;
 }
 
-const READER = 'terminals';
-const ENDS = 'shell ends';
-
 /**
  * Wires shells to a cluster. `shown` is told what appears in which shell, in order. Output is taken as soon as it is
  * there, by a task of the loop, so that it doesn't depend on the host how long a program waits for its reader.
@@ -46,8 +43,8 @@ export function createShells(
   shown: (shell: number, bytes: Uint8Array) => void,
 ): Shells {
   const { kernel, channels, loop } = simulator;
-  const reader: Port<number> = loop.actor<number>(READER, read);
-  loop.actor<ExecEnded>(ENDS, ({ key }) => {
+  const reader: Port<number> = loop.actor<number>(SHELL_READER, read);
+  loop.actor<ExecEnded>(SHELL_ENDS, ({ key }) => {
     for (const shell of state.values()) if (shell.id === key) shell.ended = true;
   });
 
@@ -58,7 +55,7 @@ export function createShells(
       const text = readMarks(shell.marks, Buffer.from(part.chunk as Uint8Array).toString('latin1'));
       if (text !== '') shown(id, Buffer.from(text, 'latin1'));
     }
-    if (!channels.isClosed(shell.output)) channels.whenReadable(shell.output, { actor: READER, what: id });
+    if (!channels.isClosed(shell.output)) channels.whenReadable(shell.output, { actor: SHELL_READER, what: id });
   }
 
   return {
@@ -73,7 +70,7 @@ export function createShells(
           ['PS2', PS2],
         ]),
         ...LEARNER_USER,
-        actor: ENDS,
+        actor: SHELL_ENDS,
         key: id,
       });
       if (!started.ok) throw new Error(started.message);

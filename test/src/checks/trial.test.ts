@@ -50,6 +50,17 @@ describe('checks that are tried', { timeout: 240_000 }, () => {
     ).toBeUndefined();
   });
 
+  it('go on where a shell shows something all the time', () => {
+    const busy = session.twin();
+    busy.enter({ kind: 'shell', shell: 1, does: 'open' });
+    busy.advance(durationMs(1000));
+    busy.enter({ kind: 'line', shell: 1, line: 'watch -n 1 kubectl get pods' });
+    busy.advance(durationMs(3000));
+    const ground = newGround(embeddedSession(busy.cluster), newMemory(), { mayTry: true });
+    const disturb = { do: [{ advance: '5s' }, { exec: 'true' }], check: { state: READY } };
+    expect(judge(checkOf({ disturb }), ground).ok).toBe(true);
+  });
+
   it('leave no trace in the cluster', () => {
     const before = storeDigest(session.cluster());
     const now = session.now();
