@@ -34,7 +34,7 @@ const GROUPS: Readonly<Record<string, readonly [group: number, versions?: Readon
 };
 
 /** The aggregator serves its own group itself, before all others. */
-const OWN_GROUP = 'apiregistration.k8s.io';
+export const OWN_GROUP = 'apiregistration.k8s.io';
 const OWN_PRIORITY = 100_000;
 const VERSION_PRIORITY = 15;
 /** What groups of CustomResourceDefinitions get. */

@@ -19,6 +19,7 @@ import { placeOf } from '../outgoing/clients.ts';
 import type { ApiServer } from '../server.ts';
 import {
   isAvailable,
+  LOCAL,
   missingPart,
   PASSED,
   SERVICE_NAME,
@@ -55,12 +56,16 @@ export function newAggregatorState(): AggregatorState {
   return { remotes: new Map() };
 }
 
-/** A group and version that another server serves. */
-export interface RemoteVersion {
+/** A group and version with an APIService. */
+export interface Announced {
   readonly group: string;
   readonly version: string;
   readonly groupPriority: number;
   readonly versionPriority: number;
+}
+
+/** One that another server serves. */
+export interface RemoteVersion extends Announced {
   /** Undefined: nobody knows now. */
   readonly resources: readonly JsonValue[] | undefined;
   readonly openApi: string | undefined;
@@ -69,6 +74,8 @@ export interface RemoteVersion {
 export interface Aggregator {
   /** All of them, in no order. */
   remotes(): readonly RemoteVersion[];
+  /** What there are APIServices for, served or not; nothing before the server has made its own. */
+  announced(): readonly Announced[];
   /** The server to which requests about this version go; undefined when it is served here. */
   find(group: string, version: string): RemoteServer | undefined;
 }
@@ -80,6 +87,8 @@ export interface RemoteServer {
 }
 
 const TABLE = 'apiservices.apiregistration.k8s.io';
+/** The core group has one as soon as the server has set itself up. */
+const CORE = 'v1.';
 const ACTOR = 'apiserver/aggregator';
 const SERVICES = { group: 'apiregistration.k8s.io', version: 'v1', resource: 'apiservices' };
 const SERVER: Caller = {
@@ -122,6 +131,12 @@ export function createAggregator(state: AggregatorState, server: ApiServer, deps
     });
   };
 
+  const run = (work: Work<void>): void => {
+    loop.start(work, (outcome) => {
+      if (!outcome.ok && !isRace(outcome.error)) deps.failed(outcome.error);
+    });
+  };
+
   const plan = (name: string, remote: Remote, wait: DurationMs): void => {
     if (state.remotes.get(name) !== remote) return;
     remote.turn++;
@@ -138,7 +153,8 @@ export function createAggregator(state: AggregatorState, server: ApiServer, deps
     const { spec } = object as V1APIService;
     const known = state.remotes.get(key);
     if (type === 'deleted' || spec?.service === undefined) {
-      if (known !== undefined) state.remotes.delete(key);
+      state.remotes.delete(key);
+      if (type !== 'deleted' && known !== undefined) run(tell(server, key, LOCAL, rfc3339(loop.now())));
       return;
     }
     if (known !== undefined && sameJson(known.spec as unknown as JsonValue, spec as unknown as JsonValue)) return;
@@ -161,6 +177,10 @@ export function createAggregator(state: AggregatorState, server: ApiServer, deps
 
   return {
     remotes: () => [...state.remotes].filter(([name, remote]) => !servedHere(server, name, remote)).map(versionOf),
+    announced() {
+      if (server.store.get(TABLE, CORE) === undefined) return [];
+      return server.store.list(TABLE, '').map(({ object }) => prioritiesOf((object as V1APIService).spec));
+    },
     find(group, version) {
       if (state.remotes.size === 0) return undefined;
       const name = `${version}.${group}`;
@@ -177,13 +197,15 @@ function newRemote(spec: V1APIServiceSpec): Remote {
 }
 
 function versionOf([, { spec, resources, openApi }]: readonly [string, Remote]): RemoteVersion {
+  return { ...prioritiesOf(spec), resources, openApi };
+}
+
+function prioritiesOf(spec: V1APIServiceSpec | undefined): Announced {
   return {
-    group: spec.group ?? '',
-    version: spec.version ?? '',
-    groupPriority: spec.groupPriorityMinimum,
-    versionPriority: spec.versionPriority,
-    resources,
-    openApi,
+    group: spec?.group ?? '',
+    version: spec?.version ?? '',
+    groupPriority: spec?.groupPriorityMinimum ?? 0,
+    versionPriority: spec?.versionPriority ?? 0,
   };
 }
 
@@ -230,6 +252,10 @@ function* check(server: ApiServer, forward: Forward, name: string, remote: Remot
   remote.failures = verdict.reason === 'FailedDiscoveryCheck' ? remote.failures + 1 : 0;
   if (verdict.status === 'True') yield* discover(server, forward, remote);
   else Object.assign(remote, { resources: undefined, openApi: undefined });
+  yield* tell(server, name, verdict, now);
+}
+
+function* tell(server: ApiServer, name: string, verdict: Verdict, now: string): Work<void> {
   const found = server.store.get(TABLE, name)?.object as V1APIService | undefined;
   if (found === undefined) return;
   const next = withVerdict(found, verdict, now);

@@ -37,6 +37,12 @@ export function serviceOf({ spec }: { readonly spec?: V1APIServiceSpec }): Servi
 
 export const PASSED: Verdict = { status: 'True', reason: 'Passed', message: 'all checks passed' };
 
+export const LOCAL: Verdict = {
+  status: 'True',
+  reason: 'Local',
+  message: 'Local APIServices are always available',
+};
+
 export function unavailable(reason: string, message: string): Verdict {
   return { status: 'False', reason, message };
 }

@@ -55,6 +55,9 @@ export function newAuditState(): AuditState {
   return { requests: 0, events: [] };
 }
 
+/** Annotations that hold what was changed, which not every level shows, begin like this. */
+export const PATCH_NOTE = 'patch.webhook.admission.k8s.io/';
+
 /** A request as it comes in. */
 export interface AuditedRequest extends Audited {
   readonly requestURI: string;
@@ -139,6 +142,7 @@ function recordOf(request: AuditedRequest, { config, auditID, now, keep }: Book)
       if (wants('RequestResponse')) told.responseObject = shown(object);
     },
     finish(code, stage = 'ResponseComplete') {
+      if (!wants('Request')) for (const key of notes.keys()) if (key.startsWith(PATCH_NOTE)) notes.delete(key);
       const annotations = notes.size === 0 ? {} : { annotations: sorted(notes) };
       put(stage, { responseStatus: { metadata: {}, ...told.responseStatus, code }, ...annotations });
     },

@@ -6,7 +6,7 @@ import type { KubeObject } from '../../kube/meta.ts';
 import type { Caller, Target } from '../../kube/operation.ts';
 import { RELEASE } from '../../kube/release.ts';
 import { reasonOf } from '../../kube/status.ts';
-import type { V1CustomResourceDefinition } from '../../schema/generated/types.ts';
+import type { V1APIService, V1CustomResourceDefinition } from '../../schema/generated/types.ts';
 import type { Loop, Work } from '../../time/loop.ts';
 import { rfc3339, seconds } from '../../time/units.ts';
 import { priorityOf } from '../priorities.ts';
@@ -28,6 +28,7 @@ export const CLEANUP = 'customresourcecleanup.apiextensions.k8s.io';
 const ACTOR = 'apiserver/definitions';
 const COLLECTION = { group: 'apiextensions.k8s.io', version: 'v1', resource: 'customresourcedefinitions' };
 const SERVICES = { group: 'apiregistration.k8s.io', version: 'v1', resource: 'apiservices' };
+const SERVICES_TABLE = 'apiservices.apiregistration.k8s.io';
 const SERVER: Caller = {
   user: { name: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] },
   origin: { actor: 'kube-apiserver', causes: [] },
@@ -65,7 +66,18 @@ export function runDefinitions(
     if (events === 'gone') begin();
     else for (const { object } of events) port.post({ do: 'sync', name: object.metadata?.name ?? '' });
   };
+  // Somebody removed what announces a definition's version: it is announced again.
+  server.store.subscribe(({ table, type, object }) => {
+    if (table !== SERVICES_TABLE || type !== 'deleted' || object.metadata?.labels?.[MANAGED] !== 'true') return;
+    const { group } = (object as V1APIService).spec ?? {};
+    const found = server.store.list(DEFINITIONS, '').find(({ object: crd }) => groupOf(crd) === group);
+    if (found !== undefined) port.post({ do: 'sync', name: found.key });
+  });
   if (state.watch === undefined) begin();
+}
+
+function groupOf(definition: KubeObject): string {
+  return (definition as V1CustomResourceDefinition).spec.group;
 }
 
 /** Somebody else wrote meanwhile: what they wrote comes as another event. */
@@ -111,11 +123,11 @@ function* announce(
       .flatMap(({ spec }) => spec.versions.filter(({ served }) => served).map((version) => version.name)),
   );
   for (const version of wanted) {
-    const found = server.store.get('apiservices.apiregistration.k8s.io', `${version}.${group}`);
+    const found = server.store.get(SERVICES_TABLE, `${version}.${group}`);
     if (found === undefined)
       yield* server.perform({ verb: 'create', target: SERVICES, object: serviceOf(group, version, now) }, SERVER);
   }
-  for (const { key, object } of server.store.list('apiservices.apiregistration.k8s.io', '')) {
+  for (const { key, object } of server.store.list(SERVICES_TABLE, '')) {
     const { spec } = object as KubeObject & { readonly spec?: { readonly group?: string; readonly version?: string } };
     const isOurs = object.metadata?.labels?.[MANAGED] === 'true' && spec?.group === group;
     if (isOurs && !wanted.has(spec?.version ?? '')) {

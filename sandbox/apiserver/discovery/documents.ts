@@ -5,14 +5,14 @@ import type { JsonObject } from '../../kube/json.ts';
 import { apiVersion } from '../../kube/resource.ts';
 import { compareText } from '../../kube/text.ts';
 import type { Subresource } from '../../schema/schema.ts';
-import type { RemoteVersion } from '../aggregation/aggregator.ts';
-import { compareVersions, priorityOf } from '../priorities.ts';
+import type { Announced, RemoteVersion } from '../aggregation/aggregator.ts';
+import { compareVersions, OWN_GROUP, priorityOf } from '../priorities.ts';
 import type { Registry, Served } from '../registry.ts';
 
 /** Where everything that is served is told. */
 export interface Discovered {
   readonly registry: Registry;
-  readonly aggregator: { remotes(): readonly RemoteVersion[] };
+  readonly aggregator: { remotes(): readonly RemoteVersion[]; announced(): readonly Announced[] };
 }
 
 interface Version {
@@ -33,6 +33,30 @@ function groupsOf({ registry, aggregator }: Discovered): readonly Group[] {
   const own = ownGroups(registry);
   const remotes = aggregator.remotes();
   return remotes.length === 0 ? own : withRemotes(own, remotes);
+}
+
+interface NamedGroup {
+  readonly group: string;
+  readonly versions: readonly { readonly version: string }[];
+}
+
+/** The server's own group, and whatever has an APIService, whether or not it is served. */
+function announcedGroups(discovered: Discovered): readonly NamedGroup[] {
+  const announced = discovered.aggregator.announced();
+  if (announced.length === 0) return groupsOf(discovered);
+  const groups = new Map<string, Announced[]>();
+  for (const each of announced) groups.set(each.group, [...(groups.get(each.group) ?? []), each]);
+  const priority = (versions: readonly Announced[]): number =>
+    Math.max(...versions.map(({ groupPriority }) => groupPriority));
+  const named = [...groups]
+    .sort(([a, mine], [b, other]) => priority(other) - priority(mine) || compareText(a, b))
+    .map(([group, versions]) => ({ group, versions: [...versions].sort(byAnnounced) }));
+  const own = groupsOf(discovered).filter(({ group }) => group === OWN_GROUP);
+  return [...own, ...named.filter(({ group }) => group !== OWN_GROUP)];
+}
+
+function byAnnounced(a: Announced, b: Announced): number {
+  return b.versionPriority - a.versionPriority || compareVersions(a.version, b.version);
 }
 
 function withRemotes(own: readonly Group[], remotes: readonly RemoteVersion[]): readonly Group[] {
@@ -90,17 +114,18 @@ export function coreVersions(discovered: Discovered, serverAddress: string): Jso
 
 /** /apis */
 export function groupList(discovered: Discovered): JsonObject {
-  const groups = groupsOf(discovered).filter(({ group }) => group !== '');
+  const groups = announcedGroups(discovered).filter(({ group }) => group !== '');
   return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(describeGroup) };
 }
 
 /** /apis/GROUP; undefined when nothing of it is served. */
 export function groupDocument(discovered: Discovered, name: string): JsonObject | undefined {
-  const found = groupsOf(discovered).find(({ group }) => group === name && group !== '');
+  const isAsked = ({ group }: NamedGroup): boolean => group === name && group !== '';
+  const found = announcedGroups(discovered).find(isAsked) ?? groupsOf(discovered).find(isAsked);
   return found === undefined ? undefined : { kind: 'APIGroup', apiVersion: 'v1', ...describeGroup(found) };
 }
 
-function describeGroup({ group, versions }: Group): JsonObject {
+function describeGroup({ group, versions }: NamedGroup): JsonObject {
   const described = versions.map(({ version }) => ({ groupVersion: apiVersion({ group, version }), version }));
   return { name: group, versions: described, preferredVersion: described[0] ?? {} };
 }

@@ -18,6 +18,7 @@ import { CONDITIONS_BUDGET, newRun } from '../expressions/evaluation.ts';
 import { type Matched, matchesSelectors, matchRules } from '../matching.ts';
 import { type PolicyDeps, sightOf } from '../policies/policies.ts';
 import { type ShownObjects, shownObjects } from '../request.ts';
+import { type HookCall, noteFailedOpen, noteOwn } from './notes.ts';
 import { InvalidAnswer, type ReviewAnswer, readAnswer, reviewText, reviewVersion } from './review.ts';
 
 export interface WebhookDeps extends PolicyDeps, CallDeps {}
@@ -54,7 +55,10 @@ export function isExempt({ served: { type } }: Attributes): boolean {
 
 export interface NamedHook {
   readonly hook: Hook;
-  /** Its configuration's name, its own, and its place: no other has the same. */
+  readonly configuration: string;
+  /** Its place among all. */
+  readonly index: number;
+  /** Its configuration's name, its own, and its place in there: no other has the same. */
   readonly key: string;
 }
 
@@ -66,8 +70,13 @@ export function hooksOf<T extends Configuration>({ context }: Attributes, type: 
   return [...context.list<T>(type, undefined)]
     .sort((a, b) => compareText(nameOf(a), nameOf(b)))
     .flatMap((configuration) =>
-      (configuration.webhooks ?? []).map((hook, i) => ({ hook, key: `${nameOf(configuration)}/${hook.name}/${i}` })),
-    );
+      (configuration.webhooks ?? []).map((hook, i) => ({
+        hook,
+        configuration: nameOf(configuration),
+        key: `${nameOf(configuration)}/${hook.name}/${i}`,
+      })),
+    )
+    .map((named, index) => ({ ...named, index }));
 }
 
 /** How a webhook is to see the request; undefined: it isn't asked. Throws what keeps the server from telling. */
@@ -100,9 +109,8 @@ const TIMEOUT_SECONDS = 10;
 
 export interface Asked {
   readonly hook: Hook;
-  readonly attributes: Attributes;
+  readonly call: HookCall;
   readonly matched: Matched;
-  readonly mutating: boolean;
   /** Tells the requests of one moment apart. */
   readonly key: string;
 }
@@ -116,7 +124,8 @@ export interface HookAnswer extends ReviewAnswer {
  * its refusal, or InternalError where it can't be asked.
  */
 export function* askHook(asked: Asked, deps: WebhookDeps): Work<HookAnswer | undefined> {
-  const { hook, attributes, matched, mutating } = asked;
+  const { hook, call, matched } = asked;
+  const { attributes, mutating } = call;
   const version = reviewVersion(hook.admissionReviewVersions) ?? 'v1';
   if (attributes.dryRun && hook.sideEffects !== 'None' && hook.sideEffects !== 'NoneOnDryRun') {
     throw badRequest(`admission webhook ${JSON.stringify(hook.name)} does not support dry run`);
@@ -126,15 +135,16 @@ export function* askHook(asked: Asked, deps: WebhookDeps): Work<HookAnswer | und
   const timeoutSeconds = hook.timeoutSeconds ?? TIMEOUT_SECONDS;
   const body = reviewText({ uid, version }, attributes, matched, shown);
   const answer = yield* post(deps, attributes.context, hook.clientConfig, { body, timeoutSeconds });
-  if ('problem' in answer) return failedOpen(hook, `failed to call webhook: ${answer.problem}`);
+  if ('problem' in answer) return failedOpen(asked, `failed to call webhook: ${answer.problem}`);
   const read = readOrProblem(answer.body, { uid, version, mutating });
-  if (typeof read === 'string') return failedOpen(hook, read);
+  if (typeof read === 'string') return failedOpen(asked, read);
+  noteOwn(call, read.auditAnnotations);
   for (const warning of read.warnings) attributes.context.warn(warning);
   if (!read.allowed) throw refusedBy(hook, read.status as V1Status | undefined);
   return { ...read, shown };
 }
 
-function uidOf({ key, attributes }: Asked): string {
+function uidOf({ key, call: { attributes } }: Asked): string {
   const { context, namespace = '', name, served } = attributes;
   const about = `${served.type.resource}/${namespace}/${name}`;
   return uuid(context.draws('admission review', key, about, String(context.now())), context.revision());
@@ -150,8 +160,11 @@ function readOrProblem(body: string, how: Parameters<typeof readAnswer>[1]): Rev
 }
 
 /** Nothing where failures are ignored. */
-function failedOpen({ name, failurePolicy }: Hook, why: string): undefined {
-  if (failurePolicy === 'Ignore') return undefined;
+function failedOpen({ hook: { name, failurePolicy }, call }: Asked, why: string): undefined {
+  if (failurePolicy === 'Ignore') {
+    noteFailedOpen(call);
+    return undefined;
+  }
   throw internalError(`failed calling webhook ${JSON.stringify(name)}: ${why}`);
 }
 

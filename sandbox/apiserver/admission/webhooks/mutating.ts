@@ -11,7 +11,8 @@ import { decodedObject } from '../decoding.ts';
 import type { Matched } from '../matching.ts';
 import { applyOperations } from '../patches.ts';
 import { isDue, noteAsked, openBook } from '../reinvocation.ts';
-import { askHook, type HookAnswer, hooksOf, isExempt, matchedHook, type NamedHook, type WebhookDeps } from './hooks.ts';
+import { type Asked, askHook, type HookAnswer, hooksOf, isExempt, matchedHook, type WebhookDeps } from './hooks.ts';
+import { type HookCall, noteMutation, notePatch } from './notes.ts';
 
 const NAME = 'MutatingAdmissionWebhook';
 
@@ -27,8 +28,10 @@ export function mutatingWebhooks(deps: WebhookDeps): AdmissionPlugin {
         const matched = matchedHook(named, now, deps);
         if (matched === undefined || !isDue(rounds, book, named.key)) continue;
         const key = rounds.second ? `${named.key} again` : named.key;
-        const next = yield* ask({ ...named, key }, now, matched, deps);
-        const changed = next !== object && !sameJson(next as never, object as never);
+        const { second } = rounds;
+        const { hook, configuration, index } = named;
+        const call = { attributes: now, mutating: true, webhook: hook.name, configuration, second, index };
+        const { next, changed } = yield* noted(call, ask({ hook, call, matched, key }, deps));
         noteAsked(rounds, book, named.key, { changed, reinvoked: named.hook.reinvocationPolicy === 'IfNeeded' });
         object = next;
       }
@@ -38,20 +41,37 @@ export function mutatingWebhooks(deps: WebhookDeps): AdmissionPlugin {
   };
 }
 
+interface Outcome {
+  readonly next: KubeObject | undefined;
+  readonly changed: boolean;
+}
+
+/** Whoever was asked is noted, even if nothing came of it. */
+function* noted(call: HookCall, asking: Work<KubeObject | undefined>): Work<Outcome> {
+  const { object } = call.attributes;
+  let changed = false;
+  try {
+    const next = yield* asking;
+    changed = next !== object && !sameJson(next as never, object as never);
+    return { next, changed };
+  } finally {
+    noteMutation(call, changed);
+  }
+}
+
 /** The object as one webhook wants it. */
-function* ask(
-  { hook, key }: NamedHook,
-  attributes: Attributes,
-  matched: Matched,
-  deps: WebhookDeps,
-): Work<KubeObject | undefined> {
-  const answer = yield* askHook({ hook, attributes, matched, mutating: true, key }, deps);
+function* ask(asked: Asked, deps: WebhookDeps): Work<KubeObject | undefined> {
+  const { hook, call, matched } = asked;
+  const { attributes } = call;
+  const answer = yield* askHook(asked, deps);
   if (answer === undefined || answer.patch.length === 0) return attributes.object;
   if (attributes.object === undefined) {
     const why = 'attempted to modify the object, which is not supported for this operation';
     throw internalError(`admission webhook ${JSON.stringify(hook.name)} ${why}`);
   }
-  return patched(answer, matched);
+  const result = patched(answer, matched);
+  notePatch(call, answer.patch);
+  return result;
 }
 
 function patched({ shown, patch }: HookAnswer, { served }: Matched): KubeObject {

@@ -36,6 +36,8 @@ export interface ReviewAnswer {
   /** Why not. */
   readonly status: JsonObject | undefined;
   readonly patch: readonly PatchOperation[];
+  /** What it has to say to the audit log. */
+  readonly auditAnnotations: Readonly<Record<string, string>>;
 }
 
 /** The answer isn't one. */
@@ -66,8 +68,14 @@ export function readAnswer(
     allowed: own(response, 'allowed') === true,
     warnings: isArray(warnings) ? warnings.filter((warning) => typeof warning === 'string') : [],
     status: isObject(status) ? status : undefined,
+    auditAnnotations: textsIn(own(response, 'auditAnnotations')),
     patch: mutating && patchText !== '' ? operationsOf(patchText) : [],
   };
+}
+
+function textsIn(value: JsonValue | undefined): Readonly<Record<string, string>> {
+  const entries = isObject(value) ? Object.entries(value) : [];
+  return Object.fromEntries(entries.flatMap(([key, text]) => (typeof text === 'string' ? [[key, text] as const] : [])));
 }
 
 function invalidAnswer(why: string): InvalidAnswer {

@@ -14,9 +14,10 @@ export function validatingWebhooks(deps: WebhookDeps, loop: Loop): AdmissionPlug
         const matched = matchedHook(named, attributes, deps);
         return matched === undefined ? [] : [{ ...named, matched }];
       });
-      const works = due.map(({ hook, key, matched }) =>
-        asking({ hook, attributes, matched, mutating: false, key }, deps),
-      );
+      const works = due.map(({ hook, key, matched, configuration }, index) => {
+        const call = { attributes, mutating: false, webhook: hook.name, configuration, second: false, index };
+        return asking({ hook, call, matched, key }, deps);
+      });
       // The last goroutine that is started is the first that runs.
       yield* together(loop, works.reverse());
     },

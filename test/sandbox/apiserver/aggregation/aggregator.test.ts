@@ -179,6 +179,17 @@ describe('an APIService with a server of its own', () => {
     expect(get('/apis/demo.example.com').status).toBe(404);
   });
 
+  it('is local, and always available, once its service is taken away', () => {
+    const { register, verdict, advance, simulator } = cluster();
+    register();
+    const { run, client } = simulator;
+    const { spec, ...rest } = run(client().get(APIServices, { name: 'v1.demo.example.com' }));
+    const { service: _, insecureSkipTLSVerify: __, ...local } = spec ?? { groupPriorityMinimum: 1, versionPriority: 1 };
+    run(client().update(APIServices, { ...rest, spec: local }));
+    advance(seconds(1));
+    expect(verdict()).toEqual(['True', 'Local', 'Local APIServices are always available']);
+  });
+
   it('comes before groups of lower priority', () => {
     const { register, get } = cluster();
     register({ groupPriorityMinimum: 20_000 });

@@ -125,3 +125,72 @@ describe('the audit log', () => {
     });
   });
 });
+
+describe('the audit log, of webhooks,', () => {
+  const WEBHOOK = {
+    name: 'a.example.com',
+    clientConfig: { url: 'https://hooks.example.com/a' },
+    rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['configmaps'] }],
+    admissionReviewVersions: ['v1'],
+    sideEffects: 'None',
+  };
+  const PATCH = [{ op: 'add', path: '/data/b', value: 'c' }];
+  const changing = {
+    allowed: true,
+    patchType: 'JSONPatch',
+    patch: Buffer.from(JSON.stringify(PATCH)).toString('base64'),
+    auditAnnotations: { why: 'because', 'no key': 'x' },
+  };
+
+  /** The annotations of a write that webhooks are asked about; without a response, nobody answers. */
+  function annotationsOf(level: AuditRule['level'], kind: string, webhook: object, response: object | undefined) {
+    const door = startAuditedDoor({
+      auditPolicy: { rules: [{ level, resources: [{ group: '', resources: ['configmaps'] }] }] },
+      outgoing: () =>
+        function* ask(request) {
+          if (response === undefined) return { problem: 'dial tcp 10.0.0.1:443: connect: connection refused' };
+          const { uid } = JSON.parse(request.body).request;
+          const review = { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: { uid, ...response } };
+          return { status: 200, contentType: 'application/json', body: JSON.stringify(review) };
+        },
+    });
+    const path = `/apis/admissionregistration.k8s.io/v1/${kind.toLowerCase()}s`;
+    const body = { apiVersion: 'admissionregistration.k8s.io/v1', kind, metadata: { name: 'hooks' } };
+    door.ask({ path, body: { ...body, webhooks: [{ ...WEBHOOK, ...webhook }] } });
+    door.events.length = 0;
+    door.ask({ path: MAPS, body: MAP });
+    const { annotations = {} } = door.events.at(-1) ?? {};
+    return Object.fromEntries(Object.entries(annotations).filter(([key]) => !key.startsWith('authorization.')));
+  }
+
+  const place = { configuration: 'hooks', webhook: 'a.example.com' };
+  const mutation = 'mutation.webhook.admission.k8s.io/round_0_index_0';
+
+  it('has what they changed, and what they say themselves', () => {
+    const own = { 'a.example.com/why': 'because', [mutation]: JSON.stringify({ ...place, mutated: true }) };
+    expect(annotationsOf('Metadata', 'MutatingWebhookConfiguration', {}, changing)).toEqual(own);
+    expect(annotationsOf('Request', 'MutatingWebhookConfiguration', {}, changing)).toEqual({
+      ...own,
+      'patch.webhook.admission.k8s.io/round_0_index_0': JSON.stringify({
+        ...place,
+        patch: PATCH,
+        patchType: 'JSONPatch',
+      }),
+    });
+  });
+
+  it('has who was passed over', () => {
+    const open = { failurePolicy: 'Ignore' };
+    expect(annotationsOf('Metadata', 'MutatingWebhookConfiguration', open, undefined)).toEqual({
+      'failed-open.mutation.webhook.admission.k8s.io/round_0_index_0': 'a.example.com',
+      [mutation]: JSON.stringify({ ...place, mutated: false }),
+    });
+    expect(annotationsOf('Metadata', 'ValidatingWebhookConfiguration', open, undefined)).toEqual({
+      'failed-open.validating.webhook.admission.k8s.io/round_0_index_0': 'a.example.com',
+    });
+  });
+
+  it('has nothing of them where they only agree', () => {
+    expect(annotationsOf('Metadata', 'ValidatingWebhookConfiguration', {}, { allowed: true })).toEqual({});
+  });
+});

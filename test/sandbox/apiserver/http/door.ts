@@ -3,6 +3,7 @@
 import type { AuditPolicy } from '../../../../sandbox/apiserver/audit/policy.ts';
 import type { HttpRequest } from '../../../../sandbox/apiserver/http/message.ts';
 import type { JsonObject, JsonValue } from '../../../../sandbox/kube/json.ts';
+import type { Outgoing } from '../../../../sandbox/kube/outgoing.ts';
 import { Namespaces, ServiceAccounts } from '../../../../sandbox/schema/generated/resources.ts';
 import { ADMIN, assemble, newSimulatorState } from '../../../../sandbox/simulator.ts';
 import { seconds } from '../../../../sandbox/time/units.ts';
@@ -25,6 +26,7 @@ export interface Answered {
 
 export interface DoorOptions {
   readonly auditPolicy?: AuditPolicy;
+  readonly outgoing?: () => Outgoing;
 }
 
 /** A cluster with namespace `t`, where nobody but the API server acts; what asks it, and its audit log. */
