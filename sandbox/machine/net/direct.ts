@@ -19,8 +19,17 @@ export interface DirectOptions {
 export function directFabric(state: MachineState, options: DirectOptions = {}): NetworkFabric {
   const { names = new Map(), services = new Map() } = options;
   const latency = durationMs(options.latencyMs ?? 0);
+  /** Who had an address when it was last looked for. */
+  const found = new Map<string, NetworkNamespace>();
   const owner = (host: string): NetworkNamespace | undefined => {
-    for (const network of state.networks.values()) if (network.addresses.includes(host)) return network;
+    const known = found.get(host);
+    if (known !== undefined && state.networks.get(known.number) === known && known.addresses.includes(host))
+      return known;
+    for (const network of state.networks.values()) {
+      if (!network.addresses.includes(host)) continue;
+      found.set(host, network);
+      return network;
+    }
     return undefined;
   };
   return {

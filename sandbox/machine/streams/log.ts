@@ -72,22 +72,52 @@ function newLogFile(kernel: Kernel, folder: Place, name: string): number {
 }
 
 export function writeLog(kernel: Kernel, log: ContainerLog, stream: 'stdout' | 'stderr', bytes: Bytes): void {
-  const prefix = `${logTime(kernel.now())} ${stream} `;
-  const parts: Bytes[] = [];
-  let start = 0;
-  for (;;) {
-    const end = bytes.indexOf(NEWLINE, start);
-    if (end < 0) break;
-    addLine(parts, prefix, joinBytes([log.rest[stream], bytes.subarray(start, end)]));
-    log.rest[stream] = NO_BYTES;
-    start = end + 1;
-  }
-  if (start < bytes.length) {
-    const rest = joinBytes([log.rest[stream], bytes.subarray(start)]);
-    log.rest[stream] = addFullParts(parts, prefix, rest);
-  }
-  if (parts.length > 0) append(kernel, log, stream, joinBytes(parts));
+  const all = log.rest[stream].length === 0 ? bytes : joinBytes([log.rest[stream], bytes]);
+  const { ends, rest } = linesOf(all);
+  log.rest[stream] = rest < all.length ? all.subarray(rest) : NO_BYTES;
+  if (ends.length > 0) append(kernel, log, stream, formatted(all, ends, `${logTime(kernel.now())} ${stream} `));
 }
+
+/** Where the lines of the file end in what is written, and where what isn't ended begins. */
+function linesOf(bytes: Bytes): { readonly ends: readonly number[]; readonly rest: number } {
+  const ends: number[] = [];
+  let start = 0;
+  while (start < bytes.length) {
+    const newline = bytes.indexOf(NEWLINE, start);
+    const end = newline < 0 ? bytes.length : newline;
+    for (; end - start > LINE_MAX; start += LINE_MAX) ends.push(start + LINE_MAX);
+    if (newline < 0) break;
+    ends.push(newline);
+    start = newline + 1;
+  }
+  return { ends, rest: start };
+}
+
+/** Each line with its tags. Programs may print millions of short ones: all are written into one piece. */
+function formatted(bytes: Bytes, ends: readonly number[], prefix: string): Bytes {
+  const [full, part] = [bytesOf(`${prefix}F `), bytesOf(`${prefix}P `)];
+  const isWhole = (end: number): boolean => bytes[end] === NEWLINE;
+  const between = ends.slice(0, -1).filter(isWhole).length;
+  const out = new Uint8Array((ends[ends.length - 1] ?? 0) - between + ends.length * (full.length + 1));
+  let at = 0;
+  let start = 0;
+  for (const end of ends) {
+    at = copied(out, at, isWhole(end) ? full : part, 0, full.length);
+    at = copied(out, at, bytes, start, end);
+    out[at++] = NEWLINE;
+    start = isWhole(end) ? end + 1 : end;
+  }
+  return out;
+}
+
+/** Copies one piece behind another; answers where it ends. For a few bytes a loop is the fastest way. */
+function copied(out: Uint8Array, at: number, bytes: Bytes, from: number, to: number): number {
+  if (to - from > FEW_BYTES) out.set(bytes.subarray(from, to), at);
+  else for (let i = from; i < to; i++) out[at + i - from] = bytes[i] ?? 0;
+  return at + to - from;
+}
+
+const FEW_BYTES = 64;
 
 /** Writes what came without a newline, as a part, and closes the file. */
 export function finishLog(kernel: Kernel, log: ContainerLog): void {
@@ -99,22 +129,6 @@ export function finishLog(kernel: Kernel, log: ContainerLog): void {
   }
   for (const { channel } of log.followers.splice(0)) kernel.channels.close(channel);
   closeInode(kernel, log.folder.mount.fs, log.inode);
-}
-
-function addLine(parts: Bytes[], prefix: string, line: Bytes): void {
-  const last = addFullParts(parts, prefix, line);
-  parts.push(bytesOf(`${prefix}F `), last, LINE_END);
-}
-
-const LINE_END = bytesOf('\n');
-
-function addFullParts(parts: Bytes[], prefix: string, line: Bytes): Bytes {
-  let rest = line;
-  while (rest.length > LINE_MAX) {
-    parts.push(bytesOf(`${prefix}P `), rest.subarray(0, LINE_MAX), LINE_END);
-    rest = rest.subarray(LINE_MAX);
-  }
-  return rest;
 }
 
 /** A full disk loses lines, as it does for real. */
