@@ -89,6 +89,8 @@ export interface FieldType {
   /** x-kubernetes-patch-merge-key and x-kubernetes-patch-strategy: strategic merge patch. */
   readonly mergeKey?: string;
   readonly strategies: readonly ('merge' | 'replace' | 'retainKeys')[];
+  /** x-kubernetes-list-type and x-kubernetes-map-type of a field that is neither list nor map, as its document has them. */
+  readonly marks?: Readonly<Record<string, string>>;
   /** The default that the schema itself declares (also used for the keys of list maps). */
   readonly default?: JsonValue;
   /** Field number and wire form in protobuf; absent where there is none. */

@@ -126,6 +126,7 @@ function fieldType(definition: Definition, row: Row, through: string): FieldType
     nullable: false,
     ...(row.mergeKey === undefined ? {} : { mergeKey: row.mergeKey }),
     strategies: strategiesOf(row.strategy),
+    ...marksOf(row),
     ...(fallback === undefined ? {} : { default: fallback }),
     ...(row.number === 0 ? {} : { protobuf: { number: row.number, type: row.type, flags: wireFlags(row) } }),
     inline: through !== '',
@@ -158,6 +159,16 @@ const STRATEGIES: ReadonlyMap<string, FieldType['strategies']> = new Map([
   ['retainKeys', ['retainKeys']],
   ['merge,retainKeys', ['merge', 'retainKeys']],
 ]);
+
+function marksOf({ card, listType, mapType }: Row): Pick<FieldType, 'marks'> {
+  if (card !== 'one' || (listType === undefined && mapType === undefined)) return {};
+  return {
+    marks: {
+      ...(listType === undefined ? {} : { 'x-kubernetes-list-type': listType }),
+      ...(mapType === undefined ? {} : { 'x-kubernetes-map-type': mapType }),
+    },
+  };
+}
 
 function strategiesOf(text: string | undefined): FieldType['strategies'] {
   return text === undefined ? [] : (STRATEGIES.get(text) ?? []);

@@ -178,6 +178,7 @@ function propertyOf(owner: ObjectType, field: FieldType, dialect: Dialect, docs:
     ...dialect.beside(field),
     ...(mergeKey === undefined ? {} : { 'x-kubernetes-patch-merge-key': mergeKey }),
     ...(strategies.length === 0 ? {} : { 'x-kubernetes-patch-strategy': strategies.join(',') }),
+    ...field.marks,
   };
   return { ...schemaOf(type, dialect, isSilent && Object.keys(beside).length === 0), ...beside };
 }
