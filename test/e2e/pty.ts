@@ -71,6 +71,8 @@ export function play(pty: Pty, { columns, rows, args, env = {} }: PlayOptions): 
     },
     async line(text) {
       await player.type(text);
+      // What is drawn late must not look like the next empty prompt.
+      for (const end = Date.now() + 5000; player.atPrompt() && Date.now() < end; ) await sleep(PAUSE_MS);
       await player.type('\r');
     },
     async until(what, seconds = 20) {

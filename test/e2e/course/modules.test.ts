@@ -1,110 +1,66 @@
-// A lesson of a module and a drill, typed by a learner at a real terminal to their ends. What is typed is the lesson's own
-// solution; cards are answered, steps are gone through, the debrief is read.
+// A lesson of each module and a drill, typed by a learner at a real terminal to their ends. What is typed is the lesson's own
+// wrong try, which has to bring its diagnosis and is undone, and its own solution; cards are answered, the debrief is read.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { courseFolder, readPack } from '../../../src/cli/packfiles.ts';
-import { loadPty } from '../../../src/host/shells/pty.ts';
+import type { Language } from '../../../src/i18n/language.ts';
 import { makeDrill } from '../../../src/lessons/drill.ts';
-import { loadCourse } from '../../../src/lessons/load.ts';
-import { unfinished } from '../../../src/workstation/line/unfinished.ts';
-import { type Player, play } from '../pty.ts';
+import { goalOf, type Lesson } from '../../../src/lessons/lesson.ts';
+import type { Player } from '../pty.ts';
+import { atPrompt, commandsOf, dense, lessonOf, playing, pty, reach, run, SLOW, soon, toTheEnd } from './learner.ts';
 
-const pty = loadPty();
-
+/** By module: the lesson, how it is seen, and the wrong try with its diagnosis. */
 const LESSONS = [
-  ['02-reading-the-cluster/01-four-questions', 'en', 80, 24],
-  ['03-workloads/01-replicaset', 'ja', 140, 45],
+  ['02-reading-the-cluster/01-four-questions', 'en', 80, 24, 'put-to-sleep'],
+  ['03-workloads/01-replicaset', 'ja', 140, 45, 'template-only'],
+  ['04-networking/02-no-endpoints', 'en', 80, 24, 'no-probe'],
+  ['05-config-and-lifecycle/01-configmaps', 'ja', 140, 45, 'numbers'],
 ] as const;
 
-const SAYS = {
-  card: /Before you do it|実行する前に/,
-  goOn: /Enter: (?:next step|what to take|次のステップ|まとめ)/,
-  nothingToReach: /`next` (?:goes on|で次へ)/,
-  debrief: /What you take with you|今回のまとめ/,
-  slow: 90,
-};
-
-/** Commands of a script, each with its here-documents and loops. */
-function commandsOf(script: string): readonly string[] {
-  const commands: string[] = [];
-  let pending = '';
-  for (const line of script.trim().split('\n')) {
-    if (pending === '' && (line.startsWith('#') || line.trim() === '')) continue;
-    pending = pending === '' ? line : `${pending}\n${line}`;
-    if (unfinished(pending)) continue;
-    commands.push(pending.replace(/^sleep (\d+)$/, 'skip $1s'));
-    pending = '';
-  }
-  return commands;
-}
-
-async function soon(player: Player, what: () => boolean, seconds: number): Promise<boolean> {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end; await player.type('')) if (what()) return true;
-  return false;
-}
-
-/** At an empty prompt, with every card answered on the way. */
-async function atPrompt(player: Player): Promise<void> {
-  for (let cards = 0; cards < 5; cards++) {
-    await soon(player, () => player.atPrompt() || SAYS.card.test(player.text()), SAYS.slow);
-    if (!SAYS.card.test(player.text())) break;
-    await player.type('1');
-    await player.type('\r');
-  }
-  await player.prompt();
-}
-
-/** As a learner does who has the lines from somewhere: several are pasted. */
-async function run(player: Player, command: string): Promise<void> {
-  await atPrompt(player);
-  await (command.includes('\n') ? player.type(`\x1b[200~${command}\x1b[201~`) : player.type(command));
-  await player.type('\r');
-}
-
-/** Through the steps that are done, to what is behind the last one. */
-async function toTheEnd(player: Player): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) {
-    await atPrompt(player);
-    if (SAYS.nothingToReach.test(player.text())) await player.line('next');
-    else if (await soon(player, () => SAYS.goOn.test(player.text()), 5)) await player.type('\r');
-    else await player.line('skip 20s');
-    if (await soon(player, () => SAYS.debrief.test(player.text()), 2)) return;
-  }
-  throw new Error(`the lesson does not end\n${player.text()}`);
-}
-
-function solutionOf(id: string): string {
-  const lessons = loadCourse(readPack(courseFolder())).value?.modules.flatMap((module) => module.lessons);
-  const text = lessons?.find((lesson) => lesson.id === id)?.solutions[0]?.text;
+/** A solution up to where a goal is worked for, and the rest. */
+function partsOf({ id, solutions }: Lesson, goal: string): readonly [string, string] {
+  const text = solutions[0]?.text;
   if (text === undefined) throw new Error(`no solution of ${id}`);
-  return text;
+  const at = Math.max(0, text.indexOf(`# goal: ${goal}\n`));
+  return [text.slice(0, at), text.slice(at)];
 }
 
-async function playing(
-  size: { readonly columns: number; readonly rows: number },
-  args: readonly string[],
-  run_: (player: Player) => Promise<void>,
-): Promise<void> {
-  if (pty === undefined) return;
-  const folder = mkdtempSync(join(tmpdir(), 'k8s-learn-course-'));
-  const player = play(pty, { ...size, args: [...args, '--data-dir', folder] });
-  try {
-    await run_(player);
-  } finally {
-    player.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
+/** Tries what is wrong, is told why, and takes it back. */
+async function goWrong(player: Player, lesson: Lesson, diagnosis: string, lang: Language): Promise<void> {
+  const script = lesson.wrong.find((one) => one.diagnosis === diagnosis)?.text ?? '';
+  const because = lesson.diagnose?.find(({ id }) => id === diagnosis)?.because[lang] ?? '';
+  const commands = commandsOf(script);
+  expect(commands.length * because.length).toBeGreaterThan(0);
+  for (const command of commands) await run(player, command);
+  const told = (): boolean => dense(player.text()).includes(dense(because));
+  for (let tries = 0; tries < 5 && !told(); tries++) {
+    if (tries > 0) await run(player, 'skip 20s');
+    await run(player, 'check');
+    await atPrompt(player);
+    await soon(player, told, 3);
+  }
+  expect(dense(player.text())).toContain(dense(because));
+  for (const command of commands) {
+    if (command.startsWith('skip')) continue;
+    await run(player, 'undo');
+    await soon(player, () => /── (?:undone|取り消し): /.test(player.text()), SLOW);
   }
 }
 
 describe.skipIf(pty === undefined)('a lesson of a module', () => {
-  it.each(LESSONS)('%s can be played to its end (%s, %dx%d)', async (id, lang, columns, rows) => {
+  it.each(LESSONS)('%s can be played to its end (%s, %dx%d), with the wrong try %s', async (...row) => {
+    const [id, lang, columns, rows, diagnosis] = row;
+    const lesson = lessonOf(id);
+    const goal = goalOf(lesson, diagnosis) ?? '';
+    const [before, after] = partsOf(lesson, goal);
+    const step = 1 + lesson.steps.findIndex(({ goals = [] }) => goals.includes(goal));
     await playing({ columns, rows }, ['learn', id, '--lang', lang], async (player) => {
       await run(player, 'kubctl get pods');
-      await player.until(/kubctl: command not found/, SAYS.slow);
-      for (const command of commandsOf(solutionOf(id))) await run(player, command);
+      await player.until(/kubctl: command not found/, SLOW);
+      for (const command of commandsOf(before)) await run(player, command);
+      await reach(player, step);
+      await goWrong(player, lesson, diagnosis, lang);
+      for (const command of commandsOf(after)) await run(player, command);
       await toTheEnd(player);
       for (const row of player.rows()) expect(row.length).toBeLessThanOrEqual(columns);
     });
@@ -116,14 +72,14 @@ describe.skipIf(pty === undefined)('a drill', () => {
     const { value: drill } = makeDrill(readPack(courseFolder(), '90-drills'), '90-drills/01-half-fail', 2);
     const args = ['drill', 'D01', '--seed', '2', '--lang', 'en'];
     await playing({ columns: 80, rows: 24 }, args, async (player) => {
-      await player.until('D01 Half the requests fail', SAYS.slow);
+      await player.until('D01 Half the requests fail', SLOW);
       await run(player, `diagnose ${drill?.file.cause[0]}`);
-      await player.until('is where it comes from', SAYS.slow);
+      await player.until('is where it comes from', SLOW);
       for (const command of commandsOf(drill?.lesson.solutions[0]?.text ?? '')) await run(player, command);
       await toTheEnd(player);
-      await player.until('The alert that would have told', SAYS.slow);
+      await player.until('The alert that would have told', SLOW);
       await player.type('\r');
-      await player.until('Enter begins', SAYS.slow);
+      await player.until('Enter begins', SLOW);
       await player.type('q');
       expect((await player.exit).exitCode).toBe(0);
       expect(player.text()).toMatch(/cause \d:\d\d {2}recovered \d+:\d\d \(par 8:00\) {2}harm 0\n■{6}/);
