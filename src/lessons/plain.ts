@@ -65,7 +65,7 @@ export function outcomeLines({ prediction, choice, outcome }: PredictionView, la
   const told = isPredicted(prediction, choice, outcome)
     ? tell(lang, 'learn.predictedRight', { text })
     : tell(lang, 'learn.predictedTold', { text, actual: choiceText(prediction, outcome, lang) });
-  return [`${told} ${prediction.because[lang]}`];
+  return [[told, prediction.because[lang]].join(lang === 'ja' ? '' : ' ')];
 }
 
 const GLYPHS = { open: '○', done: '●', guard: '=', broken: '✗' } as const;

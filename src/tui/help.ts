@@ -2,8 +2,9 @@
 
 import { keyText } from './bindings.ts';
 import type { Surface } from './model.ts';
-import { fill, type Row, row, STYLES, span } from './text.ts';
+import { fill, NO_ROW, type Row, row, STYLES, span } from './text.ts';
 import { filled } from './words.ts';
+import { wrap } from './wrap.ts';
 
 type Line = readonly [keys: string, en: string, ja: string];
 
@@ -44,11 +45,14 @@ const LINES: readonly (Line | undefined)[] = [
   ],
 ];
 
-export function helpRows({ lang, bindings }: Pick<Surface, 'lang' | 'bindings'>): Row[] {
+/** Columns of the keys. */
+const KEYS = 19;
+
+export function helpRows({ lang, bindings, size }: Pick<Surface, 'lang' | 'bindings' | 'size'>): Row[] {
   const keys = { menu: keyText(bindings.menu) };
-  return LINES.map((line) =>
-    line === undefined
-      ? []
-      : [...fill([span(filled(line[0], keys), STYLES.key)], 19), ...row(filled(line[lang === 'ja' ? 2 : 1], keys))],
-  );
+  return LINES.flatMap((line) => {
+    if (line === undefined) return [NO_ROW];
+    const name = fill([span(filled(line[0], keys), STYLES.key)], KEYS);
+    return wrap([...name, ...row(filled(line[lang === 'ja' ? 2 : 1], keys))], size.columns - 1, KEYS);
+  });
 }

@@ -5,6 +5,7 @@ import { duration, say, tell, type Words } from '../i18n/say.ts';
 import { QUIET_MS } from '../lessons/assess.ts';
 import type { RunnerEvent } from '../lessons/events.ts';
 import { numberOf } from '../lessons/find.ts';
+import type { Lesson } from '../lessons/lesson.ts';
 import { debriefLines, eventLines, outcomeLines } from '../lessons/plain.ts';
 import { handleRestart } from '../lessons/restart.ts';
 import { type Asked, answerLines, isRight, optionTexts, questionsOf } from '../lessons/review.ts';
@@ -133,7 +134,7 @@ export function lessonTeacher(options: LessonTeacherOptions): Teacher {
       return went;
     },
     done: runner.done,
-    debrief: (columns) => debriefLines(lesson, surface().lang).flatMap((line) => wrap(row(line), columns, 0)),
+    debrief: (columns) => debriefRows(lesson, surface().lang, columns),
     review() {
       const [next] = waiting;
       const { lang } = surface();
@@ -149,6 +150,11 @@ export function lessonTeacher(options: LessonTeacherOptions): Teacher {
     },
     stop: options.stop,
   };
+}
+
+/** What to take along, with every line broken below its own beginning. */
+export function debriefRows(lesson: Lesson, lang: Language, columns: number): readonly Row[] {
+  return debriefLines(lesson, lang).flatMap((line) => wrap(row(line), columns, line.length - line.trimStart().length));
 }
 
 /** Commands to be put in, also those within lists and quotes. */

@@ -10,6 +10,8 @@ export function listPicture(model: ListModel): Frame {
   const { columns } = size;
   const height = size.rows - 1;
   const rows: Row[] = [];
+  /** Where the lessons stand among the rows. */
+  const places: number[] = [];
   let at = 0;
   let chosenRow = 0;
   for (const { title, lessons } of modules) {
@@ -17,6 +19,7 @@ export function listPicture(model: ListModel): Frame {
     rows.push(row(' ', span(title, STYLES.title)));
     for (const lesson of lessons) {
       if (at === model.chosen) chosenRow = rows.length;
+      places.push(rows.length);
       rows.push(lessonRow(lesson, at === model.chosen, model));
       at++;
     }
@@ -24,12 +27,15 @@ export function listPicture(model: ListModel): Frame {
   const room = height - 4;
   const top = Math.max(0, Math.min(chosenRow - Math.floor(room / 2), rows.length - room));
   const done = modules.flatMap(({ lessons }) => lessons).filter(({ state }) => state === 'done').length;
+  const hidden = (way: string, n: number): Row => (n === 0 ? NO_ROW : row(span(`${way} ${n}`, STYLES.dim)));
+  const above = hidden('↑', places.filter((place) => place < top).length);
+  const below = hidden('↓', places.filter((place) => place >= top + room).length);
   return {
     rows: [
       spread(row(' ', span(say(lang, 'lessons'), STYLES.title)), row(`${done}/${at} `), columns),
-      rule(NO_ROW, NO_ROW, columns, glyphs),
+      rule(NO_ROW, above, columns, glyphs),
       ...high(rows.slice(top), room),
-      rule(NO_ROW, NO_ROW, columns, glyphs),
+      rule(NO_ROW, below, columns, glyphs),
       row(' ', model.opening ? span(say(lang, 'opening'), STYLES.busy) : span(say(lang, 'listKeys'), STYLES.dim)),
     ],
   };
