@@ -37,9 +37,10 @@ export const CSI: Access = {
   role: 'csi-hostpath-driver-role',
   subject: { account: 'csi-hostpath-driver', namespace: 'kube-system' },
   rules: [
-    ['/persistentvolumeclaims,nodes', READ],
+    ['/persistentvolumeclaims,nodes,pods', READ],
     ['/persistentvolumes', `${READ} create patch update delete`],
     ['/persistentvolumeclaims/status', 'patch update'],
+    ['storage.k8s.io/csinodes', `${READ} update`],
     ['storage.k8s.io/volumeattachments', READ],
     ['storage.k8s.io/volumeattachments/status', 'patch update'],
     ['storage.k8s.io/storageclasses,csidrivers', `${READ} create`],

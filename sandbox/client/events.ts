@@ -3,10 +3,12 @@
 
 import type { Cause } from '../kube/cause.ts';
 import type { KubeObject } from '../kube/meta.ts';
+import { reasonOf } from '../kube/status.ts';
 import { CoreEvents } from '../schema/generated/resources.ts';
 import type { CoreV1Event, V1ObjectReference } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
 import { rfc3339, type TimeMs } from '../time/units.ts';
+import type { Client } from './client.ts';
 import type { Component } from './component.ts';
 
 export type EventType = 'Normal' | 'Warning';
@@ -36,10 +38,7 @@ export interface EventRecorder {
 interface Correlation {
   /** Number of the last event's name. */
   names: number;
-  readonly known: Map<
-    string,
-    { readonly name: string; readonly namespace: string; count: number; readonly first: string }
-  >;
+  readonly known: Map<string, { name: string; readonly namespace: string; count: number; readonly first: string }>;
   readonly similar: Map<string, { readonly messages: Set<string>; last: number }>;
   readonly buckets: Map<string, { tokens: number; last: number }>;
 }
@@ -49,6 +48,9 @@ const SIMILAR_WINDOW_MS = 600_000;
 const BURST = 25;
 const REFILL_MS = 300_000;
 const REMEMBERED_MAX = 4096;
+/** Names that are taken: so many others are tried, this many nanoseconds later each. */
+const NAME_TRIES = 5;
+const NAME_STEP = 1000;
 
 export function createEventRecorder(component: Component, source: EventSource): EventRecorder {
   const memory = component.memory<Correlation>(`events of ${source.component}`, () => ({
@@ -69,7 +71,10 @@ export function createEventRecorder(component: Component, source: EventSource): 
           message: data.event.message ?? '',
         };
         yield* turn.client.patch(CoreEvents, { name, namespace }, { type: 'strategic', body });
-      } else yield* turn.client.create(CoreEvents, data.event);
+      } else {
+        const made = yield* createNamed(turn.client, data.event);
+        if (known !== undefined && known.name === name) known.name = made;
+      }
     },
   );
 
@@ -105,6 +110,21 @@ export function referenceTo(object: KubeObject, fieldPath?: string): V1ObjectRef
 /** `web-x.18e9de0a178f9291`: the object's name and the time in nanoseconds, which `n` makes unique. */
 export function eventName(about: string, now: TimeMs, n: number): string {
   return `${about}.${(BigInt(now) * 1_000_000n + BigInt(n % 1_000_000)).toString(16)}`;
+}
+
+/** Answers the name that it got: another source may have told of the same object at the same moment. */
+function* createNamed(client: Client, event: CoreV1Event): Work<string> {
+  const { name = '' } = event.metadata ?? {};
+  const [about, time] = [name.slice(0, name.lastIndexOf('.')), name.slice(name.lastIndexOf('.') + 1)];
+  for (let tries = 0; ; tries++) {
+    const other = tries === 0 ? name : `${about}.${(BigInt(`0x${time}`) + BigInt(tries * NAME_STEP)).toString(16)}`;
+    try {
+      yield* client.create(CoreEvents, { ...event, metadata: { ...event.metadata, name: other } });
+      return other;
+    } catch (error) {
+      if (reasonOf(error) !== 'AlreadyExists' || tries === NAME_TRIES) throw error;
+    }
+  }
 }
 
 /** One token a question, 25 at first and one more each five minutes: the noise of one object is bounded. */

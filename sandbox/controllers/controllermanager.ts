@@ -18,6 +18,7 @@ import { endpointsController } from './endpoints.ts';
 import { endpointSliceController } from './endpointslice.ts';
 import { endpointSliceMirroringController } from './endpointslicemirroring.ts';
 import { ephemeralVolumeController } from './ephemeralvolume.ts';
+import { expandController } from './expansion.ts';
 import { garbageCollector } from './garbagecollector.ts';
 import { jobController } from './job.ts';
 import { type TokenSource, tokensController } from './legacytokens.ts';
@@ -34,9 +35,7 @@ import { rootCaPublisher, serviceAccountController } from './serviceaccounts.ts'
 import { serviceCidrsController } from './servicecidrs.ts';
 import { statefulSetController } from './statefulset.ts';
 import { taintEvictionController } from './tainteviction.ts';
-
 import { ttlAfterFinishedController } from './ttlafterfinished.ts';
-
 import { claimProtectionController, volumeProtectionController } from './volumeprotection.ts';
 
 export const CONTROLLER_MANAGER = 'kube-controller-manager';
@@ -75,6 +74,7 @@ export function controllers({ authority }: ControllerOptions = {}): readonly Con
     taintEvictionController,
     persistentVolumeController,
     attachDetachController,
+    expandController,
     ephemeralVolumeController,
     claimProtectionController,
     volumeProtectionController,

@@ -1,9 +1,10 @@
 // A storage driver as clouds have them: it makes volumes that any node can have, one at a time, attaches them where it is
-// asked to, and makes them larger. Its parts are one program here: provisioner, attacher and resizer.
+// asked to, and makes them larger. Its parts are one program here: provisioner,
+// attacher, registrar, and the resizer of csidriver/resizer.ts.
 //
 // observe: claims, volumes, storage classes, attachments.
-// diff:    claims of its classes; attachments it has not made or not yet undone; claims that want more than they have.
-// act:     create, delete and enlarge volumes; report attachments.
+// diff:    claims of its classes; attachments it has not made or not yet undone.
+// act:     create and delete volumes; report attachments; be known on nodes.
 
 import type { Component, ComponentEngine } from '../client/component.ts';
 import { createEventRecorder } from '../client/events.ts';
@@ -12,14 +13,15 @@ import { installMissing } from '../client/install.ts';
 import { own } from '../kube/json.ts';
 import type { KubeObject } from '../kube/meta.ts';
 import { serviceAccountUser } from '../kube/operation.ts';
-import { compareQuantities, parseQuantity } from '../kube/quantity.ts';
 import {
+  CSINodes,
   PersistentVolumeClaims,
   PersistentVolumes,
   StorageClasses,
   VolumeAttachments,
 } from '../schema/generated/resources.ts';
 import type { V1PersistentVolume, V1PersistentVolumeClaim, V1StorageClass } from '../schema/generated/types.ts';
+import { resizer } from './csidriver/resizer.ts';
 import { classOf } from './persistentvolume/match.ts';
 import { provision, removeForsaken, waitsFor } from './persistentvolume/outside.ts';
 import { PROVISIONED_BY } from './persistentvolume/provision.ts';
@@ -54,6 +56,8 @@ export function csiDriver(): {
 function setup(component: Component): void {
   provisioner(component);
   attacher(component);
+  registrar(component);
+  resizer(component, CSI_DRIVER);
   const install = component.timer<object>('install', function* (_, turn) {
     yield* installMissing(turn.client, INSTALLED);
   });
@@ -71,38 +75,15 @@ function provisioner(component: Component): void {
     if (claim === undefined || storage === undefined) return undefined;
     const say = (reason: string, message: string): void =>
       events.note({ about: claim, type: 'Normal', reason, message, causes: turn.causes });
-    if (waitsFor(CSI_DRIVER, claim, storage)) {
-      const volume = volumeFor(claim, storage);
-      if (volumes.get(keyOf(volume)) !== undefined) return undefined;
-      yield* provision(turn.client, key, volume, say);
-      return undefined;
-    }
-    const volume = volumes.get(claim.spec?.volumeName ?? '');
-    const wanted = volume === undefined ? undefined : wantedSize(claim, volume);
-    if (volume === undefined || wanted === undefined) return undefined;
-    say('Resizing', `External resizer is resizing volume ${keyOf(volume)}`);
-    yield* turn.client.update(PersistentVolumes, {
-      ...volume,
-      spec: { ...volume.spec, capacity: { ...volume.spec?.capacity, storage: wanted } },
-    });
-    const capacity = { ...claim.status?.capacity, storage: wanted };
-    yield* turn.client.updateStatus(PersistentVolumeClaims, { ...claim, status: { ...claim.status, capacity } });
-    say('VolumeResizeSuccessful', `Resize volume succeeded`);
+    if (!waitsFor(CSI_DRIVER, claim, storage)) return undefined;
+    const volume = volumeFor(claim, storage);
+    if (volumes.get(keyOf(volume)) === undefined) yield* provision(turn.client, key, volume, say);
     return undefined;
   });
   claims.on(({ type, object, causes }) => {
     if (type !== 'deleted') ofClaims.add(keyOf(object), causes);
   });
   removeForsaken(component, CSI_DRIVER);
-}
-
-/** What a bound claim asks for, if that is more than its volume has. */
-function wantedSize({ spec, status }: V1PersistentVolumeClaim, volume: V1PersistentVolume): string | undefined {
-  const asked = own(spec?.resources?.requests, 'storage');
-  const has = own(volume.spec?.capacity, 'storage');
-  if (volume.spec?.csi?.driver !== CSI_DRIVER || status?.phase !== 'Bound') return undefined;
-  if (asked === undefined || has === undefined) return undefined;
-  return compareQuantities(parseQuantity(String(asked)), parseQuantity(String(has))) > 0 ? String(asked) : undefined;
 }
 
 function attacher(component: Component): void {
@@ -114,6 +95,22 @@ function attacher(component: Component): void {
     return undefined;
   });
   attachments.on(({ type, object, causes }) => {
+    if (type !== 'deleted') queue.add(keyOf(object), causes);
+  });
+}
+
+/** The driver adds itself to each node. */
+function registrar(component: Component): void {
+  const nodes = component.informer(CSINodes);
+  const queue = component.queue('csi nodes', function* (key, turn) {
+    const node = nodes.get(key);
+    const drivers = node?.spec.drivers ?? [];
+    if (node === undefined || drivers.some(({ name }) => name === CSI_DRIVER)) return undefined;
+    const own = { name: CSI_DRIVER, nodeID: key, topologyKeys: null };
+    yield* turn.client.update(CSINodes, { ...node, spec: { ...node.spec, drivers: [...drivers, own] } });
+    return undefined;
+  });
+  nodes.on(({ type, object, causes }) => {
     if (type !== 'deleted') queue.add(keyOf(object), causes);
   });
 }

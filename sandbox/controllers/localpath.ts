@@ -20,12 +20,23 @@ const NAME = 'rancher.io/local-path';
 const ON_NODE = 'local.path.provisioner/selected-node';
 const FOLDER = '/var/local-path-provisioner';
 
+const DEFAULT = { 'storageclass.kubernetes.io/is-default-class': 'true' };
 /** The class that comes with it, for claims that name none. */
-const STANDARD: V1StorageClass = {
-  metadata: { name: 'standard', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+const CLASS = {
+  apiVersion: 'storage.k8s.io/v1',
+  kind: 'StorageClass',
+  metadata: { annotations: DEFAULT, name: 'standard' },
   provisioner: NAME,
   reclaimPolicy: 'Delete',
   volumeBindingMode: 'WaitForFirstConsumer',
+};
+/** It was made by `kubectl apply`, and says so. */
+const STANDARD: V1StorageClass = {
+  ...CLASS,
+  metadata: {
+    name: CLASS.metadata.name,
+    annotations: { ...DEFAULT, 'kubectl.kubernetes.io/last-applied-configuration': `${JSON.stringify(CLASS)}\n` },
+  },
 };
 
 /** The program as a simulator takes it. */

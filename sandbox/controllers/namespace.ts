@@ -10,12 +10,13 @@ import type { Requeue } from '../client/component.ts';
 import { keyOf } from '../client/informer.ts';
 import type { ResourceType } from '../kube/resource.ts';
 import { reasonOf } from '../kube/status.ts';
-import { Namespaces, Pods } from '../schema/generated/resources.ts';
+import { compareText } from '../kube/text.ts';
+import { APIServices, Namespaces, Pods } from '../schema/generated/resources.ts';
 import type { V1Namespace } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
 import { parseTime, seconds, type TimeMs } from '../time/units.ts';
 import type { Controller } from './controller.ts';
-import { conditionsOf, type Remains } from './namespace/conditions.ts';
+import { conditionsOf, discoveryProblem, type Remains } from './namespace/conditions.ts';
 import { discovery } from './shared/discovery.ts';
 import { messageOf } from './shared/errors.ts';
 import { isOver } from './shared/pods.ts';
@@ -55,6 +56,7 @@ function* reconcile(client: Client, name: string, kinds: readonly ResourceType[]
     conditions === namespace.status?.conditions
       ? namespace
       : yield* client.updateStatus(Namespaces, { ...namespace, status: { ...namespace.status, conditions } });
+  if (remains.undiscovered.length > 0) throw new Error(discoveryProblem(remains.undiscovered));
   if (remains.errors.length > 0) throw remains.errors[0];
   if (remains.estimate > 0) return { after: seconds(Math.floor(remains.estimate / 2) + 1) };
   if (remains.complete) yield* finalize(client, current);
@@ -81,13 +83,32 @@ function* finalize(client: Client, namespace: V1Namespace): Work<void> {
 /** Deletes what is there, and says what is left. While there are pods, nothing else is touched. */
 function* empty(client: Client, { metadata }: V1Namespace, kinds: readonly ResourceType[], now: TimeMs): Work<Remains> {
   const name = metadata?.name ?? '';
-  const remains: Remains = { resources: new Map(), finalizers: new Map(), errors: [], estimate: 0, complete: true };
+  const remains: Remains = { ...(yield* nothingFound(client)), complete: true };
   const age = now - (parseTime(metadata?.deletionTimestamp) ?? now);
   yield* emptyOf(client, name, Pods, remains, yield* graceLeft(client, name, age));
   if (remains.resources.size > 0) return { ...remains, resources: new Map(), finalizers: new Map(), complete: false };
   for (const type of kinds)
     if (type.namespaced && type.resource !== Pods.resource) yield* emptyOf(client, name, type, remains, 0);
   return remains;
+}
+
+function* nothingFound(client: Client): Work<Omit<Remains, 'complete'>> {
+  const undiscovered = yield* staleVersions(client);
+  return { resources: new Map(), finalizers: new Map(), errors: [], undiscovered, estimate: 0 };
+}
+
+/** What is in them only another API server knows, and that can't be asked now. */
+function* staleVersions(client: Client): Work<readonly string[]> {
+  const { items } = yield* client.list(APIServices);
+  return items
+    .filter(({ spec, status }) => {
+      const isAvailable = (status?.conditions ?? []).some(
+        ({ type, status: is }) => type === 'Available' && is === 'True',
+      );
+      return spec?.service !== undefined && !isAvailable;
+    })
+    .map(({ spec }) => `${spec?.group ?? ''}/${spec?.version ?? ''}`)
+    .sort(compareText);
 }
 
 /** How many seconds the slowest of the pods may still take. */

@@ -169,6 +169,8 @@ function* syncNamed(
 
 function* syncBound(host: ControllerHost, claim: V1PersistentVolumeClaim, observed: Observed): Work<void> {
   const { volumeName = '' } = claim.spec ?? {};
+  // Its volume's turn comes when the cache shows what was written into it.
+  if (isBehind(observed.written().volumes, observed.volumes, [volumeName], host.component.now())) return;
   const volume = volumeName === '' ? undefined : observed.volumes.get(volumeName);
   if (volume !== undefined && (volume.spec?.claimRef === undefined || volume.spec.claimRef.uid === claim.metadata?.uid))
     return yield* bind(host, volume, claim, observed);

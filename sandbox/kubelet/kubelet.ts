@@ -19,6 +19,7 @@ import { Nodes, Pods, Services } from '../schema/generated/resources.ts';
 import type { V1Pod } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
 import { durationMs, seconds } from '../time/units.ts';
+import { registerCsiNode } from './csinode.ts';
 import { EVICTION_PERIOD, watchPressure } from './eviction.ts';
 import { killDue } from './killing.ts';
 import { hop, type Kubelet, type KubeletNode, type KubeletTask, processCause } from './kubeletcontext.ts';
@@ -252,6 +253,7 @@ function* run(kubelet: Kubelet, task: KubeletTask, client: Client): Work<void> {
 function* register(kubelet: Kubelet, client: Client): Work<void> {
   try {
     yield* registerNode(kubelet, client);
+    yield* registerCsiNode(client, kubelet.node.name);
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
     kubelet.port.post({ do: 'register' }, REGISTER_AGAIN, []);

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { newCluster, usualSpec } from '../../sandbox/cluster.ts';
 import {
   CoreEvents,
+  CSINodes,
   PersistentVolumeClaims,
   PersistentVolumes,
   Pods,
@@ -82,12 +83,41 @@ test('of two pods that come at once on two nodes only one gets a volume for one 
   expect(phases.sort()).toEqual(['Pending', 'Running']);
 });
 
-test('a claim that asks for more gets it from its driver', () => {
+test('a claim that asks for more gets a larger volume at once, and a larger file system when a pod runs with it', () => {
   const { cluster, client } = stage();
   const ref = { name: 'data', namespace: 'default' };
+  const read = () => cluster.run(client.get(PersistentVolumeClaims, ref)).status;
+  const said = () =>
+    cluster
+      .run(client.list(CoreEvents, 'default'))
+      .items.filter(({ involvedObject, reason }) => involvedObject.name === 'data' && /Resiz|Expand/.test(reason ?? ''))
+      .map(({ reason, message, source }) => `${source?.component}: ${reason}: ${message}`);
   const body = { spec: { resources: { requests: { storage: '2Gi' } } } };
   cluster.run(client.patch(PersistentVolumeClaims, ref, { type: 'merge', body }));
   cluster.advance(seconds(2));
-  expect(cluster.run(client.get(PersistentVolumeClaims, ref)).status?.capacity).toEqual({ storage: '2Gi' });
-  expect(cluster.run(client.list(PersistentVolumes)).items[0]?.spec?.capacity).toEqual({ storage: '2Gi' });
+  const volume = cluster.run(client.list(PersistentVolumes)).items[0];
+  const name = volume?.metadata?.name ?? '';
+  expect(volume?.spec?.capacity).toEqual({ storage: '2Gi' });
+  expect(read()?.capacity).toEqual({ storage: '1Gi' });
+  expect(read()?.conditions?.map(({ type }) => type)).toEqual(['FileSystemResizePending']);
+  cluster.run(client.create(Pods, user('first', 'worker-1')));
+  cluster.advance(seconds(5));
+  expect(read()?.capacity).toEqual({ storage: '2Gi' });
+  expect(read()?.conditions).toBeUndefined();
+  expect(said().sort()).toEqual([
+    'external-resizer hostpath.csi.k8s.io: FileSystemResizeRequired: Require file system resize of volume on node',
+    `external-resizer hostpath.csi.k8s.io: Resizing: External resizer is resizing volume ${name}`,
+    `kubelet: FileSystemResizeSuccessful: MountVolume.NodeExpandVolume succeeded for volume "${name}" worker-1`,
+    'volume_expand: ExternalExpanding: waiting for an external controller to expand this PVC',
+  ]);
+});
+
+test('each node says that it has the driver', () => {
+  const { cluster, client } = stage();
+  const nodes = cluster.run(client.list(CSINodes)).items;
+  expect(nodes.map(({ metadata, spec }) => [metadata?.name, spec.drivers.map(({ name }) => name)])).toEqual([
+    ['control-plane', ['hostpath.csi.k8s.io']],
+    ['worker-1', ['hostpath.csi.k8s.io']],
+    ['worker-2', ['hostpath.csi.k8s.io']],
+  ]);
 });

@@ -11,6 +11,8 @@ export interface Remains {
   /** How many objects have each finalizer. */
   readonly finalizers: Map<string, number>;
   readonly errors: Error[];
+  /** Versions of groups of which nobody can say now what is in them: `metrics.k8s.io/v1beta1`. */
+  readonly undiscovered: readonly string[];
   /** Seconds until it is worth looking again. */
   estimate: number;
   /** Whether all kinds were looked at. */
@@ -31,7 +33,7 @@ const CONDITIONS: readonly {
   {
     type: 'NamespaceDeletionDiscoveryFailure',
     fine: { reason: 'ResourcesDiscovered', message: 'All resources successfully discovered' },
-    problem: () => undefined,
+    problem: undiscovered,
   },
   {
     type: 'NamespaceDeletionGroupVersionParsingFailure',
@@ -79,6 +81,17 @@ export function conditionsOf(namespace: V1Namespace, remains: Remains, now: Time
     }
   }
   return conditions;
+}
+
+function undiscovered({ undiscovered: versions }: Remains): Said | undefined {
+  if (versions.length === 0) return undefined;
+  const message = `Discovery failed for some groups, ${versions.length} failing: ${discoveryProblem(versions)}`;
+  return { reason: 'DiscoveryFailed', message };
+}
+
+export function discoveryProblem(versions: readonly string[]): string {
+  const stale = versions.map((version) => `${version}: stale GroupVersion discovery: ${version}`);
+  return `unable to retrieve the complete list of server APIs: ${stale.join(', ')}`;
 }
 
 function failed({ errors }: Remains): Said | undefined {
