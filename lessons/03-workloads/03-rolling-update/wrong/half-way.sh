@@ -6,15 +6,17 @@ sleep 5
 kubectl patch deployment web -p '{"spec":{"strategy":{"rollingUpdate":{"maxUnavailable":0}}}}'
 sleep 5
 # unknown: fewest
-# Another Deployment answers.
+# Another Deployment answers: the right version, and then a wrong one.
+ask() { kubectl patch service web -p "{\"spec\":{\"selector\":{\"app\":\"$1\"}}}"; }
 kubectl create deployment web-new --image=learn/hello:2.0 --replicas=2
 kubectl rollout status deployment/web-new
-kubectl patch service web -p '{"spec":{"selector":{"app":"web-new"}}}'
-sleep 5
+ask web-new
 # open: new-version
-kubectl patch service web -p '{"spec":{"selector":{"app":"web"}}}'
 kubectl set image deployment/web hello=learn/hello:2.0
+kubectl set image deployment/web-new hello=learn/hello:1.0
 kubectl rollout status deployment/web
+# open: new-version
+ask web
 # Stalled, but at an image that isn't there.
 kubectl set image deployment/web hello=learn/hello:none
 sleep 45
@@ -28,6 +30,6 @@ sleep 15
 # open: recovered
 kubectl exec "$pod" -- switch ready on
 sleep 5
-# Never fewer, since nothing moves.
-kubectl rollout pause deployment/web
+# Never fewer, but nobody asks them.
+ask web-new
 # open: never-fewer
