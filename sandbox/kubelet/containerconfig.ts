@@ -4,7 +4,7 @@ import type { Client } from '../client/client.ts';
 import type { MountSpec } from '../machine/runtime/mounting.ts';
 import type { ContainerSpec } from '../machine/runtime.ts';
 import { ConfigMaps, Secrets } from '../schema/generated/resources.ts';
-import type { V1ConfigMap, V1Container, V1Secret } from '../schema/generated/types.ts';
+import type { V1ConfigMap, V1Container, V1SeccompProfile, V1Secret } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
 import { DownwardError } from './downward.ts';
 import { ConfigError, environmentOf, type References, serviceVariables } from './env.ts';
@@ -130,10 +130,19 @@ function verifyUser(kubelet: Kubelet, { pod }: PodRecord, container: V1Container
     );
 }
 
+type SecurityFields =
+  | 'user'
+  | 'privileged'
+  | 'addCapabilities'
+  | 'dropCapabilities'
+  | 'readOnlyRoot'
+  | 'seccomp'
+  | 'noNewPrivileges';
+
 function securityOf(
   { pod }: PodRecord,
   { securityContext: own = {} }: V1Container,
-): Pick<ContainerSpec, 'user' | 'privileged' | 'addCapabilities' | 'dropCapabilities' | 'readOnlyRoot'> {
+): Pick<ContainerSpec, SecurityFields> {
   const ofPod = pod.spec?.securityContext ?? {};
   const uid = own.runAsUser ?? ofPod.runAsUser;
   const gid = own.runAsGroup ?? ofPod.runAsGroup;
@@ -146,7 +155,17 @@ function securityOf(
     addCapabilities: add,
     dropCapabilities: drop,
     readOnlyRoot: own.readOnlyRootFilesystem === true,
+    ...seccompOf(own.privileged === true ? undefined : (own.seccompProfile ?? ofPod.seccompProfile)),
+    noNewPrivileges: own.allowPrivilegeEscalation === false,
   };
+}
+
+const PROFILES = '/var/lib/kubelet/seccomp';
+
+/** Nothing is filtered where nothing is asked for. */
+function seccompOf(profile: V1SeccompProfile | undefined): Pick<ContainerSpec, 'seccomp'> {
+  if (profile === undefined || profile.type === 'Unconfined') return {};
+  return { seccomp: profile.type === 'Localhost' ? { file: `${PROFILES}/${profile.localhostProfile ?? ''}` } : {} };
 }
 
 export function limitsOf({ resources }: V1Container): NonNullable<ContainerSpec['limits']> {

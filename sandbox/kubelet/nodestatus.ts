@@ -20,6 +20,8 @@ const LEASE_NAMESPACE = 'kube-node-lease';
 const MAX_PODS = '110';
 const PORT = 10_250;
 const IMAGES_MAX = 50;
+/** What a node's container runtime is configured for. */
+export const RUNTIME_HANDLERS: readonly string[] = ['', 'runc'];
 
 /** Makes the node's object, or takes over the one that is there. */
 export function* registerNode(kubelet: Kubelet, client: Client): Work<void> {
@@ -124,7 +126,7 @@ function statusOf(kubelet: Kubelet, old: readonly V1NodeCondition[]): V1NodeStat
     features: { supplementalGroupsPolicy: true },
     images: imagesOf(kubelet),
     nodeInfo: infoOf(kubelet),
-    runtimeHandlers: ['', 'runc'].map((name) => ({
+    runtimeHandlers: RUNTIME_HANDLERS.map((name) => ({
       features: { recursiveReadOnlyMounts: true, userNamespaces: false },
       name,
     })),

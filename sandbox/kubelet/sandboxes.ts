@@ -1,12 +1,16 @@
 // The sandbox of a pod: its addresses, its name, the group that limits all of its containers, and the files that tell
 // them who they are.
 
+import type { Client } from '../client/client.ts';
 import type { CgroupLimits } from '../machine/cgroups.ts';
+import { RuntimeClasses } from '../schema/generated/resources.ts';
 import type { V1Pod } from '../schema/generated/types.ts';
+import type { Work } from '../time/loop.ts';
 import { hostPortsOf } from './admission.ts';
 import type { Kubelet } from './kubeletcontext.ts';
 import { note } from './kubeletcontext.ts';
 import { markChanged } from './looking.ts';
+import { RUNTIME_HANDLERS } from './nodestatus.ts';
 import { amountIn, containersOf, isHostNetwork, isSidecar, milliOf } from './spec.ts';
 import type { PodRecord } from './state.ts';
 import { sandboxReady } from './statuses.ts';
@@ -14,9 +18,10 @@ import { podFolder } from './volumes.ts';
 import { words } from './words.ts';
 
 /** Makes the sandbox; when its network can't be had the sync is over. */
-export function sandboxStep(kubelet: Kubelet, record: PodRecord, attempt: number): boolean {
+export function* sandboxStep(kubelet: Kubelet, record: PodRecord, attempt: number, client: Client): Work<boolean> {
   const { runtime, node } = kubelet;
-  const addresses = attach(kubelet, record);
+  const known = yield* isHandled(kubelet, record, client);
+  const addresses = known ? attach(kubelet, record) : undefined;
   if (addresses === undefined) {
     record.result.error = true;
     record.steps = [];
@@ -40,6 +45,20 @@ export function sandboxStep(kubelet: Kubelet, record: PodRecord, attempt: number
   writeNames(kubelet, record, isHostNetwork(record.pod) ? [node.address] : addresses);
   sandboxReady(kubelet, record);
   markChanged(kubelet, record);
+  return false;
+}
+
+/** Whether the runtime has what the pod's runtime class asks for; it is said if not. */
+function* isHandled(kubelet: Kubelet, record: PodRecord, client: Client): Work<boolean> {
+  const name = record.pod.spec?.runtimeClassName ?? '';
+  if (name === '') return true;
+  const handler = (yield* client.find(RuntimeClasses, { name }))?.handler;
+  if (handler !== undefined && RUNTIME_HANDLERS.includes(handler)) return true;
+  const why =
+    handler === undefined
+      ? `runtimeclass.node.k8s.io "${name}" not found`
+      : `rpc error: code = Unknown desc = failed to get sandbox runtime: no runtime for "${handler}" is configured`;
+  note(kubelet, record, words.sandboxFailed(why));
   return false;
 }
 

@@ -47,7 +47,7 @@ export function* perform(kubelet: Kubelet, record: PodRecord, step: Step, client
       resize(kubelet, record, step.id, step.container);
       return false;
     case 'sandbox':
-      return sandboxStep(kubelet, record, step.attempt);
+      return yield* sandboxStep(kubelet, record, step.attempt, client);
     case 'start':
       return startStep(kubelet, record, step);
     case 'pull':

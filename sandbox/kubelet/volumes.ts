@@ -74,7 +74,7 @@ function nameOf({ uid }: PodRecord, volume: string): string {
 }
 
 function* make(kubelet: Kubelet, record: PodRecord, volume: V1Volume, client: Client): Work<MadeVolume | undefined> {
-  const { emptyDir, hostPath, persistentVolumeClaim, ephemeral, image } = volume;
+  const { emptyDir, hostPath, persistentVolumeClaim, ephemeral, image, nfs } = volume;
   if (hostPath !== undefined) {
     checkHostPath(kubelet.runtime.files(), hostPath.path, hostPath.type ?? '');
     return { kind: 'host', path: hostPath.path };
@@ -90,6 +90,7 @@ function* make(kubelet: Kubelet, record: PodRecord, volume: V1Volume, client: Cl
     );
   if (ephemeral !== undefined)
     return yield* claimed(kubelet, record, `${record.pod.metadata?.name ?? ''}-${volume.name}`, false, client);
+  if (nfs !== undefined) return shared(kubelet, record, `nfs/${nfs.server}${nfs.path}`, nfs.readOnly === true);
   if (emptyDir === undefined) return unsupported(volume);
   const name = nameOf(record, volume.name);
   const { medium, sizeLimit } = emptyDir;
@@ -173,8 +174,14 @@ function placed(
     checkHostPath(kubelet.runtime.files(), path, spec?.hostPath?.type ?? '');
     return { kind: 'host', path };
   }
-  const name = `pv/${metadata?.name ?? ''}`;
-  const size = spec?.capacity?.storage;
+  const { nfs, capacity } = spec ?? {};
+  if (nfs !== undefined)
+    return shared(kubelet, record, `nfs/${nfs.server}${nfs.path}`, readOnly || nfs.readOnly === true);
+  return shared(kubelet, record, `pv/${metadata?.name ?? ''}`, readOnly, capacity?.storage);
+}
+
+/** Storage that isn't a node's own: whoever mounts it finds the same files. What a server exports is one thing, whoever names it. */
+function shared(kubelet: Kubelet, record: PodRecord, name: string, readOnly: boolean, size?: string): MadeVolume {
   ensureVolume(kubelet, { name, ...(size === undefined ? {} : { limit: quantityValue(parseQuantity(size)) }) });
   ownByGroup(kubelet, record, name);
   return { kind: 'volume', volume: name, own: false, readOnly };

@@ -123,6 +123,7 @@ function statusText(process: Process, kernel: Kernel, pid: number): string {
   const letter = stateLetter(process);
   const kib = `${String(Math.ceil(process.memory / KIB)).padStart(8)} kB`;
   const mask = capabilityMask(capabilities);
+  const confinement = kernel.state.containers.get(process.container ?? '')?.confinement;
   const lines: readonly (readonly [string, string | number])[] = [
     ['Name', commandName(process)],
     ['Umask', process.umask.toString(8).padStart(4, '0')],
@@ -149,8 +150,9 @@ function statusText(process: Process, kernel: Kernel, pid: number): string {
     ['CapEff', mask],
     ['CapBnd', mask],
     ['CapAmb', '0000000000000000'],
-    ['NoNewPrivs', 0],
-    ['Seccomp', 0],
+    ['NoNewPrivs', confinement?.noNewPrivileges === true ? 1 : 0],
+    // 2: filtered.
+    ['Seccomp', confinement?.filtered === true ? 2 : 0],
   ];
   return lines.map(([name, value]) => `${name}:\t${value}\n`).join('');
 }

@@ -20,7 +20,7 @@ import type { GraceTask } from './endings.ts';
 import { type Identity, identityOf, type UserSpec } from './identity.ts';
 import type { Container, Sandbox } from './model.ts';
 import { MountError, type MountSpec, mountSpec, mountUsual, rootMount, unmountAll } from './mounting.ts';
-import { makeFolders, parentPath } from './walk.ts';
+import { filesOf, makeFolders, parentPath } from './walk.ts';
 
 export interface NewSandbox {
   readonly host: Host;
@@ -103,6 +103,9 @@ export interface NewContainer {
   readonly addCapabilities?: readonly string[];
   readonly dropCapabilities?: readonly string[];
   readonly readOnlyRoot?: boolean;
+  /** A seccomp profile: the runtime's own, or a file of the node. */
+  readonly seccomp?: { readonly file?: string };
+  readonly noNewPrivileges?: boolean;
   readonly mounts?: readonly MountSpec[];
   readonly limits?: CgroupLimits;
   readonly oomScoreAdj?: number;
@@ -136,11 +139,18 @@ export function createContainer(kernel: Kernel, options: NewContainer): Created 
     options.user ?? {},
   );
   if ('message' in identity) return { ok: false, message: identity.message };
+  const profile = options.seccomp?.file;
+  if (profile !== undefined && !filesOf(kernel, host.root).exists(profile))
+    return { ok: false, message: noProfile(profile) };
   const container = assemble(kernel, options, { fs, root, identity });
   kernel.state.containers.set(container.id, container);
   const stored = host.images.images.get(image.digest);
   if (stored !== undefined) stored.usedAt = kernel.now();
   return { ok: true, container };
+}
+
+function noProfile(path: string): string {
+  return `failed to create containerd container: cannot load seccomp profile "${path}": open ${path}: no such file or directory`;
 }
 
 function assemble(
@@ -174,6 +184,7 @@ function assemble(
     workdir: options.workdir ?? (config.workdir === '' ? '/' : config.workdir),
     stopSignal: parseSignal(options.stopSignal ?? config.stopSignal) ?? 'SIGTERM',
     oomScoreAdj: options.oomScoreAdj ?? 0,
+    confinement: { filtered: options.seccomp !== undefined, noNewPrivileges: options.noNewPrivileges === true },
     mounts: options.mounts ?? [],
     sink,
     tty: options.tty === true ? newTty(kernel, 'pts/0', { columns: 80, rows: 24 }, sink) : undefined,
@@ -223,12 +234,18 @@ function environmentOf(
   return frozenEnv(all);
 }
 
+/** A mount below another one comes after it, in whichever order they are listed. */
+function shallowFirst(mounts: readonly MountSpec[]): readonly MountSpec[] {
+  const depth = ({ target }: MountSpec): number => target.split('/').filter((part) => part !== '').length;
+  return [...mounts].sort((a, b) => depth(a) - depth(b));
+}
+
 /** Mounts everything; what is wrong is known only when the container starts. */
 export function mountContainer(kernel: Kernel, container: Container): string | undefined {
   const { root, sandbox, pids, mounts, cgroup } = container;
   mountUsual(kernel, root, pids, cgroup);
   try {
-    for (const spec of mounts) mountSpec(kernel, root, sandbox.host, spec);
+    for (const spec of shallowFirst(mounts)) mountSpec(kernel, root, sandbox.host, spec);
     return undefined;
   } catch (error) {
     if (error instanceof MountError) return error.message;

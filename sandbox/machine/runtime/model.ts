@@ -33,6 +33,13 @@ export interface Sandbox {
 
 export type ContainerState = 'created' | 'running' | 'exited';
 
+/** What its processes show of the walls around them. */
+export interface Confinement {
+  /** A seccomp profile filters their calls. */
+  readonly filtered: boolean;
+  readonly noNewPrivileges: boolean;
+}
+
 export interface Container {
   readonly id: string;
   readonly sandbox: Sandbox;
@@ -50,6 +57,7 @@ export interface Container {
   readonly workdir: string;
   readonly stopSignal: SignalName;
   readonly oomScoreAdj: number;
+  readonly confinement: Confinement;
   readonly mounts: readonly MountSpec[];
   readonly sink: Sink;
   readonly tty: Tty | undefined;

@@ -19,6 +19,8 @@ export interface MemoryStats {
   readonly workingSet: number;
   readonly peak: number;
   readonly limit: number | undefined;
+  /** How often a process was killed for it. */
+  readonly oomKills: number;
 }
 
 export interface DiskStats {
@@ -36,7 +38,7 @@ const NANOS_PER_STEP = 1_000_000_000 / STEPS_PER_SECOND;
 const NANOS_PER_MS = 1_000_000;
 
 export function cgroupStats(cgroup: Cgroup): Stats {
-  const { steps, periods, throttledPeriods, throttledMs, memory, memoryPeak, memoryLimit, pids } = cgroup;
+  const { steps, periods, throttledPeriods, throttledMs, memory, memoryPeak, memoryLimit, oomKills, pids } = cgroup;
   return {
     cpu: {
       usageNanos: steps * NANOS_PER_STEP,
@@ -44,7 +46,7 @@ export function cgroupStats(cgroup: Cgroup): Stats {
       throttledPeriods,
       throttledNanos: throttledMs * NANOS_PER_MS,
     },
-    memory: { workingSet: memory, peak: memoryPeak, limit: memoryLimit },
+    memory: { workingSet: memory, peak: memoryPeak, limit: memoryLimit, oomKills },
     processes: pids,
   };
 }
