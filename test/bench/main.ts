@@ -3,6 +3,7 @@
 
 import { api } from './api.ts';
 import { clusters } from './clusters.ts';
+import { containers } from './containers.ts';
 import type { BenchEntry, Figure } from './entry.ts';
 import { kubectl } from './kubectl.ts';
 import { machine } from './machine.ts';
@@ -24,6 +25,7 @@ const ENTRIES: readonly BenchEntry[] = [
   ...screen,
   ...kubectl,
   ...machine,
+  ...containers,
   ...wire,
   ...teacher,
 ];
