@@ -52,5 +52,5 @@ export function withoutHash(template: V1PodTemplateSpec | undefined): JsonObject
   const { [TEMPLATE_HASH]: _, ...kept } = labels ?? {};
   const known = Object.entries(others).filter(([, value]) => value !== null && value !== undefined);
   const meta = { ...Object.fromEntries(known), ...(Object.keys(kept).length === 0 ? {} : { labels: kept }) };
-  return { ...(isObject(rest) ? rest : {}), ...(Object.keys(meta).length === 0 ? {} : { metadata: meta }) };
+  return { ...(Object.keys(meta).length === 0 ? {} : { metadata: meta }), ...(isObject(rest) ? rest : {}) };
 }

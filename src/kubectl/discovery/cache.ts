@@ -1,9 +1,10 @@
 // Discovery with a memory: what the server said lies in files under ~/.kube/cache/discovery for six hours.
 
-import { isObject } from '../../../sandbox/kube/json.ts';
-import { type Blocking, type Sys, SysError } from '../../../sandbox/machine/sys.ts';
+import { isObject, type JsonObject } from '../../../sandbox/kube/json.ts';
+import { lazyFor } from '../../../sandbox/kube/lazy.ts';
+import { type Blocking, type Bytes, type Sys, SysError } from '../../../sandbox/machine/sys.ts';
 import { asError } from '../errors.ts';
-import { FileError, makeFolders, readText, writeFile } from '../files.ts';
+import { decodeText, FileError, makeFolders, readFile, writeFile } from '../files.ts';
 import { parseJson } from '../text/json.ts';
 import { directoryOf, joinPath } from '../text/path.ts';
 import { decodeGroups, decodeResources, encodeGroups, encodeResources } from './decode.ts';
@@ -28,11 +29,14 @@ export function createDiscovery(sys: Sys, live: LiveDiscovery, folder: string): 
   let invalidated = false;
   let fresh = true;
 
-  function* cached<T>(path: string, decode: (text: string) => T | undefined): Blocking<T | undefined> {
+  function* cached<T>(
+    path: string,
+    decode: (bytes: Bytes) => { readonly value: T | undefined },
+  ): Blocking<T | undefined> {
     if (invalidated && !ours.has(path)) return undefined;
     try {
       if (sys.now() > sys.stat(path).modified + TTL_MS) return undefined;
-      const value = decode(yield* readText(sys, path));
+      const { value } = decode(yield* readFile(sys, path));
       fresh = fresh && ours.has(path);
       return value;
     } catch (error) {
@@ -43,7 +47,7 @@ export function createDiscovery(sys: Sys, live: LiveDiscovery, folder: string): 
 
   function* groups(): Blocking<readonly ApiGroup[]> {
     const path = joinPath(folder, 'servergroups.json');
-    const known = yield* cached(path, (text) => decoded(text, decodeGroups));
+    const known = yield* cached(path, groupsIn);
     if (known !== undefined) return known;
     const found = yield* live.groups();
     if (found.length > 0) yield* store(sys, path, encodeGroups(found), ours);
@@ -52,7 +56,7 @@ export function createDiscovery(sys: Sys, live: LiveDiscovery, folder: string): 
 
   function* resources(groupVersion: string): Blocking<ApiResourceList> {
     const path = joinPath(folder, groupVersion, 'serverresources.json');
-    const known = yield* cached(path, (text) => decoded(text, decodeResources));
+    const known = yield* cached(path, resourcesIn);
     if (known !== undefined) return known;
     const found = yield* live.resources(groupVersion);
     if (found.resources.length > 0) yield* store(sys, path, encodeResources(found), ours);
@@ -91,9 +95,13 @@ export function discoveryFolder(cacheFolder: string, host: string): string {
   return joinPath(cacheFolder, 'discovery', schemeless.replaceAll(/[^(\w/.)]/g, '_'));
 }
 
-function decoded<T>(text: string, decode: (document: Parameters<typeof decodeGroups>[0]) => T): T | undefined {
-  const document = parseJson(text);
-  return isObject(document) ? decode(document) : undefined;
+/** Every command reads all files; as long as nobody writes them anew, they are the same bytes, and mean the same. */
+const groupsIn = lazyFor((bytes: Bytes) => decoded(bytes, decodeGroups));
+const resourcesIn = lazyFor((bytes: Bytes) => decoded(bytes, decodeResources));
+
+function decoded<T>(bytes: Bytes, decode: (document: JsonObject) => T): { readonly value: T | undefined } {
+  const document = parseJson(decodeText(bytes));
+  return { value: isObject(document) ? decode(document) : undefined };
 }
 
 /** A cache that can't be written is no reason to fail. */

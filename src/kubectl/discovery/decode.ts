@@ -6,29 +6,26 @@ import type { ApiGroup, ApiResource, ApiResourceList, GroupVersion } from './typ
 export interface Aggregated {
   readonly groups: readonly ApiGroup[];
   readonly resources: ReadonlyMap<string, readonly ApiResource[]>;
-  readonly failed: ReadonlyMap<string, Error>;
 }
 
-/** apidiscovery.k8s.io APIGroupDiscoveryList, v2 and v2beta1. */
+/** apidiscovery.k8s.io APIGroupDiscoveryList, v2 and v2beta1. What can't be told about now is passed over, as if it weren't. */
 export function decodeAggregated(document: JsonObject): Aggregated {
   const groups: ApiGroup[] = [];
   const resources = new Map<string, readonly ApiResource[]>();
-  const failed = new Map<string, Error>();
   for (const item of objects(document['items'])) {
     const group = text(isObject(item['metadata']) ? item['metadata']['name'] : undefined);
     const versions: GroupVersion[] = [];
     for (const version of objects(item['versions'])) {
+      if (version['freshness'] === 'Stale') continue;
       const name = text(version['version']);
       const groupVersion = group === '' ? name : `${group}/${name}`;
       versions.push({ groupVersion, version: name });
-      if (version['freshness'] === 'Stale') {
-        failed.set(groupVersion, new Error(`stale GroupVersion discovery: ${groupVersion}`));
-      } else resources.set(groupVersion, objects(version['resources']).flatMap(aggregatedResource));
+      resources.set(groupVersion, objects(version['resources']).flatMap(aggregatedResource));
     }
     const [preferredVersion] = versions;
     if (preferredVersion !== undefined) groups.push({ name: group, versions, preferredVersion });
   }
-  return { groups, resources, failed };
+  return { groups, resources };
 }
 
 function aggregatedResource(item: JsonObject): readonly ApiResource[] {

@@ -112,8 +112,7 @@ function* downloadFrom(
   const document = parseJson(reply.body);
   if (!isObject(document)) throw new Error('the server answered something that is no object');
   if (!/as=APIGroupDiscoveryList/.test(reply.contentType)) return { groups: legacy(document), resources: undefined };
-  const { groups, resources, failed } = decodeAggregated(document);
-  return { groups, resources: new Map<string, readonly ApiResource[] | Error>([...resources, ...failed]) };
+  return decodeAggregated(document);
 }
 
 function* downloadEach(

@@ -101,11 +101,12 @@ function decoded(document: Document, source: string): JsonObject {
 /** Groups of the server whose kinds kubectl itself doesn't know. */
 const UNKNOWN_GROUPS: readonly string[] = ['apiextensions.k8s.io', 'apiregistration.k8s.io', 'metrics.k8s.io'];
 
-/** Throws for an object of a kind that kubectl has no type for. */
-export function confirmKnown(object: JsonObject): void {
+/** Throws for an object of a kind that kubectl has no type for. `list`: its kind, when the object is a list of a kind. */
+export function confirmKnown(object: JsonObject, list?: string): void {
   const [apiVersion, kind] = [String(object['apiVersion'] ?? ''), String(object['kind'] ?? '')];
   const { group, version } = parseApiVersion(apiVersion);
-  if (kindType(group, version, kind) !== undefined && !UNKNOWN_GROUPS.includes(group)) return;
+  const known = kindType(group, version, kind === list ? kind.replace(/List$/, '') : kind);
+  if (known !== undefined && !UNKNOWN_GROUPS.includes(group)) return;
   const place = 'in scheme "pkg/runtime/scheme.go:111"';
   throw new Error(`no kind ${quote(kind)} is registered for version ${quote(apiVersion)} ${place}`);
 }
@@ -180,8 +181,9 @@ export function collectionSource(
     watchable: { mapping, namespace, name: '' },
     *visit(found) {
       const client = yield* deps.client();
-      yield* listPages(client, mapping, namespace, options, selection.form ?? {}, (page) =>
-        found({
+      yield* listPages(client, mapping, namespace, options, selection.form ?? {}, (page) => {
+        if (selection.typed) confirmKnown(page, `${mapping.kind}List`);
+        return found({
           mapping,
           namespace,
           name: '',
@@ -189,8 +191,8 @@ export function collectionSource(
           object: page,
           resourceVersion: metaText(page, 'resourceVersion'),
           subresource: '',
-        }),
-      );
+        });
+      });
     },
   };
 }

@@ -11,7 +11,7 @@ import { type Command, command } from '../../command.ts';
 import { asError, SeveralErrors } from '../../errors.ts';
 import { objectPrinter, printerOptions } from '../../printers/formats.ts';
 import { type Info, mappingOf, objectOf, refresh } from '../../resource/info.ts';
-import { patchObject } from '../../resource/requests.ts';
+import { ACCEPT_SCHEME, patchObject } from '../../resource/requests.ts';
 import { typeOf } from '../../resource/typed.ts';
 import { writeOptions } from '../shared/write.ts';
 import { confirmNamed, resourceText, sayNoneFound, selectWorkloads } from './shared.ts';
@@ -69,7 +69,7 @@ function* steer(call: Call, info: Info, done: string, change: Steering['change']
     );
   }
   try {
-    const write = writeOptions(call, 'none');
+    const write = { ...writeOptions(call, 'none'), accept: ACCEPT_SCHEME };
     refresh(info, yield* patchObject(yield* call.client(), info, 'strategic', patch, write));
   } catch (error) {
     throw new Error(`failed to patch: ${asError(error).message}`);

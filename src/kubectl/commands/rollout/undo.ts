@@ -13,7 +13,7 @@ import { LAST_APPLIED, lastApplied } from '../../lastapplied.ts';
 import { objectPrinter, printerOptions } from '../../printers/formats.ts';
 import { type Info, objectName, objectOf } from '../../resource/info.ts';
 import { type PatchType, patchObject } from '../../resource/requests.ts';
-import { canonicalObject } from '../../resource/typed.ts';
+import { ACCEPT_TYPED, canonicalObject } from '../../resource/typed.ts';
 import { type DryRun, dryRunOf, operationText } from '../shared/write.ts';
 import { details } from './history.ts';
 import { deploymentRevisions, historyOf, type Revision, revisionOf } from './revisions.ts';
@@ -151,7 +151,10 @@ function* restored(
   patch: string,
 ): Blocking<void> {
   try {
-    yield* patchObject(yield* call.client(), info, type, patch, { dryRun: dryRun === 'server' });
+    yield* patchObject(yield* call.client(), info, type, patch, {
+      dryRun: dryRun === 'server',
+      accept: ACCEPT_TYPED,
+    });
   } catch (error) {
     throw new Error(`failed restoring revision ${revision}: ${asError(error).message}`);
   }

@@ -10,7 +10,7 @@ import { asError, SeveralErrors } from '../../errors.ts';
 import { objectPrinter, printerOptions } from '../../printers/formats.ts';
 import type { ObjectPrinter } from '../../printers/printer.ts';
 import { type Info, kindOf, objectName, objectOf } from '../../resource/info.ts';
-import { patchObject } from '../../resource/requests.ts';
+import { ACCEPT_SCHEME, patchObject } from '../../resource/requests.ts';
 import { typeOf } from '../../resource/typed.ts';
 import { fileOptions } from '../shared/files.ts';
 import { type DryRun, dryRunOf, operationText, writeOptions } from '../shared/write.ts';
@@ -133,7 +133,8 @@ function* sent(
 ): Blocking<JsonObject> {
   if (call.flags.bool('local') || dryRun === 'client') return after;
   try {
-    return yield* patchObject(yield* call.client(), info, 'strategic', patch, writeOptions(call, dryRun));
+    const write = { ...writeOptions(call, dryRun), accept: ACCEPT_SCHEME };
+    return yield* patchObject(yield* call.client(), info, 'strategic', patch, write);
   } catch (error) {
     throw failure === '' ? error : new Error(`${failure} ${asError(error).message}`);
   }
