@@ -67,8 +67,10 @@ function ownMutants(check: Check): readonly Mutant[] {
 /** Kinds that are tried on a copy of the cluster. */
 const TRIED: readonly Check['kind'][] = ['request', 'continuity', 'exec', 'disturb', 'within', 'refused', 'program'];
 
-/** It claims only that something is there which another part tries: without it that would be tried in vain. */
+/** It claims only that something is there which another part tries or asks for: without it that would be in vain. */
 function spares(check: Check, others: readonly Check[]): boolean {
+  if (check.kind === 'seen' && check.as !== undefined)
+    return others.some((one) => JSON.stringify(one).includes(`${check.as} != null`));
   if (check.kind !== 'state' || check.select?.name === undefined) return false;
   const { select, match, condition, cel, count, absent } = check;
   if (absent || [match, condition, count].some((part) => part !== undefined)) return false;

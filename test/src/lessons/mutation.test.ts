@@ -38,6 +38,16 @@ describe('weakened checks', () => {
     expect(whats({ all: [{ state: { object: POD, cel: "object.status.podIP != ''" } }, request] })).toHaveLength(3);
   });
 
+  it('keep what only gives a name to what another part asks for', () => {
+    const named = { seen: { as: 'small', object: POD, times: 1 } };
+    const other = (cel: string) => ({ state: { object: POD, cel } });
+    expect(whats({ all: [named, other('small != null && object.a == small.a')] })).toEqual([
+      'conjunct 2 of all (state)',
+      'conjunct `object.a == small.a`',
+    ]);
+    expect(whats({ all: [named, other('object.a == 1')] })).toContain('conjunct 1 of all (seen)');
+  });
+
   it('are still checks that hold wherever the strong one does', () => {
     const { check } = mutantsOf(checkOf({ state: { object: { ...POD, spec: { nodeName: 'n' } } } }))[0] ?? {};
     expect(check).toMatchObject({ kind: 'state', select: { name: 'web' } });
