@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type Cluster, newCluster, usualSpec } from '../../../../sandbox/cluster.ts';
-import { APIServices, Deployments, Services } from '../../../../sandbox/schema/generated/resources.ts';
+import { APIServices, Deployments, Namespaces, Services } from '../../../../sandbox/schema/generated/resources.ts';
 import type { V1APIServiceSpec } from '../../../../sandbox/schema/generated/types.ts';
 import { ADMIN } from '../../../../sandbox/simulator.ts';
 import { seconds } from '../../../../sandbox/time/units.ts';
@@ -57,4 +57,26 @@ it('a server that nobody vouches for is not', () => {
     /^failing or missing response from (https:\/\/[\d.]+:443\/apis\/extension\.example\.com\/v1): Get "\1": tls: failed to verify certificate: x509: certificate signed by unknown authority$/,
   );
   expect(visitors(cluster)).toBe('service unavailable\n');
+});
+
+it('a namespace waits for a server that nobody can ask: something of it may be in there', () => {
+  const cluster = newCluster({ spec: { ...usualSpec(1), dns: 'builtin' } });
+  const { client, run, advance } = cluster;
+  const priorities = { groupPriorityMinimum: 1000, versionPriority: 15 };
+  const service = { name: 'nobody', namespace: 'default' };
+  run(client().create(APIServices, { metadata: API, spec: { group: GROUP, version: 'v1', ...priorities, service } }));
+  run(client().create(Namespaces, { metadata: { name: 'team' } }));
+  advance(seconds(5));
+  run(client().delete(Namespaces, { name: 'team' }));
+  advance(seconds(20));
+  const version = `${GROUP}/v1`;
+  const left = run(client().get(Namespaces, { name: 'team' }));
+  expect(left.status?.conditions?.find(({ type }) => type === 'NamespaceDeletionDiscoveryFailure')).toMatchObject({
+    status: 'True',
+    reason: 'DiscoveryFailed',
+    message: `Discovery failed for some groups, 1 failing: unable to retrieve the complete list of server APIs: ${version}: stale GroupVersion discovery: ${version}`,
+  });
+  run(client().delete(APIServices, API));
+  advance(seconds(120));
+  expect(run(client().find(Namespaces, { name: 'team' }))).toBeUndefined();
 });
