@@ -7,38 +7,27 @@
 import type { Forward, ServerPlace } from '../../kube/forward.ts';
 import { type JsonValue, sameJson } from '../../kube/json.ts';
 import type { KubeObject } from '../../kube/meta.ts';
-import type { ProxiedRequest } from '../../kube/nodedoor.ts';
-import type { Caller } from '../../kube/operation.ts';
-import { RELEASE } from '../../kube/release.ts';
 import { reasonOf } from '../../kube/status.ts';
 import type { V1APIService, V1APIServiceSpec } from '../../schema/generated/types.ts';
 import type { Change } from '../../store/store.ts';
 import type { Loop, Work } from '../../time/loop.ts';
 import { type DurationMs, durationMs, rfc3339, seconds } from '../../time/units.ts';
-import { placeOf } from '../outgoing/clients.ts';
+import { SERVER } from '../self.ts';
 import type { ApiServer } from '../server.ts';
 import {
   isAvailable,
   LOCAL,
-  missingPart,
-  PASSED,
   SERVICE_NAME,
   type ServiceReference,
   serviceOf,
-  unavailable,
   type Verdict,
   withVerdict,
 } from './availability.ts';
-import { openApiPathIn, resourcesIn } from './discovered.ts';
-import { authorities } from './place.ts';
+import { type Contents, discover, judge, NOTHING_KNOWN, serverPlace } from './checks.ts';
 
 /** What is remembered of an APIService with a server of its own. */
-interface Remote {
+interface Remote extends Contents {
   spec: V1APIServiceSpec;
-  /** What it serves, as aggregated discovery lists it; undefined as long as nobody could ask it. */
-  resources: readonly JsonValue[] | undefined;
-  /** Where it has its document of OpenAPI. */
-  openApi: string | undefined;
   /** How often in a row it didn't answer. */
   failures: number;
   /** A check is under way; when something changes meanwhile, another one follows. */
@@ -65,11 +54,7 @@ export interface Announced {
 }
 
 /** One that another server serves. */
-export interface RemoteVersion extends Announced {
-  /** Undefined: nobody knows now. */
-  readonly resources: readonly JsonValue[] | undefined;
-  readonly openApi: string | undefined;
-}
+export interface RemoteVersion extends Announced, Contents {}
 
 export interface Aggregator {
   /** All of them, in no order. */
@@ -91,13 +76,7 @@ const TABLE = 'apiservices.apiregistration.k8s.io';
 const CORE = 'v1.';
 const ACTOR = 'apiserver/aggregator';
 const SERVICES = { group: 'apiregistration.k8s.io', version: 'v1', resource: 'apiservices' };
-const SERVER: Caller = {
-  user: { name: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] },
-  origin: { actor: 'kube-apiserver', causes: [] },
-  userAgent: `kube-apiserver/${RELEASE}`,
-};
 const CHECK_EVERY = seconds(30);
-const CHECK_TIMEOUT = seconds(5);
 const FIRST_RETRY_MS = 5;
 
 interface Check {
@@ -186,14 +165,14 @@ export function createAggregator(state: AggregatorState, server: ApiServer, deps
       const name = `${version}.${group}`;
       const remote = state.remotes.get(name);
       if (remote === undefined || servedHere(server, name, remote)) return undefined;
-      const place = available(server, name) ? serverPlace(server, remote.spec) : undefined;
+      const place = available(server, name) ? serverPlace(remote.spec, server.context(SERVER, false, [])) : undefined;
       return { place, forward: deps.forward };
     },
   };
 }
 
 function newRemote(spec: V1APIServiceSpec): Remote {
-  return { spec, resources: undefined, openApi: undefined, failures: 0, checking: false, again: false, turn: 0 };
+  return { spec, ...NOTHING_KNOWN, failures: 0, checking: false, again: false, turn: 0 };
 }
 
 function versionOf([, { spec, resources, openApi }]: readonly [string, Remote]): RemoteVersion {
@@ -248,10 +227,11 @@ function isRace(error: unknown): boolean {
 }
 
 function* check(server: ApiServer, forward: Forward, name: string, remote: Remote, now: string): Work<void> {
-  const verdict = yield* judge(server, forward, remote);
+  const context = server.context(SERVER, false, []);
+  const verdict = yield* judge(remote.spec, context, forward);
+  const isUp = verdict.status === 'True';
   remote.failures = verdict.reason === 'FailedDiscoveryCheck' ? remote.failures + 1 : 0;
-  if (verdict.status === 'True') yield* discover(server, forward, remote);
-  else Object.assign(remote, { resources: undefined, openApi: undefined });
+  Object.assign(remote, isUp ? yield* discover(remote.spec, context, forward) : NOTHING_KNOWN);
   yield* tell(server, name, verdict, now);
 }
 
@@ -262,73 +242,4 @@ function* tell(server: ApiServer, name: string, verdict: Verdict, now: string): 
   if (sameJson(next.status as unknown as JsonValue, found.status as unknown as JsonValue)) return;
   const target = { ...SERVICES, name, subresource: 'status' };
   yield* server.perform({ verb: 'update', target, object: next as KubeObject }, SERVER);
-}
-
-function* judge(server: ApiServer, forward: Forward, { spec }: Remote): Work<Verdict> {
-  const service = serviceOf({ spec });
-  if (service === undefined) return PASSED;
-  const context = server.context(SERVER, false, []);
-  const missing = missingPart(service, context);
-  if (missing !== undefined) return missing;
-  const place = placeOf(service, context);
-  if ('problem' in place) return unavailable('FailedDiscoveryCheck', place.problem);
-  const path = `/apis/${spec.group ?? ''}/${spec.version ?? ''}`;
-  const url = `https://${place.ip}:${place.port}${path}`;
-  const answer = yield* forward.read({ ...place, ...authorities(spec, service) }, asAggregator(path), CHECK_TIMEOUT);
-  const problem =
-    'problem' in answer
-      ? `Get ${JSON.stringify(url)}: ${timeoutOf(answer.problem)}`
-      : answer.status < 200 || answer.status >= 300
-        ? `bad status from ${url}: ${answer.status}`
-        : undefined;
-  return problem === undefined
-    ? PASSED
-    : unavailable('FailedDiscoveryCheck', `failing or missing response from ${url}: ${problem}`);
-}
-
-function timeoutOf(problem: string): string {
-  return problem === 'context deadline exceeded'
-    ? `${problem} (Client.Timeout exceeded while awaiting headers)`
-    : problem;
-}
-
-const AGGREGATED = ['v2', 'v2beta1'].map(
-  (version) => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`,
-);
-
-/** What it serves: in the newer form, where it knows that, else in the older one. */
-function* discover(server: ApiServer, forward: Forward, remote: Remote): Work<void> {
-  const { spec } = remote;
-  const { group = '', version = '' } = spec;
-  const place = serverPlace(server, spec);
-  if (place === undefined) return;
-  const ask = function* (path: string, accept: string): Work<string> {
-    const answer = yield* forward.read(place, asAggregator(path, accept), CHECK_TIMEOUT);
-    return 'problem' in answer || answer.status !== 200 ? '' : answer.body;
-  };
-  remote.resources =
-    resourcesIn(yield* ask('/apis', AGGREGATED.join(',')), group, version) ??
-    resourcesIn(yield* ask(`/apis/${group}/${version}`, 'application/json'), group, version);
-  remote.openApi = openApiPathIn(yield* ask('/openapi/v3', 'application/json'), `apis/${group}/${version}`);
-}
-
-function serverPlace(server: ApiServer, spec: V1APIServiceSpec): ServerPlace | undefined {
-  const service = serviceOf({ spec });
-  if (service === undefined) return undefined;
-  const place = placeOf(service, server.context(SERVER, false, []));
-  return 'problem' in place ? undefined : { ...place, ...authorities(spec, service) };
-}
-
-function asAggregator(target: string, accept?: string): ProxiedRequest {
-  return {
-    method: 'GET',
-    target,
-    headers: {
-      'user-agent': ['Go-http-client/1.1'],
-      ...(accept === undefined ? {} : { accept: [accept] }),
-      'x-remote-user': ['system:kube-aggregator'],
-      'x-remote-group': ['system:masters'],
-    },
-    body: new Uint8Array(),
-  };
 }

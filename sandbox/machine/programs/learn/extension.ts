@@ -21,6 +21,7 @@ interface Extension {
 }
 
 const PORT = 8443;
+const DOCS = '/openapi/v3';
 const CERTIFICATE = '/etc/tls/tls.crt';
 const YEAR_MS = 31_536_000_000;
 
@@ -55,6 +56,8 @@ function page(request: ServedRequest, state: Extension, now: string): HttpReply 
   const version = `${state.group}/v1`;
   const home = `/apis/${version}`;
   if (request.path === home) return json(200, resources(version));
+  if (request.path === DOCS) return json(200, { paths: { [home.slice(1)]: { serverRelativeURL: DOCS + home } } });
+  if (request.path === DOCS + home) return json(200, documentOf(state.group));
   if (!request.path.startsWith(`${home}/visitors`)) return undefined;
   visit(request, state, now);
   const name = decodeURIComponent(request.path.slice(`${home}/visitors/`.length));
@@ -77,6 +80,30 @@ function resources(version: string): object {
   const visitors = { name: 'visitors', singularName: 'visitor', namespaced: false, kind: 'Visitor' };
   const resource = { ...visitors, verbs: ['get', 'list'], shortNames: ['vis'] };
   return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: version, resources: [resource] };
+}
+
+const TEXT = { type: 'string' };
+
+/** What its objects are made of, as `kubectl explain` shows it. */
+function documentOf(group: string): object {
+  const kind = { group, version: 'v1', kind: 'Visitor' };
+  const described = (description: string, properties: object): object => ({ description, type: 'object', properties });
+  const Visitor = {
+    ...described('Visitor is somebody who has asked this API.', {
+      apiVersion: { ...TEXT, description: 'The version of the API.' },
+      kind: { ...TEXT, description: 'What this is.' },
+      metadata: described('Its name is that of the user; it begins with the first visit.', { name: TEXT }),
+      spec: described('Who it is.', { groups: { type: 'array', items: TEXT, description: 'Groups of the user.' } }),
+      status: described('What has been.', {
+        times: { type: 'integer', format: 'int64', description: 'How often it has asked.' },
+      }),
+    }),
+    'x-kubernetes-group-version-kind': [kind],
+  };
+  const get = { operationId: 'listVisitor', 'x-kubernetes-action': 'list', 'x-kubernetes-group-version-kind': kind };
+  const info = { title: group, version: 'v1' };
+  const paths = { [`/apis/${group}/v1/visitors`]: { get: { ...get, responses: { 200: { description: 'OK' } } } } };
+  return { openapi: '3.0.0', info, paths, components: { schemas: { Visitor } } };
 }
 
 function visitor(version: string, name: string, { since, groups, times }: Visitor): object {

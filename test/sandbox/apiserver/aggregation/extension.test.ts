@@ -33,11 +33,13 @@ function available({ run, client }: Cluster) {
   return run(client().get(APIServices, API)).status?.conditions?.find(({ type }) => type === 'Available');
 }
 
-function visitors({ loop, door, channels }: Cluster): string {
-  const path = `/apis/${GROUP}/v1/visitors`;
+const VISITORS = `/apis/${GROUP}/v1/visitors`;
+
+function get({ loop, door, channels }: Cluster, path: string): string {
   const request = { method: 'GET', target: path, headers: {}, body: new Uint8Array(), source: '10.9.9.9', user: ADMIN };
   const { body } = awaited(loop, door.serve({ ...request, certificate: undefined, webSocket: undefined }));
-  if (typeof body === 'string' || body instanceof Uint8Array) return String(body);
+  if (body instanceof Uint8Array) return new TextDecoder().decode(body);
+  if (typeof body === 'string') return body;
   loop.settle();
   const read = channels.read(body.channel);
   return read.kind === 'more' ? new TextDecoder().decode(read.chunk as Uint8Array) : read.kind;
@@ -46,8 +48,17 @@ function visitors({ loop, door, channels }: Cluster): string {
 it('a server in a pod, behind a service, is part of the API: it is told who asks', () => {
   const cluster = extended({ insecureSkipTLSVerify: true });
   expect(available(cluster)).toMatchObject({ status: 'True', reason: 'Passed' });
-  const { items }: { items: object[] } = JSON.parse(visitors(cluster));
+  const { items }: { items: object[] } = JSON.parse(get(cluster, VISITORS));
   expect(items).toMatchObject([{ kind: 'Visitor', metadata: { name: ADMIN.name }, spec: { groups: ADMIN.groups } }]);
+});
+
+it('its document of OpenAPI is listed among the others, and passed on', () => {
+  const cluster = extended({ insecureSkipTLSVerify: true });
+  const { paths }: { paths: Record<string, { serverRelativeURL: string }> } = JSON.parse(get(cluster, '/openapi/v3'));
+  const document = JSON.parse(get(cluster, paths[`apis/${GROUP}/v1`]?.serverRelativeURL ?? ''));
+  expect(document.components.schemas.Visitor['x-kubernetes-group-version-kind']).toEqual([
+    { group: GROUP, version: 'v1', kind: 'Visitor' },
+  ]);
 });
 
 it('a server that nobody vouches for is not', () => {
@@ -56,7 +67,7 @@ it('a server that nobody vouches for is not', () => {
   expect(available(cluster)?.message).toMatch(
     /^failing or missing response from (https:\/\/[\d.]+:443\/apis\/extension\.example\.com\/v1): Get "\1": tls: failed to verify certificate: x509: certificate signed by unknown authority$/,
   );
-  expect(visitors(cluster)).toBe('service unavailable\n');
+  expect(get(cluster, VISITORS)).toBe('service unavailable\n');
 });
 
 it('a namespace waits for a server that nobody can ask: something of it may be in there', () => {
