@@ -65,5 +65,7 @@ export interface NetworkFabric {
   ping(from: NetworkNamespace, host: string): PingRoute;
   /** Interfaces other than `lo`. */
   interfaces(of: NetworkNamespace): readonly NetworkInterface[];
+  /** The rules by which addresses are translated there, as `iptables-save -t nat` prints them. */
+  natRules?(of: NetworkNamespace): readonly string[];
   service(name: string): HttpService | undefined;
 }

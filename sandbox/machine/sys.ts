@@ -382,6 +382,8 @@ export interface Sys {
   ping(host: string, timeout?: DurationMs): Blocking<DurationMs>;
   /** The network interfaces of this machine, `lo` first. */
   interfaces(): readonly NetworkInterface[];
+  /** What translates addresses here: lines of `iptables-save -t nat`. EPERM. */
+  natRules(): readonly string[];
   /** Sends an HTTP request and waits for the head of its answer. */
   http(request: HttpRequest): Blocking<HttpResponse>;
   /** Opens a websocket: reads and writes on the descriptor are whole messages. A refusal answers the response instead. */

@@ -24,6 +24,7 @@ type Network =
   | 'lookup'
   | 'ping'
   | 'interfaces'
+  | 'natRules'
   | 'http'
   | 'webSocket';
 
@@ -73,6 +74,12 @@ export const networkCalls: Part<Network> = {
   },
   interfaces() {
     return now(this, (kernel, process) => interfacesOf(kernel, process.network));
+  },
+  natRules() {
+    return now(this, ({ fabric }, { network, credentials }) => {
+      if (!credentials.capabilities.has('NET_ADMIN')) throw new SysError('EPERM');
+      return Object.freeze([...(fabric.natRules?.(network) ?? [])]);
+    });
   },
   http(request) {
     return whenDone(this, (kernel) => ({ call: 'http', http: httpCall(kernel, clientRequest(request, undefined)) }));

@@ -17,6 +17,7 @@ import { kindOfAddress, LAYOUT, type Layout } from './layout.ts';
 import { type Place, type Places, places } from './places.ts';
 import { type Attempt, stopped } from './policy/decide.ts';
 import { healthServer, healthService, isHealthPort } from './proxy/health.ts';
+import { printRules } from './proxy/printed.ts';
 import type { Protocol } from './proxy/rules.ts';
 import { remember } from './seen.ts';
 import type { NetworkState } from './state.ts';
@@ -60,6 +61,11 @@ export function createFabric(deps: FabricDeps): NetworkFabric {
     dns: (from, question) => dnsRoute(network, from, question),
     ping: (from, host) => pingRoute(network, from, host),
     interfaces: (of) => interfacesOf(where.of(of), where, layout),
+    natRules: (of) => {
+      const { kind, host } = where.of(of);
+      const table = kind === 'node' ? deps.state.nodes.get(host)?.table : undefined;
+      return table === undefined ? [] : printRules(table);
+    },
     service: (name) => deps.services.get(name) ?? health(deps, name),
     noticed: (from, to, protocol = 'TCP') => notice(network, journeyOf(network, from, to, protocol)),
   };

@@ -35,6 +35,7 @@ import { mysqld } from './mysql/mysqld.ts';
 import { curl } from './net/curl.ts';
 import { dig, getent, host } from './net/dig.ts';
 import { ifconfig, ip, route } from './net/interfaces.ts';
+import { iptables, iptablesSave } from './net/iptables.ts';
 import { nc, telnet } from './net/nc.ts';
 import { nslookup } from './net/nslookup.ts';
 import { ping, traceroute } from './net/ping.ts';
@@ -268,6 +269,8 @@ const SINGLE: Readonly<Record<string, Program>> = {
   mysqladmin: mysqladmin('gnu'),
   postgres,
   psql: psql('gnu'),
+  iptables: iptables('gnu'),
+  'iptables-save': iptablesSave('gnu'),
   pg_isready: pgIsReady('gnu'),
   'learn/switch': switchProgram('gnu'),
   'learn/load': load('gnu'),
