@@ -27,6 +27,7 @@ export function continuityExpectation({ check, failures }: ContinuityCheck): Wor
 export function judgeContinuity(check: ContinuityCheck, ground: Ground, judge: Judge): Verdict {
   const expected = continuityExpectation(check);
   const untried = (): Verdict => ({ ...fails(expected, phrase('untried.waiting', {})), untried: true });
+  if (ground.session.inPlace === true) return { ...fails(expected, phrase('untried.inPlace', {})), untried: true };
   if (check.during.kind === 'acts') {
     if (!ground.mayTry) return untried();
     const copy = copyOf(ground);

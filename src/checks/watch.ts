@@ -87,7 +87,7 @@ function hold(check: SettledCheck, ground: Ground): void {
 
 /** A rollout has begun: how things are now is kept, so that it can be gone through on a copy. */
 function openWindow(check: ContinuityCheck, { session, memory, look }: Ground): void {
-  if (check.during.kind !== 'rollout') return;
+  if (check.during.kind !== 'rollout' || session.inPlace === true) return;
   const object = look.objects(check.during.select)[0];
   if (object === undefined) return;
   const print = rolloutPrint(object);

@@ -106,7 +106,7 @@ export async function learnPlain(
     desk.close();
   }
   if (runner.done()) return EXIT.done;
-  io.err(`${tell(lang, 'learn.bye', { lesson: lesson.id })}\n`);
+  if (desk.kept()) io.err(`${tell(lang, 'learn.bye', { lesson: lesson.id })}\n`);
   return EXIT.no;
 }
 

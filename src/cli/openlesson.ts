@@ -40,6 +40,8 @@ export interface OpenLesson {
   readonly keyed: boolean;
   /** What the learner has to be told, each once: asked for at first, and again and again. */
   notices(): readonly Words[];
+  /** Whether all of it is on disk. */
+  kept(): boolean;
   /** Keeps what has been learned so far. */
   keep(finished: boolean): void;
   /** Keeps everything, and where the cluster is. */
@@ -94,6 +96,7 @@ export function openLesson(lesson: Lesson, options: GlobalOptions, opening: Open
     store,
     keyed: kept.keyed,
     notices: noticesOf(kept, store.notices),
+    kept: () => kept.unkept === undefined && store.kept(),
     keep,
     close() {
       session.enter({ kind: 'end' });

@@ -14,6 +14,8 @@ type Answer = { readonly value: unknown } | { readonly error: unknown };
 export interface Questions {
   /** The answer; the same key asks only once. Throws what the question failed with. */
   ask<T>(key: string, question: () => Promise<T>): T;
+  /** What was answered may be otherwise by now. */
+  forget(): void;
 }
 
 /** More rounds than this mean that every answer leads to a new question. */
@@ -32,6 +34,7 @@ export function createQuestions(): Questions {
       // What is kept under a key came from this key's question.
       return known.value as T;
     },
+    forget: () => answers.clear(),
   };
 }
 

@@ -20,12 +20,15 @@ import { createQuestions, type Questions } from './questions.ts';
 export interface Remote {
   readonly session: TeacherSession;
   readonly look: Lookup;
+  /** Time has passed there: all is asked for again. */
+  refresh(now: TimeMs): void;
   /** A kind by what people call it: plural, singular, short name. */
   typeNamed(word: string): ResourceType | undefined;
 }
 
 /** `self`: how this program is started, for scripts of checks that call kubectl. */
-export function openRemote(place: Place, self: readonly string[], now: TimeMs): Remote {
+export function openRemote(place: Place, self: readonly string[], begun: TimeMs): Remote {
+  let now = begun;
   const questions = createQuestions();
   const transport = transportTo(place, questions);
   const client = createClient(transport, rootCaller(CHECKER, CHECKER.name));
@@ -63,6 +66,10 @@ export function openRemote(place: Place, self: readonly string[], now: TimeMs): 
   return {
     session,
     look: lookThrough(session),
+    refresh(later) {
+      now = later;
+      questions.forget();
+    },
     typeNamed: (word) => named(place, questions, word),
   };
 }

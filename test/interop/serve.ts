@@ -8,11 +8,12 @@ import { kubeconfigText } from '../../sandbox/wire/kubeconfig.ts';
 import { openWire, type Wire } from '../../sandbox/wire/server.ts';
 import { readySession } from '../../src/cli/serve.ts';
 import { writeWhole } from '../../src/host/disk.ts';
-import { createLive } from '../../src/session/live.ts';
+import { createLive, type Live } from '../../src/session/live.ts';
 import type { Session } from '../../src/session/session.ts';
 
 export interface Served {
   readonly session: Session;
+  readonly live: Live;
   readonly wire: Wire;
   readonly folder: string;
   readonly kubeconfig: string;
@@ -23,8 +24,14 @@ export interface Served {
 export async function serveCluster(): Promise<Served> {
   const calls = createHostCalls(() => session.cluster().simulator.loop, true);
   const session: Session = readySession(1, {}, calls.outgoing);
+  const served = await serveSession(session);
+  calls.onAnswer(served.live.poke);
+  return served;
+}
+
+/** A session that is there already. */
+export async function serveSession(session: Session): Promise<Served> {
   const live = createLive(session);
-  calls.onAnswer(live.poke);
   const wire = await openWire({ submit: (client) => live.enter({ kind: 'client', client }) });
   session.onClient(wire.ear);
   const folder = mkdtempSync(join(tmpdir(), 'k8s-learn-interop-'));
@@ -32,6 +39,7 @@ export async function serveCluster(): Promise<Served> {
   writeWhole(kubeconfig, kubeconfigText(wire.authority, wire.port));
   return {
     session,
+    live,
     wire,
     folder,
     kubeconfig,

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -36,9 +36,10 @@ describe('k8s-learn learn --plain', () => {
   });
   afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
-  const play = async (lang: string, lines: readonly string[], own = {}) => {
-    const options = globalOptions({ lang, dataDir, seed: '1' }, {});
+  const play = async (lang: string, lines: readonly string[], own = {}, folder = dataDir) => {
+    const options = globalOptions({ lang, dataDir: folder, seed: '1' }, {});
     let output = '';
+    let told = '';
     const status = await learnPlain(lessonNamed(openCourse(), '1.1'), own, options, {
       lines: (async function* () {
         yield* lines;
@@ -47,10 +48,12 @@ describe('k8s-learn learn --plain', () => {
       out: (text) => {
         output += typeof text === 'string' ? text : Buffer.from(text).toString('utf8');
       },
-      err: () => {},
+      err: (text) => {
+        told += text;
+      },
     });
     const [done] = Object.values(progressOf(options).read().lessons);
-    return { status, output, state: done?.state };
+    return { status, output, told, state: done?.state };
   };
 
   it('plays the first lesson in English, is left and gone on with, and ends done', { timeout: 240_000 }, async () => {
@@ -82,6 +85,16 @@ describe('k8s-learn learn --plain', () => {
     const { output } = await play('en', lines, { restart: true });
     expect(output).toContain('● a Pod named hello is Ready');
     expect(output.slice(output.indexOf('undone'))).toContain('○ a Pod named hello is Ready');
+  });
+
+  it('does not say that anything is kept where nothing can be written', { timeout: 240_000 }, async () => {
+    writeFileSync(join(dataDir, 'file'), '');
+    const { output, told } = await play('en', ['kubectl get nodes -o name'], {}, join(dataDir, 'file'));
+    expect(output).toContain('node/worker-1');
+    expect(told).toContain('The session cannot be written');
+    expect(told).not.toContain('is kept');
+    const kept = await play('en', ['kubectl get nodes -o name'], { restart: true });
+    expect(kept.told).toBe('Your progress is kept. `k8s-learn learn 01-first-steps/01-first-pod` goes on.\n');
   });
 
   it('says where a command begins that never ends, and runs nothing of it', { timeout: 240_000 }, async () => {
