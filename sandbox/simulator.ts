@@ -8,6 +8,7 @@ import { admissionPlugins } from './apiserver/admission/plugins.ts';
 import { createAuditLog } from './apiserver/audit/log.ts';
 import type { AuditPolicy } from './apiserver/audit/policy.ts';
 import { authenticate } from './apiserver/auth/authenticate.ts';
+import { noteUse } from './apiserver/auth/legacyuse.ts';
 import { createNodeGraph } from './apiserver/auth/nodegraph.ts';
 import { accessOf } from './apiserver/auth/rbac.ts';
 import { createTokens, type Tokens } from './apiserver/auth/tokens.ts';
@@ -197,8 +198,11 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
     server: api,
     seed,
     authenticate: (request) =>
-      authenticate(request, api.context(rootCaller(ADMIN, ADMIN.name), false, []), (certificate) =>
-        authority().identify(certificate, loop.now()),
+      authenticate(
+        request,
+        api.context(rootCaller(ADMIN, ADMIN.name), false, []),
+        (certificate) => authority().identify(certificate, loop.now()),
+        (secret) => noteUse(api, loop, secret),
       ),
     address: parts.apiAddress ?? API_ADDRESS,
     ...audit,

@@ -21,6 +21,7 @@ import { ephemeralVolumeController } from './ephemeralvolume.ts';
 import { expandController } from './expansion.ts';
 import { garbageCollector } from './garbagecollector.ts';
 import { jobController } from './job.ts';
+import { legacyTokenCleaner } from './legacytokencleaner.ts';
 import { type TokenSource, tokensController } from './legacytokens.ts';
 import { namespaceController } from './namespace.ts';
 import { nodeIpamController, ttlController } from './nodeipam.ts';
@@ -84,6 +85,7 @@ export function controllers({ authority }: ControllerOptions = {}): readonly Con
     garbageCollector,
     serviceCidrsController,
     policyStatusController,
+    legacyTokenCleaner,
   ];
 }
 

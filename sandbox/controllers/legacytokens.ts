@@ -15,9 +15,9 @@ import type { V1Secret, V1ServiceAccount } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
 import type { Controller } from './controller.ts';
 
-const TYPE = 'kubernetes.io/service-account-token';
-const ACCOUNT = 'kubernetes.io/service-account.name';
-const ACCOUNT_UID = 'kubernetes.io/service-account.uid';
+export const TOKEN_TYPE = 'kubernetes.io/service-account-token';
+export const ACCOUNT = 'kubernetes.io/service-account.name';
+export const ACCOUNT_UID = 'kubernetes.io/service-account.uid';
 const BY_ACCOUNT = 'account';
 
 /** What such secrets are filled with. */
@@ -33,7 +33,7 @@ export function tokensController(source: TokenSource): Controller {
   return {
     name: 'tokens-controller',
     setup({ component }) {
-      const secrets = component.informer(Secrets, { fieldSelector: `type=${TYPE}` });
+      const secrets = component.informer(Secrets, { fieldSelector: `type=${TOKEN_TYPE}` });
       const accounts = component.informer(ServiceAccounts);
       secrets.index(BY_ACCOUNT, (secret) => [accountKey(secret)]);
       const queue = component.queue('tokens of accounts', function* (key, turn) {

@@ -14,7 +14,7 @@ import type {
   V1Pod,
   V1ResourceSlice,
 } from '../../schema/generated/types.ts';
-import { referencesOf } from '../auth/nodegraph.ts';
+import { referencesOf } from '../../schema/podreferences.ts';
 import { nodeOf } from '../auth/nodes.ts';
 import type { AdmissionPlugin, Attributes } from './chain.ts';
 import { forbiddenBy } from './refusal.ts';

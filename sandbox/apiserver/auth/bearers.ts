@@ -5,6 +5,7 @@ import type { KubeObject } from '../../kube/meta.ts';
 import { serviceAccountUser, type UserInfo } from '../../kube/operation.ts';
 import type { ResourceType } from '../../kube/resource.ts';
 import { Nodes, Pods, Secrets, ServiceAccounts } from '../../schema/generated/resources.ts';
+import type { V1Secret } from '../../schema/generated/types.ts';
 import { parseTime } from '../../time/units.ts';
 import type { KindContext } from '../kind.ts';
 import { LEGACY_ISSUER, type LegacyClaims, legacyBearer } from './legacytokens.ts';
@@ -14,6 +15,8 @@ export interface Bearer {
   readonly user: UserInfo;
   /** Those of the asked audiences that the token is for. */
   readonly audiences: readonly string[];
+  /** Where the token lies, if it is one of the older kind. */
+  readonly secret?: V1Secret;
 }
 
 /** Clocks may differ by this much; milliseconds. */
@@ -52,8 +55,8 @@ function legacy(
   audiences: readonly string[],
 ): Bearer | string {
   const shared = audiences.filter((audience) => audience === ISSUER);
-  const user = shared.length === 0 ? 'token audiences is invalid' : legacyBearer(token, claims, context);
-  return typeof user === 'string' ? `[${NOT_OURS}, ${user}]` : { user, audiences: shared };
+  const found = shared.length === 0 ? 'token audiences is invalid' : legacyBearer(token, claims, context);
+  return typeof found === 'string' ? `[${NOT_OURS}, ${found}]` : { ...found, audiences: shared };
 }
 
 function quoted(texts: readonly string[]): string {

@@ -3,10 +3,15 @@
 import { own } from '../../kube/json.ts';
 import { serviceAccountUser, type UserInfo } from '../../kube/operation.ts';
 import { Secrets, ServiceAccounts } from '../../schema/generated/resources.ts';
+import type { V1Secret } from '../../schema/generated/types.ts';
+import { rfc3339, type TimeMs } from '../../time/units.ts';
 import type { KindContext } from '../kind.ts';
 import { textOf } from '../kinds/shared/bytes.ts';
 
 export const LEGACY_ISSUER = 'kubernetes/serviceaccount';
+const LAST_USED = 'kubernetes.io/legacy-token-last-used';
+const INVALID_SINCE = 'kubernetes.io/legacy-token-invalid-since';
+const DAY_MS = 86_400_000;
 
 /** What such a token says. */
 export interface LegacyClaims {
@@ -36,8 +41,12 @@ export function legacyClaims({ namespace, name, uid }: LegacyAccount, secret: st
   };
 }
 
-/** Whom it stands for; else why nobody, in the words of the server. */
-export function legacyBearer(token: string, claims: LegacyClaims, context: KindContext): UserInfo | string {
+/** Whom it stands for, and where it lies; else why nobody, in the words of the server. */
+export function legacyBearer(
+  token: string,
+  claims: LegacyClaims,
+  context: KindContext,
+): { readonly user: UserInfo; readonly secret: V1Secret } | string {
   const namespace = claims['kubernetes.io/serviceaccount/namespace'];
   const name = claims['kubernetes.io/serviceaccount/service-account.name'];
   const uid = claims['kubernetes.io/serviceaccount/service-account.uid'];
@@ -49,5 +58,20 @@ export function legacyBearer(token: string, claims: LegacyClaims, context: KindC
   if (account === undefined) return `serviceaccounts ${JSON.stringify(name)} not found`;
   const known = account.metadata?.uid ?? '';
   if (known !== uid) return `service account UID (${known}) does not match claim (${uid})`;
-  return { ...serviceAccountUser(namespace, name), uid };
+  if ((own(secret.metadata?.labels, INVALID_SINCE) ?? '') !== '') return invalidated(secret, claims);
+  return { user: { ...serviceAccountUser(namespace, name), uid }, secret };
+}
+
+function invalidated({ metadata }: V1Secret, claims: LegacyClaims): string {
+  const { namespace = '', name = '' } = metadata ?? {};
+  const account = `${namespace}/${claims['kubernetes.io/serviceaccount/service-account.name']}`;
+  const advice = `Use tokens from the TokenRequest API or manually created secret-based tokens, or remove the '${INVALID_SINCE}' label from the secret to temporarily allow use of this token`;
+  return `the token in secret ${namespace}/${name} for service account ${account} has been marked invalid. ${advice}`;
+}
+
+/** The label that says on which day a secret's token was used last; undefined while it is right. */
+export function lastUsed({ metadata }: V1Secret, now: TimeMs): { readonly [label: string]: string } | undefined {
+  const [today, tomorrow] = [now, now + DAY_MS].map((time) => rfc3339(time as TimeMs).slice(0, 10));
+  const known = own(metadata?.labels, LAST_USED);
+  return today === undefined || known === today || known === tomorrow ? undefined : { [LAST_USED]: today };
 }

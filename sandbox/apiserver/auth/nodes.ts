@@ -5,9 +5,10 @@ import type { UserInfo } from '../../kube/operation.ts';
 import bootstrap from '../../schema/data/bootstrap.json' with { type: 'json' };
 import { PersistentVolumes, Pods, ResourceSlices, VolumeAttachments } from '../../schema/generated/resources.ts';
 import type { V1PolicyRule } from '../../schema/generated/types.ts';
+import type { Related } from '../../schema/podreferences.ts';
 import { type AccessAttributes, type Authorizer, type Decision, NO_OPINION } from './authorizer.ts';
 import { ruleAllows } from './matches.ts';
-import type { NodeGraph, Related } from './nodegraph.ts';
+import type { NodeGraph } from './nodegraph.ts';
 import type { RoleSource } from './rules.ts';
 
 const PREFIX = 'system:node:';

@@ -3,13 +3,13 @@
 
 import { sameJson } from '../../kube/json.ts';
 import type { KubeObject } from '../../kube/meta.ts';
-import type { Caller, Target } from '../../kube/operation.ts';
-import { RELEASE } from '../../kube/release.ts';
+import type { Target } from '../../kube/operation.ts';
 import { reasonOf } from '../../kube/status.ts';
 import type { V1APIService, V1CustomResourceDefinition } from '../../schema/generated/types.ts';
 import type { Loop, Work } from '../../time/loop.ts';
 import { rfc3339, seconds } from '../../time/units.ts';
 import { priorityOf } from '../priorities.ts';
+import { SERVER } from '../self.ts';
 import type { ApiServer } from '../server.ts';
 import type { WatchId } from '../watches.ts';
 import { establishedStatus, namedStatus, withCondition } from './names.ts';
@@ -29,11 +29,6 @@ const ACTOR = 'apiserver/definitions';
 const COLLECTION = { group: 'apiextensions.k8s.io', version: 'v1', resource: 'customresourcedefinitions' };
 const SERVICES = { group: 'apiregistration.k8s.io', version: 'v1', resource: 'apiservices' };
 const SERVICES_TABLE = 'apiservices.apiregistration.k8s.io';
-const SERVER: Caller = {
-  user: { name: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] },
-  origin: { actor: 'kube-apiserver', causes: [] },
-  userAgent: `kube-apiserver/${RELEASE}`,
-};
 /** How often the server looks again whether all objects have gone. */
 const CLEANUP_EVERY = seconds(5);
 

@@ -2,7 +2,6 @@
 
 import type { KubeObject } from '../../kube/meta.ts';
 import type { Answer, Caller, Operation } from '../../kube/operation.ts';
-import { RELEASE } from '../../kube/release.ts';
 import { apiVersion } from '../../kube/resource.ts';
 import { failure, methodNotAllowed, StatusError } from '../../kube/status.ts';
 import { canonical } from '../../schema/decode/canonical.ts';
@@ -10,6 +9,7 @@ import type { Work } from '../../time/loop.ts';
 import { type Backend, partOf } from '../backend.ts';
 import type { Kind } from '../kind.ts';
 import type { Served } from '../registry.ts';
+import { SERVER } from '../self.ts';
 import { defaulted, fromStored, Unconvertible } from '../versions.ts';
 import { readComputed } from './computed.ts';
 import { performConverted } from './converted.ts';
@@ -156,8 +156,7 @@ function* performPart(backend: Backend, served: Served, operation: Operation, ca
 
 /** The server's own name, for what it does in the course of another's request. */
 function asServer({ origin }: Caller): Caller {
-  const user = { name: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] };
-  return { user, origin, userAgent: `kube-apiserver/${RELEASE}` };
+  return { ...SERVER, origin };
 }
 
 /** There is no such resource. */

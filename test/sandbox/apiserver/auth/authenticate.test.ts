@@ -19,7 +19,12 @@ function who(authorization?: string, user?: UserInfo): UserInfo {
     webSocket: undefined,
     ...(user === undefined ? {} : { user }),
   };
-  return authenticate(request, context, () => undefined);
+  return authenticate(
+    request,
+    context,
+    () => undefined,
+    () => undefined,
+  );
 }
 
 describe('who sends a request', () => {
