@@ -158,11 +158,12 @@ const DRILL_SEED = 1;
 
 function courseLessons(files: PackFiles): Loaded<readonly Lesson[]> {
   const { value, problems } = loadCourse(files);
-  const drills = drillFolders(files).map((folder) => makeDrill(files, folder, DRILL_SEED));
+  const drills = drillFolders(files).map((folder) => ({ folder, ...makeDrill(files, folder, DRILL_SEED) }));
   return {
     value: [
       ...(value?.modules.flatMap((module) => module.lessons) ?? []),
-      ...drills.flatMap(({ value: drill }) => (drill === undefined ? [] : [drill.lesson])),
+      // What is said of one names its files.
+      ...drills.flatMap(({ folder, value: drill }) => (drill === undefined ? [] : [{ ...drill.lesson, id: folder }])),
     ],
     problems: [...problems, ...drills.flatMap((one) => one.problems)],
   };
