@@ -6,6 +6,7 @@ import type { FieldType, ObjectType, ScalarType, ValueType } from '../../kube/st
 import { capital } from '../../kube/text.ts';
 import { type Documentation, UNDOCUMENTED } from '../../schema/documentation.ts';
 import { kindsOfDefinition } from '../../schema/schema.ts';
+import { customInVersion2, customInVersion3 } from './customschema.ts';
 
 /** How definitions are pointed at, and what is said beside: that is all in which the versions of OpenAPI differ. */
 export interface Dialect {
@@ -19,6 +20,8 @@ export interface Dialect {
   scalar(name: string, schema: JsonObject): JsonObject;
   /** The kinds that a document names for a definition that all groups have, of all that there are. */
   kinds(all: readonly GroupVersionKind[]): readonly GroupVersionKind[];
+  /** What it can say of a custom resource's schema. */
+  custom(schema: JsonObject): JsonObject;
 }
 
 export const VERSION_2: Dialect = {
@@ -26,6 +29,7 @@ export const VERSION_2: Dialect = {
   beside: () => ({}),
   within: () => ({}),
   scalar: (_, schema) => schema,
+  custom: customInVersion2,
   kinds(all) {
     const said = all.filter(({ group }) => !UNSAID.has(group));
     const [first, ...others] = said;
@@ -57,6 +61,7 @@ export const VERSION_3: Dialect = {
   },
   scalar: (name, schema) => SEVERAL.get(name) ?? schema,
   kinds: (all) => all,
+  custom: customInVersion3,
 };
 
 /** A document of version 3 is of one group and version, and of what belongs to none. */

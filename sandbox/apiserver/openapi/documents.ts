@@ -8,10 +8,12 @@ import type { ObjectType } from '../../kube/structure.ts';
 import type { Documentation } from '../../schema/documentation.ts';
 import { definition, kindType } from '../../schema/schema.ts';
 import type { Registry, Served } from '../registry.ts';
+import { customDefinitions } from './custom.ts';
 import { type Dialect, definitionsOf, dialectOf, VERSION_2 } from './definitions.ts';
-import { generalDocument, generalPaths } from './general.ts';
-import { customName, groupPath, pathsOf } from './operations.ts';
-import { parametersOf } from './parameters.ts';
+import { generalPath, generalPaths } from './general.ts';
+import { groupPath, type Operation, type Path, pathsOf } from './operations.ts';
+import { pathItem } from './pathitems.ts';
+import { pathsOfVersion2 } from './version2.ts';
 
 const INFO = { title: 'Kubernetes', version: '1.36' };
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
@@ -31,27 +33,41 @@ export function openApiV2({ registry, documentation }: Documented): JsonObject {
   const definitions = schemasOf(served, VERSION_2, OF_ALL, documentation);
   const version = definition('io.k8s.apimachinery.pkg.version.Info');
   const more = version === undefined ? [] : definitionsOf([version], VERSION_2, documentation);
+  const groups = registry.builtinGroups;
+  const general = generalPaths(groups)
+    .map((path) => generalPath(path, groups))
+    .filter((path) => path !== undefined);
   return {
     swagger: '2.0',
     info: INFO,
-    paths: pathsOfV2(served),
+    ...pathsOfVersion2([...[...byDocument(served).values()].flatMap(pathsOf), ...general], documentation),
     definitions: Object.fromEntries([...definitions, ...more]),
+    securityDefinitions: SECURITY,
+    security: [{ BearerToken: [] }],
   };
 }
 
 /** /openapi/v3: where the documents are. The hash changes with what they say, without their being made. */
 export function openApiV3Paths({ registry }: Documented): JsonObject {
-  const versions = new Map<string, Served[]>();
-  for (const served of registry.all()) {
-    const path = groupPath(served.type);
-    versions.set(path, [...(versions.get(path) ?? []), served]);
-  }
+  const versions = byDocument(registry.all());
   const general = generalPaths(registry.builtinGroups).map((path) => [path, path] as const);
   const found = [...[...versions].map(([path, served]) => [path, served.map(gistOf).join()] as const), ...general];
   const paths = found
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([path, gist]) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hashOf(gist)}` }] as const);
   return { paths: Object.fromEntries(paths) };
+}
+
+/** By the path of the document that describes them. */
+function byDocument(served: readonly Served[]): ReadonlyMap<string, readonly Served[]> {
+  const found = new Map<string, Served[]>();
+  for (const each of served) {
+    const path = groupPath(each.type);
+    const known = found.get(path);
+    if (known === undefined) found.set(path, [each]);
+    else known.push(each);
+  }
+  return found;
 }
 
 function hashOf(gist: string): string {
@@ -88,11 +104,15 @@ const memoryOf = lazyFor((_: Documentation) => ({
 function versionDocument(served: readonly Served[], docs: Documentation): JsonObject {
   const { group = '', version = '' } = served[0]?.type ?? {};
   const dialect = dialectOf(group, version);
-  const paths = pathsOf(served, docs);
-  const text = JSON.stringify(paths);
-  const isNamed = (name: string): boolean => text.includes(`/${META}.${name}"`);
-  const schemas = Object.fromEntries(schemasOf(served, dialect, COMMON.filter(isNamed), docs));
-  return whole({ paths, schemas });
+  const paths = pathsOf(served);
+  const named = new Set(paths.flatMap(([, operations]) => operations.flatMap(definitionsNamed)));
+  const common = COMMON.filter((name) => named.has(`${META}.${name}`));
+  return whole(paths, schemasOf(served, dialect, common, docs), docs);
+}
+
+/** What goes in and comes out of an operation. */
+function definitionsNamed({ body, answers }: Operation): readonly (string | undefined)[] {
+  return [body?.definition, answers.definition];
 }
 
 function generalOf(
@@ -103,15 +123,25 @@ function generalOf(
 ): JsonObject | undefined {
   const made = known.get(path);
   if (made !== undefined) return made;
-  const parts = generalDocument(path, groups, docs);
-  if (parts === undefined) return undefined;
-  const document = whole(parts);
+  const described = generalPath(path, groups);
+  if (described === undefined) return undefined;
+  const roots = described[1].flatMap(({ answers }) => definition(answers.definition ?? '') ?? []);
+  const document = whole([described], definitionsOf(roots, dialectOf('', 'v1'), docs), docs);
   known.set(path, document);
   return document;
 }
 
-function whole({ paths = {}, ...components }: JsonObject): JsonObject {
-  return { openapi: '3.0.0', info: INFO, paths, components: { ...components, securitySchemes: SECURITY } };
+function whole(paths: readonly Path[], schemas: ReadonlyMap<string, JsonObject>, docs: Documentation): JsonObject {
+  const items = paths.map(([path, operations]) => [path, pathItem(operations, docs)] as const);
+  const components = {
+    ...(schemas.size === 0 ? {} : { schemas: Object.fromEntries(schemas) }),
+    securitySchemes: SECURITY,
+  };
+  return { openapi: '3.0.0', info: INFO, paths: Object.fromEntries(items.sort(byName)), components };
+}
+
+function byName([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
+  return one < other ? -1 : 1;
 }
 
 interface Remembered {
@@ -153,7 +183,10 @@ function schemasOf(
   ]);
   const found = new Map(definitionsOf([...common, ...types], dialect, docs));
   if (always.includes(PATCH)) found.set(`${META}.${PATCH}`, { ...patchText(docs), type: 'object' });
-  for (const each of served) if (each.custom) found.set(customName(each.type), customSchema(each, dialect));
+  for (const each of served) {
+    if (!each.custom) continue;
+    for (const [name, schema] of customDefinitions(each, dialect, docs)) found.set(name, schema);
+  }
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
@@ -165,63 +198,4 @@ function typeOf(group: string, version: string, kind: string): readonly ObjectTy
 function patchText(docs: Documentation): JsonObject {
   const description = docs.descriptionOf(`${META}.${PATCH}`);
   return description === undefined ? {} : { description };
-}
-
-function customSchema({ type, schema = {} }: Served, dialect: Dialect): JsonObject {
-  const { group, version, kind } = type;
-  const properties = schema['properties'];
-  return {
-    ...schema,
-    properties: {
-      apiVersion: { type: 'string' },
-      kind: { type: 'string' },
-      metadata: dialect.reference(`${META}.ObjectMeta`),
-      ...(typeof properties === 'object' && properties !== null ? properties : {}),
-    },
-    'x-kubernetes-group-version-kind': [{ group, version, kind }],
-  };
-}
-
-const METHODS: ReadonlyMap<string, readonly [method: string, action: string]> = new Map([
-  ['list', ['get', 'list']],
-  ['create', ['post', 'post']],
-  ['deletecollection', ['delete', 'deletecollection']],
-  ['get', ['get', 'get']],
-  ['update', ['put', 'put']],
-  ['patch', ['patch', 'patch']],
-  ['delete', ['delete', 'delete']],
-]);
-const OF_COLLECTION = ['list', 'create', 'deletecollection'];
-
-/** The paths of resources in version 2, with what can be done there and of which kind it is. */
-function pathsOfV2(served: readonly Served[]): JsonObject {
-  return Object.fromEntries(served.flatMap((each) => resourcePaths(each)).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function resourcePaths({ type, names, subresources }: Served): readonly (readonly [string, JsonObject])[] {
-  const { group, version, resource, kind, namespaced } = type;
-  const root = `/${groupPath(type)}`;
-  const collection = `${root}${namespaced ? '/namespaces/{namespace}' : ''}/${resource}`;
-  const about = { group, kind, version };
-  const own = names.verbs.filter((verb) => METHODS.has(verb));
-  const ofCollection = own.filter((verb) => OF_COLLECTION.includes(verb));
-  const ofObject = own.filter((verb) => !OF_COLLECTION.includes(verb));
-  return [
-    ...(ofCollection.length === 0 ? [] : [[collection, operations(ofCollection, about)] as const]),
-    ...(ofObject.length === 0 ? [] : [[`${collection}/{name}`, operations(ofObject, about)] as const]),
-    ...subresources.map((subresource) => {
-      const of = { group: subresource.group ?? group, kind: subresource.kind, version: subresource.version ?? version };
-      return [`${collection}/{name}/${subresource.name}`, operations(subresource.verbs, of)] as const;
-    }),
-  ];
-}
-
-function operations(verbs: readonly string[], about: JsonObject): JsonObject {
-  const found = verbs.flatMap((verb) => {
-    const [method, action] = METHODS.get(verb) ?? [];
-    if (method === undefined || action === undefined) return [];
-    const said = { 'x-kubernetes-action': action, 'x-kubernetes-group-version-kind': about };
-    return [[method, { ...parametersOf(method), ...said }] as const];
-  });
-  return Object.fromEntries(found);
 }

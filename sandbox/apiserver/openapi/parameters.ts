@@ -29,12 +29,14 @@ export const PRETTY = query('pretty');
 export const FORCE = query('force', 'boolean');
 export const WRITING: readonly Parameter[] = [query('dryRun'), query('fieldManager'), query('fieldValidation')];
 
+export const RESOURCE_VERSION = query('resourceVersion');
+
 const SELECTING: readonly Parameter[] = [
   query('continue'),
   query('fieldSelector'),
   query('labelSelector'),
   query('limit', 'integer'),
-  query('resourceVersion'),
+  RESOURCE_VERSION,
   query('resourceVersionMatch'),
   query('sendInitialEvents', 'boolean'),
   query('shardSelector'),
@@ -84,18 +86,4 @@ export function parameterSchema(parameter: Parameter, docs: Documentation): Json
     ...(where === 'path' ? { required: true } : {}),
     schema: { type, uniqueItems: true },
   };
-}
-
-/** What version 2 names for each kind of write. */
-const BY_METHOD: ReadonlyMap<string, readonly Parameter[]> = new Map([
-  ['post', WRITING],
-  ['put', WRITING],
-  ['patch', [...WRITING, FORCE]],
-]);
-
-/** `{ parameters: [...] }` of a method in version 2; nothing where there are none. */
-export function parametersOf(method: string): JsonObject {
-  const known = BY_METHOD.get(method);
-  if (known === undefined) return {};
-  return { parameters: known.map(({ name, type }) => ({ name, in: 'query', type, uniqueItems: true })) };
 }
