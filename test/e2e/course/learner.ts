@@ -84,8 +84,9 @@ export async function atPrompt(player: Player): Promise<void> {
     if (!SAYS.card.test(player.text())) break;
     await player.type('1');
     await player.type('\r');
+    await soon(player, () => !SAYS.card.test(player.text()), SLOW);
   }
-  await player.prompt();
+  await player.prompt(SLOW);
 }
 
 /** As a learner does who has the lines from somewhere: several are pasted. */
