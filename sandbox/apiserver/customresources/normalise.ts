@@ -97,7 +97,8 @@ function prune(schema: Schema | undefined, value: JsonValue, path: string, unkno
     if (schema !== undefined && isEmbedded(schema) && META_FIELDS.has(name)) return member;
     const field = schema === undefined ? undefined : fieldOf(schema, name);
     if (field !== undefined) return prune(field, member, here, unknown);
-    if (schema !== undefined && schema['additionalProperties'] === true) return member;
+    // What may not be there isn't taken away, but refused.
+    if (schema !== undefined && typeof schema['additionalProperties'] === 'boolean') return member;
     unknown.push(here);
     return undefined;
   });

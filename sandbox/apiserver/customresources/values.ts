@@ -276,7 +276,7 @@ function undeclaredErrors(
   const additional = additionalOf(schema);
   const others = keys.filter((key) => propertyOf(schema, key) === undefined);
   if (additional === false) {
-    return others.map((key) => invalid(shown(`${path}.${key}`), '', `${path}.${key} in body is a forbidden property`));
+    return others.map((key) => invalid(shown(path), key, `${path}.${key} in body is a forbidden property`));
   }
   if (!isObject(additional)) return [];
   return others.flatMap((key) => valueErrors(additional, own(value, key) ?? null, `${path}.${key}`));

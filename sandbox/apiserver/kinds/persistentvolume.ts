@@ -16,6 +16,7 @@ import { constants, defaulter, forType } from './shared/defaults.ts';
 import { internalValue, shownInternally } from './shared/internal.ts';
 import { keepSpec, keepStatus } from './shared/metaparts.ts';
 import { nodeSelector } from './shared/nodeselectors.ts';
+import { nodeTermWarnings } from './shared/nodewarnings.ts';
 import { noBacksteps } from './shared/paths.ts';
 import { amountsOf, positiveQuantity, resourceAmount } from './shared/resources.ts';
 import { unifiedDiff } from './shared/unifieddiff.ts';
@@ -270,4 +271,7 @@ function* warnings({ metadata, spec = NO_SPEC }: V1PersistentVolume): Iterable<s
     yield 'spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.';
   }
   for (const [key, words] of GONE) if (spec[key] !== undefined) yield words;
+  for (const [i, term] of (spec.nodeAffinity?.required?.nodeSelectorTerms ?? []).entries()) {
+    yield* nodeTermWarnings(at('spec.nodeAffinity.required.nodeSelectorTerms', i), term);
+  }
 }

@@ -255,17 +255,10 @@ function* openApiErrors(schema: Schema, field: string, { root, forbidsDefaults }
     );
   }
   const additional = additionalOf(schema);
-  if (additional === false)
-    yield forbiddenField(at(field, 'additionalProperties'), 'additionalProperties cannot be set to false');
-  if (isObject(additional)) {
-    if (propertiesOf(schema).length > 0) {
-      yield forbiddenField(
-        at(field, 'additionalProperties'),
-        'additionalProperties and properties are mutual exclusive',
-      );
-    }
-    yield* openApiErrors(additional, at(field, 'additionalProperties'), inner);
+  if ((additional === false || isObject(additional)) && propertiesOf(schema).length > 0) {
+    yield forbiddenField(at(field, 'additionalProperties'), 'additionalProperties and properties are mutual exclusive');
   }
+  if (isObject(additional)) yield* openApiErrors(additional, at(field, 'additionalProperties'), inner);
   for (const [name, property] of propertiesOf(schema)) {
     const isMeta = root && ['metadata', 'apiVersion', 'kind'].includes(name);
     const place = isMeta ? { root: false, forbidsDefaults: `in top-level ${name}` } : inner;

@@ -59,6 +59,7 @@ function page(request: ServedRequest, state: Extension, now: string): HttpReply 
   if (request.path === DOCS) return json(200, { paths: { [home.slice(1)]: { serverRelativeURL: DOCS + home } } });
   if (request.path === DOCS + home) return json(200, documentOf(state.group));
   if (!request.path.startsWith(`${home}/visitors`)) return undefined;
+  if (/(?:^|&)watch=(?:1|true)(?:&|$)/.test(request.query)) return refusal(405, 'MethodNotAllowed', NOT_WATCHED);
   visit(request, state, now);
   const name = decodeURIComponent(request.path.slice(`${home}/visitors/`.length));
   const found = state.visitors.get(name);
@@ -67,6 +68,8 @@ function page(request: ServedRequest, state: Extension, now: string): HttpReply 
   const items = [...state.visitors].map(([each, known]) => visitor(version, each, known));
   return json(200, { kind: 'VisitorList', apiVersion: version, metadata: { resourceVersion: '0' }, items });
 }
+
+const NOT_WATCHED = 'watch is not supported on resources of kind "visitors"';
 
 function visit({ headers }: ServedRequest, { visitors }: Extension, now: string): void {
   const name = httpHeader(headers, 'x-remote-user') ?? 'nobody';

@@ -56,3 +56,32 @@ describe('the status of a definition', () => {
     expect(body['message']).toContain('status.acceptedNames.plural: Invalid value: "A B"');
   });
 });
+
+describe('a part that is closed to whatever its schema does not name', () => {
+  const closed = (spec: JsonValue): JsonValue => ({
+    name: 'v1',
+    served: true,
+    storage: true,
+    schema: { openAPIV3Schema: { type: 'object', properties: { spec } } },
+  });
+
+  it('refuses members instead of taking them away', () => {
+    const { ask, change } = widgets();
+    change({ spec: { versions: [closed({ type: 'object', additionalProperties: false })] } });
+    const body = { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'a' }, spec: { x: 1 } };
+    expect(ask({ path: '/apis/example.com/v1/widgets', body }).body['message']).toBe(
+      'Widget.example.com "a" is invalid: spec: Invalid value: "x": spec.x in body is a forbidden property',
+    );
+  });
+
+  it('may name nothing itself', () => {
+    const { change } = widgets();
+    const properties = { a: { type: 'string' } };
+    const refused = change({
+      spec: { versions: [closed({ type: 'object', properties, additionalProperties: false })] },
+    });
+    expect(refused.body['message']).toContain('additionalProperties and properties are mutual exclusive');
+    const open = change({ spec: { versions: [closed({ type: 'object', properties, additionalProperties: true })] } });
+    expect(open.status).toBe(200);
+  });
+});
