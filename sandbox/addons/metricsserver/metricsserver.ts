@@ -10,7 +10,7 @@ import { serviceAccountUser, type UserInfo } from '../../kube/operation.ts';
 import { StatusError } from '../../kube/status.ts';
 import { Nodes } from '../../schema/generated/resources.ts';
 import type { Work } from '../../time/loop.ts';
-import type { TimeMs } from '../../time/units.ts';
+import { seconds, type TimeMs } from '../../time/units.ts';
 import { announce } from './install.ts';
 import {
   type Batch,
@@ -24,6 +24,8 @@ import {
 import { readSummary, type Summary } from './summary.ts';
 
 const NAME = 'metrics-server';
+/** The program is there some seconds after the nodes: its image is pulled, its certificate made. */
+const FIRST_SCRAPE = seconds(4);
 
 /** The door of a node's kubelet; undefined when nothing answers there. */
 type Doors = (node: string) => NodeDoor | undefined;
@@ -57,7 +59,7 @@ function setUp(component: Component, state: MetricsState, doors: Doors): void {
   });
   component.onStart(() => {
     Object.assign(state, newMetricsState());
-    scrape.post({});
+    scrape.post({}, FIRST_SCRAPE);
   });
 }
 

@@ -43,7 +43,7 @@ export function compareTimelines(recording: Recording, ours: JsonValue): Differe
   const clock = clockOf(left, right, recorded, own, autoscaled);
   const matches: Match[] = [];
   return firstDifference(
-    () => compareActions(comparison, left, right),
+    () => compareActions(comparison, left, right, autoscaled),
     ...[...recorded].map(
       ([key, states]) =>
         () =>
@@ -104,13 +104,19 @@ function plainOf(value: JsonValue): JsonValue {
   );
 }
 
-function compareActions(comparison: Comparison, left: readonly Seen[], right: readonly Seen[]): Difference | undefined {
+function compareActions(
+  comparison: Comparison,
+  left: readonly Seen[],
+  right: readonly Seen[],
+  autoscaled: boolean,
+): Difference | undefined {
   const [recorded, own] = [left, right].map((seen) => seen.filter(({ kind }) => kind === 'action'));
   return firstDifference(
     ...(recorded ?? []).flatMap((action, i) => {
       const { value } = own?.[i] ?? { value: {} };
+      const told = (of: JsonValue, stream: string) => (autoscaled ? withoutTicks(text(of, stream)) : text(of, stream));
       const lines = (stream: string) => () =>
-        compareLines(comparison, text(action.value, stream), text(value, stream), `${action.path}.value.${stream}`, {
+        compareLines(comparison, told(action.value, stream), told(value, stream), `${action.path}.value.${stream}`, {
           repeats: true,
         });
       const exit = () =>
@@ -119,6 +125,15 @@ function compareActions(comparison: Comparison, left: readonly Seen[], right: re
     }),
   );
 }
+
+/** How often an autoscaler looked before there were figures varies, and so does how often it failed for another reason. */
+function withoutTicks(lines: readonly string[]): readonly string[] {
+  return lines
+    .filter((line) => !(TICK.test(line) && line.includes('no metrics returned from resource metrics API')))
+    .map((line) => (TICK.test(line) ? line.replace(/ \(x\d+ over [^)]*\)/, '') : line));
+}
+
+const TICK = /^ {2}Warning +Failed(?:Get|Compute)/;
 
 function text(value: JsonValue, stream: string): readonly string[] {
   return (textAt(value, stream) ?? '').split('\n');
