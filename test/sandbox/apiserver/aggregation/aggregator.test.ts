@@ -140,6 +140,14 @@ describe('an APIService with a server of its own', () => {
     expect(condition()?.lastTransitionTime).toBe(since);
   });
 
+  it('is told to have been too slow in the words of the client', () => {
+    const { serve, back, register, verdict } = cluster(() => ({ problem: 'context deadline exceeded' }));
+    serve();
+    back(true);
+    register();
+    expect(verdict()[2]).toMatch(/: context deadline exceeded \(Client\.Timeout exceeded while awaiting headers\)$/);
+  });
+
   it('is judged by the status of the answer', () => {
     const { serve, back, register, verdict } = cluster(() => ({ status: 404, body: '' }));
     const url = `https://${serve()}:443/apis/demo.example.com/v1`;
