@@ -12,7 +12,7 @@ import { reasonOf } from '../kube/status.ts';
 import { CronJobs, Jobs } from '../schema/generated/resources.ts';
 import type { V1CronJob, V1CronJobStatus, V1Job, V1ObjectReference } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
-import { durationMs, parseTime, rfc3339, seconds, type TimeMs } from '../time/units.ts';
+import { durationMs, parseTime, rfc3339, type TimeMs } from '../time/units.ts';
 import type { Controller, ControllerHost } from './controller.ts';
 import { dueRun, nextRunIn } from './cronjob/due.ts';
 import { type OffsetAt, offsetsOf, rfc1123, zonedTime } from './cronjob/schedule.ts';
@@ -20,7 +20,7 @@ import { isFinished, trueCondition } from './job/tally.ts';
 import { childrenOf, indexByController, parentOf } from './shared/children.ts';
 import { isNamespaceGoing, messageOf } from './shared/errors.ts';
 import { controllerOf, controllerReference } from './shared/owners.ts';
-import { isBehind, newWritten, noteGone, noteWritten, type Written } from './shared/readback.ts';
+import { isBehind, LATER, newWritten, noteGone, noteWritten, type Written } from './shared/readback.ts';
 import { enqueueChanges } from './shared/wake.ts';
 
 const SCHEDULED_AT = 'batch.kubernetes.io/cronjob-scheduled-timestamp';
@@ -69,7 +69,7 @@ function* reconcile(
   const cron = crons.get(key);
   const now = host.component.now();
   if (cron === undefined) return undefined;
-  if (isBehind(written, crons, [key], now)) return { after: seconds(31) };
+  if (isBehind(written, crons, [key], now)) return LATER;
   const turn: Turn = { host, cron, jobs: childrenOf(jobs, cron), now, status: cron.status ?? {} };
   yield* forgetOld(turn);
   yield* lookAfterJobs(turn);

@@ -21,7 +21,7 @@ import type {
   V1ReplicaSet,
 } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
-import { durationMs, seconds } from '../time/units.ts';
+import { durationMs } from '../time/units.ts';
 import type { Controller, ControllerHost } from './controller.ts';
 import {
   annotationsOfCurrent,
@@ -57,7 +57,7 @@ import { candidatesFor, childrenOf, indexByController, parentOf } from './shared
 import { isNamespaceGoing, messageOf } from './shared/errors.ts';
 import { claimed } from './shared/owners.ts';
 import { isOver } from './shared/pods.ts';
-import { isBehind, newWritten, noteGone, noteWritten, type Written } from './shared/readback.ts';
+import { isBehind, LATER, newWritten, noteGone, noteWritten, type Written } from './shared/readback.ts';
 import { activeAmong, replicasOf } from './shared/replicasets.ts';
 import { isRollingUpdate } from './shared/rollout.ts';
 import { enqueueChanges, parentsConcerned } from './shared/wake.ts';
@@ -94,9 +94,6 @@ export const deploymentController: Controller = {
     });
   },
 };
-
-/** When to look again at a cache that is behind, if it doesn't say that it has caught up. */
-const LATER = { after: seconds(31) };
 
 interface Observed {
   readonly deployments: Informer<V1Deployment>;

@@ -11,19 +11,16 @@ import { own, sameJson } from '../kube/json.ts';
 import { Endpoints, Pods, Services } from '../schema/generated/resources.ts';
 import type { V1Endpoints, V1Pod, V1Service } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
-import { seconds } from '../time/units.ts';
 import type { Controller, ControllerHost } from './controller.ts';
 import { isOverfull, repacked, subsetsOf, truncated } from './endpoints/subsets.ts';
 import { isNamespaceGoing, messageOf } from './shared/errors.ts';
-import { isBehind, newWritten, noteGone, noteWritten, type Written } from './shared/readback.ts';
-import { changesEndpoints, indexByNamespace, isHeadless, podsFor, servicesFor } from './shared/servicepods.ts';
+import { isBehind, LATER, newWritten, noteGone, noteWritten, type Written } from './shared/readback.ts';
+import { isHeadless, podsFor, wakeServices } from './shared/servicepods.ts';
 import { TRIGGER_TIME, type TriggerTimes, triggerTime } from './shared/triggertime.ts';
 
 const MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
 const MANAGER = 'endpoint-controller';
 const HEADLESS = 'service.kubernetes.io/headless';
-/** When to look again at a cache that is behind, if it doesn't say that it has caught up. */
-const LATER = { after: seconds(31) };
 const OVER_CAPACITY = 'endpoints.kubernetes.io/over-capacity';
 
 interface Observed {
@@ -46,19 +43,12 @@ export const endpointsController: Controller = {
       times: component.memory<TriggerTimes>('endpoints trigger times', () => new Map()),
     };
     const { services, pods, endpoints } = observed;
-    indexByNamespace(services);
-    indexByNamespace(pods);
     const queue = component.queue(
       'endpoints',
       (key, turn) => reconcile({ ...host, client: turn.client }, key, observed),
       client,
     );
-    services.on(({ object, causes }) => queue.add(keyOf(object), causes));
-    pods.on(({ type, object, previous, causes }) => {
-      if (type === 'updated' && previous !== undefined && !changesEndpoints(previous, object)) return;
-      for (const service of new Set([...servicesFor(services, previous), ...servicesFor(services, object)]))
-        queue.add(keyOf(service), causes);
-    });
+    wakeServices(services, pods, queue);
     endpoints.on(({ type, object, causes }) => {
       const waits = observed.written().has(keyOf(object));
       if (type === 'deleted') noteGone(observed.written(), keyOf(object));

@@ -13,20 +13,18 @@ import { reasonOf } from '../kube/status.ts';
 import { EndpointSlices, Nodes, Pods, Services } from '../schema/generated/resources.ts';
 import type { V1EndpointSlice, V1Node, V1Pod, V1Service } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
-import { seconds, type TimeMs } from '../time/units.ts';
+import type { TimeMs } from '../time/units.ts';
 import type { Controller, ControllerHost } from './controller.ts';
 import { addressTypesOf, desiredEndpoints } from './endpointslice/desired.ts';
 import type { HintedPlan } from './endpointslice/hints.ts';
 import { isManaged, planSlices, SERVICE_NAME, type SlicePlan } from './endpointslice/plan.ts';
 import { asksForZones, sharesOf } from './endpointslice/topology.ts';
 import { isNamespaceGoing, messageOf } from './shared/errors.ts';
-import { isBehind, newWritten, noteDeleted, noteGone, noteWritten, type Written } from './shared/readback.ts';
-import { changesEndpoints, indexByNamespace, podsFor, servicesFor } from './shared/servicepods.ts';
+import { isBehind, LATER, newWritten, noteDeleted, noteGone, noteWritten, type Written } from './shared/readback.ts';
+import { podsFor, servicesFor, wakeServices } from './shared/servicepods.ts';
 import { TRIGGER_TIME, type TriggerTimes, triggerTime } from './shared/triggertime.ts';
 
 const BY_SERVICE = 'service';
-/** When to look again at a cache that is behind, if it doesn't say that it has caught up. */
-const LATER = { after: seconds(31) };
 
 interface Observed {
   readonly services: Informer<V1Service>;
@@ -52,20 +50,13 @@ export const endpointSliceController: Controller = {
       times: component.memory<TriggerTimes>('slice trigger times', () => new Map()),
     };
     const { services, pods, nodes, slices } = observed;
-    indexByNamespace(services);
-    indexByNamespace(pods);
     slices.index(BY_SERVICE, (slice) => (isManaged(slice) ? [serviceKeyOf(slice)] : []));
     const queue = component.queue(
       'endpoint slices',
       (key, turn) => reconcile({ ...host, client: turn.client }, key, observed),
       client,
     );
-    services.on(({ object, causes }) => queue.add(keyOf(object), causes));
-    pods.on(({ type, object, previous, causes }) => {
-      if (type === 'updated' && previous !== undefined && !changesEndpoints(previous, object)) return;
-      for (const service of new Set([...servicesFor(services, previous), ...servicesFor(services, object)]))
-        queue.add(keyOf(service), causes);
-    });
+    wakeServices(services, pods, queue);
     slices.on(({ type, object, causes }) => {
       const written = observed.written().get(serviceKeyOf(object));
       if (type === 'deleted' && written !== undefined) noteGone(written, keyOf(object));

@@ -41,7 +41,7 @@ import {
 import { claimed, controllerOf } from './shared/owners.ts';
 import { createPod, deletePod, inBatches, type PodControl } from './shared/podcontrol.ts';
 import { isReady } from './shared/pods.ts';
-import { isBehind, newWritten, noteGone } from './shared/readback.ts';
+import { isBehind, LATER, newWritten, noteGone } from './shared/readback.ts';
 import { enqueueChanges, parentsConcerned } from './shared/wake.ts';
 
 /** Changes of pods are gathered for this long. */
@@ -132,7 +132,7 @@ function* reconcile(host: ControllerHost, key: string, { jobs, pods, memory: rec
   }
   const now = host.component.now();
   if ((job.spec?.managedBy ?? MANAGER) !== MANAGER) return undefined;
-  if (isBehind(memory.written, jobs, [key], now)) return { after: seconds(31) };
+  if (isBehind(memory.written, jobs, [key], now)) return LATER;
   const met = areMet(memory.expectations, key, now);
   const selector = selectorOf(job.spec?.selector);
   const mine = yield* claimed(host.client, job, Jobs, Pods, selector, candidatesFor(pods, job), [TRACKING]);

@@ -34,13 +34,12 @@ import {
   updateClaim,
 } from './persistentvolume/provision.ts';
 import { claimsOf, isOver } from './shared/pods.ts';
-import { isBehind, isOwnWrite, newWritten, noteGone, noteWritten } from './shared/readback.ts';
+import { isBehind, isOwnWrite, LATER, newWritten, noteGone, noteWritten } from './shared/readback.ts';
 
 const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed';
 
 /** So often all is looked at again. A claim that waits learns only then of a volume or a class that has come. */
 const RESYNC_MS = seconds(15);
-const LATER = { after: seconds(31) };
 
 export const persistentVolumeController: Controller = {
   name: 'persistent-volume-binder',

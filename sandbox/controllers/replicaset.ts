@@ -14,7 +14,7 @@ import type { ResourceType } from '../kube/resource.ts';
 import { Pods, ReplicaSets, ReplicationControllers } from '../schema/generated/resources.ts';
 import type { V1Pod, V1ReplicaSet, V1ReplicationController } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
-import { durationMs, seconds, type TimeMs } from '../time/units.ts';
+import { durationMs, type TimeMs } from '../time/units.ts';
 import type { Controller, ControllerHost } from './controller.ts';
 import { leastMissed } from './replicaset/deletionorder.ts';
 import { matcherOf, standingOf } from './replicaset/standing.ts';
@@ -32,13 +32,11 @@ import {
 import { claimed, controllerOf } from './shared/owners.ts';
 import { createPod, deletePod, inBatches, type PodControl, podFromTemplate } from './shared/podcontrol.ts';
 import { availableIn, isActive, isReady } from './shared/pods.ts';
-import { isBehind, isEcho, newWritten, noteWritten, type Written } from './shared/readback.ts';
+import { isBehind, isEcho, LATER, newWritten, noteWritten, type Written } from './shared/readback.ts';
 import { parentsConcerned } from './shared/wake.ts';
 
 /** No more than this many pods are made or deleted in one turn. */
 const BURST = 500;
-/** When to look again at a cache that is behind, if it doesn't say that it has caught up. */
-const LATER = { after: seconds(31) };
 
 export const replicaSetController = keepsReplicas<V1ReplicaSet>({
   name: 'replicaset-controller',

@@ -19,7 +19,7 @@ import type {
   V1StatefulSet,
 } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
-import { durationMs, seconds } from '../time/units.ts';
+import { durationMs } from '../time/units.ts';
 import type { Controller, ControllerHost } from './controller.ts';
 import { candidatesFor, indexByController, parentOf } from './shared/children.ts';
 import { messageOf } from './shared/errors.ts';
@@ -38,7 +38,7 @@ import {
 } from './shared/history.ts';
 import { claimed } from './shared/owners.ts';
 import { availableIn } from './shared/pods.ts';
-import { isBehind, newWritten, noteDeleted, noteGone, noteWritten, type Written } from './shared/readback.ts';
+import { isBehind, LATER, newWritten, noteDeleted, noteGone, noteWritten, type Written } from './shared/readback.ts';
 import { enqueueChanges, parentsConcerned } from './shared/wake.ts';
 import { claimsOf, corrected, isMember, ordinalOf, podOf, revisionIn } from './statefulset/identity.ts';
 import { placesOf, planOf, type Step } from './statefulset/plan.ts';
@@ -53,9 +53,6 @@ interface Observed {
   /** By set: the pods that were written lately. */
   readonly written: () => Map<string, Written>;
 }
-
-/** When to look again at a cache that is behind, if it doesn't say that it has caught up. */
-const LATER = { after: seconds(31) };
 
 export const statefulSetController: Controller = {
   name: 'statefulset-controller',

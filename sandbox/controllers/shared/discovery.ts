@@ -36,7 +36,18 @@ export function discovery(component: Component, found?: Found): Discovery {
   return shared;
 }
 
-const discoveryOf = lazyFor((component: Component): Discovery & { readonly listeners: Found[] } => {
+type Shared = Discovery & { readonly listeners: Found[] };
+
+/** By the component's client: a controller may be given a component that is dressed up, and still shares with the others. */
+const holderOf = lazyFor((_: Client): { discovery?: Shared } => ({}));
+
+function discoveryOf(component: Component): Shared {
+  const holder = holderOf(component.client);
+  holder.discovery ??= newDiscovery(component);
+  return holder.discovery;
+}
+
+function newDiscovery(component: Component): Shared {
   const served = component.memory<Served>('kinds', () => new Map());
   const listeners: Found[] = [];
   const crds = component.informer(builtin.CustomResourceDefinitions);
@@ -62,7 +73,7 @@ const discoveryOf = lazyFor((component: Component): Discovery & { readonly liste
       return undefined;
     },
   };
-});
+}
 
 function sameGroup({ group }: ResourceType, apiVersion: string): boolean {
   const slash = apiVersion.indexOf('/');

@@ -3,7 +3,7 @@
 
 import { type Informer, type InformerEvent, type Key, keyOf } from '../../client/informer.ts';
 import type { KubeObject, V1ObjectMeta } from '../../kube/meta.ts';
-import type { TimeMs } from '../../time/units.ts';
+import { seconds, type TimeMs } from '../../time/units.ts';
 
 /** By the key of an object: the version that was written last, or that it was deleted. Plain data. */
 export type Written = Map<Key, Wrote>;
@@ -18,6 +18,9 @@ interface Wrote {
 
 /** What isn't seen after this time will never be: it was overwritten or has gone while nobody watched. */
 const PATIENCE_MS = 30_000;
+
+/** When to look again at a cache that is behind, if it doesn't say that it has caught up. */
+export const LATER = { after: seconds(31) };
 
 export function newWritten(): Written {
   return new Map();

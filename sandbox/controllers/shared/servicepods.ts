@@ -1,16 +1,29 @@
 // Which pods a service leads to, and under which ports.
 
-import type { Informer } from '../../client/informer.ts';
+import type { Queue } from '../../client/component.ts';
+import { type Informer, keyOf } from '../../client/informer.ts';
 import { intValueOf } from '../../kube/intstr.ts';
 import { matchesLabels, selectorOfLabels } from '../../kube/labelselectors.ts';
+import type { KubeObject } from '../../kube/meta.ts';
 import type { V1Pod, V1Service, V1ServicePort } from '../../schema/generated/types.ts';
 import { isOver, isReady } from './pods.ts';
 
 const BY_NAMESPACE = 'namespace';
 
-/** Files services and pods under their namespaces. */
-export function indexByNamespace(informer: Informer<V1Service> | Informer<V1Pod>): void {
-  informer.index(BY_NAMESPACE, ({ metadata }) => [metadata?.namespace ?? '']);
+/** Files services and pods under their namespaces, and wakes each service whose endpoints a change may concern. */
+export function wakeServices(services: Informer<V1Service>, pods: Informer<V1Pod>, queue: Queue): void {
+  services.index(BY_NAMESPACE, namespaceOf);
+  pods.index(BY_NAMESPACE, namespaceOf);
+  services.on(({ object, causes }) => queue.add(keyOf(object), causes));
+  pods.on(({ type, object, previous, causes }) => {
+    if (type === 'updated' && previous !== undefined && !changesEndpoints(previous, object)) return;
+    for (const service of new Set([...servicesFor(services, previous), ...servicesFor(services, object)]))
+      queue.add(keyOf(service), causes);
+  });
+}
+
+function namespaceOf({ metadata }: KubeObject): readonly string[] {
+  return [metadata?.namespace ?? ''];
 }
 
 /** Services that lead to the pod by its labels. */
@@ -39,7 +52,7 @@ export function isEndpoint(pod: V1Pod, includeTerminating: boolean): boolean {
 }
 
 /** Whether a change of a pod can change endpoints. */
-export function changesEndpoints(before: V1Pod, after: V1Pod): boolean {
+function changesEndpoints(before: V1Pod, after: V1Pod): boolean {
   return (
     before.metadata?.labels !== after.metadata?.labels ||
     before.metadata?.deletionTimestamp !== after.metadata?.deletionTimestamp ||
