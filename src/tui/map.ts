@@ -89,7 +89,7 @@ export function mapColumn(view: ClusterView, columns: number, height: number, gl
       indent,
     ),
   ].map((each) => cut(each, columns, glyphs.more));
-  return shortened(rows, height);
+  return shortened(rows, height, glyphs);
 }
 
 function nodeRows({ name, health, word, pods }: NodeView, indent: number, glyphs: Glyphs): Row[] {
@@ -119,7 +119,7 @@ function labelled(name: string, content: readonly Row[], indent: number): Row[] 
   return content.map((each, i) => [...fill(row(' ', span(i === 0 ? name : '', STYLES.strong)), indent), ...each]);
 }
 
-function shortened(rows: readonly Row[], height: number): Row[] {
+function shortened(rows: readonly Row[], height: number, glyphs: Glyphs): Row[] {
   if (rows.length <= height) return [...rows];
-  return [...rows.slice(0, Math.max(0, height - 1)), row(span(` … ${rows.length - height + 1}`, STYLES.dim))];
+  return [...rows.slice(0, Math.max(0, height - 1)), row(span(` ${glyphs.more} +${rows.length - height + 1}`, STYLES.dim))];
 }

@@ -57,8 +57,13 @@ export function addWorkstation(kernel: Kernel, images: readonly Image[], options
   disk.makeFolder(home, LEARNER);
   putFile(disk, `${home}/.kube/config`, kubeconfig, 0o600);
   for (const [path, text] of Object.entries(files)) putFile(disk, `${home}/${path}`, text, 0o644);
+  disk.makeFolder('/etc');
+  disk.write('/etc/bash.bashrc', BASHRC, { mode: 0o644 });
   disk.makeFolder('/tmp', { mode: 0o1777 });
 }
+
+/** What every interactive shell begins with: what fingers that know kubectl type. */
+const BASHRC = 'alias k=kubectl\n';
 
 function putFile(disk: Files, path: string, text: string, mode: number): void {
   const folder = path.slice(0, path.lastIndexOf('/'));

@@ -42,7 +42,7 @@ describe('the map', () => {
     const pods = Array.from({ length: 20 }, (_, i) => pod(`web-${i}`));
     const rows = mapColumn({ nodes: [node('worker-1', pods)], waiting: [], services: [] }, 60, 5, ROUND);
     expect(rows).toHaveLength(5);
-    expect(plain(rows[4] ?? [])).toBe(' … 16');
+    expect(plain(rows[4] ?? [])).toBe(' … +16');
   });
 
   it('shows where services lead, and that they lead nowhere', () => {

@@ -282,6 +282,12 @@ describe('the desk', () => {
     expect(seen(stage)).toContain('did you mean kubectl? ↑ to edit');
   });
 
+  it('takes k for kubectl', async () => {
+    const stage = await stageOf();
+    await stage.line('k get nodes -o name');
+    expect(seen(stage)).toContain('\nnode/control-plane\n');
+  });
+
   it('guesses nothing of a single letter', async () => {
     const stage = await stageOf();
     await stage.line('q');
