@@ -35,7 +35,8 @@ const STALE_MS = 10_000;
 const PATIENCE_MS = 3000;
 const RETRY_MS = 20;
 
-export function openProgress(folder: string, now: () => number = Date.now): ProgressStore {
+/** `now` and `pause`: the host's clock, and how it is waited for. */
+export function openProgress(folder: string, now: () => number = Date.now, pause = standStill): ProgressStore {
   const file = join(folder, FILE);
   const notices: Words[] = [];
   /** What could not be written yet, in order. */
@@ -62,7 +63,7 @@ export function openProgress(folder: string, now: () => number = Date.now): Prog
       unwritten = [...unwritten, change];
       try {
         makeFolder(folder);
-        return locked(join(folder, LOCK), now, () => {
+        return locked(join(folder, LOCK), { now, pause }, () => {
           const next = changed(load());
           writeWhole(file, `${JSON.stringify(next)}\n`);
           unwritten = [];
@@ -102,13 +103,19 @@ function readText(file: string): string | undefined {
   }
 }
 
+interface Clock {
+  readonly now: () => number;
+  readonly pause: (ms: number) => void;
+}
+
 /** Runs while no other program does. */
-function locked<T>(lock: string, now: () => number, run: () => T): T {
-  const end = now() + PATIENCE_MS;
-  while (!claim(lock)) {
+function locked<T>(lock: string, { now, pause }: Clock, run: () => T): T {
+  // Counted, for the clock may be set back meanwhile.
+  for (let tries = 0; !claim(lock); tries++) {
     const holder = holderOf(lock);
     if (holder !== undefined && isStale(holder, now())) rmSync(lock, { force: true });
-    else if (now() > end) throw new ProgressError(phrase('progress.busy', { pid: holder?.pid ?? 0 }));
+    else if (tries * RETRY_MS > PATIENCE_MS)
+      throw new ProgressError(phrase('progress.busy', { pid: holder?.pid ?? 0 }));
     else pause(RETRY_MS);
   }
   try {
@@ -141,7 +148,7 @@ function isStale({ pid, since }: Holder, now: number): boolean {
 }
 
 /** Stands still for a moment; only while another program writes. */
-function pause(ms: number): void {
+function standStill(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 

@@ -44,6 +44,27 @@ describe('the progress', () => {
     expect(Object.keys(store().read().lessons)).toEqual(['a', 'b']);
   });
 
+  it('is neither taken from who writes it nor waited for without end when the clock goes back', () => {
+    finish('a');
+    let [time, waits] = [Date.now(), 0];
+    const back = openProgress(
+      join(folder, 'data'),
+      () => time,
+      () => {
+        waits++;
+        time -= 60_000;
+      },
+    );
+    const lock = join(folder, 'data', 'progress.lock');
+    writeFileSync(lock, String(process.ppid));
+    back.update((progress) => withLesson(progress, 'b', time, true, {}));
+    expect(back.notices()).toMatchObject([{ key: 'progress.busy' }]);
+    expect([readFileSync(lock, 'utf8'), waits < 1000]).toEqual([String(process.ppid), true]);
+    rmSync(lock);
+    back.update((progress) => withLesson(progress, 'c', time, true, {}));
+    expect(Object.keys(store().read().lessons)).toEqual(['a', 'b', 'c']);
+  });
+
   it('is put aside when it is damaged, and that is said', () => {
     finish('a');
     writeFileSync(file(), '{"version":1,"less');
