@@ -88,7 +88,8 @@ export function createAssessor(
       const diagnoses = (lesson.diagnose ?? [])
         .filter((one) => matches(one, tries))
         .sort((a, b) => (b.priority ?? 0) - (a.priority ?? 0));
-      const trouble = troubles.find(({ when }) => judge(when, looking).ok);
+      // Nothing is taken back on a cluster that isn't ours, and its nodes are not the lesson's.
+      const trouble = session.inPlace === true ? undefined : troubles.find(({ when }) => judge(when, looking).ok);
       for (const prediction of lesson.predict ?? []) {
         if (known.has(prediction.id) || !judge(prediction.known, looking).ok) continue;
         const outcome = outcomeOf(prediction, looking.look);

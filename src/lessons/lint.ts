@@ -107,8 +107,8 @@ function solutionProblems(trials: Trials, script: Script): readonly PackProblem[
   const marked = (mark: Mark): void => void problems.push(...markProblems(trial, mark, file));
   const status = runScript(trial, script, { marked });
   if (status === STOPPED)
-    problems.push({ file, line: lineOfEnd(trials, script), message: 'did not end within an hour of cluster time' });
-  else if (status !== 0) problems.push({ file, message: `ended with status ${status}: ${lastLine(trial)}` });
+    return [{ file, line: lineOfEnd(trials, script), message: 'did not end within an hour of cluster time' }];
+  if (status !== 0) problems.push({ file, message: `ended with status ${status}: ${lastLine(trial)}` });
   runUntilReached(trial);
   problems.push(...runner.goals().flatMap((goal) => openGoal(goal, file)));
   for (const id of new Set([...trial.told, ...runner.diagnoses().map((one) => one.id)]))

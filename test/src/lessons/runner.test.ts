@@ -49,9 +49,16 @@ describe('a lesson', () => {
     expect(runner.goal('tried')?.verdict.untried).toBe(true);
   });
 
+  it('says what can not be mended any more, but not of a cluster that is the learner’s own', () => {
+    const session = handSession();
+    const offer = (inPlace: boolean) => createRunner(PLAIN, { ...session, inPlace }).irrecoverable()?.offer;
+    expect([offer(false), offer(true)]).toEqual(['undo', undefined]);
+  });
+
   it('says since when a goal is as it is', () => {
     const session = handSession();
-    const runner = createRunner(PLAIN, session);
+    const lesson = lessonWith((text) => `${text}irrecoverable: []\n`);
+    const runner = createRunner(lesson, session);
     session.pass(14_000);
     runner.update();
     const lines = handleWord(runner, 'check', session.now(), 'en') ?? [];
