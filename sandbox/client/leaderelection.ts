@@ -13,8 +13,10 @@ import { createEventRecorder } from './events.ts';
 
 const NAMESPACE = 'kube-system';
 const LEASE_SECONDS = 15;
-/** So often the holder renews its lease, and the others look at it. */
+/** So often those that wait look at the lease. */
 const RETRY = seconds(2);
+/** So often the holder renews it: not each two seconds, as real ones do, since idle hours are to pass in a moment. */
+const RENEW = seconds(5);
 
 export interface ElectionOptions {
   /** The host that the program runs on. */
@@ -44,9 +46,9 @@ export function electLeader(component: ComponentEngine, { host, source, releases
     held: undefined,
   }));
   const turns = component.timer<object>('leader election', function* (_, { client, now }) {
-    turns.post({}, RETRY, []);
     const self = candidate();
     const led = self.held !== undefined;
+    turns.post({}, led ? RENEW : RETRY, []);
     const lease = yield* attempted(led ? renew(client, self, now()) : acquire(client, name, self, now()));
     if (lease !== undefined) self.held = lease;
     if (led || lease === undefined) return;

@@ -34,7 +34,7 @@ test.each(['kube-controller-manager', 'kube-scheduler'])(
     expect(first).toMatchObject({ leaseDurationSeconds: 15, leaseTransitions: 0 });
     expect(first?.holderIdentity).toMatch(/^control-plane_[0-9a-f-]{36}$/);
     cluster.advance(seconds(60));
-    expect(ageOf(name)).toBeLessThanOrEqual(2100);
+    expect(ageOf(name)).toBeLessThanOrEqual(5100);
     const said = cluster
       .run(client.list(CoreEvents, 'kube-system'))
       .items.filter(({ reason, involvedObject }) => reason === 'LeaderElection' && involvedObject.name === name);
@@ -75,8 +75,8 @@ test('who is cut off from the API can’t renew its lease', () => {
   cluster.advance(seconds(20));
   expect(ageOf('kube-controller-manager')).toBeGreaterThanOrEqual(20_000);
   engine('kube-controller-manager').cutOff(false);
-  cluster.advance(seconds(3));
-  expect(ageOf('kube-controller-manager')).toBeLessThanOrEqual(2100);
+  cluster.advance(seconds(6));
+  expect(ageOf('kube-controller-manager')).toBeLessThanOrEqual(5100);
 });
 
 test('a copy that is made while a program waits for its lease goes on waiting', () => {
