@@ -20,6 +20,11 @@ const SHELL_STARTS_MS = 500;
 /** Brings a new session to the moment at which the learner may begin: one shell is open then. */
 export function prepare(lesson: Lesson, session: Session): void {
   session.advance(UNTIL_READY);
+  setUp(lesson, session);
+}
+
+/** The same for one whose nodes are ready. */
+export function setUp(lesson: Lesson, session: Session): void {
   if (Object.keys(lesson.files).length > 0) session.enter({ kind: 'files', files: lesson.files });
   if (lesson.start.trim() !== '') session.enter({ kind: 'apply', manifests: lesson.start });
   session.settle();

@@ -1,11 +1,12 @@
 // A lesson on trial: a fresh session, a script run on it as the learner would, the runner looking at every change.
 
-import { between, EPOCH } from '../../sandbox/time/units.ts';
+import { between } from '../../sandbox/time/units.ts';
 import { type Check, everyCheck } from '../checks/check.ts';
 import { embeddedSession } from '../checks/embedded.ts';
-import { createSession, playOn, replay, type Session } from '../session/session.ts';
+import { playOn, type Session } from '../session/session.ts';
 import { QUIET_MS } from './assess.ts';
-import { beginningOf, prepare, runnerOf } from './begin.ts';
+import { runnerOf, setUp } from './begin.ts';
+import { bootOf } from './boots.ts';
 import { createDriver, type Driver, STOPPED } from './drive.ts';
 import type { Lesson, Script } from './lesson.ts';
 import { type Mark, type Piece, piecesOf } from './marks.ts';
@@ -34,7 +35,7 @@ export interface Trials {
   readonly lesson: Lesson;
   /** `looked` is told whenever the runner has looked at the session. */
   begin(looked?: () => void): Trial;
-  /** What a trial's inputs make when they are put in again: the first time from nothing on, then from the start that this has proven. */
+  /** What a trial's inputs make when they are put in again: the first time from before the first, then from the start that this has proven. */
   again(session: Session): Session;
 }
 
@@ -43,8 +44,8 @@ export function trialsOf(lesson: Lesson): Trials {
   let start: Session | undefined;
   let isProven = false;
   const begun = (): Session => {
-    const session = createSession(beginningOf(lesson, { version: 'lint', seed: 1, startTime: EPOCH }));
-    prepare(lesson, session);
+    const session = bootOf(lesson).twin();
+    setUp(lesson, session);
     return session;
   };
   const twin = (): Session => {
@@ -56,12 +57,9 @@ export function trialsOf(lesson: Lesson): Trials {
     begin(looked = () => {}) {
       return newTrial(lesson, twin(), looked);
     },
-    again({ beginning, inputs }) {
-      if (!isProven) {
-        isProven = true;
-        return replay(beginning, inputs());
-      }
-      const session = twin();
+    again({ inputs }) {
+      const session = isProven ? twin() : bootOf(lesson).again();
+      isProven = true;
       playOn(session, inputs().slice(session.inputs().length));
       return session;
     },
