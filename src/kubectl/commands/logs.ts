@@ -10,7 +10,7 @@ import type { Call } from '../call.ts';
 import { command } from '../command.ts';
 import { asError, usageError } from '../errors.ts';
 import { type Info, mappingOf, metaText, objectOf } from '../resource/info.ts';
-import { listTyped } from '../resource/typed.ts';
+import { NOTHING_NAMED } from '../resource/plan.ts';
 import { isNotFound } from '../rest/status.ts';
 import type { Query } from '../rest/url.ts';
 import {
@@ -95,6 +95,7 @@ function* complete(call: Call): Blocking<LogsOptions> {
   const [resource = '', inline = ''] = args;
   const container = inline || flags.string('container');
   const options = { namespace, resource, container, query };
+  if (args.length > 0 && resource === '') throw NOTHING_NAMED;
   return resource === '' ? options : { ...options, info: yield* foundObject(options, call) };
 }
 
@@ -158,7 +159,14 @@ function* podsOf(options: LogsOptions, call: Call): Blocking<readonly V1Pod[]> {
   const { namespace, info } = options;
   const labelSelector = call.flags.string('selector');
   if (info === undefined) {
-    const pods = yield* listTyped(yield* call.client(), Pods, namespace, { labelSelector });
+    const selected = yield* call.select({
+      namespace,
+      args: [Pods.resource],
+      labelSelector,
+      typed: true,
+      flatten: true,
+    });
+    const pods = (yield* selected.infos()).map((each) => objectOf(each) as V1Pod);
     if (pods.length === 0) yield* call.err(`No resources found in ${namespace} namespace.\n`);
     return pods;
   }

@@ -33,6 +33,8 @@ interface Usage {
 }
 
 const GROUP = 'metrics.k8s.io';
+/** What the client for metrics takes; they come in JSON. */
+const ACCEPT_METRICS = 'application/vnd.kubernetes.protobuf, */*';
 const NO_USAGE: Usage = { cpu: 0, memory: 0 };
 const MEBI = 1024 * 1024;
 const CREATION_DELAY_MS = 120_000;
@@ -40,8 +42,9 @@ const CREATION_DELAY_MS = 120_000;
 function* complete(call: Call, usage: string): Blocking<TopOptions> {
   const [name = '', ...more] = call.args;
   if (more.length > 0) throw usageError(`kubectl ${call.path}`, usage);
+  const { namespace } = yield* call.namespace();
   yield* call.restConfig();
-  return { name, namespace: (yield* call.namespace()).namespace };
+  return { name, namespace };
 }
 
 function confirm({ flags }: Call, { name }: TopOptions, what: string): void {
@@ -64,12 +67,12 @@ function* metricsOf(call: Call, folder: string, name: string): Blocking<readonly
   if (!group?.versions.some(({ version }) => version === 'v1beta1')) throw new Error('Metrics API not available');
   const client = yield* call.client();
   const path = `/apis/${GROUP}/v1beta1/${folder}`;
-  if (name !== '') return [yield* client.object({ method: 'GET', path: `${path}/${name}` })];
+  if (name !== '') return [yield* client.object({ method: 'GET', path: `${path}/${name}`, accept: ACCEPT_METRICS })];
   const query: Query = [
     ...(fieldSelector === '' ? [] : [['fieldSelector', fieldSelector] as const]),
     ...(labelSelector === '' ? [] : [['labelSelector', labelSelector] as const]),
   ];
-  return itemsOf(yield* client.object({ method: 'GET', path, query }));
+  return itemsOf(yield* client.object({ method: 'GET', path, query, accept: ACCEPT_METRICS }));
 }
 
 function usageOf(usage: JsonObject[string]): Usage {

@@ -17,7 +17,8 @@ export interface Plan {
   readonly fromFiles: boolean;
 }
 
-const NOTHING_NAMED = new Error(`You must provide one or more resources by argument or filename.
+/** Neither arguments nor files say what is meant. */
+export const NOTHING_NAMED = new Error(`You must provide one or more resources by argument or filename.
 Example resource specifications include:
    '-f rsrc.yaml'
    '--filename=rsrc.json'

@@ -281,10 +281,13 @@ export interface DeleteOptions {
   readonly gracePeriodSeconds?: number;
   readonly dryRun?: boolean;
   readonly uid?: string;
+  /** The body says what it is, as kubectl's client for objects of any kind has it. */
+  readonly named?: boolean;
 }
 
-export function deleteBody({ gracePeriodSeconds, propagationPolicy, dryRun, uid }: DeleteOptions): string {
+export function deleteBody({ gracePeriodSeconds, propagationPolicy, dryRun, uid, named }: DeleteOptions): string {
   const body = {
+    ...(named ? { kind: 'DeleteOptions', apiVersion: 'v1' } : {}),
     ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
     ...(uid === undefined ? {} : { preconditions: { uid } }),
     ...(propagationPolicy === undefined ? {} : { propagationPolicy }),

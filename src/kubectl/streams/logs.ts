@@ -6,7 +6,7 @@ import { durationMs } from '../../../sandbox/time/units.ts';
 import type { Call } from '../call.ts';
 import { asError } from '../errors.ts';
 import { joined } from '../files.ts';
-import { ACCEPT_TYPED } from '../resource/typed.ts';
+import { ACCEPT_SCHEME } from '../resource/requests.ts';
 import type { Query } from '../rest/url.ts';
 
 export interface LogRequest {
@@ -45,7 +45,7 @@ export function* printOne(call: Call, request: LogRequest): Blocking<void> {
 function* open(call: Call, { path, query, pod }: LogRequest): Blocking<Fd> {
   const client = yield* call.client();
   const subject = { group: '', resource: 'pods', name: pod };
-  return (yield* client.stream({ method: 'GET', path, query, accept: ACCEPT_TYPED, subject })).body;
+  return (yield* client.stream({ method: 'GET', path, query, accept: ACCEPT_SCHEME, subject })).body;
 }
 
 function* copy(call: Call, request: LogRequest): Blocking<void> {

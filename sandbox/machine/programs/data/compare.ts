@@ -8,11 +8,12 @@ import { type CommandSpec, type Context, command } from '../kit/command.ts';
 import { UsageProblem } from '../kit/flags.ts';
 import { readFile, readInput } from '../kit/input.ts';
 import { strftime } from '../kit/strftime.ts';
+import { layoutOf, sideBySide } from './sidebyside.ts';
 
 const DIFF: CommandSpec = {
   usage: '[-abBdiNqrTstw] [-L LABEL] [-S FILE] [-U LINES] FILE1 FILE2',
   flags:
-    'a|text b|ignore-space-change B|ignore-blank-lines d i|ignore-case N|new-file q|brief r|recursive T s|report-identical-files t w|ignore-all-space L|label= S= U|unified-lines= u|unified? c e y|side-by-side color? x|exclude= p E',
+    'a|text b|ignore-space-change B|ignore-blank-lines d i|ignore-case N|new-file q|brief r|recursive T s|report-identical-files t w|ignore-all-space L|label= S= U|unified-lines= u|unified? c e y|side-by-side W|width= suppress-common-lines color? x|exclude= p E',
   badUsage: 2,
   arguments: [2, 2],
 };
@@ -35,7 +36,7 @@ interface Change {
 
 export const diff = command(DIFF, function* (context) {
   const { sys, args, flags } = context;
-  if (flags.has('y') || flags.has('e') || flags.has('c'))
+  if (flags.has('e') || flags.has('c'))
     throw new UsageProblem("this form of output isn't modelled on this machine", false);
   const [left = '', right = ''] = args;
   const [a, b] = [left, right].map((path) => (path === '-' ? undefined : statOrNothing(sys, path)));
@@ -107,19 +108,50 @@ function* compareFiles(context: Context, left: string, right: string, named: boo
   }
   const changes = changesBetween(context, a, b);
   const lastDiffers = a.ended !== b.ended && a.lines.length > 0 && b.lines.length > 0;
+  if (flags.has('y') && !flags.has('q')) {
+    if (named && changes.length === 0) return false;
+    if (named) printCommand(context, left, right);
+    printBeside(context, a, b, changes);
+    return changes.length > 0 || lastDiffers;
+  }
   if (changes.length === 0 && !lastDiffers) {
     if (flags.has('s')) context.print(`Files ${left} and ${right} are identical\n`);
     return false;
   }
   if (flags.has('q')) context.print(`Files ${left} and ${right} differ\n`);
   else {
-    if (named && flavour === 'gnu')
-      context.print(`diff ${[...flags.order.map(([name, value]) => `-${name}${value}`)].join(' ')} ${left} ${right}\n`);
+    if (named && flavour === 'gnu') printCommand(context, left, right);
     const unified = flavour === 'busybox' || flags.has('u') || flags.has('U');
     if (unified) printUnified(context, left, right, a, b, changes);
     else for (const change of changes) printNormal(context, a, b, change);
   }
   return true;
+}
+
+/** Of files in folders: which they are. */
+function printCommand({ flags, print }: Context, left: string, right: string): void {
+  print(`diff ${flags.order.map(([name, value]) => `-${name}${value}`).join(' ')} ${left} ${right}\n`);
+}
+
+const WIDTH = 130;
+
+function printBeside({ flags, print }: Context, a: Text, b: Text, changes: readonly Change[]): void {
+  const layout = layoutOf(Number(flags.value('W') ?? WIDTH));
+  let [i, j] = [0, 0];
+  const common = (end: number): void => {
+    for (; i < end; i++, j++) {
+      if (!flags.has('suppress-common-lines')) print(sideBySide(layout, a.lines[i], ' ', b.lines[j]));
+    }
+  };
+  for (const { from, removed, added } of changes) {
+    common(from);
+    const both = Math.min(removed, added);
+    for (let n = 0; n < Math.max(removed, added); n++) {
+      const sign = n < both ? '|' : removed > added ? '<' : '>';
+      print(sideBySide(layout, n < removed ? a.lines[i++] : undefined, sign, n < added ? b.lines[j++] : undefined));
+    }
+  }
+  common(a.lines.length);
 }
 
 /** The shortest way from one to the other (Myers), between what they have in common at both ends. */

@@ -75,7 +75,7 @@ function* run(options: ApplyOptions, call: Call): Blocking<void> {
 
 function* manifests(options: ApplyOptions, call: Call, errors: Error[]): Blocking<readonly Info[]> {
   const infos: Info[] = [];
-  const selected = yield* call.select(yield* manifestSelection(call, options.fieldValidation));
+  const selected = yield* call.select(yield* manifestSelection(call, options.fieldValidation || 'Ignore'));
   try {
     yield* selected.visit(function* (info) {
       infos.push(info);

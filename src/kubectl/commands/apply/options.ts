@@ -16,12 +16,15 @@ export interface ApplyOptions {
   readonly serverSide: boolean;
   readonly dryRun: DryRun;
   readonly fieldManager: string;
-  readonly fieldValidation: FieldValidation;
+  /** Empty: the query doesn't say. */
+  readonly fieldValidation: FieldValidation | '';
   readonly cascade: Propagation;
   readonly namespace: string;
   readonly explicitNamespace: boolean;
   /** Kinds among which objects are pruned; undefined when nothing is. */
   readonly prune: readonly PruneKind[] | undefined;
+  /** What the object that is there must still be. */
+  readonly resourceVersion?: string;
 }
 
 const SERVER_SIDE_MANAGER = 'kubectl';

@@ -20,7 +20,7 @@ import type { Call } from '../../call.ts';
 import { asError, withMessage, withSource } from '../../errors.ts';
 import { lastApplied } from '../../lastapplied.ts';
 import { untilNotFound } from '../../resource/gone.ts';
-import { type Info, infoText, mappingOf, objectOf } from '../../resource/info.ts';
+import { type Info, infoText, mappingOf, objectOf, withMeta } from '../../resource/info.ts';
 import { createObject, deleteObject, getObject, type PatchType, patchObject } from '../../resource/requests.ts';
 import { typeOf } from '../../resource/typed.ts';
 import { hasReason } from '../../rest/status.ts';
@@ -78,7 +78,12 @@ function* sent(call: Call, options: ApplyOptions, info: Info, current: JsonObjec
   if (patch.text === '{}') return { object: current, unchanged: true };
   if (options.dryRun === 'client') return { object: patchedHere(info, current, patch), unchanged: false };
   const request = applyWriteOptions(options);
-  const object = yield* patchObject(yield* call.client(), info, patch.type, patch.text, request);
+  const { resourceVersion } = options;
+  const text =
+    resourceVersion === undefined
+      ? patch.text
+      : goJson(withMeta(patch.patch, 'resourceVersion', resourceVersion), 'sorted');
+  const object = yield* patchObject(yield* call.client(), info, patch.type, text, request);
   return { object, unchanged: false };
 }
 

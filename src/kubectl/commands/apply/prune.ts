@@ -84,7 +84,8 @@ function* pruneObjects(
   const client = yield* call.client();
   const selectors = { labelSelector: call.flags.string('selector'), fieldSelector: '', limit: 0 };
   const list = yield* listPage(client, mapping, namespace, selectors, { listSource: 'simple.go:257' });
-  const request = deleteOptions(options.cascade, call.flags.number('grace-period'), options.dryRun === 'server');
+  const wished = deleteOptions(options.cascade, call.flags.number('grace-period'), options.dryRun === 'server');
+  const request = { ...wished, named: true };
   for (const object of itemsOf(list)) {
     if (lastApplied(object) === undefined || uids.has(metaText(object, 'uid'))) continue;
     if (options.dryRun !== 'client') {

@@ -59,6 +59,10 @@ interface Named {
 /** `pods.spec.containers`, `deployments.apps.spec`: a resource, perhaps its group, and a path of fields. */
 function* named(call: Call, text: string): Blocking<Named> {
   const [resource = '', ...words] = (text.endsWith('.') ? text.slice(0, -1) : text).split('.');
+  if (text === '' || text === '.') {
+    yield* (yield* call.discovery()).served();
+    throw new Error('a resource must be present, got: /, Resource=');
+  }
   if (!isField(resource)) throw new Error('invalid jsonpath syntax, first node must be field node');
   const mapper = yield* call.mapper();
   const first = yield* mapper.kindFor({ group: '', version: '', resource });

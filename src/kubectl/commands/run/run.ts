@@ -116,6 +116,7 @@ function* make(
   object: KubeObject,
   overrides: boolean,
 ): Blocking<JsonObject> {
+  if (call.args[0] === '') throw new Error('Parameter: name is required');
   const canonical = canonicalObject(object, type);
   yield* (yield* call.mapper()).mapping({ group: type.group, kind: type.kind }, type.version);
   const wished = recorded(call, overrides ? overridden(call, canonical, type) : canonical);

@@ -52,8 +52,8 @@ kubectl delete pod/web --wait=false
 kubectl wait --for=delete pod/web`,
   *complete(call) {
     const printer = yield* objectPrinter(call, printerOptions(call, { operation: 'condition met' }));
-    const selection = yield* selectionOf(call);
     yield* call.restConfig();
+    const selection = yield* selectionOf(call);
     yield* lookForCategories(call);
     const wanted = parseWanted(call.flags.strings('for'));
     const timeout = call.flags.duration('timeout');
