@@ -199,6 +199,8 @@ function sessionFrom(beginning: Beginning, record: Recorder, doors: Doors, stand
   /** Whoever is connected from outside sees it as an etcd's restore. */
   function goBack(to: number): void {
     const seen = inputs.some(({ kind }) => kind === 'client' || kind === 'restored');
+    // What was put in last, an undo's own bump too, has to have happened.
+    wired.cluster.simulator.settle();
     const revision = wired.cluster.simulator.store.revision() + 1;
     record({ kind: 'undo', to });
     dismissClients();
