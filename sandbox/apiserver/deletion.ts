@@ -18,8 +18,25 @@ const ORPHAN = 'orphan';
 const FOREGROUND = 'foregroundDeletion';
 
 /** Throws Conflict when the object isn't the one that is meant. */
-export function checkPreconditions(object: KubeObject, { type }: Kind, { preconditions = {} }: DeleteOptions): void {
+export function checkPreconditions(
+  object: KubeObject,
+  { type, departure }: Kind,
+  { preconditions = {} }: DeleteOptions,
+): void {
   const { name = '', uid = '', resourceVersion = '' } = object.metadata ?? {};
+  if (departure !== undefined) {
+    const about = { group: type.group, kind: type.resource, name };
+    for (const [part, wanted, present] of [
+      ['UID', preconditions.uid, uid],
+      ['ResourceVersion', preconditions.resourceVersion, resourceVersion],
+    ]) {
+      if (wanted === undefined || wanted === present) continue;
+      throw conflict(
+        about,
+        `Precondition failed: ${part} in precondition: ${wanted}, ${part} in object meta: ${present}`,
+      );
+    }
+  }
   const about = { group: type.group, kind: type.kind, name };
   if (preconditions.uid !== undefined && preconditions.uid !== uid) {
     const effect = 'The object might have been deleted and then recreated';
@@ -139,12 +156,12 @@ function finalizersAfter({ metadata }: KubeObject, kind: Kind, options: DeleteOp
 
 function policyOf(
   present: readonly string[],
-  { orphansByDefault = false }: Kind,
+  { orphansByDefault }: Kind,
   { orphanDependents, propagationPolicy }: DeleteOptions,
 ): NonNullable<DeleteOptions['propagationPolicy']> {
   if (orphanDependents !== undefined) return orphanDependents ? 'Orphan' : 'Background';
   if (propagationPolicy !== undefined) return propagationPolicy;
   const marker = present.find((name) => name === ORPHAN || name === FOREGROUND);
   if (marker !== undefined) return marker === ORPHAN ? 'Orphan' : 'Foreground';
-  return orphansByDefault ? 'Orphan' : 'Background';
+  return orphansByDefault === undefined ? 'Background' : 'Orphan';
 }

@@ -165,8 +165,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
     /** The object as its deletion begins, already marked with the time. */
     begin(object: T): T;
   };
-  /** Deletion orphans dependents unless asked otherwise (none of today's kinds but some old ones). */
-  readonly orphansByDefault?: boolean;
+  /** Deletion orphans dependents unless asked otherwise; `warning` is what it then says. */
+  readonly orphansByDefault?: { readonly warning?: string };
   /** It isn't stored: what is posted is answered (`SubjectAccessReview`, `TokenReview`). */
   readonly review?: (object: T, context: KindContext) => Work<T>;
   /** It isn't stored: what is posted is an act on another object, of the same name. */

@@ -91,7 +91,10 @@ export const jobs = defineKind<V1Job>({
       strategy: { defaults, prepareUpdate: keepSpec, validateUpdate: jobStatusErrors, resetFields: ['spec'] },
     },
   },
-  orphansByDefault: true,
+  orphansByDefault: {
+    warning:
+      'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
+  },
   selectableFields: { 'status.successful': ({ status }) => String(status?.succeeded ?? 0) },
   columns: [
     nameColumn(),

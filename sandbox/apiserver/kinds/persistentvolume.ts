@@ -202,7 +202,7 @@ function* sourceErrors(spec: V1PersistentVolumeSpec): Errors {
     if (value === undefined) continue;
     if (found > 0) yield forbiddenField(at('spec', key), 'may not specify more than 1 volume type');
     else yield* check(at('spec', path), value as never);
-    if (found === 0 && key === 'local' && spec.nodeAffinity?.required === undefined) {
+    if (found === 0 && key === 'local' && spec.nodeAffinity === undefined) {
       yield required('spec.nodeAffinity', 'Local volume requires node affinity');
     }
     found++;

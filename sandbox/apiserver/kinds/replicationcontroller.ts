@@ -81,7 +81,7 @@ export const replicationControllers = defineKind<V1ReplicationController>({
       selector: ({ spec }) => plainSelector(spec?.selector),
     }),
   },
-  orphansByDefault: true,
+  orphansByDefault: {},
   selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
   columns: [
     nameColumn(),

@@ -10,7 +10,7 @@ import { defineKind } from '../kind.ts';
 import { metaErrors, metaUpdateErrors } from '../metadata.ts';
 import { type Errors, eachItem, IMMUTABLE, immutable } from './shared/checks.ts';
 import { ageColumn, nameColumn, text } from './shared/columns.ts';
-import { keepSpec, keepStatus, withoutStatus } from './shared/metaparts.ts';
+import { keepMeta, keepSpec, keepStatus, withoutStatus } from './shared/metaparts.ts';
 
 const NAMED = { namespaced: false, name: nameRule(dns1123Subdomain) };
 
@@ -26,7 +26,11 @@ export const serviceCIDRs = defineKind<V1ServiceCIDR>({
   subresources: {
     status: {
       type: 'part',
-      strategy: { prepareUpdate: keepSpec, validateUpdate: metaUpdateErrors, resetFields: ['spec'] },
+      strategy: {
+        prepareUpdate: (next, current) => keepMeta(keepSpec(next, current), current),
+        validateUpdate: metaUpdateErrors,
+        resetFields: ['metadata', 'spec'],
+      },
     },
   },
   columns: [nameColumn(), text('CIDRs', ({ spec }) => (spec?.cidrs ?? []).join(',')), ageColumn()],

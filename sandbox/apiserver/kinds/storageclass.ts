@@ -25,6 +25,7 @@ export const storageClasses = defineKind<V1StorageClass>({
     ),
     validate: errors,
     validateUpdate: function* (next, current) {
+      yield* errors(next);
       yield* metaUpdateErrors(next, current);
       yield* immutable('parameters', next.parameters, current.parameters);
       yield* immutable('provisioner', next.provisioner, current.provisioner);

@@ -6,7 +6,7 @@ import { VolumeAttachments } from '../../schema/generated/resources.ts';
 import type { V1VolumeAttachment } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';
 import { metaErrors, metaUpdateErrors } from '../metadata.ts';
-import { type Errors, immutable, problemsOf } from './shared/checks.ts';
+import { type Errors, immutableAs, problemsOf } from './shared/checks.ts';
 import { ageColumn, nameColumn, text } from './shared/columns.ts';
 import { keepSpec, keepStatus, withoutStatus } from './shared/metaparts.ts';
 import { csiDriverName } from './shared/volumesources.ts';
@@ -44,7 +44,7 @@ export const volumeAttachments = defineKind<V1VolumeAttachment>({
 function* updateErrors(next: V1VolumeAttachment, current: V1VolumeAttachment): Errors {
   yield* metaUpdateErrors(next, current);
   yield* errors(next);
-  yield* immutable('spec', { ...next.spec }, { ...current.spec });
+  yield* immutableAs('storage.VolumeAttachmentSpec', 'spec', { ...next.spec }, { ...current.spec });
 }
 
 function* errors(attachment: V1VolumeAttachment): Errors {

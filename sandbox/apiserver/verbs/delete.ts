@@ -38,6 +38,7 @@ export function* remove(backend: Backend, request: DeleteRequest): Work<Answer<K
   const key = keyIn(kind.type, target);
   const about = { group: type.group, kind: type.resource, name: target.name ?? '' };
   const context = backend.context(caller, options.dryRun === true, warnings);
+  warnOfOrphans(request);
   for (let attempt = 1; ; attempt++) {
     const stored = backend.store.get(tableFor(served), key);
     if (stored === undefined) throw notFound(about);
@@ -64,6 +65,13 @@ export function* remove(backend: Backend, request: DeleteRequest): Work<Answer<K
     if (done !== undefined) return answer(request, done);
     if (attempt === RACE_TRIES) throw conflict(about, MODIFIED);
   }
+}
+
+/** Once for all objects of a collection. */
+function warnOfOrphans({ served, options, warnings }: DeleteRequest): void {
+  const { warning } = served.kind.orphansByDefault ?? {};
+  const isAsked = options.propagationPolicy !== undefined || options.orphanDependents !== undefined;
+  if (warning !== undefined && !isAsked && !warnings.includes(warning)) warnings.push(warning);
 }
 
 /** What would come of it. */

@@ -28,21 +28,30 @@ import { webhookClient } from '../shared/webhookclients.ts';
 import { columnErrors, selectableErrors, subresourceErrors } from './parts.ts';
 import { schemaErrors } from './schema.ts';
 
-export function* definitionErrors(crd: V1CustomResourceDefinition): Errors {
+type Versions = readonly V1CustomResourceDefinitionVersion[];
+
+/** The definition with the lists that everything else counts on: nothing says that they were sent. */
+function whole(crd: V1CustomResourceDefinition): V1CustomResourceDefinition {
+  return { ...crd, spec: { ...crd.spec, versions: crd.spec?.versions ?? [] } };
+}
+
+export function* definitionErrors(sent: V1CustomResourceDefinition): Errors {
+  const crd = whole(sent);
   const { metadata = {}, spec } = crd;
-  const wanted = `${spec.names?.plural ?? ''}.${spec.group}`;
+  const wanted = `${spec.names?.plural ?? ''}.${spec.group ?? ''}`;
   if ((metadata.name ?? '') !== '' && metadata.name !== wanted) {
     yield invalid('metadata.name', metadata.name ?? '', 'must be spec.names.plural+"."+spec.group');
   }
-  yield* specErrors(spec);
+  yield* specErrors(spec, sent.spec?.versions);
   yield* storedErrors(crd);
   yield* approvalErrors(crd);
   yield* preserveErrors(spec);
 }
 
-export function* definitionUpdateErrors(next: V1CustomResourceDefinition, current: V1CustomResourceDefinition): Errors {
+export function* definitionUpdateErrors(sent: V1CustomResourceDefinition, current: V1CustomResourceDefinition): Errors {
+  const next = whole(sent);
   const { spec } = next;
-  yield* specErrors(spec);
+  yield* specErrors(spec, sent.spec?.versions);
   if (isEstablished(current)) {
     yield* immutable('spec.scope', spec.scope, current.spec.scope);
     yield* immutable('spec.names.kind', spec.names.kind, current.spec.names.kind);
@@ -56,14 +65,15 @@ export function* definitionUpdateErrors(next: V1CustomResourceDefinition, curren
 
 const SCOPES = ['Cluster', 'Namespaced'];
 
-function* specErrors(spec: V1CustomResourceDefinitionSpec): Errors {
+/** `sent`: the versions as they came, which messages show. */
+function* specErrors(spec: V1CustomResourceDefinitionSpec, sent: Versions | undefined): Errors {
   yield* groupErrors(spec.group);
   if ((spec.scope ?? '') === '') yield required('spec.scope');
   else if (!SCOPES.includes(spec.scope)) yield notSupported('spec.scope', spec.scope, SCOPES);
   for (const [i, { schema }] of spec.versions.entries()) {
     if (schema?.openAPIV3Schema === undefined) yield required(at('spec.versions', i, 'schema', 'openAPIV3Schema'));
   }
-  yield* versionsErrors(spec);
+  yield* versionsErrors(spec, sent);
   const names = spec.names ?? { plural: '', kind: '' };
   yield* neededNames(names);
   yield* nameErrors(names, 'spec.names');
@@ -86,28 +96,29 @@ function isShared<K extends keyof V1CustomResourceDefinitionVersion>(
   return versions.every((version) => sameJson(version[name] as never, versions[0]?.[name] as never));
 }
 
-function* versionsErrors({ versions }: V1CustomResourceDefinitionSpec): Errors {
+function* versionsErrors({ versions }: V1CustomResourceDefinitionSpec, sent: Versions | undefined): Errors {
   const field = 'spec.versions';
   const firstWrong: FieldError[] = [];
   for (const [i, version] of versions.entries()) {
     const problems = dns1035Label(version.name);
     if (problems.length > 0) {
       yield invalid(at(field, i, 'name'), version.name, problems.join(','));
-      if (i === 0) firstWrong.push(invalid('spec.version', version.name, problems.join(',')));
+      if (i === 0 && version.name !== '') firstWrong.push(invalid('spec.version', version.name, problems.join(',')));
     }
     yield* versionErrors(version, at(field, i), versions);
   }
   const names = versions.map(({ name }) => name);
   if (new Set(names).size < names.length)
-    yield invalid(field, shownVersions(versions), 'must contain unique version names');
+    yield invalid(field, shownVersions(sent), 'must contain unique version names');
   if (versions.filter(({ storage }) => storage).length !== 1) {
-    yield invalid(field, shownVersions(versions), 'must have exactly one version marked as storage version');
+    yield invalid(field, shownVersions(sent), 'must have exactly one version marked as storage version');
   }
   yield* firstWrong;
 }
 
 /** Versions as the server holds them inside: what all have alike stands elsewhere. */
-function shownVersions(versions: readonly V1CustomResourceDefinitionVersion[]): ShownAs {
+function shownVersions(versions: Versions | undefined): ShownAs {
+  if (!versions) return shownInternally('[]apiextensions.CustomResourceDefinitionVersion', undefined);
   const shared = PARTS.filter((name) => isShared(versions, name));
   const own = versions.map((version) => shared.reduce(withoutKey, version as unknown as JsonObject));
   return shownInternally('[]apiextensions.CustomResourceDefinitionVersion', own);

@@ -4,6 +4,7 @@ import { at, forbiddenField, invalid, notSupported, required } from '../../../ku
 import { labelSelectorErrors } from '../../../kube/labelrules.ts';
 import { pathSegmentName } from '../../../kube/names.ts';
 import { parseQuantity, quantityValue } from '../../../kube/quantity.ts';
+import { capital } from '../../../kube/text.ts';
 import type {
   V2CrossVersionObjectReference,
   V2HorizontalPodAutoscalerSpec,
@@ -98,7 +99,7 @@ function* metricErrors(metric: V2MetricSpec, field: string): Errors {
   const present = SOURCES.filter((name) => metric[name] !== undefined);
   const [first] = present;
   if (first !== undefined) yield* sourceErrors(metric, first, at(field, first));
-  const expected = SOURCES.find((name) => name.toLowerCase() === type.toLowerCase());
+  const expected = SOURCES.find((name) => capital(name) === type);
   if (expected === undefined) yield notSupported(at(field, 'type'), type, TYPES);
   else if (metric[expected] === undefined) {
     yield required(at(field, expected), 'must populate information for the given metric source');
