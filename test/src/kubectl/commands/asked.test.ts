@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { serverOf } from '../cluster.ts';
+import { runKubectl } from '../machine.ts';
+
+const POD = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'web', namespace: 'default', labels: { app: 'web' } },
+  spec: { containers: [{ name: 'main', image: 'x' }] },
+};
+const server = serverOf({
+  'GET /api/v1/namespaces/default/pods': { body: { kind: 'PodList', apiVersion: 'v1', metadata: {}, items: [POD] } },
+  'GET /api/v1/namespaces/default/pods/web/log': { body: 'hello\n' },
+});
+
+describe('a command asks and says what the stock kubectl does:', () => {
+  test('logs of labels look for the type, and take any form', () => {
+    const { stdout, requests } = runKubectl(['logs', '-l', 'app=web'], { server });
+    expect(stdout).toBe('hello\n');
+    expect(requests.map(({ url, headers }) => [new URL(url).pathname, headers?.['Accept']]).slice(2)).toEqual([
+      ['/api/v1/namespaces/default/pods', 'application/json, */*'],
+      ['/api/v1/namespaces/default/pods/web/log', 'application/json, */*'],
+    ]);
+  });
+
+  test('names that are empty are missed before anything is asked', () => {
+    expect(runKubectl(['logs', ''], { server }).stderr).toContain('You must provide one or more resources');
+    expect(runKubectl(['run', '', '--image=x'], { server }).stderr).toBe('error: Parameter: name is required\n');
+    expect(runKubectl(['explain', ''], { server }).stderr).toBe(
+      'error: a resource must be present, got: /, Resource=\n',
+    );
+  });
+
+  test('a context that is not there is told by who looks first', () => {
+    const said = (...words: string[]) => runKubectl([...words, '--context=nope'], { server }).stderr;
+    expect(said('wait', 'pod/x', '--for=delete')).toBe('error: context "nope" does not exist\n');
+    expect(said('top', 'pod')).toBe('Error in configuration: context was not found for specified context: nope\n');
+  });
+});
