@@ -121,5 +121,8 @@ function labelled(name: string, content: readonly Row[], indent: number): Row[] 
 
 function shortened(rows: readonly Row[], height: number, glyphs: Glyphs): Row[] {
   if (rows.length <= height) return [...rows];
-  return [...rows.slice(0, Math.max(0, height - 1)), row(span(` ${glyphs.more} +${rows.length - height + 1}`, STYLES.dim))];
+  return [
+    ...rows.slice(0, Math.max(0, height - 1)),
+    row(span(` ${glyphs.more} +${rows.length - height + 1}`, STYLES.dim)),
+  ];
 }
