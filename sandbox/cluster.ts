@@ -234,6 +234,7 @@ function partsOf(
         services,
         state: network,
         now: loop.now,
+        age: () => loop.age(),
         kernel: () => cluster().kernel,
         houses: [{ service: API_SERVICE, ...API_ADDRESS, published: true, isUp: () => seen?.isServing() !== false }],
         builtinNames: true,

@@ -161,7 +161,7 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
   const loop = createLoop(state.loop);
   const channels = createChannels(state.channels, loop);
   const store = createStore(state.store, loop);
-  const tokenKey = parts.tokenKey ?? `seed ${seed}`;
+  const tokenKey = parts.tokenKey ?? defaultTokenKey(seed);
   const authority = parts.authority ?? lazy(() => clusterAuthority(tokenKey));
   const tokens = createTokens(tokenKey);
   const outgoing = parts.outgoing?.(loop, () => simulator) ?? nobody;
@@ -263,6 +263,11 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
     },
   };
   return simulator;
+}
+
+/** With what a cluster signs whose tokens are good for nothing outside: it is no secret. */
+export function defaultTokenKey(seed: number): string {
+  return `seed ${seed}`;
 }
 
 /** A network that leads nowhere. */

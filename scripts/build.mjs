@@ -33,7 +33,8 @@ await build({
 });
 // What kinds and fields are for: read when somebody asks for it.
 writeFileSync('dist/docs.json.br', brotliCompressSync(JSON.stringify(buildDocs())));
-execFileSync(process.execPath, ['scripts/run.mjs', 'scripts/course.ts'], { stdio: 'inherit' });
+for (const script of ['scripts/course.ts', 'scripts/ready.ts'])
+  execFileSync(process.execPath, ['scripts/run.mjs', script], { stdio: 'inherit' });
 if (types)
   execFileSync('npx', ['tsc', '-p', 'tsconfig.types.json'], { stdio: 'inherit', shell: process.platform === 'win32' });
 writeFileSync('dist/.stamp', stamp());

@@ -89,7 +89,7 @@ export function newUid({ seed, loop, names }: Backend, table: string, key: strin
   const id = `${table}/${key}`;
   const n = names.uids.get(id) ?? 0;
   names.uids.set(id, n + 1);
-  return uuid(draws(seed, 'uid', id, String(loop.now())), n);
+  return uuid(draws(seed, 'uid', id, String(loop.age())), n);
 }
 
 /** The longest a generated name's given part may be; the rest is cut off. */

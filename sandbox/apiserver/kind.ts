@@ -15,6 +15,8 @@ import type { Tokens } from './auth/tokens.ts';
 /** What a kind's rules may look at beside the object itself. Reading is free of authorization: the server itself asks. */
 export interface KindContext {
   now(): TimeMs;
+  /** How long the cluster runs: chance is drawn by it. */
+  age(): DurationMs;
   readonly caller: Caller;
   readonly dryRun: boolean;
   /** Of an act: where the object is that it is about. */

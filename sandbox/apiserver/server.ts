@@ -122,6 +122,7 @@ export function createApiServer(state: ApiServerState, deps: ApiServerDeps): Api
 
   const context = (caller: Caller, dryRun: boolean, warnings: string[]): KindContext => ({
     now: loop.now,
+    age: () => loop.age(),
     caller,
     dryRun,
     revision: store.revision,

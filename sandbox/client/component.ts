@@ -78,6 +78,8 @@ export interface Component {
   readonly name: string;
   readonly seed: number;
   now(): TimeMs;
+  /** How long after the cluster began a moment is. */
+  age(at: TimeMs): DurationMs;
   /** A client without causes, as the component's own user. */
   readonly client: Client;
   /** One informer a collection and selection, shared by all who ask for it. */
@@ -236,6 +238,7 @@ export function createComponent(name: string, state: ComponentState, deps: Compo
     name,
     seed,
     now: loop.now,
+    age: loop.age,
     client,
     informer<T extends KubeObject>(type: ResourceType<T>, options: InformerOptions = {}): Informer<T> {
       const id = informerName(type, options);

@@ -146,7 +146,7 @@ function infoOf({ node, component, host }: Kubelet): NonNullable<V1NodeStatus['n
   const machine = uuid(stream, 0).replace(/-/g, '');
   return {
     architecture: 'amd64',
-    bootID: uuid(draws(component.seed, 'boot-id', node.name, String(host.bootedAt)), 0),
+    bootID: uuid(draws(component.seed, 'boot-id', node.name, String(component.age(host.bootedAt))), 0),
     containerRuntimeVersion: 'containerd://2.2.3',
     kernelVersion: '6.8.0-45-generic',
     kubeProxyVersion: '',

@@ -39,6 +39,8 @@ export interface FabricDeps {
   readonly state: NetworkState;
   readonly machine: MachineState;
   readonly now: () => TimeMs;
+  /** How long the cluster runs: chance is drawn by it. */
+  readonly age: () => DurationMs;
   readonly services: ReadonlyMap<string, HttpService>;
   readonly houses?: readonly HousePort[];
   readonly layout?: Layout;
@@ -87,9 +89,9 @@ function journeyOf({ where }: Network, from: NetworkNamespace, to: Address, prot
 
 /** What the rules are asked with, for one journey: its choices are drawn from the port that the client will have. */
 function surroundingsOf({ deps, layout, where }: Network, { from, to }: Journey): Surroundings {
-  const { state, seed, now } = deps;
+  const { state, seed, now, age } = deps;
   const draw = draws(seed, 'proxy', from.host, String(from.network.number), to.host, String(to.port));
-  const chance = (limit: number): number => draw.below(from.network.nextPort + now(), limit);
+  const chance = (limit: number): number => draw.below(from.network.nextPort + age(), limit);
   const nodes = (): readonly string[] => [...state.nodes.keys()].filter((node) => deps.machine.hosts.has(node));
   return {
     places: where,
@@ -193,7 +195,7 @@ function faultBetween(
     if (host === undefined || host === from.host) continue;
     const cut = [from.host, host].find((each) => faults.isolated.has(each));
     if (cut !== undefined) return `${cut} is cut off from the network`;
-    const draw = draws(deps.seed, 'loss', from.host, host, to.host).fraction(from.network.nextPort + deps.now());
+    const draw = draws(deps.seed, 'loss', from.host, host, to.host).fraction(from.network.nextPort + deps.age());
     if (isLost(faults, from.host, host, draw)) return `lost on the way to ${host}`;
   }
   return undefined;

@@ -3,7 +3,7 @@
 // Tasks are plain data addressed to a named actor, so that a copy of the loop's state is a copy of the future. Two tasks
 // of one moment run in the order in which they were posted. Nothing in here knows the host's clock.
 
-import { after, type DurationMs, type TimeMs } from './units.ts';
+import { after, type DurationMs, durationMs, type TimeMs } from './units.ts';
 
 /** Plain data that says what is to be done; its shape is the business of the actor it is addressed to. */
 export type TaskData = object | string | number;
@@ -20,6 +20,8 @@ export interface Task {
 
 /** All that the loop has to remember; plain data. */
 export interface LoopState {
+  /** When the clock began to run. */
+  readonly began: TimeMs;
   now: TimeMs;
   seq: number;
   /** A binary heap by (at, seq). */
@@ -53,6 +55,11 @@ export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly o
 
 export interface Loop {
   now(): TimeMs;
+  /**
+   * How long after the clock began a moment is; this one unless given. Chance is drawn by it and never by the date, so
+   * that a history is the same whenever it begins.
+   */
+  age(at?: TimeMs): DurationMs;
   /** Names an actor and says what runs its tasks. Names are unique. */
   actor<T extends TaskData>(name: string, run: (what: T) => void): Port<T>;
   /** Posts a task to an actor known by name only, as a `Wake` that another part of the state keeps. */
@@ -74,9 +81,6 @@ export interface Loop {
    * pending, which the clock must not pass. Returns whether `until` was reached.
    */
   runUntil(until: TimeMs, interrupted: () => boolean): boolean;
-  /** Sets the clock back or forward without running anything; only for a cluster that has not begun. */
-  setClock(now: TimeMs): void;
-
   signal(): Signal;
   /** Resumes the work that waits for this signal, with this value, at this instant. */
   fire(signal: Signal, value: unknown): void;
@@ -89,7 +93,7 @@ export interface Loop {
 }
 
 export function newLoopState(now: TimeMs): LoopState {
-  return { now, seq: 0, tasks: [], ran: 0 };
+  return { began: now, now, seq: 0, tasks: [], ran: 0 };
 }
 
 interface Parked {
@@ -160,6 +164,7 @@ export function createLoop(state: LoopState): Loop {
 
   return {
     now: () => state.now,
+    age: (at = state.now) => durationMs(at - state.began),
     actor(name, run) {
       if (actors.has(name)) throw new Error(`two actors are called ${name}`);
       actors.set(name, run as (what: TaskData) => void);
@@ -190,10 +195,6 @@ export function createLoop(state: LoopState): Loop {
       runUntil(after(state.now, duration), never);
     },
     runUntil,
-    setClock(now) {
-      if (state.ran > 0) throw new Error('the clock is set only before anything has run');
-      state.now = now;
-    },
     signal: () => ({ id: signals++ }),
     fire(signal, value) {
       const waiting = parked.get(signal.id);

@@ -1,9 +1,9 @@
 // The incident drills that come with the program: by name, and the one of today.
 
-import { timeMs } from '../../sandbox/time/units.ts';
 import { beginningOf, prepare } from '../lessons/begin.ts';
 import { type Drill, dailyDrill, drillFolders, makeDrill } from '../lessons/drill.ts';
 import { problemText } from '../lessons/pack.ts';
+import { startingNow } from '../session/ready/ready.ts';
 import { createSession, type Session } from '../session/session.ts';
 import { EXIT, Failure } from './failure.ts';
 import { courseFolder, readPack } from './packfiles.ts';
@@ -69,7 +69,7 @@ export function calledTo(drills: Drills, id: string | undefined): Call | undefin
 
 /** A session that stands at the moment at which the page comes. */
 export function drillSession({ lesson, seed }: Drill): Session {
-  const session = createSession(beginningOf(lesson, { version: VERSION, seed, startTime: timeMs(Date.now()) }));
+  const session = createSession(beginningOf(lesson, { version: VERSION, seed, startTime: startingNow() }));
   prepare(lesson, session);
   return session;
 }

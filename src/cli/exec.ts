@@ -3,8 +3,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { EPOCH, parseTime, type TimeMs, timeMs } from '../../sandbox/time/units.ts';
-import { newLearnerCluster, UNTIL_READY } from '../session/cluster.ts';
+import { newLearnerCluster } from '../session/cluster.ts';
 import { type RunningCommand, startCommand } from '../session/command.ts';
+import { UNTIL_READY } from '../session/ready/ready.ts';
 import { clusterFileAt } from './clusterfile.ts';
 import { EXIT, Failure } from './failure.ts';
 import type { GlobalOptions } from './options.ts';
@@ -31,7 +32,6 @@ export async function exec(
     },
     { home: HOME, files: { ...files, '.script': script } },
   );
-  cluster.simulator.advance(UNTIL_READY);
   const command = startCommand(cluster, ['bash', `${HOME}/.script`], { home: HOME, what: file ?? 'the script' });
   const interrupt = (): void => command.kill();
   process.on('SIGINT', interrupt);

@@ -5,7 +5,6 @@ import { homedir } from 'node:os';
 import { sep } from 'node:path';
 import type { ClusterSpec } from '../../sandbox/cluster.ts';
 import { own } from '../../sandbox/kube/json.ts';
-import { timeMs } from '../../sandbox/time/units.ts';
 import type { Language } from '../i18n/language.ts';
 import { say, tell, type Words } from '../i18n/say.ts';
 import type { Drill } from '../lessons/drill.ts';
@@ -15,8 +14,8 @@ import type { Lesson } from '../lessons/lesson.ts';
 import { withLesson } from '../progress/progress.ts';
 import { withAnswer } from '../progress/review.ts';
 import type { ProgressStore } from '../progress/store.ts';
-import { UNTIL_READY } from '../session/cluster.ts';
 import { type Draft, draftOf, openKept, sessionFile } from '../session/folder.ts';
+import { startingNow } from '../session/ready/ready.ts';
 import type { Session } from '../session/session.ts';
 import type { Offer, Seating } from '../tui/app.ts';
 import { drillTeacher } from '../tui/drillteacher.ts';
@@ -139,11 +138,10 @@ function playSeating(options: GlobalOptions, cluster: OwnCluster | undefined): S
   const { seed = 1, dataDir } = options;
   const spec = cluster === undefined ? {} : { spec: cluster.spec };
   const draft = (): Draft =>
-    draftOf({ version: VERSION, seed, startTime: timeMs(Date.now()), ...spec }, tokenKeyFor(options.shell));
+    draftOf({ version: VERSION, seed, startTime: startingNow(), ...spec }, tokenKeyFor(options.shell));
   const name = cluster?.name ?? PLAY;
   const kept = openKept(dataDir, name, draft);
   const { session } = kept;
-  if (!kept.resumed) session.advance(UNTIL_READY);
   return {
     session,
     history: lines(session),

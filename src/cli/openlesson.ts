@@ -1,7 +1,6 @@
 // A lesson as commands and the screen open it: its session, gone on with or new, its runner, and where both are kept.
 
 import { own } from '../../sandbox/kube/json.ts';
-import { timeMs } from '../../sandbox/time/units.ts';
 import type { Words } from '../i18n/say.ts';
 import { beginningOf, prepare, runnerOf } from '../lessons/begin.ts';
 import type { Lesson } from '../lessons/lesson.ts';
@@ -11,6 +10,7 @@ import { goToStep } from '../lessons/steps.ts';
 import { withLesson, withMistakes } from '../progress/progress.ts';
 import type { ProgressStore } from '../progress/store.ts';
 import { type Draft, draftOf, type Kept, openKept } from '../session/folder.ts';
+import { startingNow } from '../session/ready/ready.ts';
 import type { Session } from '../session/session.ts';
 import { progressOf } from './course.ts';
 import type { Call } from './drills.ts';
@@ -63,10 +63,7 @@ export function tokenKeyFor(shell: GlobalOptions['shell']): string | undefined {
 
 /** A session of a lesson at the moment at which the learner may begin. */
 export function lessonDraft(lesson: Lesson, { seed = 1, shell }: GlobalOptions): Draft {
-  const draft = draftOf(
-    beginningOf(lesson, { version: VERSION, seed, startTime: timeMs(Date.now()) }),
-    tokenKeyFor(shell),
-  );
+  const draft = draftOf(beginningOf(lesson, { version: VERSION, seed, startTime: startingNow() }), tokenKeyFor(shell));
   prepare(lesson, draft.session);
   return draft;
 }

@@ -9,6 +9,7 @@ import { kubeconfigText, MARK } from '../../sandbox/wire/kubeconfig.ts';
 import { openWire, type Wire } from '../../sandbox/wire/server.ts';
 import { writeWhole } from '../host/disk.ts';
 import { createLive } from '../session/live.ts';
+import { UNTIL_READY } from '../session/ready/ready.ts';
 import { type Beginning, createSession, type Session } from '../session/session.ts';
 import { clusterFileAt } from './clusterfile.ts';
 import { EXIT, Failure } from './failure.ts';
@@ -59,7 +60,7 @@ const START_MS = 20_000;
 export function readySession(seed = 1, spec: Pick<Beginning, 'spec'> = {}, outside?: Outgoing): Session {
   const beginning = { version: VERSION, seed, startTime: timeMs(Date.now() - START_MS), ...spec };
   const session = createSession(beginning, undefined, newTokenKey(), outside);
-  session.advance(durationMs(START_MS));
+  session.advance(durationMs(START_MS - UNTIL_READY));
   return session;
 }
 

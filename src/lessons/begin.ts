@@ -3,7 +3,6 @@
 import { usualSpec } from '../../sandbox/cluster.ts';
 import { durationMs, type TimeMs } from '../../sandbox/time/units.ts';
 import { embeddedSession } from '../checks/embedded.ts';
-import { UNTIL_READY } from '../session/cluster.ts';
 import type { Beginning, Session } from '../session/session.ts';
 import type { Lesson } from './lesson.ts';
 import { createRunner, type Runner, type RunnerProgress } from './runner.ts';
@@ -19,12 +18,6 @@ const SHELL_STARTS_MS = 500;
 
 /** Brings a new session to the moment at which the learner may begin: one shell is open then. */
 export function prepare(lesson: Lesson, session: Session): void {
-  session.advance(UNTIL_READY);
-  setUp(lesson, session);
-}
-
-/** The same for one whose nodes are ready. */
-export function setUp(lesson: Lesson, session: Session): void {
   if (Object.keys(lesson.files).length > 0) session.enter({ kind: 'files', files: lesson.files });
   if (lesson.start.trim() !== '') session.enter({ kind: 'apply', manifests: lesson.start });
   session.settle();

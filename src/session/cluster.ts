@@ -7,12 +7,11 @@ import {
   clusterOf,
   type Extras,
   images,
-  newCluster,
 } from '../../sandbox/cluster.ts';
 import type { Cause } from '../../sandbox/kube/cause.ts';
 import type { ExecEnded } from '../../sandbox/machine/runtime/endings.ts';
 import { OUTSIDE_READER } from '../../sandbox/outside.ts';
-import { type DurationMs, durationMs } from '../../sandbox/time/units.ts';
+import { durationMs } from '../../sandbox/time/units.ts';
 import { builtDocumentation } from '../../sandbox/wire/texts.ts';
 import {
   addWorkstation,
@@ -24,6 +23,7 @@ import { answer } from './answer.ts';
 import { auditLog } from './auditprogram.ts';
 import { COMMANDS } from './command.ts';
 import { type Deed, type Planned, perform } from './deeds.ts';
+import { readyCluster } from './ready/ready.ts';
 import { why } from './whyprogram.ts';
 
 /** A cluster as a session has it. */
@@ -32,9 +32,6 @@ export interface LearnerCluster {
   /** Whom to tell the exit status of a command that was started on the workstation, by its key. */
   readonly waiting: Map<number, (status: number) => void>;
 }
-
-/** A fresh cluster's time until its nodes are ready, and controllers have done what the beginning asks of them. */
-export const UNTIL_READY: DurationMs = durationMs(2000);
 
 /** The actor that does what was planned. */
 const DEEDS = 'deeds';
@@ -55,13 +52,13 @@ function extrasOf(doors: Doors): Extras {
   };
 }
 
-/** A fresh cluster with a workstation beside it. */
+/** A fresh cluster with a workstation beside it, `UNTIL_READY` after its start time. */
 export function newLearnerCluster(
   options: ClusterOptions,
   workstation: Partial<WorkstationOptions> = {},
   doors: Doors = {},
 ): LearnerCluster {
-  const cluster = newCluster(options, extrasOf(doors));
+  const cluster = readyCluster(options, extrasOf(doors));
   addWorkstation(cluster.kernel, images(), { kubeconfig: workstationKubeconfig(), ...workstation });
   return listening(cluster);
 }

@@ -83,7 +83,7 @@ export function createDoor(state: DoorState, deps: DoorDeps): Door {
       const address = addressOf(request.method, path, query);
       if (address.kind === 'broken') return brokenPath(request);
       const warnings: string[] = [];
-      const exchange = { request, path, query, caller: NOBODY, now: loop.now(), describe, warnings };
+      const exchange = { request, path, query, caller: NOBODY, now: loop.now(), age: loop.age(), describe, warnings };
       let caller = NOBODY;
       let audit: AuditRecord | undefined;
       try {

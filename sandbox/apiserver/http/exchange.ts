@@ -5,7 +5,7 @@ import { lazyFor } from '../../kube/lazy.ts';
 import type { KubeList, KubeObject } from '../../kube/meta.ts';
 import type { Caller } from '../../kube/operation.ts';
 import type { StatusError, V1Status } from '../../kube/status.ts';
-import type { TimeMs } from '../../time/units.ts';
+import type { DurationMs, TimeMs } from '../../time/units.ts';
 import type { AuditRecord } from '../audit/log.ts';
 import type { Served } from '../registry.ts';
 import { MEDIA_TYPES, type MediaType, negotiate, notAcceptable, type Offer, PLAIN } from './accept.ts';
@@ -21,6 +21,8 @@ export interface Exchange {
   readonly query: Query;
   readonly caller: Caller;
   readonly now: TimeMs;
+  /** How long the cluster runs. */
+  readonly age: DurationMs;
   readonly describe: DescribeColumn;
   /** Texts of Warning headers so far. */
   readonly warnings: string[];

@@ -36,7 +36,7 @@ export function serveWatch(request: ResourceRequest, streams: Streams, seed: num
       form,
       bookmarks: options.allowWatchBookmarks === true,
       initial: begin.initial,
-      timeout: timeoutOf(options, seed, exchange.now),
+      timeout: timeoutOf(options, seed, exchange.age),
       open: (wake) => server.watchFrom(collection, from, exchange.caller, wake),
     });
   const type = format === 'json' ? MEDIA_TYPES.json : `${MEDIA_TYPES.protobuf};stream=watch`;
@@ -85,7 +85,7 @@ function endOfInitial(bookmark: KubeObject): KubeObject {
 }
 
 /** Without a timeout of its own a watch ends after a random time, so that not all come back at once. */
-function timeoutOf({ timeoutSeconds = 0 }: ListParameters, seed: number, now: number): DurationMs {
+function timeoutOf({ timeoutSeconds = 0 }: ListParameters, seed: number, age: DurationMs): DurationMs {
   if (timeoutSeconds > 0) return seconds(timeoutSeconds);
-  return durationMs(MIN_WATCH_MS * (1 + draws(seed, 'watch timeout', String(now)).fraction(0)));
+  return durationMs(MIN_WATCH_MS * (1 + draws(seed, 'watch timeout', String(age)).fraction(0)));
 }

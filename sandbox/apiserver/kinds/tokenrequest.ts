@@ -160,7 +160,7 @@ function claimsOf(terms: Terms, context: KindContext): Claims {
     exp: now + (isMounted ? YEAR : expirationSeconds),
     iat: now,
     iss: ISSUER,
-    jti: uuid(context.draws('token', String(context.now()), JSON.stringify(terms)), 0),
+    jti: uuid(context.draws('token', String(context.age()), JSON.stringify(terms)), 0),
     'kubernetes.io': {
       namespace,
       ...bound,

@@ -15,6 +15,7 @@ import { asRevision } from '../../../sandbox/store/store.ts';
 import { durationMs, seconds, timeMs } from '../../../sandbox/time/units.ts';
 import { type LearnerCluster, newLearnerCluster } from '../../../src/session/cluster.ts';
 import { type RunningCommand, startCommand } from '../../../src/session/command.ts';
+import { UNTIL_READY } from '../../../src/session/ready/ready.ts';
 import { workstationOf } from '../../../src/workstation/workstation.ts';
 import type { CommandResult, Needs, World } from '../world.ts';
 import { open, request } from './streams.ts';
@@ -41,7 +42,7 @@ export function nodeWorld(needs: Needs): World {
     const image = images().find((one) => one.repository.endsWith(`/${repository}`) && one.tags.includes(tag));
     if (image !== undefined && host !== undefined) storeImage(simulator.kernel, host, image, tag);
   }
-  simulator.advance(WARM_UP);
+  simulator.advance(durationMs(WARM_UP - UNTIL_READY));
   forgetEvents(cluster);
   if (host !== undefined) shareManifests(simulator.kernel, host);
   return {

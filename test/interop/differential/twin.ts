@@ -15,6 +15,7 @@ import { kubeconfigText } from '../../../sandbox/wire/kubeconfig.ts';
 import { openWire } from '../../../sandbox/wire/server.ts';
 import { type LearnerCluster, learnerClusterOf, newLearnerCluster } from '../../../src/session/cluster.ts';
 import { startCommand } from '../../../src/session/command.ts';
+import { UNTIL_READY } from '../../../src/session/ready/ready.ts';
 import { differences, isWriting } from './compare.ts';
 import { filesIn, forgetCaches, furnish, type HomeFile, layOut } from './homefolder.ts';
 
@@ -101,7 +102,7 @@ export async function createTwin({
     port.post(input);
     loop.settle();
   };
-  cluster.simulator.advance(durationMs(START_MS));
+  cluster.simulator.advance(durationMs(START_MS - UNTIL_READY));
   const ticking = setInterval(catchUp, TICK_MS);
 
   const begin = (): void => layOut(home, { ...files, '.kube/config': kubeconfig });

@@ -147,6 +147,7 @@ function wireLab(state: LabState, { nodes = NODES, programs = {} }: LabOptions):
         services,
         state: state.network,
         now: loop.now,
+        age: () => loop.age(),
         kernel: () => simulator.kernel,
         houses: [{ service: API_SERVICE, address: '172.18.0.2', port: 6443, published: true }],
         builtinNames: true,

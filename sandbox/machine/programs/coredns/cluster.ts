@@ -1,5 +1,6 @@
 // How CoreDNS learns of the cluster: what it watches, and what it makes of that.
 
+import { type TimeMs, timeMs } from '../../../time/units.ts';
 import type { Blocking, Fd, Sys } from '../../sys.ts';
 import { type ApiView, type ApiWatcher, connectView, hearView, newApiView, type WatchedKind } from '../kit/apiview.ts';
 import { forget, learn, type NamedKind, type Names, newNames } from './names.ts';
@@ -7,7 +8,7 @@ import { forget, learn, type NamedKind, type Names, newNames } from './names.ts'
 /** Plain data. */
 export interface ClusterView extends ApiView {
   readonly names: Names;
-  serial: number;
+  changedAt: TimeMs;
 }
 
 const KINDS: readonly (WatchedKind & { readonly name: NamedKind })[] = [
@@ -18,7 +19,7 @@ const KINDS: readonly (WatchedKind & { readonly name: NamedKind })[] = [
 
 /** A view of the cluster that nothing has been heard of; one that `watches` nothing stays so. */
 export function newClusterView(watches: boolean): ClusterView {
-  return { ...newApiView(watches ? KINDS : []), names: newNames(), serial: 0 };
+  return { ...newApiView(watches ? KINDS : []), names: newNames(), changedAt: timeMs(0) };
 }
 
 export function isSynced({ synced }: ClusterView): boolean {
@@ -38,7 +39,7 @@ export function hear(sys: Sys, view: ClusterView, fd: Fd): Blocking<void> {
 function watcher(sys: Sys, view: ClusterView): ApiWatcher {
   const kindOf = (name: string): NamedKind | undefined => KINDS.find((kind) => kind.name === name)?.name;
   const changed = (): void => {
-    view.serial = Math.floor(sys.now() / 1000);
+    view.changedAt = sys.now();
   };
   return {
     kinds: KINDS,

@@ -290,7 +290,8 @@ function* answer(sys: Sys, state: State, fd: Fd, { heard, from }: Client, port: 
     return;
   }
   const block = blockFor(state.blocks, port, question.name.toLowerCase().replace(/\.$/, ''));
-  const { names, serial } = state.view;
+  const { names, changedAt } = state.view;
+  const serial = Math.floor(changedAt / 1000);
   const step = ask(block, question, { names, serial, synced: isSynced(state.view), nameservers: state.nameservers });
   const logs = block !== undefined && directive(block, 'log') !== undefined;
   state.asked++;
