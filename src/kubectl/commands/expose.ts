@@ -13,7 +13,7 @@ import { remembering } from '../lastapplied.ts';
 import { objectPrinter, printerOptions } from '../printers/formats.ts';
 import type { ObjectPrinter } from '../printers/printer.ts';
 import { type Info, mappingOf, metaMap, objectOf } from '../resource/info.ts';
-import { createObject } from '../resource/requests.ts';
+import { ACCEPT_SCHEME, createObject } from '../resource/requests.ts';
 import { canonicalObject, typeOf } from '../resource/typed.ts';
 import { typed } from './create/generator.ts';
 import { fileOptions } from './shared/files.ts';
@@ -101,7 +101,8 @@ function* made(options: ExposeOptions, call: Call, service: JsonObject): Blockin
   }
   const object = remembering(service, call.flags.bool('save-config'), typeOf(Services));
   const client = yield* call.client();
-  const answer = yield* createObject(client, Services, namespace, object, writeOptions(call, dryRun));
+  const write = { ...writeOptions(call, dryRun), accept: ACCEPT_SCHEME };
+  const answer = yield* createObject(client, Services, namespace, object, write);
   return canonicalObject(answer, Services);
 }
 
