@@ -13,15 +13,11 @@ if (major < 20 || (major === 20 && minor < 19)) {
   );
   process.exit(3);
 }
-// Where Node can keep what it has compiled, the second start is quicker.
-var modules = require('node:module');
-if (modules.enableCompileCache) modules.enableCompileCache();
-import('../dist/cli.js').then(
-  (cli) => cli.main(process.argv.slice(2)),
-  (error) => {
-    console.error(
-      `k8s-learn: its own files are incomplete (${error.message}). Install it again: npm install k8s-learn`,
-    );
-    process.exit(3);
-  },
-);
+var cli;
+try {
+  cli = require('./load.cjs').load();
+} catch (error) {
+  console.error(`k8s-learn: its own files are incomplete (${error.message}). Install it again: npm install k8s-learn`);
+  process.exit(3);
+}
+cli.main(process.argv.slice(2));

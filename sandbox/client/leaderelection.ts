@@ -41,7 +41,7 @@ export function electLeader(component: ComponentEngine, { host, source, releases
   const { name } = component;
   const events = createEventRecorder(component, { component: source });
   const candidate = component.memory<Candidate>('candidate', () => ({
-    identity: `${host}_${uuid(draws(component.seed, 'candidate', name, String(component.now())), 0)}`,
+    identity: `${host}_${uuid(draws(component.seed, 'candidate', name, String(component.age(component.now()))), 0)}`,
     seen: undefined,
     held: undefined,
   }));

@@ -197,6 +197,13 @@ export function clockOf({ process, turn, budget }: Live): number {
 
 export function chanceOf(kernel: Kernel, live: Live): Draws {
   const { host, container, pid, startedAt } = live.process;
-  live.chance ??= draws(kernel.state.seed, 'process', host.name, container ?? '', String(pid), String(kernel.loop.age(startedAt)));
+  live.chance ??= draws(
+    kernel.state.seed,
+    'process',
+    host.name,
+    container ?? '',
+    String(pid),
+    String(kernel.loop.age(startedAt)),
+  );
   return live.chance;
 }

@@ -1,6 +1,6 @@
 // `k8s-learn list`: modules, lessons, how far one has come.
 
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { own } from '../../sandbox/kube/json.ts';
 import { tell } from '../i18n/say.ts';
 import { numberOf } from '../lessons/find.ts';

@@ -2,7 +2,6 @@
 
 import { runApp, type Start } from '../tui/app.ts';
 import { LEAST } from '../tui/layout.ts';
-import { openScreen } from '../tui/screen.tsx';
 import { hostTerminal } from '../tui/terminal.ts';
 import { EXIT, Failure } from './failure.ts';
 import { type OwnCluster, offerOf } from './offer.ts';
@@ -37,6 +36,7 @@ export async function openApp(
   const { lang, dataDir } = options;
   const { bindings, mouse } = readSettings(dataDir);
   const terminal = hostTerminal(stdin, stdout, () => {});
+  const { openScreen } = await import('../tui/screen.tsx');
   const screen = openScreen({ write: terminal.write, size: terminal.size, colors: options.color });
   const offer = offerOf(options, opening, cluster);
   await runApp({ terminal, screen, offer, lang, bindings, mouse, start });

@@ -2,7 +2,6 @@
 // program, and goes on as a twin.
 
 import { EPOCH } from '../../sandbox/time/units.ts';
-import { UNTIL_READY } from '../session/cluster.ts';
 import { createSession, type Session } from '../session/session.ts';
 import { beginningOf } from './begin.ts';
 import type { Lesson } from './lesson.ts';
@@ -23,7 +22,6 @@ export function bootOf(lesson: Lesson): Boot {
   const known = boots.get(key);
   if (known !== undefined) return known;
   const session = createSession(beginning);
-  session.advance(UNTIL_READY);
   let isProven = false;
   const boot: Boot = {
     twin: () => session.twin(),

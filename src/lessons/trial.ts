@@ -5,7 +5,7 @@ import { type Check, everyCheck } from '../checks/check.ts';
 import { embeddedSession } from '../checks/embedded.ts';
 import { playOn, type Session } from '../session/session.ts';
 import { QUIET_MS } from './assess.ts';
-import { runnerOf, setUp } from './begin.ts';
+import { prepare, runnerOf } from './begin.ts';
 import { bootOf } from './boots.ts';
 import { createDriver, type Driver, STOPPED } from './drive.ts';
 import type { Lesson, Script } from './lesson.ts';
@@ -45,7 +45,7 @@ export function trialsOf(lesson: Lesson): Trials {
   let isProven = false;
   const begun = (): Session => {
     const session = bootOf(lesson).twin();
-    setUp(lesson, session);
+    prepare(lesson, session);
     return session;
   };
   const twin = (): Session => {

@@ -90,6 +90,10 @@ export async function runApp(options: AppOptions): Promise<void> {
     ended = resolve;
     failed = reject;
   });
+  let answered: () => void = () => {};
+  const placed = new Promise<void>((resolve) => {
+    answered = resolve;
+  });
 
   const surface = (): Surface => ({ size: terminal.size(), lang, glyphs, bindings });
 
@@ -193,6 +197,7 @@ export async function runApp(options: AppOptions): Promise<void> {
   function press(key: Key): void {
     if (key.kind === 'position') {
       glyphs = glyphsFor(key.column);
+      answered();
       changed();
     } else if (early !== undefined) early.push(key);
     else if (view.name === 'work') view.work.press(key);
@@ -259,13 +264,15 @@ export async function runApp(options: AppOptions): Promise<void> {
   });
   try {
     terminal.write(`\x1b[H${PROBE}\x1b[6n\x1b[2K\r`);
-    await Promise.race([end, new Promise((resolve) => setTimeout(resolve, PROBE_MS))]);
+    const inTime = Promise.race([end, placed, new Promise((resolve) => setTimeout(resolve, PROBE_MS))]);
+    // The terminal answers while the cluster is opened.
     if (start.view === 'work') {
       screen.draw({
         rows: high([NO_ROW, row(' ', span(say(lang, 'opening'), STYLES.busy))], terminal.size().rows - 1),
       });
       sitDown(start.lesson);
     }
+    await inTime;
     const typed = early ?? [];
     early = undefined;
     for (const key of typed) press(key);

@@ -2,7 +2,7 @@
 // text. Programs that move the cursor, use colours or take the whole screen are shown as they mean it.
 
 import headless, { type IBufferCell, type IMarker, type Terminal } from '@xterm/headless';
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { type Color, type Row, type Span, type Style, span } from './text.ts';
 import type { WordMark } from './work/shells.ts';
 

@@ -1,7 +1,7 @@
 // Styled text in columns: rows of spans, measured as terminals measure them. Everything on the screen is made of these; how a
 // style looks in escape sequences is known to `ansi.ts` alone.
 
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { graphemes } from '../workstation/line/text.ts';
 
 /** 0 to 255 of the terminal's own palette, or 24 bits with `rgb`. */

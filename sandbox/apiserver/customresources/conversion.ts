@@ -31,7 +31,7 @@ export function converter(conversion: WebhookConversion, context: KindContext, d
   let asked = 0;
   return function* convert(object, wanted) {
     if (object.apiVersion === wanted) return object;
-    const uid = uuid(context.draws('conversion review', wanted, String(context.now())), context.revision() + asked++);
+    const uid = uuid(context.draws('conversion review', wanted, String(context.age())), context.revision() + asked++);
     const version = conversion.reviewVersions.find((each) => REVIEWS.includes(each)) ?? 'v1';
     const body = reviewText(version, uid, wanted, withoutVersion(object));
     const answer = yield* post(deps, context, conversion.client, { body, timeoutSeconds: TIMEOUT_SECONDS });

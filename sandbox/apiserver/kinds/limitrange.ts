@@ -32,7 +32,7 @@ export const limitRanges = defineKind<V1LimitRange>({
       (range.metadata?.name ?? '') === ''
         ? {
             ...range,
-            metadata: { ...range.metadata, name: uuid(context.draws('limit range', String(context.now())), 0) },
+            metadata: { ...range.metadata, name: uuid(context.draws('limit range', String(context.age())), 0) },
           }
         : range,
     validate: errors,

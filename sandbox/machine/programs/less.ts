@@ -1,6 +1,6 @@
 // `less` and `more`: a pager that scrolls and searches. What it shows is one record, saved at each step.
 
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { errorText } from '../errors.ts';
 import { compileRegex, type Regex, RegexProblem } from '../regex/regex.ts';
 import { type Blocking, type Fd, type PlainData, type Program, type Sys, SysError, type TtySize } from '../sys.ts';

@@ -1,6 +1,6 @@
 // Tab: what the word at the cursor may become. What all candidates share is put in; when they share no more, they are listed.
 
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { fileCandidates } from './files.ts';
 import { kubectlCandidates } from './kubectl.ts';
 import { type Word, type WrittenCommand, writtenCommand } from './words.ts';

@@ -1,7 +1,7 @@
 // How a line being written lies on a terminal: broken into rows, with the cursor's place; and what to send to a terminal so
 // that it shows the line where an earlier state of it stood.
 
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import type { LineState } from './state.ts';
 import { graphemes } from './text.ts';
 

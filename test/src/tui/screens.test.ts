@@ -2,7 +2,7 @@
 // where it is looked at, among the changes of a commit. What must hold of every screen is tested.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { afterEach, describe, expect, it } from 'vitest';
 import { courseFolder, readPack } from '../../../src/cli/packfiles.ts';
 import type { Language } from '../../../src/i18n/language.ts';

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { afterEach, describe, expect, it } from 'vitest';
 import { bindingsOf } from '../../../src/tui/bindings.ts';
 import { openStage, type Stage } from './stage.ts';

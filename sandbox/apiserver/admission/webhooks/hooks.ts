@@ -147,7 +147,7 @@ export function* askHook(asked: Asked, deps: WebhookDeps): Work<HookAnswer | und
 function uidOf({ key, call: { attributes } }: Asked): string {
   const { context, namespace = '', name, served } = attributes;
   const about = `${served.type.resource}/${namespace}/${name}`;
-  return uuid(context.draws('admission review', key, about, String(context.now())), context.revision());
+  return uuid(context.draws('admission review', key, about, String(context.age())), context.revision());
 }
 
 function readOrProblem(body: string, how: Parameters<typeof readAnswer>[1]): ReviewAnswer | string {

@@ -85,7 +85,7 @@ type Draw = (limit: number) => number;
 
 function draw({ metadata }: V1Service, purpose: string, context: KindContext): Draw {
   const { namespace = '', name = '' } = metadata ?? {};
-  const stream = context.draws(purpose, namespace, name, String(context.now()));
+  const stream = context.draws(purpose, namespace, name, String(context.age()));
   let n = 0;
   return (limit) => stream.below(n++, limit);
 }

@@ -1,6 +1,6 @@
 // The text on the terminal: rows of a window that follows the cursor, and the last row for what vi says.
 
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { compilePattern, matchesIn } from './pattern.ts';
 import { lineAt, type ViState } from './state.ts';
 import { selection } from './visual.ts';
