@@ -11,7 +11,10 @@ import type { FieldManagers, FieldWrite } from './backend.ts';
 import type { Registry, Served } from './registry.ts';
 import { fromStored, toStored } from './versions.ts';
 
-export function createFieldManagers(registry: Registry): FieldManagers {
+/** How an object of a custom resource becomes one of another version (`example.com/v2`) where a webhook converts it. */
+export type Across = (object: KubeObject, wanted: string) => KubeObject;
+
+export function createFieldManagers(registry: Registry, across?: Across): FieldManagers {
   const store = createFieldStore();
   const resetOf = lazyFor((paths: readonly string[]): FieldSet => fieldSetOf(...paths));
 
@@ -27,7 +30,7 @@ export function createFieldManagers(registry: Registry): FieldManagers {
       ...(subresource === '' ? {} : { subresource }),
       ...(reset === undefined ? {} : { resetFields: reset }),
       otherVersion: (text) => {
-        const other = otherVersion(registry, served, text);
+        const other = otherVersion(registry, served, text, across);
         return other === undefined || reset === undefined ? other : { ...other, resetFields: reset };
       },
     };
@@ -72,15 +75,13 @@ function withFields(object: KubeObject, managedFields: readonly V1ManagedFieldsE
   return { ...object, metadata: managedFields === undefined ? rest : { ...rest, managedFields } };
 }
 
-function otherVersion(registry: Registry, served: Served, text: string) {
+function otherVersion(registry: Registry, served: Served, text: string, across: Across | undefined) {
   const { group, version } = parseApiVersion(text);
   const other = registry.find(group, version, served.type.resource);
   if (other === undefined || !sameKind(other, served)) return undefined;
-  return {
-    type: other.structure,
-    fromThis: (object: KubeObject) => fromStored(other, toStored(served, object)),
-    toThis: (object: KubeObject) => fromStored(served, toStored(other, object)),
-  };
+  const between = (from: Served, to: Served) => (object: KubeObject) =>
+    across === undefined ? fromStored(to, toStored(from, object)) : across(object, apiVersion(to.type));
+  return { type: other.structure, fromThis: between(served, other), toThis: between(other, served) };
 }
 
 /** Custom resources have a kind of their own in each version. */

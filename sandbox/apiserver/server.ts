@@ -31,6 +31,7 @@ import type { KindContext } from './kind.ts';
 import { plainVersion } from './listing.ts';
 import type { Registry, Served } from './registry.ts';
 import { compileSelection, storedFieldSelector } from './selection.ts';
+import { asRequested } from './verbs/converted.ts';
 import { load } from './verbs/load.ts';
 import { missing, perform } from './verbs/perform.ts';
 import { createWatches, newWatchesState, type SelectionText, type WatchesState, type WatchId } from './watches.ts';
@@ -94,6 +95,8 @@ export interface ApiServer {
   watchFrom(target: Target, options: WatchOptions, caller: Caller, wake: Wake): WatchId;
   /** What a watch that begins now sees at first, in the version that is stored. */
   listNow(target: Target, options: ListOptions): KubeList;
+  /** What is stored as a version has it, where a webhook converts it. Throws a 500. */
+  converted(served: Served, object: KubeObject): Work<KubeObject>;
   readonly watches: ReturnType<typeof createWatches>;
   /** Puts an object of a stored version into the store as its creation would have left it, if its kind is served. */
   load(object: KubeObject, origin: Origin): void;
@@ -192,6 +195,7 @@ export function createApiServer(state: ApiServerState, deps: ApiServerDeps): Api
       const since = asRevision(plainVersion(options.resourceVersion ?? ''));
       return watches.open(tableFor(found), text, since, caller.origin.actor, wake);
     },
+    converted: (found, object) => asRequested(backend, found, object),
     listNow(target, options) {
       const found = served(target);
       const { matches, prefix } = compileSelection(storedLabels(found), selectionText(found, target, options));

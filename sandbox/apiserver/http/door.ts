@@ -72,6 +72,7 @@ export function createDoor(state: DoorState, deps: DoorDeps): Door {
     registry: server.registry,
     watches: server.watches,
     describe,
+    converted: server.converted,
     revision: () => server.store.revision(),
   });
   const bridges = createBridges(state.bridges, loop, channels);

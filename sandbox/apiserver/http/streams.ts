@@ -8,7 +8,7 @@ import { failure, type V1Status } from '../../kube/status.ts';
 import { encodeJson } from '../../schema/encode/json.ts';
 import { encodeProtobuf, watchFrame } from '../../schema/protobuf/envelope.ts';
 import type { ChannelId, Channels } from '../../time/channel.ts';
-import type { Loop } from '../../time/loop.ts';
+import type { Loop, Work } from '../../time/loop.ts';
 import { type DurationMs, minutes } from '../../time/units.ts';
 import type { Registry, Served } from '../registry.ts';
 import { fromStored } from '../versions.ts';
@@ -32,6 +32,8 @@ interface Stream {
   watch: WatchId | undefined;
   /** No event was written yet: a table's columns come with the first. */
   first: boolean;
+  /** A webhook converts events: those behind them wait. */
+  converting: boolean;
 }
 
 export function newStreamsState(): StreamsState {
@@ -63,6 +65,8 @@ interface StreamsDeps {
   readonly registry: Registry;
   readonly watches: Watches;
   readonly describe: DescribeColumn;
+  /** An object as a request's version has it, where a webhook converts it. */
+  readonly converted: (served: Served, object: KubeObject) => Work<KubeObject>;
   /** The revision up to which a watch of this target has seen everything. */
   readonly revision: () => number;
 }
@@ -106,33 +110,62 @@ export function createStreams(state: StreamsState, deps: StreamsDeps): Streams {
     state.open.delete(id);
   };
 
+  const servedTo = ({ target }: Stream): Served | undefined =>
+    registry.find(target.group, target.version, target.resource);
+
   /** False when nobody reads any more. */
   const put = (stream: Stream, type: WatchEvent['type'], object: KubeObject): boolean => {
-    const { target } = stream;
-    const served = registry.find(target.group, target.version, target.resource);
+    const served = servedTo(stream);
     if (served === undefined) return false;
     const chunk = encode(stream.format, type, isStatus(object) ? object : shown(stream, served, object));
     if (!isStatus(object)) stream.first = false;
     return channels.write(stream.channel, chunk, chunk.length) && channels.waiting(stream.channel) <= UNREAD_MAX;
   };
 
+  const tell = (id: StreamId, stream: Stream, events: readonly WatchEvent[]): void => {
+    if (!events.every(({ type, object }) => put(stream, type, object))) finish(id, stream);
+  };
+
+  /** What can't be converted ends the stream, as it ends the memory behind a real server's. */
+  const tellConverted = (id: StreamId, stream: Stream, served: Served, events: readonly WatchEvent[]): void => {
+    if (events.length === 0) return;
+    stream.converting = true;
+    loop.start(
+      convertedEvents(events, (object) => deps.converted(served, object)),
+      (outcome) => {
+        stream.converting = false;
+        if (state.open.get(id) !== stream) return;
+        if (!outcome.ok) {
+          finish(id, stream);
+          return;
+        }
+        tell(id, stream, outcome.value);
+        if (state.open.has(id)) pump(id, stream);
+      },
+    );
+  };
+
+  const pass = (id: StreamId, stream: Stream, events: readonly WatchEvent[]): void => {
+    const served = servedTo(stream);
+    if (served?.conversion === undefined) tell(id, stream, events);
+    else tellConverted(id, stream, served, events);
+  };
+
   const pump = (id: StreamId, stream: Stream): void => {
-    if (stream.watch === undefined) return;
+    if (stream.watch === undefined || stream.converting) return;
     const events = watches.take(stream.watch, wakeOf(id));
     if (events === 'gone') {
       put(stream, 'ERROR', GONE);
       finish(id, stream);
       return;
     }
-    for (const { type, object } of events) {
-      if (put(stream, type, object)) continue;
-      finish(id, stream);
-      return;
-    }
+    pass(id, stream, events);
   };
 
   const bookmark = (id: StreamId, stream: Stream): void => {
-    if (!put(stream, 'BOOKMARK', bookmarkOf(stream.target, registry, deps.revision()))) finish(id, stream);
+    // It says that everything up to here was told.
+    if (stream.converting) port.post({ do: 'bookmark', stream: id }, BOOKMARK_EVERY);
+    else if (!put(stream, 'BOOKMARK', bookmarkOf(stream.target, registry, deps.revision()))) finish(id, stream);
     else port.post({ do: 'bookmark', stream: id }, BOOKMARK_EVERY);
   };
 
@@ -148,11 +181,18 @@ export function createStreams(state: StreamsState, deps: StreamsDeps): Streams {
     start({ initial, timeout, open, bookmarks, ...request }) {
       const id = state.next++ as StreamId;
       const watch = open(wakeOf(id));
-      const stream: Stream = { ...request, bookmarks, channel: channels.create(), watch, first: true };
+      const stream: Stream = {
+        ...request,
+        bookmarks,
+        channel: channels.create(),
+        watch,
+        first: true,
+        converting: false,
+      };
       state.open.set(id, stream);
-      for (const { type, object } of initial) put(stream, type, object);
       if (bookmarks) port.post({ do: 'bookmark', stream: id }, BOOKMARK_EVERY);
       port.post({ do: 'end', stream: id }, timeout);
+      pass(id, stream, initial);
       return stream.channel;
     },
     refuse(format, status) {
@@ -163,6 +203,17 @@ export function createStreams(state: StreamsState, deps: StreamsDeps): Streams {
       return channel;
     },
   };
+}
+
+function* convertedEvents(
+  events: readonly WatchEvent[],
+  convert: (object: KubeObject) => Work<KubeObject>,
+): Work<readonly WatchEvent[]> {
+  const told: WatchEvent[] = [];
+  for (const event of events) {
+    told.push(event.type === 'BOOKMARK' ? event : { ...event, object: yield* convert(event.object) });
+  }
+  return told;
 }
 
 function wakeOf(stream: StreamId) {

@@ -3,13 +3,16 @@
 
 import type { KubeObject } from '../../kube/meta.ts';
 import type { Answer, Caller, Operation, Target } from '../../kube/operation.ts';
+import { parseApiVersion } from '../../kube/resource.ts';
 import { alreadyExists, conflict } from '../../kube/status.ts';
 import { asRevision, type Make, type Store, type Stored } from '../../store/store.ts';
 import type { Work } from '../../time/loop.ts';
 import { deepFreeze } from '../../time/state.ts';
 import { type Backend, keyIn, tableFor } from '../backend.ts';
 import { type Convert, converter, versionOf, type WebhookConversion } from '../customresources/conversion.ts';
+import { type Across, createFieldManagers } from '../fieldmanagers.ts';
 import type { Served } from '../registry.ts';
+import { SERVER } from '../self.ts';
 
 export interface ConvertedRequest {
   readonly served: Served;
@@ -29,8 +32,17 @@ export function* performConverted(
   if (verb === 'create' || verb === 'update' || verb === 'patch') {
     return yield* write(backend, { served, conversion, target }, convert, run);
   }
+  // What can't be read can't be deleted either.
+  if (verb === 'delete') yield* currentIn(backend, served, target, convert);
   const answer = yield* run(backend);
   return { ...answer, object: yield* shown(served, answer.object, convert) };
+}
+
+/** What is stored, as the version of a request has it. */
+export function* asRequested(backend: Backend, served: Served, object: KubeObject): Work<KubeObject> {
+  const { conversion } = served;
+  if (conversion === undefined) return object;
+  return yield* one(served, object, converter(conversion, backend.context(SERVER, false, []), backend));
 }
 
 /** Objects, and those in lists, as the request's version has them. */
@@ -47,6 +59,12 @@ function* shown<T extends Answer['object']>(served: Served, object: T, convert: 
 function* one(served: Served, object: KubeObject, convert: Convert): Work<KubeObject> {
   const converted = yield* convert(object, versionOf(served));
   return (served.normalise?.(converted).value ?? converted) as KubeObject;
+}
+
+function* currentIn(backend: Backend, served: Served, target: Target, convert: Convert): Work<Stored | undefined> {
+  if (target.name === undefined) return undefined;
+  const present = backend.store.get(tableFor(served), keyIn(served.kind.type, target));
+  return present && { ...present, object: deepFreeze(yield* one(served, present.object, convert)) };
 }
 
 interface Written {
@@ -67,18 +85,73 @@ function* write(
   run: (backend: Backend) => Work<Answer>,
 ): Work<Answer> {
   const table = tableFor(served);
-  const present = target.name === undefined ? undefined : backend.store.get(table, keyIn(served.kind.type, target));
-  const current =
-    present === undefined ? undefined : { ...present, object: deepFreeze(yield* one(served, present.object, convert)) };
-  const written: Written[] = [];
-  const answer = yield* run({ ...backend, store: viewOf(backend.store, table, current, written) });
-  const [last] = written;
+  const current = yield* currentIn(backend, served, target, convert);
+  const { answer, written: last } = yield* withConversions(backend, served, convert, function* (fields) {
+    const written: Written[] = [];
+    const store = viewOf(backend.store, table, current, written);
+    return { answer: yield* run({ ...backend, store, fields }), written: written.at(-1) };
+  });
   if (last === undefined) return answer;
   const object = yield* convert(last.make(asRevision(0)), conversion.stored);
   const stored = put(backend, served, last, object);
   const resourceVersion = String(stored.modified);
   const shownObject = answer.object as KubeObject;
   return { ...answer, object: { ...shownObject, metadata: { ...shownObject.metadata, resourceVersion } } };
+}
+
+/** The books of managed fields need an object in the version of another manager. */
+class Unconverted extends Error {
+  readonly object: KubeObject;
+  readonly wanted: string;
+  constructor(object: KubeObject, wanted: string) {
+    super(`${object.kind ?? ''} isn't converted to ${wanted} yet`);
+    this.object = object;
+    this.wanted = wanted;
+  }
+}
+
+/**
+ * The books are kept in one go, and webhooks take time: what they find unconverted is converted, and the attempt is made
+ * again. Nothing has been written or admitted by then.
+ */
+function* withConversions<T>(
+  backend: Backend,
+  served: Served,
+  convert: Convert,
+  attempt: (fields: Backend['fields']) => Work<T>,
+): Work<T> {
+  const known = new Map<string, KubeObject>();
+  const across: Across = (object, wanted) => {
+    const found = known.get(conversionKey(object, wanted));
+    if (found === undefined) throw new Unconverted(object, wanted);
+    return found;
+  };
+  const fields = createFieldManagers(backend.registry, across);
+  for (;;) {
+    try {
+      return yield* attempt(fields);
+    } catch (error) {
+      if (!(error instanceof Unconverted)) throw error;
+      const { object, wanted } = error;
+      known.set(conversionKey(object, wanted), yield* inVersion(backend, served, object, wanted, convert));
+    }
+  }
+}
+
+function conversionKey(object: KubeObject, wanted: string): string {
+  return `${wanted} ${JSON.stringify(object)}`;
+}
+
+function inVersion(
+  { registry }: Backend,
+  { type }: Served,
+  object: KubeObject,
+  wanted: string,
+  convert: Convert,
+): Work<KubeObject> {
+  const { group, version } = parseApiVersion(wanted);
+  const served = registry.find(group, version, type.resource);
+  return served === undefined ? convert(object, wanted) : one(served, object, convert);
 }
 
 /** The storage with one object in it; what is written is only noted. */

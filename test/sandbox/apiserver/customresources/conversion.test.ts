@@ -5,6 +5,7 @@ import { StatusError } from '../../../../sandbox/kube/status.ts';
 import { CustomResourceDefinitions } from '../../../../sandbox/schema/generated/resources.ts';
 import { assemble, newSimulatorState, type Simulator } from '../../../../sandbox/simulator.ts';
 import { seconds } from '../../../../sandbox/time/units.ts';
+import { awaited } from '../../../awaited.ts';
 
 type Widget = KubeObject & {
   readonly spec?: { readonly size?: string; readonly width?: string; readonly height?: string };
@@ -67,6 +68,38 @@ function widgets(version: string): ResourceType<Widget> {
   return { group: 'example.com', version, resource: 'widgets', kind: 'Widget', namespaced: false };
 }
 
+/** What a watch of a version from the beginning tells: types, versions, and what the objects say. */
+function watched(simulator: Simulator, version: string, meanwhile: () => void) {
+  const { loop, door, channels } = simulator;
+  const path = `/apis/example.com/${version}/widgets`;
+  const { body } = awaited(
+    loop,
+    door.serve({
+      ...ASKED,
+      target: `${path}?watch=1&timeoutSeconds=60&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true`,
+    }),
+  );
+  if (typeof body === 'string' || body instanceof Uint8Array) throw new Error('no stream');
+  meanwhile();
+  simulator.advance(seconds(5));
+  const told: unknown[] = [];
+  for (let read = channels.read(body.channel); read.kind === 'more'; read = channels.read(body.channel)) {
+    const { type, object } = JSON.parse(String(read.chunk));
+    told.push([type, object.apiVersion, object.spec]);
+  }
+  return { told, ended: channels.isClosed(body.channel) };
+}
+
+const ASKED = {
+  method: 'GET',
+  headers: {},
+  body: new Uint8Array(0),
+  source: '127.0.0.1',
+  certificate: undefined,
+  webSocket: undefined,
+  user: { name: 'admin', groups: ['system:masters', 'system:authenticated'] },
+};
+
 describe('custom resources that a webhook converts', () => {
   it('are read in every version, whichever they were written in', () => {
     const { client, run } = cluster();
@@ -87,6 +120,42 @@ describe('custom resources that a webhook converts', () => {
     expect(kept.spec).toEqual({ size: '2x9' });
     expect(kept.metadata?.resourceVersion).toBe(changed.metadata?.resourceVersion);
     expect(kept.metadata?.uid).toBe(made.metadata?.uid);
+  });
+
+  it('have each manager in its own version: what another version changes is lost by whoever owned it', () => {
+    const { client, run } = cluster();
+    run(client().create(widgets('v1'), { metadata: { name: 'a' }, spec: { size: '2x3' } }));
+    run(client().patch(widgets('v2'), { name: 'a' }, { type: 'merge', body: { spec: { height: '4' } } }));
+    const { metadata } = run(client().get(widgets('v1'), { name: 'a' }));
+    expect(metadata?.managedFields?.map(({ apiVersion, fieldsV1 }) => [apiVersion, fieldsV1])).toEqual([
+      ['example.com/v1', { 'f:spec': {} }],
+      ['example.com/v2', { 'f:spec': { 'f:height': {} } }],
+    ]);
+  });
+
+  it('are watched in every version, what is there at first and what changes', () => {
+    const simulator = cluster();
+    const { client, run } = simulator;
+    run(client().create(widgets('v1'), { metadata: { name: 'a' }, spec: { size: '2x3' } }));
+    const { told } = watched(simulator, 'v2', () => {
+      run(client().create(widgets('v1'), { metadata: { name: 'b' }, spec: { size: '4x5' } }));
+      run(client().delete(widgets('v1'), { name: 'a' }));
+    });
+    expect(told).toEqual([
+      ['ADDED', 'example.com/v2', { width: '2', height: '3' }],
+      ['BOOKMARK', 'example.com/v2', undefined],
+      ['ADDED', 'example.com/v2', { width: '4', height: '5' }],
+      ['DELETED', 'example.com/v2', { width: '2', height: '3' }],
+    ]);
+  });
+
+  it('are neither watched nor deleted in a version that the webhook cannot give', () => {
+    const simulator = cluster(true);
+    const { client, run } = simulator;
+    run(client().create(widgets('v1'), { metadata: { name: 'a' }, spec: { size: '2x3' } }));
+    expect(watched(simulator, 'v2', () => undefined)).toEqual({ told: [], ended: true });
+    expect(() => run(client().delete(widgets('v2'), { name: 'a' }))).toThrow('Kind=Widget failed: cannot');
+    expect(run(client().get(widgets('v1'), { name: 'a' })).spec).toEqual({ size: '2x3' });
   });
 
   it('are not read where the webhook cannot convert them', () => {
