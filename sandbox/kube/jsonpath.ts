@@ -8,7 +8,7 @@ import type { Value } from './jsonpath/values.ts';
 import { type Walk, walk } from './jsonpath/walk.ts';
 import { goFloat, goJson, goSyntax, goValue, quote } from './text.ts';
 
-export { JsonPathError } from './jsonpath/nodes.ts';
+export { JsonPathError, type Node as JsonPathNode } from './jsonpath/nodes.ts';
 
 /** A template, to be applied from one of its nodes on. */
 export type JsonPath = { readonly nodes: readonly Node[]; readonly from: number };

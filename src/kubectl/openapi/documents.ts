@@ -1,4 +1,4 @@
-// The OpenAPI v3 documents of the server, one for each group and version, at most once each.
+// The OpenAPI documents of the server, at most once each: those of v3, one for each group and version, and that of v2.
 
 import { isObject, type JsonObject, type JsonValue } from '../../../sandbox/kube/json.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
@@ -10,6 +10,8 @@ export interface OpenApi {
   document(group: string, version: string): Blocking<JsonObject | undefined>;
   /** Asks for the document of OpenAPI v2, once. What it says of kinds is in those of v3, too. */
   askForV2(): Blocking<void>;
+  /** The document of OpenAPI v2, in JSON: a stock kubectl reads it as protobuf. */
+  documentV2(): Blocking<JsonObject>;
 }
 
 const V2_TYPE = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
@@ -33,6 +35,10 @@ export function createOpenApi(client: () => Blocking<RestClient>): OpenApi {
       asked = true;
       const asking = yield* client();
       yield* asking.send({ ...discoveryRequest(asking, '/openapi/v2'), accept: V2_TYPE });
+    },
+    *documentV2() {
+      const asking = yield* client();
+      return yield* jsonOf(asking, { ...discoveryRequest(asking, '/openapi/v2'), accept: JSON_TYPE });
     },
   };
 }

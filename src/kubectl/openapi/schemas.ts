@@ -1,4 +1,4 @@
-// Schemas within an OpenAPI v3 document: by the kind that they describe, by reference, and what an operation takes.
+// Schemas within an OpenAPI document: by the kind that they describe, by reference, and what an operation takes.
 
 import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../../sandbox/kube/json.ts';
 import type { GroupVersionKind } from '../../../sandbox/kube/resource.ts';
@@ -12,10 +12,10 @@ export interface NamedSchema {
   readonly schema: JsonObject;
 }
 
-/** All schemas of the document by name. */
-function schemasOf(document: JsonObject): JsonObject {
-  const components = document['components'];
-  const schemas = isObject(components) ? components['schemas'] : undefined;
+/** All schemas of the document by name: v3 has them among its components, v2 calls them definitions. */
+export function schemasOf(document: JsonObject): JsonObject {
+  const { components, definitions } = document;
+  const schemas = isObject(components) ? components['schemas'] : definitions;
   return isObject(schemas) ? schemas : {};
 }
 

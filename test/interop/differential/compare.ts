@@ -14,7 +14,7 @@ export function differences({ stock, ours, interrupted, again }: Compared): read
   const writes = isWriting(stock) || isWriting(ours);
   const texts = (ended: Ended, part: 'stdout' | 'stderr'): string => {
     const text = masked(ended[part], writes);
-    return again ? withoutAges(text) : text;
+    return withoutHelpWords(again ? withoutAges(text) : text);
   };
   const requests = ({ requests: all }: Ended): string => all.map((request) => masked(request, writes)).join('\n');
   return [
@@ -46,4 +46,12 @@ function lineDifference(name: string, stock: string, ours: string): readonly str
 /** Ages, and the blanks that depend on how long they are. */
 function withoutAges(text: string): string {
   return text.replaceAll(/(?<=^|[ (])(?:\d+[dhms]){1,2}(?=$|[ )])/gm, '<age>').replaceAll(/ {2,}/g, '  ');
+}
+
+/** Whatever help says in words of its own is left out: flags with their defaults, commands and usage lines are facts. */
+function withoutHelpWords(text: string): string {
+  const usage = text.search(/^Usage:\n {2}kubectl/m);
+  if (usage < 0) return text;
+  const facts = text.slice(0, usage).match(/^ {4}(?:-\w, | {4})--\S+:$|^ {2}[a-z][\w-]*(?= {2,}\S)/gm) ?? [];
+  return `${facts.join('\n')}\n${text.slice(usage)}`;
 }

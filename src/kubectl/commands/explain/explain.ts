@@ -1,14 +1,16 @@
 // kubectl explain: what a kind is and what its fields mean, in the server's own words.
 
 import { isObject, type JsonObject, own } from '../../../../sandbox/kube/json.ts';
-import { parseApiVersion } from '../../../../sandbox/kube/resource.ts';
+import { type JsonPathNode, parseJsonPath } from '../../../../sandbox/kube/jsonpath.ts';
+import { groupResource, parseApiVersion } from '../../../../sandbox/kube/resource.ts';
+import { quote } from '../../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import type { Call } from '../../call.ts';
 import { command } from '../../command.ts';
 import type { Mapping } from '../../discovery/mapping.ts';
-import { ExitError } from '../../errors.ts';
-import { schemaOfKind } from '../../openapi/schemas.ts';
+import { schemaOfKind, schemasOf } from '../../openapi/schemas.ts';
 import { PrintError } from '../../printers/printer.ts';
+import { oldExplanation } from './oldtext.ts';
 import { explanation } from './text.ts';
 
 const SUGGESTION = 'Use "kubectl api-resources" for a complete list of supported resources.';
@@ -43,11 +45,9 @@ kubectl explain deployments --api-version=apps/v1`,
   },
   *run(_, call) {
     const { mapping, path } = yield* named(call, call.args[0] ?? '');
-    const output = call.flags.string('output');
-    if (output === 'plaintext-openapiv2') {
-      throw new ExitError(3, 'error: "-o plaintext-openapiv2" is not built yet: use -o plaintext');
-    }
-    yield* call.out(yield* explained(call, chosenVersion(call, mapping), path));
+    const chosen = chosenVersion(call, mapping);
+    const old = call.flags.string('output') === 'plaintext-openapiv2';
+    yield* call.out(yield* old ? explainedV2(call, chosen, path) : explained(call, chosen, path));
   },
 });
 
@@ -58,23 +58,34 @@ interface Named {
 
 /** `pods.spec.containers`, `deployments.apps.spec`: a resource, perhaps its group, and a path of fields. */
 function* named(call: Call, text: string): Blocking<Named> {
-  const [resource = '', ...words] = (text.endsWith('.') ? text.slice(0, -1) : text).split('.');
   if (text === '' || text === '.') {
     yield* (yield* call.discovery()).served();
     throw new Error('a resource must be present, got: /, Resource=');
   }
-  if (!isField(resource)) throw new Error('invalid jsonpath syntax, first node must be field node');
+  const [first, ...others] = stepsOf(text);
+  if (first?.kind !== 'field') throw new Error('invalid jsonpath syntax, first node must be field node');
   const mapper = yield* call.mapper();
-  const first = yield* mapper.kindFor({ group: '', version: '', resource });
-  const plain = yield* mapper.mapping(first, first.version);
-  const group = plain.group.split('.');
-  if (!words.every(isField)) throw new Error('invalid jsonpath syntax, all nodes must be field nodes');
-  const names = plain.group !== '' && words.slice(0, group.length).join('.') === plain.group;
-  return { mapping: plain, path: names ? words.slice(group.length) : words };
+  const kind = yield* mapper.kindFor({ group: '', version: '', resource: first.name });
+  const mapping = yield* mapper.mapping(kind, kind.version);
+  if (call.flags.string('api-version') !== '')
+    return { mapping, path: fieldNames(others, 'all nodes must be field nodes') };
+  const whole = groupResource(mapping);
+  const path = text.startsWith(whole) ? stepsOf(text.slice(whole.length)).slice(1) : others;
+  return { mapping, path: fieldNames(path, 'first node must be field node') };
 }
 
-function isField(word: string): boolean {
-  return word !== '' && !word.includes('[');
+/** The steps of a path, with the dot in front that users leave out. */
+function stepsOf(text: string): readonly JsonPathNode[] {
+  const [list, ...more] = parseJsonPath(`{.${text.replace(/\.$/, '')}}`).nodes;
+  if (list?.kind !== 'list' || more.length > 0) throw new Error('must pass in 1 jsonpath string');
+  return list.steps;
+}
+
+function fieldNames(steps: readonly JsonPathNode[], wrong: string): readonly string[] {
+  return steps.map((step) => {
+    if (step.kind !== 'field') throw new Error(`invalid jsonpath syntax, ${wrong}`);
+    return step.name;
+  });
 }
 
 function chosenVersion({ flags }: Call, mapping: Mapping): Mapping {
@@ -100,6 +111,17 @@ function* explained(call: Call, mapping: Mapping, path: readonly string[]): Bloc
   const title = `${group === '' ? '' : `GROUP:      ${group}\n`}KIND:       ${kind}\nVERSION:    ${version}\n\n`;
   if (story === undefined) throw new PrintError(title, `error: field "${path.at(-1)}" does not exist`);
   return `${title}${story}\n`;
+}
+
+function* explainedV2(call: Call, mapping: Mapping, path: readonly string[]): Blocking<string> {
+  const { group, version, kind } = mapping;
+  const document = yield* call.openApi.documentV2();
+  const found = schemaOfKind(document, mapping);
+  if (found === undefined) {
+    throw new Error(`couldn't find resource for ${quote(`${group}/${version}, Kind=${kind}`)}`);
+  }
+  const source = { definitions: schemasOf(document), recursive: call.flags.bool('recursive') };
+  return oldExplanation(source, mapping, found.schema, path);
 }
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];

@@ -107,8 +107,7 @@ function description(source: Source, schema: JsonObject): string {
     ...allOf(here).map((each) => description(source, each)),
     ...inner.map((each) => (each === undefined ? '' : description(source, each))),
   ];
-  // A field without words of its own is described by its type: once is enough.
-  return [first, ...more.filter((text) => text !== first)].join('');
+  return [first, ...more].join('');
 }
 
 function fieldList(source: Source, schema: JsonObject, level: number, seen: ReadonlySet<string>): string {
