@@ -9,6 +9,7 @@ import type { Client } from '../client/client.ts';
 import type { Requeue } from '../client/component.ts';
 import { unlessGone } from '../client/gone.ts';
 import { type Informer, keyOf } from '../client/informer.ts';
+import { DEFAULT_STORAGE_CLASS, defaultClass } from '../kube/defaultclass.ts';
 import { own, sameJson } from '../kube/json.ts';
 import { PersistentVolumeClaims, PersistentVolumes, Pods, StorageClasses } from '../schema/generated/resources.ts';
 import type {
@@ -20,7 +21,7 @@ import type {
 import type { Work } from '../time/loop.ts';
 import { type DurationMs, durationMs, seconds, type TimeMs } from '../time/units.ts';
 import type { Controller, ControllerHost } from './controller.ts';
-import { bestVolume, classOf, isFor, mismatch } from './persistentvolume/match.ts';
+import { bestVolume, classOf, hasClass, isFor, mismatch } from './persistentvolume/match.ts';
 import {
   BOUND_BY_CONTROLLER,
   HOST_PATH,
@@ -114,6 +115,7 @@ function* syncUnbound(host: ControllerHost, claim: V1PersistentVolumeClaim, obse
     yield* bind(host, volume, claim, observed);
     return false;
   }
+  if (yield* takeDefaultClass(host, claim, observed)) return false;
   if (delayed) sayWaiting(host, claim, observed.pods);
   else if (classOf(claim) !== '') yield* provision(host, claim, storage, observed);
   else {
@@ -121,6 +123,15 @@ function* syncUnbound(host: ControllerHost, claim: V1PersistentVolumeClaim, obse
     say(host, claim, 'Normal', 'FailedBinding', message);
   }
   yield* setPhase(host, claim, 'Pending', observed);
+  return true;
+}
+
+/** A claim that named no class gets the default, if one has come since. Whether it did. */
+function* takeDefaultClass(host: ControllerHost, claim: V1PersistentVolumeClaim, observed: Observed): Work<boolean> {
+  if (hasClass(claim)) return false;
+  const storageClassName = defaultClass(observed.classes.list(), DEFAULT_STORAGE_CLASS);
+  if (storageClassName === undefined) return false;
+  yield* updateClaim(host, { ...claim, spec: { ...claim.spec, storageClassName } }, observed);
   return true;
 }
 

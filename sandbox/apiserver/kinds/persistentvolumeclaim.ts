@@ -1,13 +1,13 @@
 // PersistentVolumeClaim: storage that somebody wants, until a volume is found or made for it.
 
-import { at, forbiddenField, required } from '../../kube/fielderrors.ts';
+import { at, forbiddenField, invalid, required } from '../../kube/fielderrors.ts';
 import { own, sameJson } from '../../kube/json.ts';
 import { dns1123Subdomain, nameRule } from '../../kube/names.ts';
 import { PersistentVolumeClaims } from '../../schema/generated/resources.ts';
 import type { V1PersistentVolumeClaim, V1PersistentVolumeClaimSpec } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';
 import { metaErrors, metaUpdateErrors } from '../metadata.ts';
-import { type Errors, immutable } from './shared/checks.ts';
+import { type Errors, IMMUTABLE, immutable } from './shared/checks.ts';
 import { ageColumn, nameColumn, text, UNSET, wide } from './shared/columns.ts';
 import { CORE_DEFAULTS } from './shared/coredefaults.ts';
 import { defaulter } from './shared/defaults.ts';
@@ -112,6 +112,10 @@ function* errors(claim: V1PersistentVolumeClaim): Errors {
 function* updateErrors(next: V1PersistentVolumeClaim, current: V1PersistentVolumeClaim): Errors {
   yield* metaUpdateErrors(next, current);
   yield* errors(next);
+  if (!movesToField(next, current)) {
+    const [now = '', before = ''] = [betaClassOf(next), betaClassOf(current)];
+    if (now !== before) yield invalid(`metadata.annotations.${BETA_CLASS}`, now, IMMUTABLE);
+  }
   const [asked, kept] = comparable(next, current);
   const [after, before] = [internalValue(SPEC, asked), internalValue(SPEC, kept)];
   if (!sameJson(after, before)) {
@@ -131,13 +135,36 @@ function storageOf(spec: V1PersistentVolumeClaimSpec = NO_SPEC): string {
   return own(spec.resources?.requests, 'storage') ?? '0';
 }
 
-/** Both specs without what may change: the volume once, and of bound claims how much and of which quality. */
+function betaClassOf({ metadata }: V1PersistentVolumeClaim): string | undefined {
+  return own(metadata?.annotations, BETA_CLASS);
+}
+
+/** The class that an annotation has named stands in the field now; the annotation may go. */
+function movesToField(next: V1PersistentVolumeClaim, current: V1PersistentVolumeClaim): boolean {
+  const before = betaClassOf(current);
+  return before !== undefined && isGivenClass(next, current) && (betaClassOf(next) ?? before) === before;
+}
+
+/** Who named no class may be given one, once. What the annotation of old says is naming one, too. */
+function isGivenClass({ spec: next }: V1PersistentVolumeClaim, current: V1PersistentVolumeClaim): boolean {
+  const name = next?.storageClassName;
+  if (name === undefined || current.spec?.storageClassName !== undefined) return false;
+  return (betaClassOf(current) ?? name) === name;
+}
+
+/** Both specs without what may change: the volume and the class once, and of bound claims how much and of which quality. */
 function comparable(
-  { spec: next = NO_SPEC, status }: V1PersistentVolumeClaim,
-  { spec: current = NO_SPEC }: V1PersistentVolumeClaim,
+  claim: V1PersistentVolumeClaim,
+  before: V1PersistentVolumeClaim,
 ): readonly [V1PersistentVolumeClaimSpec, V1PersistentVolumeClaimSpec] {
-  const named = (current.volumeName ?? '') === '' && next.volumeName !== undefined;
-  const kept = named ? { ...current, volumeName: next.volumeName ?? '' } : current;
+  const { spec: next = NO_SPEC, status } = claim;
+  const { spec: current = NO_SPEC } = before;
+  const { volumeName = '', storageClassName = '' } = next;
+  const kept = {
+    ...current,
+    ...((current.volumeName ?? '') === '' && next.volumeName !== undefined ? { volumeName } : {}),
+    ...(isGivenClass(claim, before) ? { storageClassName } : {}),
+  };
   if (status?.phase !== 'Bound') return [next, kept];
   const requests = { ...next.resources?.requests, storage: storageOf(current) };
   const { volumeAttributesClassName: _, ...rest } = next;

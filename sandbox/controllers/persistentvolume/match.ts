@@ -11,6 +11,11 @@ export function classOf({ metadata, spec }: V1PersistentVolumeClaim | V1Persiste
   return own(metadata?.annotations, OLD_CLASS) ?? spec?.storageClassName ?? '';
 }
 
+/** It names a class, if only that of no name. */
+export function hasClass({ metadata, spec }: V1PersistentVolumeClaim): boolean {
+  return own(metadata?.annotations, OLD_CLASS) !== undefined || spec?.storageClassName !== undefined;
+}
+
 /** The volume is kept for this very claim. */
 export function isFor({ spec }: V1PersistentVolume, { metadata }: V1PersistentVolumeClaim): boolean {
   const reference = spec?.claimRef;
