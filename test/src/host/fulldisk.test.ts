@@ -4,7 +4,7 @@ import type * as fs from 'node:fs';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { durationMs, EPOCH } from '../../../sandbox/time/units.ts';
 import { writeWhole } from '../../../src/host/disk.ts';
 import { withLesson } from '../../../src/progress/progress.ts';
@@ -13,7 +13,11 @@ import { storeDigest } from '../../../src/session/digest.ts';
 import { draftOf, openKept, sessionFile } from '../../../src/session/folder.ts';
 
 /** Bytes that the disk still takes. */
-const disk = vi.hoisted(() => ({ room: Number.POSITIVE_INFINITY }));
+const disk = vi.hoisted(() => {
+  // Another file's tests may have loaded what is tested here, with the real disk.
+  vi.resetModules();
+  return { room: Number.POSITIVE_INFINITY };
+});
 
 vi.mock('node:fs', async (original) => {
   const real = await original<typeof fs>();
@@ -25,6 +29,8 @@ vi.mock('node:fs', async (original) => {
   };
   return { ...real, writeSync };
 });
+
+afterAll(() => vi.resetModules());
 
 let folder = '';
 beforeEach(() => {
