@@ -77,7 +77,8 @@ function withFields(object: KubeObject, managedFields: readonly V1ManagedFieldsE
 
 function otherVersion(registry: Registry, served: Served, text: string, across: Across | undefined) {
   const { group, version } = parseApiVersion(text);
-  const other = registry.find(group, version, served.type.resource);
+  const { resource } = served.type;
+  const other = registry.find(group, version, resource) ?? registry.defined?.(group, version, resource);
   if (other === undefined || !sameKind(other, served)) return undefined;
   const between = (from: Served, to: Served) => (object: KubeObject) =>
     across === undefined ? fromStored(to, toStored(from, object)) : across(object, apiVersion(to.type));

@@ -57,6 +57,8 @@ export interface Registry {
   /** Groups that a program of the cluster serves through this server, as long as their APIServices are available. */
   readonly inProcess?: ReadonlySet<string>;
   find(group: string, version: string, resource: string): Served | undefined;
+  /** The same of versions that a definition has, though they aren't served: fields may be owned in them. */
+  defined?(group: string, version: string, resource: string): Served | undefined;
   /** The collection in the version that is stored. */
   stored(group: string, resource: string): Served | undefined;
   byKind(group: string, version: string, kind: string): Served | undefined;

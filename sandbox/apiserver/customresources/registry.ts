@@ -5,17 +5,17 @@ import type { V1CustomResourceDefinition } from '../../schema/generated/types.ts
 import type { Store } from '../../store/store.ts';
 import { byPreference } from '../priorities.ts';
 import type { Registry, Served } from '../registry.ts';
-import { servedOf } from './served.ts';
+import { definedBy, servedOf } from './served.ts';
 
 /** The store's table of definitions. */
 export const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
 
 export function customRegistry(builtin: Registry, store: Store): Registry {
   const groups = builtin.builtinGroups;
-  const definition = (group: string, resource: string): readonly Served[] => {
+  const definition = (group: string, resource: string, versions = servedOf): readonly Served[] => {
     if (groups.has(group)) return [];
     const crd = store.get(DEFINITIONS, `${resource}.${group}`)?.object;
-    return crd === undefined ? [] : servedOf(crd as V1CustomResourceDefinition);
+    return crd === undefined ? [] : versions(crd as V1CustomResourceDefinition);
   };
   const all = (): readonly Served[] =>
     store.list(DEFINITIONS, '').flatMap(({ object }) => servedOf(object as V1CustomResourceDefinition));
@@ -24,6 +24,8 @@ export function customRegistry(builtin: Registry, store: Store): Registry {
     find: (group, version, resource) =>
       builtin.find(group, version, resource) ??
       definition(group, resource).find(({ type }) => type.version === version),
+    defined: (group, version, resource) =>
+      definition(group, resource, definedBy).find(({ type }) => type.version === version),
     stored(group, resource) {
       const known = builtin.stored(group, resource);
       if (known !== undefined) return known;

@@ -19,9 +19,14 @@ import { normalised } from './normalise.ts';
 import { valueAtPath, withValueAtPath } from './paths.ts';
 import { type CustomRules, mainStrategy, statusStrategy } from './strategy.ts';
 
-/** The versions that are served, in no order. Definitions never change: each is looked at once. */
+/** All versions of a definition, in no order. Definitions never change: each is looked at once. */
+export const definedBy = lazyFor((crd: V1CustomResourceDefinition): readonly Served[] =>
+  isEstablished(crd) ? crd.spec.versions.map((each) => makeServed(crd, each)) : [],
+);
+
+/** The versions that are served. */
 export const servedOf = lazyFor((crd: V1CustomResourceDefinition): readonly Served[] =>
-  isEstablished(crd) ? crd.spec.versions.filter(({ served }) => served).map((each) => makeServed(crd, each)) : [],
+  definedBy(crd).filter(({ type }) => crd.spec.versions.some(({ name, served }) => served && name === type.version)),
 );
 
 export function conditionOf({ status }: V1CustomResourceDefinition, type: string): string | undefined {

@@ -150,7 +150,7 @@ function inVersion(
   convert: Convert,
 ): Work<KubeObject> {
   const { group, version } = parseApiVersion(wanted);
-  const served = registry.find(group, version, type.resource);
+  const served = registry.defined?.(group, version, type.resource);
   return served === undefined ? convert(object, wanted) : one(served, object, convert);
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../../sandbox/kube/json.ts';
 import type { KubeObject } from '../../../../sandbox/kube/meta.ts';
 import type { ResourceType } from '../../../../sandbox/kube/resource.ts';
 import { StatusError } from '../../../../sandbox/kube/status.ts';
@@ -131,6 +132,19 @@ describe('custom resources that a webhook converts', () => {
       ['example.com/v1', { 'f:spec': {} }],
       ['example.com/v2', { 'f:spec': { 'f:height': {} } }],
     ]);
+  });
+
+  it('have managers in versions that are served no more', () => {
+    const { client, run, advance } = cluster();
+    run(client().create(widgets('v1'), { metadata: { name: 'a' }, spec: { size: '2x3' } }));
+    run(client().patch(widgets('v2'), { name: 'a' }, { type: 'merge', body: { spec: { height: '4' } } }));
+    const unserved = [{ op: 'replace', path: '/spec/versions/1/served', value: false }];
+    run(client().patch(CustomResourceDefinitions, { name: 'widgets.example.com' }, { type: 'json', body: unserved }));
+    advance(seconds(5));
+    const change = (body: JsonObject) => run(client().patch(widgets('v1'), { name: 'a' }, { type: 'merge', body }));
+    const versions = ({ metadata }: Widget) => metadata?.managedFields?.map(({ apiVersion }) => apiVersion);
+    expect(versions(change({ metadata: { labels: { a: 'b' } } }))).toEqual(['example.com/v2', 'example.com/v1']);
+    expect(versions(change({ spec: { size: '2x9' } }))).toEqual(['example.com/v1']);
   });
 
   it('are watched in every version, what is there at first and what changes', () => {
