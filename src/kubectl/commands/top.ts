@@ -39,10 +39,10 @@ const NO_USAGE: Usage = { cpu: 0, memory: 0 };
 const MEBI = 1024 * 1024;
 const CREATION_DELAY_MS = 120_000;
 
-function* complete(call: Call, usage: string): Blocking<TopOptions> {
+function* complete(call: Call, usage: string, namespaced: boolean): Blocking<TopOptions> {
   const [name = '', ...more] = call.args;
   if (more.length > 0) throw usageError(`kubectl ${call.path}`, usage);
-  const { namespace } = yield* call.namespace();
+  const namespace = namespaced ? (yield* call.namespace()).namespace : '';
   yield* call.restConfig();
   return { name, namespace };
 }
@@ -115,7 +115,7 @@ kubectl top node
 
 # One node
 kubectl top node worker-1`,
-  complete: (call) => complete(call, 'node [NAME | -l label]'),
+  complete: (call) => complete(call, 'node [NAME | -l label]', false),
   validate: (options, call) => confirm(call, options, '--selector'),
   *run({ name }, call) {
     const { flags } = call;
@@ -171,7 +171,7 @@ kubectl top pod web --containers
 
 # Pods with a label
 kubectl top pod -l app=web`,
-  complete: (call) => complete(call, 'pod [NAME | -l label]'),
+  complete: (call) => complete(call, 'pod [NAME | -l label]', true),
   validate: (options, call) => confirm(call, options, 'selector'),
   *run(options, call) {
     const { flags } = call;

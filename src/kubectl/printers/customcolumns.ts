@@ -8,7 +8,7 @@ import type { Call } from '../call.ts';
 import { asError } from '../errors.ts';
 import { readText } from '../files.ts';
 import { createTabWriter, TABLE } from '../text/tabwriter.ts';
-import type { PrinterOptions } from './formats.ts';
+import { formatOf, type PrinterOptions } from './formats.ts';
 import { type ObjectPrinter, omitManagedFields } from './printer.ts';
 
 export const CUSTOM_COLUMNS: readonly string[] = ['custom-columns', 'custom-columns-file'];
@@ -24,10 +24,8 @@ export function* columnsPrinter(
   options: PrinterOptions,
   noHeaders: boolean,
 ): Blocking<ObjectPrinter | undefined> {
-  const equals = options.output.indexOf('=');
-  const format = equals < 0 ? options.output : options.output.slice(0, equals);
+  const { format, text: value } = formatOf(options);
   if (!CUSTOM_COLUMNS.includes(format)) return undefined;
-  const value = equals < 0 ? options.template : options.output.slice(equals + 1);
   if (value === '') throw new Error('custom-columns format specified but no custom columns given');
   const columns = format === 'custom-columns' ? columnsOf(value) : yield* columnsIn(call, value);
   return printer(columns, noHeaders && format === 'custom-columns', options.managedFields);

@@ -95,12 +95,18 @@ function structuredPrinter({ output, type, typed = false }: PrinterOptions): Obj
   }
 }
 
+/** A format and what stands behind its `=`, or in --template: whoever gives that must name the format alone. */
+export function formatOf({ output, template }: PrinterOptions): { readonly format: string; readonly text: string } {
+  const equals = template === '' ? output.indexOf('=') : -1;
+  return equals < 0
+    ? { format: output, text: template }
+    : { format: output.slice(0, equals), text: output.slice(equals + 1) };
+}
+
 /** Undefined when the format is no template's. */
 function* templatePrinter(call: Call, options: PrinterOptions): Blocking<ObjectPrinter | undefined> {
-  const equals = options.output.indexOf('=');
-  const format = equals < 0 ? options.output : options.output.slice(0, equals);
+  const { format, text } = formatOf(options);
   if (!TEMPLATES.includes(format)) return undefined;
-  const text = equals < 0 ? options.template : options.output.slice(equals + 1);
   if (text === '') throw new Error('template format specified but no template given');
   const template = format.includes('file') ? yield* templateFile(call, text) : text;
   if (format.startsWith('jsonpath')) {

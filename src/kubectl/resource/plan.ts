@@ -46,9 +46,7 @@ export function* planOf(deps: SelectionDeps, selection: Selection): Blocking<Pla
   }
   const label = selection.labelSelector?.trim() ?? '';
   const field = selection.fieldSelector?.trim() ?? '';
-  if (selection.selectAll && (label !== '' || field !== '')) {
-    errors.push(new Error("setting 'all' parameter but found a non empty selector. "));
-  }
+  errors.push(...doubleSelection(selection, label, field));
   if (errors.length > 0) throw new SeveralErrors(errors);
   if (files !== undefined) return checkedFilePlan(files, types, names, tuples);
   if (label !== '' || field !== '' || everything || selection.selectAll) {
@@ -58,6 +56,18 @@ export function* planOf(deps: SelectionDeps, selection: Selection): Blocking<Pla
   if (names.length > 0) return yield* typeAndNamesPlan(deps, selection, types, names);
   for (const type of types) yield* lookup(yield* deps.mapper(), type);
   throw types.length > 0 ? new Error('resource(s) were provided, but no name was specified') : NOTHING_NAMED;
+}
+
+/** All and a selector: too much. */
+function doubleSelection(selection: Selection, label: string, field: string): readonly Error[] {
+  if (!selection.selectAll || (label === '' && field === '')) return [];
+  if (!selection.allBeforeSelectors) return [new Error("setting 'all' parameter but found a non empty selector. ")];
+  const told = (what: string, text: string): Error =>
+    new Error(`found non-empty ${what} selector ${quote(text)} with previously set 'all' parameter. `);
+  return [
+    ...(label === '' ? [] : [told('label', selection.labelSelector ?? '')]),
+    ...(field === '' ? [] : [told('field', field)]),
+  ];
 }
 
 function namedTuples({ named }: Selection, errors: Error[]): ResourceName[] {

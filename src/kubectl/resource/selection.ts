@@ -32,6 +32,8 @@ export interface Selection {
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
   readonly selectAll?: boolean;
+  /** That all are meant is known before the selectors are read: which of the two is told to be one too many. */
+  readonly allBeforeSelectors?: boolean;
   /** Objects in one page of a list; 0 and less for all. */
   readonly chunkSize?: number;
   readonly subresource?: string;

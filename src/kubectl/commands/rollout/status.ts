@@ -23,6 +23,7 @@ Say how far a rollout is, and stay until it has ended.
 kubectl rollout status deployment/web`,
   *complete(call) {
     yield* call.namespace();
+    yield* call.restConfig();
     return null;
   },
   validate(_, call) {

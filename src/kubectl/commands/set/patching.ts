@@ -11,6 +11,7 @@ import { objectPrinter, printerOptions } from '../../printers/formats.ts';
 import type { ObjectPrinter } from '../../printers/printer.ts';
 import { type Info, kindOf, objectName, objectOf } from '../../resource/info.ts';
 import { ACCEPT_SCHEME, patchObject } from '../../resource/requests.ts';
+import type { Selected } from '../../resource/selection.ts';
 import { typeOf } from '../../resource/typed.ts';
 import { fileOptions } from '../shared/files.ts';
 import { type DryRun, dryRunOf, operationText, writeOptions } from '../shared/write.ts';
@@ -44,12 +45,22 @@ export function* findObjects(
   resources: readonly string[],
   stdinTaken = false,
 ): Blocking<readonly Info[]> {
+  return yield* (yield* selectObjects(call, { namespace, explicit: explicitNamespace }, resources, stdinTaken)).infos();
+}
+
+/** What arguments, files and selectors name; no object has been asked for yet. */
+export function* selectObjects(
+  call: Call,
+  { namespace, explicit }: { readonly namespace: string; readonly explicit: boolean },
+  resources: readonly string[],
+  stdinTaken = false,
+): Blocking<Selected> {
   const { flags } = call;
   const local = flags.bool('local');
   if (local && resources.length > 0) throw new Error(LOCAL);
-  const selected = yield* call.select({
+  return yield* call.select({
     namespace,
-    enforceNamespace: explicitNamespace,
+    enforceNamespace: explicit,
     files: fileOptions(call),
     typed: true,
     flatten: true,
@@ -64,7 +75,6 @@ export function* findObjects(
           latest: true,
         }),
   });
-  return yield* selected.infos();
 }
 
 export function confirmPlace(call: Call, { dryRun }: SetOptions): void {

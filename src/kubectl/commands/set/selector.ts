@@ -4,11 +4,12 @@ import { isObject, type JsonObject } from '../../../../sandbox/kube/json.ts';
 import { parseLabelSelector } from '../../../../sandbox/kube/labelselectorparser.ts';
 import type { LabelSelector } from '../../../../sandbox/kube/labelselectors.ts';
 import { quote } from '../../../../sandbox/kube/text.ts';
+import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import { command } from '../../command.ts';
 import { asError } from '../../errors.ts';
 import { type Info, kindOf, objectOf, withMeta } from '../../resource/info.ts';
 import { recorded } from '../shared/record.ts';
-import { applyChanges, findObjects, type SetOptions, setOptions } from './patching.ts';
+import { applyChanges, type SetOptions, selectObjects, setOptions } from './patching.ts';
 
 interface SelectorOptions extends SetOptions {
   readonly selector: LabelSelector;
@@ -27,9 +28,11 @@ kubectl create service clusterip web --clusterip=None -o yaml --dry-run=client |
   *complete(call) {
     const text = call.args.at(-1);
     if (text === undefined) throw new Error('one selector is required');
+    const selector = selectorOf(text);
+    // What is meant is asked before the format is looked at, but told after it.
+    const selected = yield* settled(selectObjects(call, yield* call.namespace(), call.args.slice(0, -1)));
     const options = yield* setOptions(call, 'selector updated');
-    const resources = call.args.slice(0, -1);
-    return { ...options, selector: selectorOf(text), infos: yield* findObjects(call, options, resources) };
+    return { ...options, selector, infos: yield* selected().infos() };
   },
   *run(options, call) {
     const version = call.flags.string('resource-version');
@@ -43,6 +46,18 @@ kubectl create service clusterip web --clusterip=None -o yaml --dry-run=client |
     yield* applyChanges(call, options, options.infos, { change, failure: '', sendsAll: true });
   },
 });
+
+/** What came of something, to be had later: its result, or the error thrown again. */
+function* settled<T>(what: Blocking<T>): Blocking<() => T> {
+  try {
+    const result = yield* what;
+    return () => result;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
 
 function selectorOf(text: string): LabelSelector {
   try {

@@ -5,6 +5,7 @@ import { applyJsonPatch } from '../../../../sandbox/kube/jsonpatch.ts';
 import { mergePatched } from '../../../../sandbox/kube/mergepatch.ts';
 import type { ResourceType } from '../../../../sandbox/kube/resource.ts';
 import { applyStrategicMergePatch } from '../../../../sandbox/kube/strategicpatch.ts';
+import { kindIn } from '../../../../sandbox/schema/decode/kind.ts';
 import type { Call } from '../../call.ts';
 import { canonicalObject, typeOf } from '../../resource/typed.ts';
 import { parseJson } from '../../text/json.ts';
@@ -24,7 +25,7 @@ function patch(object: JsonObject, text: string, how: string, type: ResourceType
     case 'json':
       return applyJsonPatch(object, listIn(text)).document;
     case 'merge':
-      return mergePatched(object, objectIn(text));
+      return mergePatched(object, mergeIn(text));
     case 'strategic':
       return kind === undefined ? object : applyStrategicMergePatch(object, objectIn(text), kind.type).document;
     default:
@@ -38,6 +39,13 @@ function parsed(text: string): JsonValue | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** A list would take the place of the object, and is found to be of no kind. */
+function mergeIn(text: string): JsonObject {
+  const value = parsed(text);
+  if (isArray(value)) kindIn(value);
+  return objectIn(text);
 }
 
 function objectIn(text: string): JsonObject {

@@ -36,4 +36,23 @@ describe('a command asks and says what the stock kubectl does:', () => {
     expect(said('wait', 'pod/x', '--for=delete')).toBe('error: context "nope" does not exist\n');
     expect(said('top', 'pod')).toBe('Error in configuration: context was not found for specified context: nope\n');
   });
+
+  test('whether all or the selector is one too many is told by what the command reads first', () => {
+    const said = (...words: string[]) => runKubectl([...words, '--all', '-l', ' x'], { server }).stderr;
+    expect(said('apply', 'view-last-applied', 'pods')).toBe(
+      `error: found non-empty label selector " x" with previously set 'all' parameter. \n`,
+    );
+    expect(said('delete', 'pods')).toBe("error: setting 'all' parameter but found a non empty selector. \n");
+  });
+
+  test('set selector asks what there is before it finds that its format is broken', () => {
+    const { stderr, requests } = runKubectl(['set', 'selector', 'svc', 'a', 'x=y', '-o', 'jsonpath={'], { server });
+    expect(stderr).toContain('unclosed action');
+    expect(requests.map(({ url }) => new URL(url).pathname)).toEqual(['/api', '/apis']);
+  });
+
+  test('a list among the overrides is read as an object of no kind', () => {
+    const { stderr } = runKubectl(['run', 'x', '--image=y', '--overrides=[]', '--dry-run=client'], { server });
+    expect(stderr).toContain("couldn't get version/kind; json parse error: json: cannot unmarshal array into Go value");
+  });
 });

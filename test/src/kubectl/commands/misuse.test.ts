@@ -17,6 +17,12 @@ describe('kubectl used wrongly', () => {
       "error: user to delete is required\nSee 'kubectl config delete-user -h' for help and examples\n",
     ],
     ['version --cluster=nope', 'error: cluster "nope" does not exist\n'],
+    ['rollout status --user=nope', 'error: auth info "nope" does not exist\n'],
+    ['top node --context=nope', 'error: context "nope" does not exist\n'],
+    [
+      'create configmap x --dry-run=client -o jsonpath={.kind} --template=x',
+      'error: unable to match a printer suitable for the output format "jsonpath={.kind}", allowed formats are: go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,yaml\n',
+    ],
     ['taint --user=nope', 'error: auth info "nope" does not exist\n'],
     [
       'auth can-i frob /healthz --no-headers',
