@@ -12,12 +12,18 @@ export const localized: Shape<Localized> = record(
 
 /** A length of cluster time: `30s`, `5m`, `1m30s`; in milliseconds. */
 export const length: Shape<number> = parsed(text({ about: 'a length of time such as 30s or 5m' }), (written) => {
+  const ms = lengthOf(written);
+  if (ms === undefined || ms < 0) throw new Error(`\`${written}\` is no length of time; write 30s, 5m or 1m30s`);
+  return ms;
+});
+
+function lengthOf(written: string): number | undefined {
   try {
     return parseDurationMs(written);
   } catch {
-    throw new Error(`\`${written}\` is no length of time; write 30s, 5m or 1m30s`);
+    return undefined;
   }
-});
+}
 
 /** What objects of the lesson's own are called: goals, predictions, diagnoses. */
 export const identifier: Shape<string> = text({

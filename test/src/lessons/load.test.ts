@@ -17,6 +17,16 @@ describe('a pack', () => {
     expect(loadCourse(FRESH).problems.map(problemText)).toEqual([]);
   });
 
+  it('gives a goal a weight of 1 to 100, and lets it hold for some time', () => {
+    const withGoal = (line: string) =>
+      problemsWith('lesson.yaml', (text) => text.replace('    check:\n', `    ${line}\n    check:\n`));
+    for (const line of ['weight: 1', 'weight: 100', 'hold: 10s', 'hold: 1m30s']) expect(withGoal(line)).toEqual([]);
+    for (const line of ['weight: 0', 'weight: 101', 'weight: 1.5', 'weight: much', 'hold: -1s', 'hold: long'])
+      expect(withGoal(line)).toEqual([
+        expect.stringMatching(/^01-topic\/01-lesson\/lesson\.yaml:\d+: goals\.0\.(weight|hold): /),
+      ]);
+  });
+
   it('is refused with file, line and what to do', () => {
     expect(problemsWith('lesson.yaml', (text) => text.replace('condition: Ready', 'conditon: Ready'))).toEqual([
       '01-topic/01-lesson/lesson.yaml:28: goals.0.check.state.conditon: unknown key `conditon`; did you mean `condition`?',

@@ -25,6 +25,27 @@ describe('a lesson', () => {
     expect(runner.done()).toBe(false);
   });
 
+  it('ticks a goal with `hold` when it has stood for so long without a break', () => {
+    const lesson = lessonWith((text) => text.replace('    check:\n', '    hold: 10s\n    check:\n'));
+    const session = handSession();
+    const runner = createRunner(lesson, session);
+    const stateIn = (ms: number) => {
+      session.pass(ms);
+      runner.update();
+      return runner.goals()[0]?.state;
+    };
+    session.put(pod('web'));
+    expect([stateIn(0), stateIn(9999), stateIn(1)]).toEqual(['open', 'open', 'done']);
+    session.remove('Pod', 'web');
+    expect(stateIn(0)).toBe('open');
+    session.put(pod('web'));
+    expect([stateIn(0), stateIn(6000)]).toEqual(['open', 'open']);
+    session.put(pod('web', { ready: false }));
+    expect(stateIn(1000)).toBe('open');
+    session.put(pod('web'));
+    expect([stateIn(0), stateIn(9999), stateIn(1)]).toEqual(['open', 'open', 'done']);
+  });
+
   it('says no more of what was tried before, once a goal that it needs is open again', () => {
     const lesson = lessonWith((text) =>
       text
