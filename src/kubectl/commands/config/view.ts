@@ -7,7 +7,7 @@ import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import type { Call } from '../../call.ts';
 import { command } from '../../command.ts';
 import { usageError } from '../../errors.ts';
-import { mustStat, readFile } from '../../files.ts';
+import { readFile } from '../../files.ts';
 import { loadFile } from '../../kubeconfig/load.ts';
 import { type Entry, emptyKubeconfig, encodeKubeconfig, type Kubeconfig } from '../../kubeconfig/model.ts';
 import { COMMON_FORMATS, objectPrinter, printerOptions } from '../../printers/formats.ts';
@@ -38,17 +38,16 @@ kubectl config view --raw
 # One user's password
 kubectl config view --raw -o jsonpath='{.users[?(@.name == "ann")].user.password}'`,
   *complete(call) {
-    const { args, flags, configFiles } = call;
+    const { args, flags } = call;
     if (args.length > 0) throw usageError('kubectl config view', `unexpected arguments: [${args.join(' ')}]`);
-    const merge = flags.changed('merge') ? flags.bool('merge') : !configFiles.explicit;
     const options = printerOptions(call, { formats: FORMATS });
     const printer = IN_ORDER[options.output] ?? (yield* objectPrinter(call, options));
-    return { printer, merge };
+    return { printer, merge: !flags.changed('merge') || flags.bool('merge') };
   },
   *run({ printer, merge }, call) {
     const { flags, configFiles, sys } = call;
     if (!merge && !configFiles.explicit) throw new Error('if merge==false a precise file must be specified');
-    let config = merge ? yield* call.kubeconfig() : yield* explicitFile(call);
+    let config = configFiles.explicit ? yield* explicitFile(call, merge) : yield* call.kubeconfig();
     if (flags.bool('minify')) config = minified(config, flags.string('context'));
     if (flags.bool('flatten')) config = yield* flattened(call, config);
     else if (!flags.bool('raw')) config = redacted(config);
@@ -56,10 +55,12 @@ kubectl config view --raw -o jsonpath='{.users[?(@.name == "ann")].user.password
   },
 });
 
-function* explicitFile(call: Call): Blocking<Kubeconfig> {
+/** One file that isn't there is as good as an empty one, unless it isn't to be merged with anything. */
+function* explicitFile(call: Call, merge: boolean): Blocking<Kubeconfig> {
   const path = call.configFiles.paths[0] ?? '';
-  mustStat(call.sys, path);
-  return (yield* loadFile(call.sys, path, call.log)) ?? emptyKubeconfig;
+  const found = yield* loadFile(call.sys, path, call.log);
+  if (found === undefined && !merge) throw new Error(`open ${path}: no such file or directory`);
+  return found ?? emptyKubeconfig;
 }
 
 /** Only what the current context refers to. */

@@ -39,10 +39,11 @@ function containerOf({ flags, args }: Call, name: string): V1Container {
 
 function annotationsOf(texts: readonly string[]): Readonly<Record<string, string>> | undefined {
   if (texts.length === 0) return undefined;
+  const wrong = texts.filter((text) => text.indexOf('=') < 1);
+  if (wrong.length > 0) throw new Error(`invalid annotations format: ${wrong.join(', ')}`);
   return Object.fromEntries(
     texts.map((text) => {
       const equals = text.indexOf('=');
-      if (equals < 1) throw new Error(`invalid annotation format: ${text}`);
       return [text.slice(0, equals), text.slice(equals + 1)];
     }),
   );

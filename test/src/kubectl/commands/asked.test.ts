@@ -55,4 +55,9 @@ describe('a command asks and says what the stock kubectl does:', () => {
     const { stderr } = runKubectl(['run', 'x', '--image=y', '--overrides=[]', '--dry-run=client'], { server });
     expect(stderr).toContain("couldn't get version/kind; json parse error: json: cannot unmarshal array into Go value");
   });
+
+  test('all annotations that are none are told at once', () => {
+    const words = ['run', 'x', '--image=y', '--annotations=a', '--annotations==b', '--dry-run=client'];
+    expect(runKubectl(words, { server }).stderr).toBe('error: invalid annotations format: a, =b\n');
+  });
 });

@@ -23,6 +23,9 @@ describe('kubectl used wrongly', () => {
       'create configmap x --dry-run=client -o jsonpath={.kind} --template=x',
       'error: unable to match a printer suitable for the output format "jsonpath={.kind}", allowed formats are: go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,yaml\n',
     ],
+    ['config view --kubeconfig=none', ''],
+    ['config view --kubeconfig=none --merge', ''],
+    ['config view --kubeconfig=none --merge=false', 'error: open none: no such file or directory\n'],
     ['taint --user=nope', 'error: auth info "nope" does not exist\n'],
     [
       'auth can-i frob /healthz --no-headers',
