@@ -39,8 +39,9 @@ export function healthAfter(
   return { probed: fresh || beats ? now : known.probed, heartbeat, renewed: beats ? renewTime : renewed };
 }
 
+/** A look takes a moment, and the next one comes a whole period after it: of two looks 50 s apart the later is beyond. */
 export function isSilent(node: V1Node, health: NodeHealth, now: TimeMs): boolean {
-  return now > health.probed + (readyOf(node) === undefined ? STARTUP_GRACE_MS : GRACE_MS);
+  return now >= health.probed + (readyOf(node) === undefined ? STARTUP_GRACE_MS : GRACE_MS);
 }
 
 const REPORTED = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'];
