@@ -5,7 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/e2e/course/**/*.test.ts'],
     testTimeout: 600_000,
-    pool: 'threads',
+    // Pseudo-terminals are children of a process, not of a thread that may end before them.
+    pool: 'forks',
     maxWorkers: 1,
   },
 });

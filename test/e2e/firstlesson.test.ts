@@ -122,7 +122,7 @@ describe.skipIf(pty === undefined)('the first lesson', () => {
       expect(player.isHome()).toBe(true);
       expect(player.written()).toMatch(/\x1b\[\?1049l$/);
     } finally {
-      player.kill('SIGKILL');
+      await player.end();
       rmSync(folder, { recursive: true, force: true });
     }
   });

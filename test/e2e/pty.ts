@@ -20,6 +20,8 @@ export interface Player {
   prompt(seconds?: number): Promise<void>;
   resize(columns: number, rows: number): Promise<void>;
   kill(signal: string): void;
+  /** Ends it, and waits until it is gone. */
+  end(): Promise<void>;
   /** Bytes that the program wrote. */
   written(): string;
   /** Whether the program has left the alternate screen. */
@@ -93,6 +95,10 @@ export function play(pty: Pty, { columns, rows, args, env = {} }: PlayOptions): 
       await sleep(10 * PAUSE_MS);
     },
     kill: (signal) => process_.kill(signal),
+    async end() {
+      process_.kill('SIGKILL');
+      await exit;
+    },
     written: () => written,
     isHome: () => terminal.buffer.active.type === 'normal',
     exit,

@@ -42,7 +42,7 @@ async function sitting(
     await player.until('mine>');
     await run(player, data);
   } finally {
-    player.kill('SIGKILL');
+    await player.end();
     rmSync(data, { recursive: true, force: true });
   }
 }

@@ -17,7 +17,7 @@ async function playing(columns: number, rows: number, run: (player: Player) => P
     await player.until('~ $');
     await run(player);
   } finally {
-    player.kill('SIGKILL');
+    await player.end();
     rmSync(folder, { recursive: true, force: true });
   }
 }

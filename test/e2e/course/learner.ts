@@ -54,7 +54,7 @@ export async function sitting(
   try {
     await run_(player);
   } finally {
-    player.kill('SIGKILL');
+    await player.end();
   }
 }
 
@@ -77,10 +77,12 @@ export async function soon(player: Player, what: () => boolean, seconds: number)
   return false;
 }
 
-/** At an empty prompt, with every card answered on the way. */
+/** At an empty prompt, with every card answered on the way, or where the lesson has ended meanwhile. */
 export async function atPrompt(player: Player): Promise<void> {
+  const isOver = (): boolean => SAYS.debrief.test(player.text());
   for (let cards = 0; cards < 5; cards++) {
-    await soon(player, () => player.atPrompt() || SAYS.card.test(player.text()), SLOW);
+    await soon(player, () => player.atPrompt() || isOver() || SAYS.card.test(player.text()), SLOW);
+    if (isOver()) return;
     if (!SAYS.card.test(player.text())) break;
     await player.type('1');
     await player.type('\r');
@@ -99,6 +101,7 @@ export async function run(player: Player, command: string): Promise<void> {
 export async function catchUp(player: Player, done = () => SAYS.debrief.test(player.text())): Promise<void> {
   for (let turn = 0; turn < 20 && !done(); turn++) {
     await atPrompt(player);
+    if (done()) return;
     if (SAYS.nothingToReach.test(player.text())) await player.line('next');
     else if (await soon(player, () => SAYS.goOn.test(player.text()), 5)) await player.type('\r');
     else return;

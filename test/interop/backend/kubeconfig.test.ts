@@ -14,7 +14,7 @@ import { openRemote } from '../../../src/remote/remote.ts';
 import { checkOf } from '../../src/checks/hand.ts';
 import { type Served, serveCluster } from '../serve.ts';
 
-const SELF = [process.execPath, 'scripts/run.mjs', 'src/main.ts'];
+const SELF = [process.execPath, 'bin/k8s-learn.cjs'];
 const CONTEXT = 'k8s-learn';
 
 const MANIFESTS = `

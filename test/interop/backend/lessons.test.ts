@@ -20,7 +20,8 @@ import { createSession } from '../../../src/session/session.ts';
 import { findKubectls } from '../kubectl/binaries.ts';
 import { type Served, serveSession } from '../serve.ts';
 
-const SELF = [process.execPath, 'scripts/run.mjs', 'src/main.ts'];
+/** As the suite has built it. */
+const SELF = [process.execPath, 'bin/k8s-learn.cjs'];
 const STOCK = findKubectls().at(-1)?.path;
 if (STOCK === undefined) console.warn('no kubectl on the PATH or in K8S_LEARN_KUBECTL: the solutions run with our own');
 
