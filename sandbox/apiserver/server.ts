@@ -3,6 +3,7 @@
 
 import type { Origin } from '../kube/cause.ts';
 import { type Forward, NOWHERE } from '../kube/forward.ts';
+import { lazy } from '../kube/lazy.ts';
 import type { KubeList, KubeObject } from '../kube/meta.ts';
 import type { Answer, Caller, ListOptions, Operation, Target, WatchOptions } from '../kube/operation.ts';
 import type { Outgoing } from '../kube/outgoing.ts';
@@ -119,7 +120,13 @@ export function createApiServer(state: ApiServerState, deps: ApiServerDeps): Api
     store,
     seed,
     history: state.history,
-    compile: (table, text) => compileSelection(storedKind(table) ?? refuse(), text),
+    compile(table, text) {
+      const known = storedKind(table);
+      if (known !== undefined) return compileSelection(known, text);
+      // A watch of a copied state may outlive its kind: it hears of objects if the kind comes back.
+      const later = lazy(() => compileSelection(storedKind(table) ?? refuse(), text));
+      return { prefix: text.prefix, matches: (object) => later().matches(object) };
+    },
     hints: (table, object) => hintsOf(storedKind(table), object),
   });
 
