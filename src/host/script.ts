@@ -22,19 +22,30 @@ export function runHostScript(
   for (const [name, command] of programs) writeProgram(join(folder, name), command);
   const path = `${folder}${delimiter}${process.env['PATH'] ?? ''}`;
   return new Promise((resolve, reject) => {
-    const options = { env: { ...process.env, ...env, PATH: path } };
+    // A group of its own, so that what it leaves in the background ends with it.
+    const options = { env: { ...process.env, ...env, PATH: path }, detached: true };
     const child = spawn('sh', ['-c', script], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     const chunks: Buffer[] = [];
-    const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+    const timer = setTimeout(() => killGroup(child.pid), timeoutMs);
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.on('error', reject);
+    child.on('exit', () => killGroup(child.pid));
     child.on('close', (status) => {
       clearTimeout(timer);
       rmSync(folder, { recursive: true, force: true });
       resolve({ status: status ?? undefined, output: Buffer.concat(chunks).toString('utf8') });
     });
   });
+}
+
+function killGroup(leader: number | undefined): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    // Nobody is left in it.
+  }
 }
 
 function writeProgram(file: string, command: readonly string[]): void {

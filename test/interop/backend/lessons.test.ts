@@ -46,12 +46,16 @@ const LESSONS = (course?.modules ?? [])
   .flatMap(({ lessons }) => lessons)
   .filter(({ backends = [] }) => backends.includes('kind'));
 
+/** Whether a check compares with how things were at the lesson's start, which only a cluster of ours remembers. */
+const looksBack = (check: Check): boolean => /\bstart\./.test(JSON.stringify(check));
+
 /** Which goals are reached, of those that can be judged by looking, and need no others. */
 function reached(runner: Runner, { goals }: Lesson): Readonly<Record<string, boolean>> {
   const byLooking = (id: string): boolean => {
     const goal = goals.find((one) => one.id === id);
     if (goal === undefined) return false;
-    return [...everyCheck(goal.check)].every(({ kind }) => BY_LOOKING.has(kind)) && (goal.needs ?? []).every(byLooking);
+    const isSeen = !looksBack(goal.check) && [...everyCheck(goal.check)].every(({ kind }) => BY_LOOKING.has(kind));
+    return isSeen && (goal.needs ?? []).every(byLooking);
   };
   const seen = goals.filter(({ id }) => byLooking(id));
   return Object.fromEntries(seen.map(({ id }) => [id, runner.goal(id)?.verdict.ok === true]));
@@ -110,7 +114,8 @@ describe.each(LESSONS.map((lesson) => [lesson.id, lesson] as const))('%s on serv
     });
     for (let turn = 0; turn < 10; turn++) {
       const [after, expected] = await both();
-      const all = Object.values(expected ?? {}).every((ok) => ok);
+      // The two are asked one after the other: what changes in between is looked at once more.
+      const all = [after, expected].every((found) => Object.values(found ?? {}).every((ok) => ok));
       if (turn < 9 && !all) {
         await sleep(1000);
         continue;
