@@ -10,7 +10,7 @@ const vm = require('node:vm');
 
 const DIST = path.join(__dirname, '..', 'dist');
 const FILE = path.join(DIST, 'cli.cjs');
-/** Only the same Node can read it. */
+/** Only the same Node can read it, so it is no part of the package. */
 const COMPILED = path.join(DIST, `cli-${cachedDataVersionTag()}.compiled`);
 
 /** The program's file as a script. The bundle is ASCII. */
