@@ -82,7 +82,12 @@ const __bring = typeof __import === 'function' ? __import : (name) => import(nam
   const parts = outputFiles[0].text.split(IMPORT);
   if (parts.length !== 2)
     throw new Error(`the program has to say ${IMPORT} once, and says it ${parts.length - 1} times`);
-  writeFileSync('dist/cli.cjs', parts.join(`__bring("${SCREEN}")`));
+  writeFileSync('dist/cli.cjs', ascii(parts.join(`__bring("${SCREEN}")`)));
+}
+
+/** The script is read byte for byte (`bin/load.cjs`): esbuild escapes strings, but leaves regular expressions as they are. */
+function ascii(code) {
+  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 rmSync('dist', { recursive: true, force: true });

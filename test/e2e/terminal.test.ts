@@ -5,16 +5,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadPty } from '../../src/host/shells/pty.ts';
-import { type Player, play } from './pty.ts';
+import { type Player, type PlayOptions, play } from './pty.ts';
 
 const pty = loadPty();
 
 async function playing(columns: number, rows: number, run: (player: Player) => Promise<void>, env = {}): Promise<void> {
+  await opened({ columns, rows, args: ['play', '--lang', 'en'], env }, async (player) => {
+    await player.until('~ $');
+    await run(player);
+  });
+}
+
+/** The program with progress of its own, which is gone afterwards. */
+async function opened(options: PlayOptions, run: (player: Player) => Promise<void>): Promise<void> {
   if (pty === undefined) return;
   const folder = mkdtempSync(join(tmpdir(), 'k8s-learn-e2e-'));
-  const player = play(pty, { columns, rows, args: ['play', '--data-dir', folder, '--lang', 'en'], env });
+  const player = play(pty, { ...options, args: [...options.args, '--data-dir', folder] });
   try {
-    await player.until('~ $');
     await run(player);
   } finally {
     await player.end();
@@ -69,6 +76,16 @@ describe.skipIf(pty === undefined)('the terminal', () => {
       }
       expect(player.rows().at(-1)).toBe('');
     });
+  });
+
+  it('breaks Japanese where Japanese is broken, in what was built as in the source', async () => {
+    await opened(
+      { columns: 140, rows: 45, args: ['learn', '01-first-steps/01-first-pod', '--lang', 'ja'] },
+      async (player) => {
+        await player.until('見てみましょう');
+        expect(player.rows().filter((row) => /^ *[、。]/.test(row))).toEqual([]);
+      },
+    );
   });
 
   it('has vi in it, which takes the whole screen and hears of another size', async () => {
