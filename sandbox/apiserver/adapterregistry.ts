@@ -4,7 +4,7 @@ import { kindType } from '../schema/schema.ts';
 import type { Store } from '../store/store.ts';
 import type { Kind } from './kind.ts';
 import { CUSTOM_METRICS, customMetrics, EXTERNAL_METRICS, externalMetrics } from './kinds/adaptermetrics.ts';
-import type { Registry, Served } from './registry.ts';
+import { computedCollection, type Registry, type Served } from './registry.ts';
 
 const APISERVICES = 'apiservices.apiregistration.k8s.io';
 
@@ -39,14 +39,5 @@ function singularOf(registry: Registry): (groupResource: string) => string {
 function servedOf(kind: Kind): Served {
   const structure = kindType('', 'v1', 'Status')?.type;
   if (structure === undefined) throw new Error('there is no Status');
-  return {
-    kind,
-    type: kind.type,
-    version: undefined,
-    names: { singular: '', shortNames: [], categories: [], verbs: ['get'] },
-    structure,
-    storage: structure,
-    subresources: [],
-    custom: true,
-  };
+  return computedCollection(kind, { structure, verbs: ['get'], custom: true });
 }

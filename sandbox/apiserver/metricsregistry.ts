@@ -7,7 +7,7 @@ import type { Store } from '../store/store.ts';
 import { isAvailable as saysAvailable } from './aggregation/availability.ts';
 import type { Kind } from './kind.ts';
 import { metricsKinds } from './kinds/metrics.ts';
-import type { Registry, Served } from './registry.ts';
+import { computedCollection, type Registry, type Served } from './registry.ts';
 
 const GROUP = 'metrics.k8s.io';
 const APISERVICES = 'apiservices.apiregistration.k8s.io';
@@ -41,14 +41,5 @@ function servedOf(kind: Kind): Served {
   const { group, version, kind: name } = kind.type;
   const structure = kindType(group, version, name)?.type;
   if (structure === undefined) throw new Error(`${name} has no type`);
-  return {
-    kind,
-    type: kind.type,
-    version: undefined,
-    names: { singular: '', shortNames: [], categories: [], verbs: ['get', 'list'] },
-    structure,
-    storage: structure,
-    subresources: [],
-    custom: false,
-  };
+  return computedCollection(kind, { structure, verbs: ['get', 'list'], custom: false });
 }

@@ -67,6 +67,23 @@ export interface Registry {
 }
 
 /** The store's table of a kind: `pods`, `deployments.apps`. */
+/** A collection that no store holds: its objects are worked out when they are asked for. */
+export function computedCollection(
+  kind: Kind,
+  { structure, verbs, custom }: Pick<Served, 'structure' | 'custom'> & { readonly verbs: readonly string[] },
+): Served {
+  return {
+    kind,
+    type: kind.type,
+    version: undefined,
+    names: { singular: '', shortNames: [], categories: [], verbs },
+    structure,
+    storage: structure,
+    subresources: [],
+    custom,
+  };
+}
+
 export function tableOf(type: ResourceType): string {
   return groupResource(type);
 }

@@ -12,6 +12,7 @@ import { type Informer, keyOf } from '../client/informer.ts';
 import { sameJson } from '../kube/json.ts';
 import { matchesEverything, selectorOf } from '../kube/labelselectors.ts';
 import { reasonOf } from '../kube/status.ts';
+import { messageOf } from '../kube/thrown.ts';
 import { Deployments, Pods, ReplicaSets } from '../schema/generated/resources.ts';
 import type {
   V1Deployment,
@@ -54,7 +55,7 @@ import {
   withCondition,
 } from './deployment/status.ts';
 import { candidatesFor, childrenOf, indexByController, parentOf } from './shared/children.ts';
-import { isNamespaceGoing, messageOf } from './shared/errors.ts';
+import { isNamespaceGoing } from './shared/errors.ts';
 import { claimed } from './shared/owners.ts';
 import { isOver } from './shared/pods.ts';
 import { isBehind, LATER, newWritten, noteGone, noteWritten, type Written } from './shared/readback.ts';

@@ -13,6 +13,7 @@ import { matchesLabels, selectorOf } from '../kube/labelselectors.ts';
 import type { KubeObject, V1OwnerReference } from '../kube/meta.ts';
 import { groupResource, parseApiVersion } from '../kube/resource.ts';
 import { reasonOf } from '../kube/status.ts';
+import { messageOf } from '../kube/thrown.ts';
 import { Deployments, PodDisruptionBudgets, Pods, ReplicaSets } from '../schema/generated/resources.ts';
 import type {
   V1LabelSelector,
@@ -25,7 +26,7 @@ import type { Work } from '../time/loop.ts';
 import { durationMs, parseTime, rfc3339, type TimeMs } from '../time/units.ts';
 import type { Controller, ControllerHost } from './controller.ts';
 import { type Discovery, discovery } from './shared/discovery.ts';
-import { isUnserved, messageOf } from './shared/errors.ts';
+import { isUnserved } from './shared/errors.ts';
 import { controllerOf } from './shared/owners.ts';
 import { isReady } from './shared/pods.ts';
 import { selectorText } from './shared/selectortext.ts';

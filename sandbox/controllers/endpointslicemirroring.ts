@@ -9,6 +9,7 @@ import { unlessGone } from '../client/gone.ts';
 import { type Informer, keyOf } from '../client/informer.ts';
 import type { Cause } from '../kube/cause.ts';
 import { own, sameJson } from '../kube/json.ts';
+import { SERVICE_NAME } from '../kube/wellknown.ts';
 import { EndpointSlices, Endpoints, Services } from '../schema/generated/resources.ts';
 import type {
   V1Endpoint,
@@ -21,7 +22,7 @@ import type {
 import type { Work } from '../time/loop.ts';
 import type { Controller, ControllerHost } from './controller.ts';
 import { repacked } from './endpoints/subsets.ts';
-import { MANAGED_BY, SERVICE_NAME } from './endpointslice/plan.ts';
+import { MANAGED_BY } from './endpointslice/plan.ts';
 import { controllerReference } from './shared/owners.ts';
 import { TRIGGER_TIME } from './shared/triggertime.ts';
 

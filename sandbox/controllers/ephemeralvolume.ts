@@ -5,10 +5,10 @@
 // act:     make them.
 
 import { keyOf } from '../client/informer.ts';
+import { messageOf } from '../kube/thrown.ts';
 import { PersistentVolumeClaims, Pods } from '../schema/generated/resources.ts';
 import type { V1PersistentVolumeClaim, V1Pod } from '../schema/generated/types.ts';
 import type { Controller } from './controller.ts';
-import { messageOf } from './shared/errors.ts';
 import { controllerOf, controllerReference } from './shared/owners.ts';
 import { isOver } from './shared/pods.ts';
 

@@ -11,6 +11,7 @@ import { keyOf } from '../client/informer.ts';
 import type { ResourceType } from '../kube/resource.ts';
 import { reasonOf } from '../kube/status.ts';
 import { compareText } from '../kube/text.ts';
+import { messageOf } from '../kube/thrown.ts';
 import { APIServices, Namespaces, Pods } from '../schema/generated/resources.ts';
 import type { V1Namespace } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
@@ -18,7 +19,6 @@ import { parseTime, seconds, type TimeMs } from '../time/units.ts';
 import type { Controller } from './controller.ts';
 import { conditionsOf, discoveryProblem, type Remains } from './namespace/conditions.ts';
 import { discovery } from './shared/discovery.ts';
-import { messageOf } from './shared/errors.ts';
 import { isOver } from './shared/pods.ts';
 import { withRetry } from './shared/retry.ts';
 

@@ -2,6 +2,7 @@ import { type Key, keyOf } from '../client/informer.ts';
 import { sameJson } from '../kube/json.ts';
 import type { KubeObject } from '../kube/meta.ts';
 import type { ResourceType } from '../kube/resource.ts';
+import { messageOf } from '../kube/thrown.ts';
 import { APIServices, HorizontalPodAutoscalers, Pods } from '../schema/generated/resources.ts';
 import type { V2HorizontalPodAutoscalerStatus, V2MetricSpec, V2MetricStatus } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
@@ -12,7 +13,6 @@ import { askMetric } from './podautoscaler/metrics.ts';
 import { selectionOf } from './podautoscaler/selection.ts';
 import { note, type Scaled, say, type Turn } from './podautoscaler/turn.ts';
 import { discovery } from './shared/discovery.ts';
-import { messageOf } from './shared/errors.ts';
 
 const PERIOD = seconds(15);
 

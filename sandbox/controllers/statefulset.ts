@@ -10,6 +10,7 @@ import type { JsonValue } from '../kube/json.ts';
 import { matchesLabels, selectorOf } from '../kube/labelselectors.ts';
 import type { KubeObject } from '../kube/meta.ts';
 import { reasonOf, type V1Status } from '../kube/status.ts';
+import { messageOf } from '../kube/thrown.ts';
 import { ControllerRevisions, PersistentVolumeClaims, Pods, StatefulSets } from '../schema/generated/resources.ts';
 import type {
   V1ControllerRevision,
@@ -22,7 +23,6 @@ import type { Work } from '../time/loop.ts';
 import { durationMs } from '../time/units.ts';
 import type { Controller, ControllerHost } from './controller.ts';
 import { candidatesFor, indexByController, parentOf } from './shared/children.ts';
-import { messageOf } from './shared/errors.ts';
 import {
   deleteRevision,
   equalRevisions,

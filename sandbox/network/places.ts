@@ -1,5 +1,6 @@
 // Who is where: pods on nodes, nodes, and hosts outside (the workstation, clients in the world).
 
+import { addressBook } from '../machine/net/addressbook.ts';
 import { isLoopback, type NetworkNamespace } from '../machine/net/namespace.ts';
 import type { MachineState } from '../machine/state.ts';
 import { gatewayOf, isInRange } from './addresses.ts';
@@ -28,22 +29,7 @@ export interface Places {
 }
 
 export function places(machine: MachineState, state: NetworkState, layout: Layout): Places {
-  // Derived from the machines' state, looked at again whenever it doesn't hold any more.
-  const known = new Map<string, NetworkNamespace>();
-
-  const find = (address: string): NetworkNamespace | undefined => {
-    const cached = known.get(address);
-    if (cached !== undefined && machine.networks.get(cached.number) === cached && cached.addresses.includes(address))
-      return cached;
-    for (const network of machine.networks.values()) {
-      if (!network.addresses.includes(address)) continue;
-      known.set(address, network);
-      return network;
-    }
-    known.delete(address);
-    return undefined;
-  };
-
+  const find = addressBook(machine);
   const of = (network: NetworkNamespace): Place => {
     const address = network.addresses.find((each) => !each.includes(':')) ?? '127.0.0.1';
     const { host } = network;

@@ -2,6 +2,7 @@
 
 import type { Turn } from '../client/component.ts';
 import { unlessGone } from '../client/gone.ts';
+import { messageOf } from '../kube/thrown.ts';
 import { Pods } from '../schema/generated/resources.ts';
 import type { V1Pod } from '../schema/generated/types.ts';
 import type { Port, Work } from '../time/loop.ts';
@@ -131,7 +132,7 @@ function* unbound(desk: Desk, turn: Turn, trying: Trying, where: string, error: 
     putBack(queue, entry, [], desk.component.now());
     desk.kick();
   }
-  const why = error instanceof Error ? error.message : String(error);
+  const why = messageOf(error);
   const message = `${where}: ${why}`;
   yield* unlessGone(fail(desk, turn, trying, { reason: 'SchedulerError', message, nominate: '' }));
 }

@@ -2,6 +2,7 @@
 // JSON Schema for editors. One description, so that the schema and the reader can't disagree.
 
 import { isObject, type JsonObject, type JsonValue, own } from '../../sandbox/kube/json.ts';
+import { messageOf } from '../../sandbox/kube/thrown.ts';
 
 /** Where in a document: keys and indexes from its root. */
 export type Path = readonly (string | number)[];
@@ -189,7 +190,7 @@ export function parsed<A, B>(shape: Shape<A>, make: (value: A) => B): Shape<B> {
       try {
         return make(read);
       } catch (error) {
-        report(path, error instanceof Error ? error.message : String(error));
+        report(path, messageOf(error));
         return undefined;
       }
     },

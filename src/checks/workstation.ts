@@ -2,6 +2,7 @@
 
 import { parse } from 'yaml';
 import type { JsonValue } from '../../sandbox/kube/json.ts';
+import { messageOf } from '../../sandbox/kube/thrown.ts';
 import { phrase } from '../i18n/say.ts';
 import type { WorkstationCheck } from './check.ts';
 import { mismatch } from './match.ts';
@@ -22,7 +23,7 @@ export function judgeFile({ file, contains, yaml }: WorkstationCheck, content: s
     if (mismatch(yaml, value) === undefined) return fits(expected, phrase('workstation.there', { file }));
     return fails(expected, phrase('workstation.differs', { file }));
   } catch (error) {
-    const problem = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+    const problem = messageOf(error).split('\n')[0] ?? '';
     return fails(expected, phrase('workstation.broken', { file, problem }));
   }
 }

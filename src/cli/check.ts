@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { own } from '../../sandbox/kube/json.ts';
+import { messageOf } from '../../sandbox/kube/thrown.ts';
 import { EPOCH } from '../../sandbox/time/units.ts';
 import { say } from '../i18n/say.ts';
 import type { GoalView } from '../lessons/assess.ts';
@@ -92,12 +93,7 @@ function textOf(file: string): string {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {
-    throw new Failure(
-      EXIT.usage,
-      `k8s-learn check: ${file} can't be read.`,
-      error instanceof Error ? error.message : String(error),
-      '',
-    );
+    throw new Failure(EXIT.usage, `k8s-learn check: ${file} can't be read.`, messageOf(error), '');
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { ClusterSpec } from '../../sandbox/cluster.ts';
+import { messageOf } from '../../sandbox/kube/thrown.ts';
 import { ClusterFileError, readClusterFile } from '../session/clusterfile.ts';
 import { EXIT, Failure } from './failure.ts';
 
@@ -11,7 +12,7 @@ export function clusterFileAt(file: string): ClusterSpec {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new Failure(EXIT.usage, `k8s-learn: --cluster ${file} can't be read.`, why, '');
   }
   try {

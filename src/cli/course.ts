@@ -1,9 +1,7 @@
 // The course as the commands use it: loaded from the package, lessons found by name, progress beside.
 
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { deserialize } from 'node:v8';
+import { readBuilt } from '../host/built.ts';
 import { say, type Words } from '../i18n/say.ts';
 import { findLesson } from '../lessons/find.ts';
 import type { Course, Lesson } from '../lessons/lesson.ts';
@@ -23,23 +21,10 @@ const BUILT = 'course.bin';
  * out; without any there is nothing to learn.
  */
 export function openCourse(options?: Pick<GlobalOptions, 'dataDir'>): Course {
-  const course = readBuilt() ?? readFolder();
+  // As it was read when the program was built: reading all texts anew takes longer than all the rest of a start.
+  const course = readBuilt(BUILT, (bytes) => deserialize(bytes) as Course) ?? readFolder();
   const installed = options === undefined ? [] : installedModules(options);
   return { ...course, modules: [...course.modules, ...installed] };
-}
-
-/**
- * As it was read when the program was built: reading all texts anew takes longer than all the rest of a start. Undefined
- * where there is none, or where this Node can't read what another one wrote.
- */
-function readBuilt(): Course | undefined {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const file = [here, dirname(here)].map((folder) => join(folder, BUILT)).find((path) => existsSync(path));
-  try {
-    return file === undefined ? undefined : (deserialize(readFileSync(file)) as Course);
-  } catch {
-    return undefined;
-  }
 }
 
 function readFolder(): Course {

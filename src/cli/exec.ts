@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { messageOf } from '../../sandbox/kube/thrown.ts';
 import { EPOCH, parseTime, type TimeMs, timeMs } from '../../sandbox/time/units.ts';
 import { newLearnerCluster } from '../session/cluster.ts';
 import { type RunningCommand, startCommand } from '../session/command.ts';
@@ -82,12 +83,7 @@ function readScript(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new Failure(
-      EXIT.usage,
-      `k8s-learn exec: ${file} can't be read.`,
-      error instanceof Error ? error.message : String(error),
-      '',
-    );
+    throw new Failure(EXIT.usage, `k8s-learn exec: ${file} can't be read.`, messageOf(error), '');
   }
 }
 

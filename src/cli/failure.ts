@@ -1,5 +1,6 @@
 // How the program ends when it can't do what was asked: what went wrong, why, what to do next; and which exit status.
 
+import { messageOf } from '../../sandbox/kube/thrown.ts';
 /** Exit statuses that other programs may rely on. */
 export const EXIT = { done: 0, no: 1, usage: 2, environment: 3, interrupted: 130 } as const;
 
@@ -25,7 +26,7 @@ export function notBuilt(what: string): Failure {
 /** The lines that a failure prints; empty parts are left out. */
 export function describeFailure(error: unknown, debug: boolean): string {
   if (error instanceof Failure) return [error.message, error.why, error.next].filter((line) => line !== '').join('\n');
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (debug && error instanceof Error) return error.stack ?? message;
   return [
     `k8s-learn: ${message}`,

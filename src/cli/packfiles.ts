@@ -3,6 +3,7 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { messageOf } from '../../sandbox/kube/thrown.ts';
 import type { PackFiles } from '../lessons/pack.ts';
 import { EXIT, Failure } from './failure.ts';
 
@@ -49,7 +50,12 @@ export function readPack(folder: string, below = ''): PackFiles {
     visit(below);
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw new Failure(EXIT.usage, `k8s-learn: ${folder} can't be read.`, message(error), 'Give the folder of a pack.');
+    throw new Failure(
+      EXIT.usage,
+      `k8s-learn: ${folder} can't be read.`,
+      messageOf(error),
+      'Give the folder of a pack.',
+    );
   }
   return files;
 }
@@ -87,8 +93,4 @@ function isFile(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

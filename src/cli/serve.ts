@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Outgoing } from '../../sandbox/kube/outgoing.ts';
+import { messageOf } from '../../sandbox/kube/thrown.ts';
 import { durationMs, timeMs } from '../../sandbox/time/units.ts';
 import { createHostCalls } from '../../sandbox/wire/hostcalls.ts';
 import { kubeconfigText, MARK } from '../../sandbox/wire/kubeconfig.ts';
@@ -87,7 +88,7 @@ async function opened(
     throw new Failure(
       EXIT.environment,
       `k8s-learn serve: port ${port} can't be had.`,
-      error instanceof Error ? error.message : String(error),
+      messageOf(error),
       'Give another one with --port, or leave it out for any free one.',
     );
   }
@@ -111,7 +112,7 @@ function writeKubeconfig(file: string, text: string): void {
     throw new Failure(
       EXIT.environment,
       `k8s-learn serve: ${file} can't be written.`,
-      error instanceof Error ? error.message : String(error),
+      messageOf(error),
       'Name another file with --kubeconfig, or another folder with --data-dir.',
     );
   }

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { isObject, type JsonObject, own } from '../../sandbox/kube/json.ts';
+import { messageOf } from '../../sandbox/kube/thrown.ts';
 import { BindingError, type Bindings, bindingsOf, USUAL_BINDINGS } from '../tui/bindings.ts';
 import { EXIT, Failure } from './failure.ts';
 
@@ -29,7 +30,7 @@ export function readSettings(dataDir: string): Settings {
   try {
     return settingsOf(parse(text));
   } catch (error) {
-    const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    const why = messageOf(error).split('\n')[0] ?? '';
     throw new Failure(
       EXIT.usage,
       `k8s-learn: ${file} can't be used.`,

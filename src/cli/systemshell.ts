@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, chmodSync, constants, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { messageOf } from '../../sandbox/kube/thrown.ts';
 import { kubeconfigText } from '../../sandbox/wire/kubeconfig.ts';
 import { openWire, type Wire } from '../../sandbox/wire/server.ts';
 import { makeFolder, writeWhole } from '../host/disk.ts';
@@ -141,7 +142,7 @@ export function openSystemShells(
 
   process.on('exit', dispose);
   offer().catch((error: unknown) => {
-    const problem = error instanceof Error ? error.message : String(error);
+    const problem = messageOf(error);
     for (const id of shells.keys()) shown(id, Buffer.from(`${tell(lang, 'shell.failed', { problem })}\r\n`));
   });
 

@@ -1,6 +1,7 @@
 // Whether the parts of a lesson agree with one another: names that lead somewhere, expressions that compile, kinds that
 // exist, languages that tell the same story. All that can be told without running anything.
 
+import { messageOf } from '../../sandbox/kube/thrown.ts';
 import { RESOURCES } from '../../sandbox/schema/schema.ts';
 import { compileExpression } from '../checks/cel.ts';
 import { type Check, everyCheck, type Selection } from '../checks/check.ts';
@@ -179,7 +180,7 @@ function compileProblem(cel: string, names: readonly string[]): string | undefin
     compileExpression(cel, names);
     return undefined;
   } catch (error) {
-    return `does not compile: ${error instanceof Error ? error.message : String(error)}`;
+    return `does not compile: ${messageOf(error)}`;
   }
 }
 

@@ -1,6 +1,7 @@
 // `pack lint`: a lesson proves itself, each time on a fresh cluster. Its start is unsolved, each solution reaches all
 // goals, each wrong way gets its diagnosis and no other, each offered command runs, and a replay gives the same cluster.
 
+import { messageOf } from '../../sandbox/kube/thrown.ts';
 import { say } from '../i18n/say.ts';
 import { storeDigest } from '../session/digest.ts';
 import type { Session } from '../session/session.ts';
@@ -68,9 +69,7 @@ export function lintLesson(
     try {
       return run();
     } catch (error) {
-      return [
-        { file: `${lesson.id}/${what}`, message: `stopped: ${error instanceof Error ? error.message : String(error)}` },
-      ];
+      return [{ file: `${lesson.id}/${what}`, message: `stopped: ${messageOf(error)}` }];
     }
   });
 }

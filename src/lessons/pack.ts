@@ -2,6 +2,7 @@
 // that problems can say file and line.
 
 import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { messageOf } from '../../sandbox/kube/thrown.ts';
 import type { Path } from '../checks/shape.ts';
 
 /** Texts by their paths from the pack's root, with `/` between folders. */
@@ -45,7 +46,7 @@ export function readYaml(file: string, text: string): Document {
     return {
       value: undefined,
       lineOf,
-      problems: [{ file, message: error instanceof Error ? error.message : String(error) }],
+      problems: [{ file, message: messageOf(error) }],
     };
   }
 }

@@ -1,12 +1,11 @@
 // A lesson on trial: a fresh session, a script run on it as the learner would, the runner looking at every change.
 
-import { between } from '../../sandbox/time/units.ts';
+import { between, EPOCH } from '../../sandbox/time/units.ts';
 import { type Check, everyCheck } from '../checks/check.ts';
 import { embeddedSession } from '../checks/embedded.ts';
-import { playOn, type Session } from '../session/session.ts';
+import { createSession, playOn, type Session } from '../session/session.ts';
 import { QUIET_MS } from './assess.ts';
-import { prepare, runnerOf } from './begin.ts';
-import { bootOf } from './boots.ts';
+import { beginningOf, prepare, runnerOf } from './begin.ts';
 import { createDriver, type Driver, STOPPED } from './drive.ts';
 import type { Lesson, Script } from './lesson.ts';
 import { type Mark, type Piece, piecesOf } from './marks.ts';
@@ -43,8 +42,9 @@ export interface Trials {
 export function trialsOf(lesson: Lesson): Trials {
   let start: Session | undefined;
   let isProven = false;
+  const fresh = (): Session => createSession(beginningOf(lesson, { version: 'lint', seed: 1, startTime: EPOCH }));
   const begun = (): Session => {
-    const session = bootOf(lesson).twin();
+    const session = fresh();
     prepare(lesson, session);
     return session;
   };
@@ -58,7 +58,7 @@ export function trialsOf(lesson: Lesson): Trials {
       return newTrial(lesson, twin(), looked);
     },
     again({ inputs }) {
-      const session = isProven ? twin() : bootOf(lesson).again();
+      const session = isProven ? twin() : fresh();
       isProven = true;
       playOn(session, inputs().slice(session.inputs().length));
       return session;

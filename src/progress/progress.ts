@@ -1,6 +1,7 @@
 // What the learner has done, as it is kept: one JSON file with a version. Older versions are migrated when they are read.
 
 import { isObject, type JsonObject, type JsonValue, own } from '../../sandbox/kube/json.ts';
+import { messageOf } from '../../sandbox/kube/thrown.ts';
 
 const VERSION = 1;
 
@@ -44,7 +45,7 @@ export function decodeProgress(text: string): Progress | Unreadable {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return damaged(error instanceof Error ? error.message : String(error));
+    return damaged(messageOf(error));
   }
   if (!isObject(value)) return damaged('not an object');
   const { version } = value;

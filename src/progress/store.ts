@@ -3,6 +3,7 @@
 
 import { readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '../../sandbox/kube/thrown.ts';
 import { claim, isAlive, makeFolder, writeWhole } from '../host/disk.ts';
 import { type Phrase, phrase, type Words } from '../i18n/say.ts';
 import { decodeProgress, NO_PROGRESS, type Progress } from './progress.ts';
@@ -83,7 +84,7 @@ export function openProgress(folder: string, now: () => number = Date.now, pause
 type Change = (progress: Progress) => Progress;
 
 function wordsOf(error: unknown): Words {
-  return error instanceof ProgressError ? error.words : phrase('progress.unwritable', { problem: message(error) });
+  return error instanceof ProgressError ? error.words : phrase('progress.unwritable', { problem: messageOf(error) });
 }
 
 function readable(load: () => Progress): Progress {
@@ -154,8 +155,4 @@ function standStill(ms: number): void {
 
 function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -19,6 +19,7 @@ import { AuditPolicyError, readAuditPolicy } from '../../sandbox/apiserver/audit
 import { type ClusterSpec, type NodeSpec, usualNode, usualSpec } from '../../sandbox/cluster.ts';
 import { isObject, type JsonObject, type JsonValue, own } from '../../sandbox/kube/json.ts';
 import { approximateValue, parseQuantity, QuantityError } from '../../sandbox/kube/quantity.ts';
+import { messageOf } from '../../sandbox/kube/thrown.ts';
 import { isNetworkPlugin, NETWORK_PLUGINS } from '../../sandbox/network/plugins.ts';
 
 /** The file doesn't say what a cluster file can say; the message tells where. */
@@ -38,7 +39,7 @@ export function readClusterFile(text: string): ClusterSpec {
   try {
     value = parse(text, { maxAliasCount: 20, uniqueKeys: true });
   } catch (error) {
-    throw new ClusterFileError(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
+    throw new ClusterFileError(messageOf(error).split('\n')[0] ?? '');
   }
   const file = (value ?? {}) as JsonValue;
   if (!isObject(file)) throw new ClusterFileError('a cluster file is a map with `nodes`');

@@ -2,6 +2,8 @@
 
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { lazy } from '../../sandbox/kube/lazy.ts';
+import { messageOf } from '../../sandbox/kube/thrown.ts';
 import { claim, isAlive, makeFolder, writeWhole } from '../host/disk.ts';
 import { phrase, type Words } from '../i18n/say.ts';
 import { RecordError } from './decode.ts';
@@ -73,7 +75,7 @@ export function openKept(dataDir: string, name: string, begin: () => Draft, rest
   const lock = takeLock(file);
   let unkept = lock.problem;
   const failed = (error: unknown): void => {
-    unkept = phrase('session.stopped', { problem: message(error) });
+    unkept = phrase('session.stopped', { problem: messageOf(error) });
   };
   const opened = unkept === undefined ? openFile(file, begin, restart, failed) : fresh(begin());
   unkept ??= opened.unkept;
@@ -91,7 +93,7 @@ export function openKept(dataDir: string, name: string, begin: () => Draft, rest
 type Opened = Pick<Kept, 'session' | 'resumed' | 'dropped' | 'unkept'>;
 
 function openFile(file: string, begin: () => Draft, restart: boolean, failed: Failed): Opened {
-  const draft = once(begin);
+  const draft = lazy(begin);
   try {
     const found = restart ? putAside(file, 'before') : readBack(file);
     if (found.recorded === undefined) {
@@ -111,20 +113,8 @@ function fresh({ session }: Draft): Opened {
   return { session, resumed: false, dropped: undefined, unkept: undefined };
 }
 
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
-}
-
 function unwritable(error: unknown): Words {
-  return phrase('session.unwritable', { problem: message(error) });
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return phrase('session.unwritable', { problem: messageOf(error) });
 }
 
 function keyFile(file: string): string {

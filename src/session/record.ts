@@ -2,6 +2,7 @@
 // a kill at any instant loses nothing but a line that was half written.
 
 import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, truncateSync } from 'node:fs';
+import { messageOf } from '../../sandbox/kube/thrown.ts';
 import { writeAll, writeWhole } from '../host/disk.ts';
 import { decodeBeginning, decodeEntry, RecordError } from './decode.ts';
 import type { Beginning, Entry } from './session.ts';
@@ -66,7 +67,7 @@ export function readRecord(text: string): { readonly recorded: Recorded; readonl
       if (index === lines.length - 1) throw new RecordError('the line has no end');
       entries.push(decodeEntry(parsed(line)));
     } catch (error) {
-      const dropped = `line ${index + 1}: ${error instanceof Error ? error.message : String(error)}`;
+      const dropped = `line ${index + 1}: ${messageOf(error)}`;
       return { recorded: { beginning, entries, dropped }, length };
     }
     length += Buffer.byteLength(`${line}\n`);

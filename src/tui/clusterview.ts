@@ -2,6 +2,7 @@
 // objects that the API gives.
 
 import type { KubeObject } from '../../sandbox/kube/meta.ts';
+import { SERVICE_NAME } from '../../sandbox/kube/wellknown.ts';
 import type {
   V1ContainerStatus,
   V1EndpointSlice,
@@ -156,8 +157,7 @@ function isRunning({ state }: V1ContainerStatus): boolean {
 function serviceView(service: V1Service, slices: readonly V1EndpointSlice[]): ServiceView {
   const own = slices.filter(
     ({ metadata }) =>
-      metadata?.namespace === service.metadata?.namespace &&
-      metadata?.labels?.['kubernetes.io/service-name'] === nameOf(service),
+      metadata?.namespace === service.metadata?.namespace && metadata?.labels?.[SERVICE_NAME] === nameOf(service),
   );
   const ready = own.flatMap(({ endpoints }) => endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false);
   return {

@@ -8,21 +8,14 @@ import type { Forward, ServerPlace } from '../../kube/forward.ts';
 import { type JsonValue, sameJson } from '../../kube/json.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import { reasonOf } from '../../kube/status.ts';
+import { SERVICE_NAME } from '../../kube/wellknown.ts';
 import type { V1APIService, V1APIServiceSpec } from '../../schema/generated/types.ts';
 import type { Change } from '../../store/store.ts';
 import type { Loop, Work } from '../../time/loop.ts';
 import { type DurationMs, durationMs, rfc3339, seconds } from '../../time/units.ts';
 import { SERVER } from '../self.ts';
 import type { ApiServer } from '../server.ts';
-import {
-  isAvailable,
-  LOCAL,
-  SERVICE_NAME,
-  type ServiceReference,
-  serviceOf,
-  type Verdict,
-  withVerdict,
-} from './availability.ts';
+import { isAvailable, LOCAL, type ServiceReference, serviceOf, type Verdict, withVerdict } from './availability.ts';
 import { type Contents, discover, judge, NOTHING_KNOWN, serverPlace } from './checks.ts';
 
 /** What is remembered of an APIService with a server of its own. */

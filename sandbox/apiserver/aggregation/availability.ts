@@ -1,8 +1,10 @@
 // Whether the API server behind an APIService can be asked: what the cluster's own objects say of it, and how it is told
 // in the condition Available. Pure decisions.
 
+import { withCondition } from '../../kube/conditions.ts';
 import type { JsonObject } from '../../kube/json.ts';
 import { quote } from '../../kube/text.ts';
+import { SERVICE_NAME } from '../../kube/wellknown.ts';
 import { EndpointSlices, Services } from '../../schema/generated/resources.ts';
 import type {
   V1APIService,
@@ -65,8 +67,6 @@ export function missingPart(
   return unavailable('MissingEndpoints', why);
 }
 
-export const SERVICE_NAME = 'kubernetes.io/service-name';
-
 function isOf({ metadata }: V1EndpointSlice, service: string): boolean {
   return metadata?.labels?.[SERVICE_NAME] === service;
 }
@@ -78,19 +78,8 @@ function isReady({ endpoints, ports }: V1EndpointSlice, { name = '' }: V1Service
 
 /** The APIService with the condition. When it changed last is kept as long as its status does. */
 export function withVerdict(service: V1APIService, verdict: Verdict, now: string): V1APIService {
-  const conditions = service.status?.conditions ?? [];
-  const before = conditions.find(({ type }) => type === 'Available');
-  const changed = before?.status !== verdict.status || before.lastTransitionTime === undefined;
-  const condition = {
-    type: 'Available',
-    status: verdict.status,
-    lastTransitionTime: changed ? now : before.lastTransitionTime,
-    reason: verdict.reason,
-    message: verdict.message,
-  };
-  const next =
-    before === undefined ? [...conditions, condition] : conditions.map((each) => (each === before ? condition : each));
-  return { ...service, status: { ...service.status, conditions: next } };
+  const conditions = withCondition(service.status?.conditions ?? [], { type: 'Available', ...verdict }, now);
+  return { ...service, status: { ...service.status, conditions } };
 }
 
 export function isAvailable({ status }: Pick<V1APIService, 'status'> | JsonObject): boolean {

@@ -1,6 +1,7 @@
 // What the server itself does about CustomResourceDefinitions: accepts their names, serves them, announces their groups,
 // and clears their objects away before they go.
 
+import { withCondition } from '../../kube/conditions.ts';
 import { sameJson } from '../../kube/json.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import type { Target } from '../../kube/operation.ts';
@@ -12,7 +13,7 @@ import { priorityOf } from '../priorities.ts';
 import { SERVER } from '../self.ts';
 import type { ApiServer } from '../server.ts';
 import type { WatchId } from '../watches.ts';
-import { establishedStatus, namedStatus, withCondition } from './names.ts';
+import { establishedStatus, namedStatus } from './names.ts';
 import { DEFINITIONS } from './registry.ts';
 import { conditionOf, isEstablished } from './served.ts';
 

@@ -1,5 +1,6 @@
 // Whether the names of a CustomResourceDefinition are free in its group, and what its status says of that. Pure.
 
+import { withCondition } from '../../kube/conditions.ts';
 import type {
   V1CustomResourceDefinition,
   V1CustomResourceDefinitionCondition,
@@ -45,26 +46,6 @@ function establishing(isAccepted: boolean): V1CustomResourceDefinitionCondition 
   return isAccepted
     ? { type: 'Established', status: 'False', reason: 'Installing', message: 'the initial names have been accepted' }
     : { type: 'Established', status: 'False', reason: 'NotAccepted', message: 'not all names are accepted' };
-}
-
-/** Conditions with another one, whose time is that of the last change of its status. */
-export function withCondition(
-  conditions: readonly V1CustomResourceDefinitionCondition[],
-  { type, status, reason, message }: V1CustomResourceDefinitionCondition,
-  now: string,
-): readonly V1CustomResourceDefinitionCondition[] {
-  const before = conditions.find((condition) => condition.type === type);
-  const lastTransitionTime = before?.status === status ? (before.lastTransitionTime ?? now) : now;
-  const next = {
-    type,
-    status,
-    lastTransitionTime,
-    ...(reason === undefined ? {} : { reason }),
-    ...(message === undefined ? {} : { message }),
-  };
-  return before === undefined
-    ? [...conditions, next]
-    : conditions.map((condition) => (condition === before ? next : condition));
 }
 
 interface Taken {

@@ -1,10 +1,10 @@
+import { withCondition } from '../../kube/conditions.ts';
 import { dns1123Subdomain, nameRule } from '../../kube/names.ts';
 import { CustomResourceDefinitions } from '../../schema/generated/resources.ts';
 import type { V1CustomResourceDefinition, V1CustomResourceDefinitionSpec } from '../../schema/generated/types.ts';
 import { CLEANUP } from '../customresources/controller.ts';
 import { isKnownFormat } from '../customresources/formats.ts';
 import { formatsOf } from '../customresources/jsonschema.ts';
-import { withCondition } from '../customresources/names.ts';
 import { defineKind } from '../kind.ts';
 import { plainMetaErrors, plainMetaUpdateErrors } from '../metadata.ts';
 import { definitionErrors, definitionUpdateErrors, nameErrors } from './crd/validate.ts';

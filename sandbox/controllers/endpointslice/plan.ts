@@ -2,6 +2,7 @@
 
 import { own, sameJson } from '../../kube/json.ts';
 import { dns1123Subdomain, nameRule } from '../../kube/names.ts';
+import { SERVICE_NAME } from '../../kube/wellknown.ts';
 import { Services } from '../../schema/generated/resources.ts';
 import type { V1Endpoint, V1EndpointSlice, V1Service } from '../../schema/generated/types.ts';
 import { controllerReference } from '../shared/owners.ts';
@@ -9,7 +10,6 @@ import { isHeadless } from '../shared/servicepods.ts';
 import { type AddressType, type Group, groupKey, identityOf, sameEndpoint } from './desired.ts';
 import { type HintedPlan, withHints } from './hints.ts';
 
-export const SERVICE_NAME = 'kubernetes.io/service-name';
 export const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
 export const HEADLESS = 'service.kubernetes.io/headless';
 export const MANAGER = 'endpointslice-controller.k8s.io';

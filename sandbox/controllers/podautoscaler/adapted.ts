@@ -8,6 +8,7 @@ import type { KubeObject } from '../../kube/meta.ts';
 import type { ListOptions, Target } from '../../kube/operation.ts';
 import { formatQuantity, milliValue, parseQuantity, quantity } from '../../kube/quantity.ts';
 import { groupResource } from '../../kube/resource.ts';
+import { messageOf } from '../../kube/thrown.ts';
 import type {
   V2ExternalMetricSource,
   V2MetricIdentifier,
@@ -18,7 +19,7 @@ import type {
 } from '../../schema/generated/types.ts';
 import type { Work } from '../../time/loop.ts';
 import { parseTime, seconds, type TimeMs } from '../../time/units.ts';
-import { isUnserved, messageOf } from '../shared/errors.ts';
+import { isUnserved } from '../shared/errors.ts';
 import { isReady } from '../shared/pods.ts';
 import { selectorText } from '../shared/selectortext.ts';
 import { type Proposed, proposeByRatio, proposePerPod, proposeReplicas, type Sample } from './replicas.ts';

@@ -9,10 +9,10 @@ import { formatQuantity, milliValue, parseQuantity, quantity } from '../../kube/
 import type { ResourceType } from '../../kube/resource.ts';
 import { reasonOf } from '../../kube/status.ts';
 import { quote } from '../../kube/text.ts';
+import { messageOf } from '../../kube/thrown.ts';
 import type { V2MetricSpec, V2MetricStatus, V2MetricTarget } from '../../schema/generated/types.ts';
 import type { Work } from '../../time/loop.ts';
 import { parseTime, type TimeMs } from '../../time/units.ts';
-import { messageOf } from '../shared/errors.ts';
 import { askExternal, askObject, askPods } from './adapted.ts';
 import { proposeReplicas, type Sample, type Samples } from './replicas.ts';
 import { type Answer, type Scaled, type Turn, toleranceOf } from './turn.ts';

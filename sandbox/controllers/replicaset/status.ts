@@ -1,9 +1,9 @@
 // What a ReplicaSet reports of itself. Pure.
 
 import type { Labels } from '../../kube/labelselectors.ts';
+import { messageOf } from '../../kube/thrown.ts';
 import type { V1Pod, V1ReplicaSet, V1ReplicaSetCondition, V1ReplicaSetStatus } from '../../schema/generated/types.ts';
 import { rfc3339, type TimeMs } from '../../time/units.ts';
-import { messageOf } from '../shared/errors.ts';
 import { isAvailable } from '../shared/pods.ts';
 import { standingOf, wearerOf } from './standing.ts';
 

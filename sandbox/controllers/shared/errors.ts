@@ -2,10 +2,6 @@
 
 import { reasonOf, StatusError } from '../../kube/status.ts';
 
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 /** Nothing can be made in the namespace any more; trying again is of no use. */
 export function isNamespaceGoing(error: unknown): boolean {
   if (!(error instanceof StatusError)) return false;

@@ -5,10 +5,11 @@ import type { EventRecorder } from '../../client/events.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import type { ResourceType } from '../../kube/resource.ts';
 import { reasonOf } from '../../kube/status.ts';
+import { messageOf } from '../../kube/thrown.ts';
 import { Pods } from '../../schema/generated/resources.ts';
 import type { V1Pod, V1PodTemplateSpec } from '../../schema/generated/types.ts';
 import type { Work } from '../../time/loop.ts';
-import { isNamespaceGoing, messageOf } from './errors.ts';
+import { isNamespaceGoing } from './errors.ts';
 import { controllerReference } from './owners.ts';
 
 /** Who makes pods, and in whose name. */

@@ -4,6 +4,7 @@
 import { integerError } from '../integer.ts';
 import { isArray, isObject, type JsonObject, type JsonValue, own } from '../json.ts';
 import { compareText, goJson, goNumber, quote, sortedKeys } from '../text.ts';
+import { messageOf } from '../thrown.ts';
 
 /** In its written form. */
 export type PathElement = string;
@@ -82,7 +83,7 @@ function parse(text: string): JsonValue {
   try {
     return JSON.parse(text) as JsonValue;
   } catch (error) {
-    throw new PathElementError(error instanceof Error ? error.message : String(error));
+    throw new PathElementError(messageOf(error));
   }
 }
 

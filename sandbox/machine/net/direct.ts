@@ -5,6 +5,7 @@ import { durationMs } from '../../time/units.ts';
 import type { DnsRoute, HttpService, NetworkFabric, PingRoute, Route } from '../network.ts';
 import type { MachineState } from '../state.ts';
 import type { Address } from '../sys.ts';
+import { addressBook } from './addressbook.ts';
 import type { NetworkNamespace } from './namespace.ts';
 
 export interface DirectOptions {
@@ -19,19 +20,7 @@ export interface DirectOptions {
 export function directFabric(state: MachineState, options: DirectOptions = {}): NetworkFabric {
   const { names = new Map(), services = new Map() } = options;
   const latency = durationMs(options.latencyMs ?? 0);
-  /** Who had an address when it was last looked for. */
-  const found = new Map<string, NetworkNamespace>();
-  const owner = (host: string): NetworkNamespace | undefined => {
-    const known = found.get(host);
-    if (known !== undefined && state.networks.get(known.number) === known && known.addresses.includes(host))
-      return known;
-    for (const network of state.networks.values()) {
-      if (!network.addresses.includes(host)) continue;
-      found.set(host, network);
-      return network;
-    }
-    return undefined;
-  };
+  const owner = addressBook(state);
   return {
     route: (from, to) => directRoute(from, to, owner(to.host), services.has(to.host), latency),
     dns: (_from, { name, type }): DnsRoute => {

@@ -8,6 +8,7 @@
 import type { Component } from '../../client/component.ts';
 import { type Informer, keyOf } from '../../client/informer.ts';
 import type { UserInfo } from '../../kube/operation.ts';
+import { SERVICE_NAME } from '../../kube/wellknown.ts';
 import { EndpointSlices, Nodes, Services } from '../../schema/generated/resources.ts';
 import type { V1EndpointSlice, V1Node, V1Service } from '../../schema/generated/types.ts';
 import { latency } from '../../time/latency.ts';
@@ -15,7 +16,7 @@ import type { Work } from '../../time/loop.ts';
 import { durationMs } from '../../time/units.ts';
 import { LAYOUT } from '../layout.ts';
 import { type NetworkState, nodeNetwork } from '../state.ts';
-import { type PortRules, rulesOf, SERVICE_NAME } from './rules.ts';
+import { type PortRules, rulesOf } from './rules.ts';
 import { writeRules } from './table.ts';
 
 /** A component for `simulator.ts` to run. */

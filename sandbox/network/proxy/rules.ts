@@ -49,8 +49,6 @@ export interface NodeView {
   readonly zone: string | undefined;
 }
 
-export const SERVICE_NAME = 'kubernetes.io/service-name';
-
 /** The rules for all ports of a service; none for those that need no proxy. */
 export function rulesOf(service: V1Service, slices: readonly V1EndpointSlice[], node: NodeView): readonly PortRules[] {
   const { spec = {}, metadata = {} } = service;

@@ -1,5 +1,6 @@
 // Services that lead nowhere, Ingresses without a way, policies that hold nothing.
 
+import { SERVICE_NAME } from '../../../sandbox/kube/wellknown.ts';
 import type {
   V1EndpointSlice,
   V1Ingress,
@@ -50,7 +51,7 @@ const SERVICES: readonly Row[] = rowsFor<V1Service>('Service', [
     id: 'service-no-selector',
     when: (service, look) => {
       if (isExternal(service) || selectorText(service.spec?.selector) !== '') return undefined;
-      const selector = `kubernetes.io/service-name=${service.metadata?.name}`;
+      const selector = `${SERVICE_NAME}=${service.metadata?.name}`;
       const slices = look({ kind: 'EndpointSlice', namespace: namespaceOf(service), selector });
       return !(slices as readonly V1EndpointSlice[]).some(({ endpoints }) => (endpoints ?? []).length > 0);
     },

@@ -3,6 +3,7 @@
 import { isArray, isObject, type JsonObject, type JsonValue } from '../../../sandbox/kube/json.ts';
 import { groupKind } from '../../../sandbox/kube/resource.ts';
 import { goValue } from '../../../sandbox/kube/text.ts';
+import { messageOf } from '../../../sandbox/kube/thrown.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import { Services } from '../../../sandbox/schema/generated/resources.ts';
 import type { V1Service, V1ServicePort } from '../../../sandbox/schema/generated/types.ts';
@@ -110,7 +111,7 @@ function introspected(what: string, find: () => string): string {
   try {
     return find();
   } catch (error) {
-    throw new Error(`couldn't retrieve ${what} or introspection: ${error instanceof Error ? error.message : error}`);
+    throw new Error(`couldn't retrieve ${what} or introspection: ${messageOf(error)}`);
   }
 }
 

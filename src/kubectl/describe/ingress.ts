@@ -1,6 +1,7 @@
 // Describing ingresses, with the endpoints behind them.
 
 import { compareText } from '../../../sandbox/kube/text.ts';
+import { SERVICE_NAME } from '../../../sandbox/kube/wellknown.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import { EndpointSlices, Ingresses, Services } from '../../../sandbox/schema/generated/resources.ts';
 import type { V1Ingress, V1IngressBackend, V1IngressServiceBackend } from '../../../sandbox/schema/generated/types.ts';
@@ -92,7 +93,7 @@ function* endpointsBehind(
   namespace: string,
   { name, port }: V1IngressServiceBackend,
 ): Blocking<string> {
-  const labelSelector = `kubernetes.io/service-name=${name}`;
+  const labelSelector = `${SERVICE_NAME}=${name}`;
   const slices = yield* listTyped(client, EndpointSlices, namespace, { labelSelector });
   const service = yield* getTyped(client, Services, namespace, name);
   const named = (service.spec?.ports ?? []).filter((each) =>

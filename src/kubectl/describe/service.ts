@@ -1,5 +1,6 @@
 // Describing services.
 
+import { SERVICE_NAME } from '../../../sandbox/kube/wellknown.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import { EndpointSlices, Services } from '../../../sandbox/schema/generated/resources.ts';
 import type { V1EndpointSlice, V1LoadBalancerIngress, V1Service } from '../../../sandbox/schema/generated/types.ts';
@@ -29,7 +30,7 @@ export const describeService: Describe = function* (scope, namespace, name) {
 function* slicesIfFound(client: RestClient, service: V1Service): Blocking<readonly V1EndpointSlice[]> {
   const { namespace = '', name = '' } = metaOf(service);
   try {
-    return yield* listTyped(client, EndpointSlices, namespace, { labelSelector: `kubernetes.io/service-name=${name}` });
+    return yield* listTyped(client, EndpointSlices, namespace, { labelSelector: `${SERVICE_NAME}=${name}` });
   } catch {
     return [];
   }

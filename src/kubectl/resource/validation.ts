@@ -3,6 +3,7 @@
 
 import { isArray, isObject, type JsonObject, type JsonValue } from '../../../sandbox/kube/json.ts';
 import { type GroupVersionKind, parseApiVersion } from '../../../sandbox/kube/resource.ts';
+import { messageOf } from '../../../sandbox/kube/thrown.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import { CustomResourceDefinitions } from '../../../sandbox/schema/generated/resources.ts';
 import { aggregate } from '../errors.ts';
@@ -29,13 +30,15 @@ const NAMESPACE: GroupVersionKind = { group: '', version: 'v1', kind: 'Namespace
 
 export function createValidator(deps: ValidationDeps, directive: 'Strict' | 'Warn'): Validate {
   const supported = new Map<string, boolean>();
+  const asks: Asks = { ...deps, custom: createFinder(deps), customOfOld: createFinder(deps) };
   return function* ({ value }) {
     const kind = kindOf(value);
+    if (isArray(kind)) return throwAll(kind);
     const key = `${kind.group}/${kind.version}/${kind.kind}`;
-    const known = supported.get(key) ?? (yield* serverValidates(deps, kind));
+    const known = supported.get(key) ?? (yield* serverValidates(asks, kind));
     supported.set(key, known);
     if (known) return;
-    if (directive === 'Strict') throwAll(yield* listErrors(deps, value));
+    if (directive === 'Strict') throwAll(yield* errorsOf(deps.openApi, value, kind));
     else {
       yield* deps.log.warning(
         'schema.go:145',
@@ -45,21 +48,23 @@ export function createValidator(deps: ValidationDeps, directive: 'Strict' | 'War
   };
 }
 
-/** What is said to be in a document. Throws when it doesn't say it. */
-function kindOf(value: JsonValue): GroupVersionKind {
-  if (!isObject(value)) throw new Error('invalid object to validate');
+/** What is said to be in a document, or why that can't be read from it. */
+function kindOf(value: JsonValue): GroupVersionKind | readonly string[] {
+  if (!isObject(value)) return ['invalid object to validate'];
   const { apiVersion, kind } = value;
-  const problems = [
-    ...(typeof apiVersion === 'string'
-      ? []
-      : [apiVersion == null ? 'apiVersion not set' : "apiVersion isn't string type"]),
-    ...(typeof kind === 'string' ? [] : [kind == null ? 'kind not set' : "kind isn't string type"]),
-  ];
-  throwAll(problems);
-  if (String(apiVersion).split('/').length > 2) {
-    throw new Error(`unexpected GroupVersion string: ${String(apiVersion)}`);
-  }
+  const problems = [...apiVersionProblems(apiVersion), ...textProblems('kind', kind)];
+  if (problems.length > 0) return problems;
   return { ...parseApiVersion(String(apiVersion)), kind: String(kind) };
+}
+
+function apiVersionProblems(apiVersion: JsonValue | undefined): readonly string[] {
+  if (typeof apiVersion !== 'string') return textProblems('apiVersion', apiVersion);
+  return apiVersion.split('/').length > 2 ? [`unexpected GroupVersion string: ${apiVersion}`] : [];
+}
+
+function textProblems(name: string, value: JsonValue | undefined): readonly string[] {
+  if (typeof value === 'string') return [];
+  return [value == null ? `${name} not set` : `${name} isn't string type`];
 }
 
 function throwAll(problems: readonly string[]): void {
@@ -67,44 +72,84 @@ function throwAll(problems: readonly string[]): void {
   if (error !== undefined) throw error;
 }
 
+/** Whether there is a custom resource definition for a kind. They are listed once. */
+type Finder = (kind: GroupVersionKind) => Blocking<boolean>;
+
+interface Asks extends ValidationDeps {
+  readonly custom: Finder;
+  /** When the older document is asked: kubectl lists them anew. */
+  readonly customOfOld: Finder;
+}
+
 /** Whether the server checks the fields of a kind when it is asked to. */
-function* serverValidates(deps: ValidationDeps, kind: GroupVersionKind): Blocking<boolean> {
-  if (kind.group === '' && kind.version === 'v1' && kind.kind === 'List') return false;
-  const document = yield* deps.openApi.document(kind.group, kind.version);
-  if (document !== undefined) return patchTakes(document, kind, PARAMETER) ?? false;
-  if (!(yield* isDefined(deps, kind))) return false;
-  const core = yield* deps.openApi.document(NAMESPACE.group, NAMESPACE.version);
+function* serverValidates(asks: Asks, kind: GroupVersionKind): Blocking<boolean> {
+  if (isList(kind)) return false;
+  try {
+    const document = yield* asks.openApi.document(kind.group, kind.version);
+    const takes = document === undefined ? yield* likeNamespaces(asks, kind) : patchTakes(document, kind, PARAMETER);
+    if (takes !== undefined) return takes;
+  } catch {
+    // The older document may still be had.
+  }
+  return yield* saidByOld(asks, kind);
+}
+
+function isList({ group, version, kind }: GroupVersionKind): boolean {
+  return group === '' && version === 'v1' && kind === 'List';
+}
+
+/** Custom resources are checked where namespaces are. */
+function* likeNamespaces({ openApi, custom }: Asks, kind: GroupVersionKind): Blocking<boolean> {
+  try {
+    if (!(yield* custom(kind))) return false;
+  } catch {
+    return false;
+  }
+  const core = yield* openApi.document(NAMESPACE.group, NAMESPACE.version);
   return core !== undefined && patchTakes(core, NAMESPACE, PARAMETER) === true;
 }
 
-/** Whether there is a custom resource definition for a kind. */
-function* isDefined({ client }: ValidationDeps, { group, kind }: GroupVersionKind): Blocking<boolean> {
-  const options = { labelSelector: '', fieldSelector: '', limit: 0 };
-  const form = { listSource: 'simple.go:257' };
-  const list = yield* listPage(yield* client(), CustomResourceDefinitions, '', options, form);
-  return itemsOf(list).some(({ spec }) => {
-    const names = isObject(spec) ? spec['names'] : undefined;
-    return isObject(spec) && spec['group'] === group && isObject(names) && names['kind'] === kind;
-  });
+/** The newer document has no way to patch the kind: neither has the older one, and only custom resources are left. */
+function* saidByOld({ openApi, customOfOld }: Asks, kind: GroupVersionKind): Blocking<boolean> {
+  yield* toldAs('failed to download openapi', openApi.documentV2());
+  return yield* toldAs('failed to check CRD', customOfOld(kind));
 }
 
-/** What is wrong with the objects in a list, by the schemas of the server. */
-function* listErrors(deps: ValidationDeps, list: JsonValue): Blocking<readonly string[]> {
-  if (!isObject(list) || list['kind'] !== 'List') return [];
-  const { items } = list;
+function* toldAs<T>(what: string, doing: Blocking<T>): Blocking<T> {
+  try {
+    return yield* doing;
+  } catch (error) {
+    throw new Error(`${what}: ${messageOf(error)}`);
+  }
+}
+
+function createFinder({ client }: ValidationDeps): Finder {
+  let known: readonly JsonObject[] | undefined;
+  return function* ({ group, kind }) {
+    known ??= yield* toldAs('failed to list CRDs', definitions(client));
+    return known.some(({ spec }) => {
+      const names = isObject(spec) ? spec['names'] : undefined;
+      return isObject(spec) && spec['group'] === group && isObject(names) && names['kind'] === kind;
+    });
+  };
+}
+
+function* definitions(client: ValidationDeps['client']): Blocking<readonly JsonObject[]> {
+  const options = { labelSelector: '', fieldSelector: '', limit: 0 };
+  return itemsOf(
+    yield* listPage(yield* client(), CustomResourceDefinitions, '', options, { listSource: 'simple.go:257' }),
+  );
+}
+
+/** What is wrong with an object, or with those in a list, by the schemas of the server. */
+function* errorsOf(openApi: OpenApi, value: JsonValue, kind: GroupVersionKind): Blocking<readonly string[]> {
+  if (!isList(kind)) return schemaErrors(yield* openApi.documentV2(), value, kind);
+  const items = isObject(value) ? value['items'] : undefined;
   if (!isArray(items)) return ['invalid object to validate'];
   const errors: string[] = [];
-  for (const item of items) errors.push(...(yield* itemErrors(deps, item)));
-  return errors;
-}
-
-function* itemErrors({ openApi }: ValidationDeps, item: JsonValue): Blocking<readonly string[]> {
-  let kind: GroupVersionKind;
-  try {
-    kind = kindOf(item);
-  } catch (error) {
-    return [error instanceof Error ? error.message : String(error)];
+  for (const item of items) {
+    const found = kindOf(item);
+    errors.push(...(isArray(found) ? found : schemaErrors(yield* openApi.documentV2(), item, found)));
   }
-  const document: JsonObject | undefined = yield* openApi.document(kind.group, kind.version);
-  return document === undefined ? [] : schemaErrors(document, item, kind);
+  return errors;
 }

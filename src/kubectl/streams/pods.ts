@@ -2,6 +2,7 @@
 
 import { isObject, type JsonObject } from '../../../sandbox/kube/json.ts';
 import { formatLabelSelector, selectorOf, selectorOfLabels } from '../../../sandbox/kube/labelselectors.ts';
+import { messageOf } from '../../../sandbox/kube/thrown.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import { Pods } from '../../../sandbox/schema/generated/resources.ts';
 import type { V1LabelSelector, V1Pod } from '../../../sandbox/schema/generated/types.ts';
@@ -106,7 +107,7 @@ export function* attachablePod(call: Call, info: Info, timeout: number): Blockin
   try {
     selector = podSelector(info);
   } catch (error) {
-    throw new Error(`cannot attach to *${version}.${kind}: ${error instanceof Error ? error.message : error}`);
+    throw new Error(`cannot attach to *${version}.${kind}: ${messageOf(error)}`);
   }
   const namespace = metaText(objectOf(info), 'namespace');
   const [pod] = yield* podsFor(call, namespace, selector, timeout, 'fewest first');

@@ -1,9 +1,6 @@
 // A fresh cluster at the moment at which its nodes are ready. The usual one is opened from an image: the one that the
 // build laid beside the bundle, or one that this process has made. Any other is started.
 
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   type Cluster,
   type ClusterOptions,
@@ -15,6 +12,7 @@ import {
 import { lazy } from '../../../sandbox/kube/lazy.ts';
 import { defaultTokenKey } from '../../../sandbox/simulator.ts';
 import { type DurationMs, durationMs, EPOCH, type TimeMs, timeMs } from '../../../sandbox/time/units.ts';
+import { readBuilt } from '../../host/built.ts';
 import { imageOf, openImage, type ReadyImage, unpackImage } from './image.ts';
 
 /** A fresh cluster's time until its nodes are ready, and controllers have done what the beginning asks of them. */
@@ -43,7 +41,7 @@ export function makeUsualImage(): ReadyImage {
   return imageOf(cluster.snapshot(), defaultTokenKey(USUAL_SEED));
 }
 
-const usualImage = lazy((): ReadyImage => builtImage() ?? makeUsualImage());
+const usualImage = lazy((): ReadyImage => readBuilt(IMAGE_FILE, unpackImage) ?? makeUsualImage());
 const usualText = lazy((): string => JSON.stringify(usualSpec()));
 
 /** Whether the image is of such a cluster. */
@@ -56,10 +54,4 @@ function started(options: ClusterOptions, extras: Extras): Cluster {
   const cluster = newCluster(options, extras);
   cluster.advance(UNTIL_READY);
   return cluster;
-}
-
-function builtImage(): ReadyImage | undefined {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const file = [here, dirname(here)].map((folder) => join(folder, IMAGE_FILE)).find((path) => existsSync(path));
-  return file === undefined ? undefined : unpackImage(readFileSync(file));
 }

@@ -2,6 +2,7 @@
 // names depend on them. Plain data, made from objects as the API gives them.
 
 import { isArray, isObject, type JsonObject, type JsonValue } from '../../../kube/json.ts';
+import { SERVICE_NAME } from '../../../kube/wellknown.ts';
 
 export interface NamedPort {
   readonly name: string;
@@ -66,8 +67,6 @@ export function forget(names: Names, kind: NamedKind): void {
   else if (kind === 'services') names.services.clear();
   else names.endpoints.clear();
 }
-
-const SERVICE_NAME = 'kubernetes.io/service-name';
 
 function learnSlice(names: Names, object: JsonObject, service: string, slice: string, gone: boolean): void {
   const known = names.endpoints.get(service);

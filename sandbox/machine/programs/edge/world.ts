@@ -3,6 +3,7 @@
 
 import { decodeBase64 } from '../../../kube/base64.ts';
 import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../../kube/json.ts';
+import { SERVICE_NAME } from '../../../kube/wellknown.ts';
 import { decode } from '../../text.ts';
 
 import type { World } from './controller.ts';
@@ -65,7 +66,7 @@ export function endpointsOf(world: World, service: JsonObject, port: JsonObject)
   const found = new Set<string>();
   for (const slice of world.get('endpointslices')?.values() ?? []) {
     if (textIn(slice, 'metadata', 'namespace') !== namespace) continue;
-    if (textIn(slice, 'metadata', 'labels', 'kubernetes.io/service-name') !== name) continue;
+    if (textIn(slice, 'metadata', 'labels', SERVICE_NAME) !== name) continue;
     const target = listIn(slice, 'ports').find((each) => textIn(each, 'name') === textIn(port, 'name'));
     const number = numberIn(target, 'port');
     if (number === undefined) continue;

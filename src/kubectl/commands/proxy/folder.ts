@@ -1,6 +1,6 @@
 // Files of a folder, as Go's file server shows them: lists of folders, `index.html` for them, types by name or by look.
 
-import { escapedForHtml } from '../../../../sandbox/kube/gotemplate/functions.ts';
+import { FOLDER_PAGE, folderPage } from '../../../../sandbox/kube/folderpage.ts';
 import { httpDate } from '../../../../sandbox/machine/serve.ts';
 import { type Blocking, type Bytes, type FileStat, type Sys, SysError } from '../../../../sandbox/machine/sys.ts';
 import { FileError, mustStat, readFile, statOf } from '../../files.ts';
@@ -26,7 +26,6 @@ const TYPES: Readonly<Record<string, string>> = {
   '.yaml': 'application/x-yaml',
   '.yml': 'application/x-yaml',
 };
-const HTML = 'text/html; charset=utf-8';
 const PLAIN = 'text/plain; charset=utf-8';
 const BINARY = 'application/octet-stream';
 const INDEX = 'index.html';
@@ -71,17 +70,14 @@ function sniffed(content: Bytes): string {
 }
 
 function listAnswer(sys: Sys, folder: string, { modified }: FileStat): Bytes {
-  const names = [...sys.readdir(folder)].sort();
-  const links = names.map((name) => {
-    const shown = statOf(sys, joinPath(folder, name))?.type === 'directory' ? `${name}/` : name;
-    return `<a href="${encodeURI(shown).replace(/[?#]/g, encodeURIComponent)}">${escapedForHtml(shown)}</a>\n`;
-  });
+  const names = [...sys.readdir(folder)]
+    .sort()
+    .map((name) => (statOf(sys, joinPath(folder, name))?.type === 'directory' ? `${name}/` : name));
   const headers = [
-    ['Content-Type', HTML],
+    ['Content-Type', FOLDER_PAGE],
     ['Last-Modified', httpDate(modified)],
   ] as const;
-  const head = '<!doctype html>\n<meta name="viewport" content="width=device-width">\n';
-  return answerOf(sys.now(), 200, headers, `${head}<pre>\n${links.join('')}</pre>\n`);
+  return answerOf(sys.now(), 200, headers, folderPage(names));
 }
 
 function moved(sys: Sys, location: string): Bytes {
