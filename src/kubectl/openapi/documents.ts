@@ -1,16 +1,16 @@
-// The OpenAPI documents of the server, at most once each: those of v3, one for each group and version, and that of v2.
+// The OpenAPI documents of the server, at most once each: those of v3, one for each group and version, and that of v2,
+// which comes as protobuf.
 
 import { isObject, type JsonObject, type JsonValue } from '../../../sandbox/kube/json.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import { discoveryRequest } from '../discovery/live.ts';
 import { JSON_TYPE, type RestClient, type RestRequest } from '../rest/client.ts';
+import { decodeDefinitions } from './protobuf.ts';
 
 export interface OpenApi {
   /** Undefined when the server has no such group and version. */
   document(group: string, version: string): Blocking<JsonObject | undefined>;
-  /** Asks for the document of OpenAPI v2, once. What it says of kinds is in those of v3, too. */
-  askForV2(): Blocking<void>;
-  /** The document of OpenAPI v2, in JSON: a stock kubectl reads it as protobuf. */
+  /** The definitions in the document of OpenAPI v2. */
   documentV2(): Blocking<JsonObject>;
 }
 
@@ -19,7 +19,7 @@ const V2_TYPE = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
 export function createOpenApi(client: () => Blocking<RestClient>): OpenApi {
   let index: ReadonlyMap<string, string> | undefined;
   const documents = new Map<string, JsonObject>();
-  let asked = false;
+  let older: JsonObject | undefined;
   return {
     *document(group, version) {
       index ??= yield* readIndex(yield* client());
@@ -30,17 +30,16 @@ export function createOpenApi(client: () => Blocking<RestClient>): OpenApi {
       documents.set(path, document);
       return document;
     },
-    *askForV2() {
-      if (asked) return;
-      asked = true;
-      const asking = yield* client();
-      yield* asking.send({ ...discoveryRequest(asking, '/openapi/v2'), accept: V2_TYPE });
-    },
     *documentV2() {
-      const asking = yield* client();
-      return yield* jsonOf(asking, { ...discoveryRequest(asking, '/openapi/v2'), accept: JSON_TYPE });
+      older ??= yield* readV2(yield* client());
+      return older;
     },
   };
+}
+
+function* readV2(client: RestClient): Blocking<JsonObject> {
+  const request = { ...discoveryRequest(client, '/openapi/v2'), accept: V2_TYPE };
+  return decodeDefinitions((yield* client.send(request)).bytes);
 }
 
 function* readIndex(client: RestClient): Blocking<ReadonlyMap<string, string>> {

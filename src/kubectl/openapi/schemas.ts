@@ -4,7 +4,8 @@ import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../.
 import type { GroupVersionKind } from '../../../sandbox/kube/resource.ts';
 
 const KIND_EXTENSION = 'x-kubernetes-group-version-kind';
-const REFERENCE = '#/components/schemas/';
+/** In documents of v3, and of v2. */
+const REFERENCE = /^#\/(?:components\/schemas|definitions)\//;
 
 /** A schema with the name by which the document calls it: `io.k8s.api.core.v1.Pod`. */
 export interface NamedSchema {

@@ -1,5 +1,5 @@
-// Checks objects against the schemas of the server before they are sent. Only lists need it: the server itself looks at
-// everything else.
+// Checks objects against the schemas of the server, as OpenAPI v2 has them, before they are sent. Only lists need it, and
+// what can't be patched: the server itself looks at everything else.
 
 import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../../sandbox/kube/json.ts';
 import type { GroupVersionKind } from '../../../sandbox/kube/resource.ts';
@@ -29,7 +29,7 @@ function errorsOf(value: JsonValue, schema: JsonObject, place: Place): readonly 
   const properties = schema['properties'];
   if (isObject(properties)) return kindErrors(value, schema, properties, place);
   const values = schema['additionalProperties'];
-  if (schema['type'] === 'object' && isObject(values)) return mapErrors(value, values, place);
+  if (schema['type'] === 'object') return mapErrors(value, isObject(values) ? values : {}, place);
   const { items } = schema;
   if (schema['type'] === 'array' && isObject(items)) return arrayErrors(value, items, place);
   const primitive = primitiveOf(schema);
@@ -37,8 +37,7 @@ function errorsOf(value: JsonValue, schema: JsonObject, place: Place): readonly 
 }
 
 /** Undefined for what may be anything. */
-function primitiveOf({ type, oneOf }: JsonObject): Primitive | undefined {
-  if (isArray(oneOf)) return 'string';
+function primitiveOf({ type }: JsonObject): Primitive | undefined {
   return type === 'string' || type === 'boolean' || type === 'number' || type === 'integer' ? type : undefined;
 }
 

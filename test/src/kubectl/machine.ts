@@ -15,8 +15,8 @@ import { kubectl } from '../../../src/kubectl/kubectl.ts';
 export interface Answer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** An object is sent as JSON. */
-  readonly body: object | string;
+  /** An object is sent as JSON; bytes as they are. */
+  readonly body: object | string | Uint8Array;
 }
 
 export interface World {
@@ -144,10 +144,10 @@ function createMachine(args: readonly string[], world: World): { sys: Sys; outco
       requests.push(request);
       if (world.server === undefined) throw new SysError('ECONNREFUSED');
       const { status = 200, headers = {}, body } = world.server(request);
-      const text = typeof body === 'string' ? body : JSON.stringify(body);
+      const bytes = body instanceof Uint8Array ? body : encode(typeof body === 'string' ? body : JSON.stringify(body));
       const all = { 'content-type': 'application/json', ...headers };
       const values = Object.entries(all).map(([name, value]) => [name.toLowerCase(), [value]] as const);
-      return { status, headers: Object.fromEntries(values), body: addFd(encode(text)) };
+      return { status, headers: Object.fromEntries(values), body: addFd(bytes) };
     },
   };
   return { sys: given as Sys, outcome: () => ({ ...output, requests, files }) };

@@ -100,7 +100,7 @@ function* patchFor(call: Call, info: Info, current: JsonObject, modified: string
   if (usesOpenApi) {
     yield* call.openApi.document(mapping.group, mapping.version);
     // kubectl looks for a kind that it doesn't know in the older document, too.
-    if (kind === undefined) yield* call.openApi.askForV2();
+    if (kind === undefined) yield* call.openApi.documentV2();
   }
   const original = lastApplied(current) ?? '';
   try {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { encodeOpenApiV2 } from '../../../../sandbox/apiserver/openapi/protobuf.ts';
 import { parseJson } from '../../../../src/kubectl/text/json.ts';
 import { serverOf } from '../cluster.ts';
 import { type Answer, runKubectl } from '../machine.ts';
@@ -19,21 +20,23 @@ const openApi: Readonly<Record<string, Answer>> = {
           },
         },
       },
-      components: {
-        schemas: {
-          'io.k8s.api.core.v1.ConfigMap': {
-            'x-kubernetes-group-version-kind': [{ group: '', version: 'v1', kind: 'ConfigMap' }],
-            type: 'object',
-            properties: {
-              apiVersion: { type: 'string' },
-              kind: { type: 'string' },
-              metadata: { type: 'object' },
-              data: { type: 'object', additionalProperties: { type: 'string' } },
-            },
+    },
+  },
+  'GET /openapi/v2': {
+    body: encodeOpenApiV2({
+      definitions: {
+        'io.k8s.api.core.v1.ConfigMap': {
+          'x-kubernetes-group-version-kind': [{ group: '', version: 'v1', kind: 'ConfigMap' }],
+          type: 'object',
+          properties: {
+            apiVersion: { type: 'string' },
+            kind: { type: 'string' },
+            metadata: { type: 'object' },
+            data: { type: 'object', additionalProperties: { type: 'string' } },
           },
         },
       },
-    },
+    }),
   },
 };
 
@@ -196,11 +199,45 @@ describe('kubectl create -f', () => {
 
   test('looks itself at the objects in a list', () => {
     const list = 'apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, data: [], extra: 1}\n';
-    const { stderr } = runKubectl(['create', '-f', '-'], { stdin: list, server: serverOf(openApi) });
+    const { stderr, requests } = runKubectl(['create', '-f', '-'], { stdin: list, server: serverOf(openApi) });
+    expect(requests.map(({ url }) => new URL(url).pathname)).toEqual(['/openapi/v2']);
     expect(stderr).toBe(
       'error: error validating "STDIN": error validating data: [' +
         'ValidationError(ConfigMap.data): invalid type for io.k8s.api.core.v1.ConfigMap.data: got "array", expected "map", ' +
         'ValidationError(ConfigMap): unknown field "extra" in io.k8s.api.core.v1.ConfigMap]; ' +
+        'if you choose to ignore these errors, turn validation off with --validate=false\n',
+    );
+  });
+
+  test('asks the older document about a kind that cannot be patched, and checks it itself', () => {
+    const review = 'apiVersion: v1\nkind: Review\n';
+    const definitions = {
+      Review: {
+        'x-kubernetes-group-version-kind': [{ group: '', version: 'v1', kind: 'Review' }],
+        type: 'object',
+        required: ['spec'],
+        properties: { apiVersion: { type: 'string' }, kind: { type: 'string' } },
+      },
+    };
+    const { stderr, requests } = runKubectl(['create', '-f', '-'], {
+      stdin: review,
+      server: serverOf({
+        ...openApi,
+        'GET /openapi/v2': { body: encodeOpenApiV2({ definitions }) },
+        'GET /apis/apiextensions.k8s.io/v1/customresourcedefinitions': {
+          body: { kind: 'CustomResourceDefinitionList', apiVersion: 'apiextensions.k8s.io/v1', items: [] },
+        },
+      }),
+    });
+    expect(requests.map(({ url }) => new URL(url).pathname)).toEqual([
+      '/openapi/v3',
+      '/openapi/v3/api/v1',
+      '/openapi/v2',
+      '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+    ]);
+    expect(stderr).toBe(
+      'error: error validating "STDIN": error validating data: ' +
+        'ValidationError(Review): missing required field "spec" in Review; ' +
         'if you choose to ignore these errors, turn validation off with --validate=false\n',
     );
   });

@@ -1,6 +1,7 @@
 // kubectl explain: paths as JSONPath reads them, and the older layout from OpenAPI v2.
 
 import { describe, expect, test } from 'vitest';
+import { encodeOpenApiV2 } from '../../../../sandbox/apiserver/openapi/protobuf.ts';
 import { serverOf } from '../cluster.ts';
 import { type Outcome, runKubectl } from '../machine.ts';
 
@@ -23,7 +24,7 @@ const SPEC = {
     any: { description: 'Anything.', type: 'object' },
   },
 };
-const server = serverOf({ 'GET /openapi/v2': { body: { definitions: { Pod: POD, Spec: SPEC } } } });
+const server = serverOf({ 'GET /openapi/v2': { body: encodeOpenApiV2({ definitions: { Pod: POD, Spec: SPEC } }) } });
 
 function explain(...args: readonly string[]): Outcome {
   return runKubectl(['explain', ...args], { server });
