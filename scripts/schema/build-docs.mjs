@@ -1,5 +1,5 @@
-// Extracts what the kinds and fields of Kubernetes are for, from the models of @kubernetes/client-node, for `kubectl explain`
-// and the API's own document. Called by the build; the texts aren't committed.
+// Extracts what the kinds and fields of Kubernetes are for, from the models of @kubernetes/client-node and of kubernetes-models,
+// for `kubectl explain` and the API's own document. Called by the build; the texts aren't committed.
 // Usage: node scripts/schema/build-docs.mjs FILE   (writes JSON, compressed with brotli)
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,15 +7,39 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { clientNodeModels, typeNames } from './build-types.mjs';
+import { modelDocs } from './model-docs.mjs';
 
 /** Alias of a definition → its texts: of the kind under the empty name, of the fields under theirs. */
 export function buildDocs() {
   const data = JSON.parse(readFileSync(new URL('../../sandbox/schema/data/definitions.json', import.meta.url), 'utf8'));
   const models = clientNodeModels();
+  const older = modelDocs();
   const entries = [...typeNames(Object.keys(data.definitions))]
     .filter(([, name]) => models.has(name))
-    .map(([alias, name]) => [alias, textsOf(name)]);
+    .map(([alias, name]) => [alias, united(textsOf(name), older.of(alias))]);
   return Object.fromEntries([...entries, ['', parameterTexts()]]);
+}
+
+/** Client-node's words are of our release, but have lost their line ends, and it has none for fields that hold objects. */
+function united(ours, older) {
+  const both = Object.entries(ours).map(([field, text]) => [field, newest(text, older[field])]);
+  return { ...older, ...Object.fromEntries(both.filter(([field, text]) => !OF_TYPE.test(text) || !(field in older))) };
+}
+
+/** What client-node has for some fields is said of their type. */
+const OF_TYPE = /^IntOrString is a type that/;
+
+/** The older text when it says the same, else the newer one with what the older says of an enumeration's words. */
+function newest(text, older) {
+  if (older === undefined) return text;
+  const [words] = older.split(ENUMERATION);
+  return onOneLine(words) === onOneLine(text) ? older : text + older.slice(words.length);
+}
+
+const ENUMERATION = /\n+Possible enum values:/;
+
+function onOneLine(text) {
+  return text.replaceAll(/\s+/g, ' ').trim();
 }
 
 const generated = join(dirname(createRequire(import.meta.url).resolve('@kubernetes/client-node')), 'gen');
@@ -61,6 +85,8 @@ function plain(text) {
   return text
     .replaceAll(/\\?&(#x?[0-9A-Fa-f]+|[a-z]+);/g, (_, code) => ENTITIES.get(code) ?? letterOf(code))
     .replaceAll(/\\(['"\\])/g, '$1')
+    .replaceAll('/_*', '/*')
+    .replaceAll('*_/', '*/')
     .replaceAll(/ ( +)(?=[-*] )/g, '\n$1')
     .replaceAll(/(?<=[.)]) {2}(?=[A-Z])/g, '\n\n');
 }

@@ -103,8 +103,31 @@ describe('documentation', () => {
     expect(docs.descriptionOf('io.k8s.api.core.v1.Container', 'imagePullPolicy')).toContain('Image pull policy.');
   });
 
+  test('describes fields that hold objects in words of their own', () => {
+    expect(docs.descriptionOf('io.k8s.api.core.v1.Pod', 'spec')).toMatch(/^Specification of the desired behavior/);
+    expect(docs.descriptionOf('io.k8s.api.apps.v1.DeploymentSpec', 'strategy')).toMatch(/^The deployment strategy to/);
+  });
+
+  test('tells what each word of an enumeration means, a line for each', () => {
+    const text = docs.descriptionOf('io.k8s.api.core.v1.Container', 'imagePullPolicy') ?? '';
+    expect(text.split('\n').filter((line) => line.startsWith(' - `'))).toEqual([
+      expect.stringMatching(/^ - `"Always"` means that kubelet/),
+      expect.stringMatching(/^ - `"IfNotPresent"` means that kubelet/),
+      expect.stringMatching(/^ - `"Never"` means that kubelet/),
+    ]);
+  });
+
+  test('keeps newer words, although older ones have the line ends', () => {
+    const text = docs.descriptionOf('io.k8s.api.resource.v1.Device', 'allowMultipleAllocations');
+    expect(text).toMatch(/^AllowMultipleAllocations marks/);
+  });
+
   test('describes a field without words by its type', () => {
-    expect(docs.descriptionOf('io.k8s.api.core.v1.Pod', 'spec')).toBe('PodSpec is a description of a pod.');
+    const [field, type] = [['PodSpec', 'schedulingGroup'], ['PodSchedulingGroup']].map(([name, own]) =>
+      docs.descriptionOf(`io.k8s.api.core.v1.${name}`, own),
+    );
+    expect(field).toBe(type);
+    expect(field).toMatch(/^PodSchedulingGroup identifies/);
     expect(docs.descriptionOf('io.k8s.api.core.v1.Pod', 'constructor')).toBeUndefined();
     expect(docs.descriptionOf('io.k8s.api.core.v1.Nothing')).toBeUndefined();
   });
