@@ -126,6 +126,7 @@ const COMMANDS: readonly CommandEntry[] = [
     usage: 'drill [id]',
     summary: 'an incident: a page arrives, the clock runs',
     options: [
+      ['--restart', 'begin it anew, instead of where it was left'],
       ['--daily', 'the one of today, the same for everybody'],
       ['--plain', 'read command lines from standard input, write lines'],
     ],

@@ -4,12 +4,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { own } from '../../sandbox/kube/json.ts';
 import { messageOf } from '../../sandbox/kube/thrown.ts';
 import { EPOCH } from '../../sandbox/time/units.ts';
-import { say } from '../i18n/say.ts';
+import { say, tell } from '../i18n/say.ts';
 import type { GoalView } from '../lessons/assess.ts';
 import { beginningOf, prepare, runnerOf } from '../lessons/begin.ts';
 import { createDriver } from '../lessons/drive.ts';
 import type { Lesson } from '../lessons/lesson.ts';
 import { goalLine, verdictLines } from '../lessons/plain.ts';
+import { isWeighed, pointsOf, weightOf } from '../lessons/points.ts';
 import type { Runner } from '../lessons/runner.ts';
 import { decodeRunner } from '../lessons/saved.ts';
 import { sessionFile } from '../session/folder.ts';
@@ -102,6 +103,7 @@ function verdictJson(runner: Runner, session: Pick<Session, 'now'>, { lang }: Gl
     lesson: runner.lesson.id,
     done: runner.done(),
     time: new Date(session.now()).toISOString(),
+    points: pointsOf(runner.lesson.goals, runner.goals()),
     goals: runner.goals().map((goal) => goalJson(runner, goal, lang)),
     diagnoses: runner.diagnoses().map(({ id, concept, because }) => ({ id, concept, because: because[lang] })),
   };
@@ -109,10 +111,12 @@ function verdictJson(runner: Runner, session: Pick<Session, 'now'>, { lang }: Gl
 
 function goalJson(runner: Runner, goal: GoalView, lang: GlobalOptions['lang']) {
   const { id, title, state, verdict, diagnosis } = goal;
+  const weight = runner.lesson.goals.find((one) => one.id === id);
   return {
     id,
     title: title[lang],
     state,
+    weight: weight === undefined ? 0 : weightOf(weight),
     expected: say(verdict.expected, lang),
     actual: say(verdict.actual, lang),
     ...(verdict.since === undefined ? {} : { since: new Date(verdict.since).toISOString() }),
@@ -122,11 +126,14 @@ function goalJson(runner: Runner, goal: GoalView, lang: GlobalOptions['lang']) {
 }
 
 function linesOf(runner: Runner, session: Pick<Session, 'now'>, { lang }: GlobalOptions): readonly string[] {
-  return runner
-    .goals()
-    .flatMap((goal) =>
+  const views = runner.goals();
+  const { goals } = runner.lesson;
+  return [
+    ...views.flatMap((goal) =>
       goal.state === 'done' || goal.state === 'guard'
         ? [goalLine(goal, lang)]
         : verdictLines(runner, goal, session.now(), lang),
-    );
+    ),
+    ...(isWeighed(goals) ? [tell(lang, 'points', { ...pointsOf(goals, views) })] : []),
+  ];
 }

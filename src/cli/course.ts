@@ -55,7 +55,7 @@ export function lessonNamed(course: Course, name: string): Lesson {
 }
 
 /** The progress; what is wrong with it becomes a failure in the learner's language. */
-export function progressOf({ dataDir, lang }: GlobalOptions): ProgressStore {
+export function progressOf({ dataDir, lang }: Pick<GlobalOptions, 'dataDir' | 'lang'>): ProgressStore {
   const store = openProgress(dataDir);
   const told = <T>(run: () => T): T => {
     try {

@@ -1,16 +1,16 @@
 // `k8s-learn drill`: an incident. A page arrives, the clock runs, nothing else is told.
 
 import { createInterface } from 'node:readline';
-import { tell } from '../i18n/say.ts';
-import type { Drill } from '../lessons/drill.ts';
-import type { Score } from '../lessons/drillscore.ts';
+import { say as sayWords, tell } from '../i18n/say.ts';
+import { clock, type Score } from '../lessons/drillscore.ts';
 import { createDriver } from '../lessons/drive.ts';
-import { beginIncident } from '../lessons/incident.ts';
 import { skipLength } from '../session/skiplength.ts';
 import { viewLines } from '../tui/plainviews.ts';
 import { unfinished } from '../workstation/line/unfinished.ts';
-import { type Call, drillId, drillSession, openDrills } from './drills.ts';
+import { progressOf } from './course.ts';
+import { type Call, drillId, openDrills } from './drills.ts';
 import { EXIT } from './failure.ts';
+import { leftOf, type OpenDrill, openDrill } from './opendrill.ts';
 import type { GlobalOptions } from './options.ts';
 import { readSettings } from './settings.ts';
 
@@ -31,26 +31,44 @@ export async function drill(
     console.log(tell(options.lang, 'drill.usage', {}));
     return EXIT.done;
   }
-  const call = id === undefined || own['daily'] === true ? drills.daily(Date.now()) : drills.named(id, options.seed);
+  const restart = own['restart'] === true;
+  const left = (name: string): number | undefined => (restart ? undefined : leftOf(progressOf(options), name)?.seed);
+  const call =
+    id === undefined || own['daily'] === true
+      ? drills.daily(Date.now())
+      : drills.named(id, options.seed ?? left(drillId({ file: { id: id.toUpperCase() } })));
   if (own['plain'] !== true && !readSettings(options.dataDir).plain) {
     const { openApp, screenFits } = await import('./screen.ts');
-    if (screenFits()) return openApp(options, { view: 'work', lesson: drillId(call.drill) }, { drill: call });
+    if (screenFits()) return openApp(options, { view: 'work', lesson: drillId(call.drill) }, { drill: call, restart });
   }
-  return play(call, options);
+  return play(call, options, restart);
 }
 
-/** Until it is recovered, given up, or the input ends. */
-async function play({ drill, day }: Call, options: GlobalOptions): Promise<number> {
+/** Until it is recovered, given up, or the input ends: it can be gone on with then. */
+async function play(call: Call, options: GlobalOptions, restart: boolean): Promise<number> {
   const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
-  const incident = openIncident(drill, options, (text) => process.stdout.write(text), !process.stdin.isTTY, day);
+  const open = openDrill(call, options, restart);
+  const told = (): void => {
+    for (const words of open.notices()) console.error(`k8s-learn: ${sayWords(words, options.lang)}`);
+  };
+  told();
+  const incident = plainIncident(open, options, (text) => process.stdout.write(text), !process.stdin.isTTY);
   for await (const line of lines) {
     incident.take(line);
+    told();
     if (incident.over()) break;
     incident.prompt();
   }
   lines.close();
-  for (const line of ['', ...incident.result()]) console.log(line);
+  open.close();
+  const end = incident.over() ? incident.result() : [leftLine(open, call, options)];
+  for (const line of ['', ...end]) console.log(line);
   return incident.score().recovered === undefined ? EXIT.no : EXIT.done;
+}
+
+function leftLine({ incident }: OpenDrill, { drill, day }: Call, { lang }: GlobalOptions): string {
+  const command = `k8s-learn drill ${day === undefined ? drill.file.id : '--daily'}`;
+  return tell(lang, 'drill.left', { time: clock(incident.elapsed()), command });
 }
 
 /** A drill in plain lines. */
@@ -63,15 +81,12 @@ export interface PlainIncident {
 }
 
 /** A drill under way. `echo`: nobody else shows what is typed. */
-export function openIncident(
-  drill: Drill,
+export function plainIncident(
+  { incident, session, resumed, keep }: Pick<OpenDrill, 'incident' | 'session' | 'resumed' | 'keep'>,
   { lang }: Pick<GlobalOptions, 'lang'>,
   out: (text: string | Uint8Array) => void,
   echo: boolean,
-  day?: string,
 ): PlainIncident {
-  const session = drillSession(drill);
-  const incident = beginIncident(drill, session, day);
   const { runner, score } = incident;
   const say = (lines: readonly string[]): void => out(lines.map((line) => `${line}\n`).join(''));
   let pending = '';
@@ -103,8 +118,9 @@ export function openIncident(
     }
     if (session.shells().get(1)?.ended === true) incident.giveUp();
   };
+  const goesOn = resumed ? [tell(lang, 'drill.goesOn', { time: clock(incident.elapsed()) })] : [];
 
-  say([incident.title(lang), '', ...incident.page(lang), tell(lang, 'drill.words', {})]);
+  say([incident.title(lang), '', ...incident.page(lang), ...goesOn, tell(lang, 'drill.words', {})]);
   if (!echo) out(promptText());
   return {
     take(line) {
@@ -113,7 +129,9 @@ export function openIncident(
       const text = pending === '' ? line : `${pending}\n${line}`;
       pending = unfinished(text) ? text : '';
       if (pending !== '') return;
+      const before = incident.over();
       run(text);
+      keep(!before && score().recovered !== undefined);
       if (incident.over()) say(['', ...incident.debrief(lang)]);
     },
     prompt() {

@@ -1,13 +1,9 @@
 // The incident drills that come with the program: by name, and the one of today.
 
-import { beginningOf, prepare } from '../lessons/begin.ts';
-import { type Drill, dailyDrill, drillFolders, makeDrill } from '../lessons/drill.ts';
+import { type Drill, type DrillFile, dailyDrill, drillFolders, makeDrill } from '../lessons/drill.ts';
 import { problemText } from '../lessons/pack.ts';
-import { startingNow } from '../session/ready/ready.ts';
-import { createSession, type Session } from '../session/session.ts';
 import { EXIT, Failure } from './failure.ts';
 import { courseFolder, readPack } from './packfiles.ts';
-import { VERSION } from './version.ts';
 
 /** A drill that somebody is called to; `day` when it is the one of that day. */
 export interface Call {
@@ -57,19 +53,21 @@ const PREFIX = 'drill/';
 export const DAILY = `${PREFIX}daily`;
 
 /** What a drill is called among lessons. */
-export function drillId({ file }: Pick<Drill, 'file'>): string {
+export function drillId({ file }: { readonly file: Pick<DrillFile, 'id'> }): string {
   return PREFIX + file.id;
 }
 
-/** Undefined when it is no drill that is called so among lessons. */
-export function calledTo(drills: Drills, id: string | undefined): Call | undefined {
-  if (id === DAILY) return drills.daily(Date.now());
-  return id?.startsWith(PREFIX) === true ? drills.named(id.slice(PREFIX.length), undefined) : undefined;
+/** Under which name it is kept: the daily one has a place of its own. */
+export function keptAs({ drill, day }: Call): string {
+  return day === undefined ? drillId(drill) : DAILY;
 }
 
-/** A session that stands at the moment at which the page comes. */
-export function drillSession({ lesson, seed }: Drill): Session {
-  const session = createSession(beginningOf(lesson, { version: VERSION, seed, startTime: startingNow() }));
-  prepare(lesson, session);
-  return session;
+/** Undefined when it is no drill that is called so among lessons. `left`: the seed of the one that was left under a name. */
+export function calledTo(
+  drills: Drills,
+  id: string | undefined,
+  left: (name: string) => number | undefined,
+): Call | undefined {
+  if (id === DAILY) return drills.daily(Date.now());
+  return id?.startsWith(PREFIX) === true ? drills.named(id.slice(PREFIX.length), left(id)) : undefined;
 }

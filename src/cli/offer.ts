@@ -9,11 +9,8 @@ import type { Language } from '../i18n/language.ts';
 import { say, tell, type Words } from '../i18n/say.ts';
 import type { Drill } from '../lessons/drill.ts';
 import { numberOf } from '../lessons/find.ts';
-import { beginIncident } from '../lessons/incident.ts';
 import type { Lesson } from '../lessons/lesson.ts';
-import { withLesson } from '../progress/progress.ts';
 import { withAnswer } from '../progress/review.ts';
-import type { ProgressStore } from '../progress/store.ts';
 import { type Draft, draftOf, openKept, sessionFile } from '../session/folder.ts';
 import { startingNow } from '../session/ready/ready.ts';
 import type { Session } from '../session/session.ts';
@@ -22,7 +19,8 @@ import { drillTeacher } from '../tui/drillteacher.ts';
 import { lessonTeacher } from '../tui/lessonteacher.ts';
 import { goLive } from '../tui/live.ts';
 import { openCourse, progressOf } from './course.ts';
-import { type Call, calledTo, DAILY, drillId, drillSession, openDrills } from './drills.ts';
+import { type Call, calledTo, DAILY, drillId, keptAs, openDrills } from './drills.ts';
+import { leftOf, openDrill } from './opendrill.ts';
 import { lessonDraft, noticesOf, type Opening, openLesson, tokenKeyFor } from './openlesson.ts';
 import type { GlobalOptions } from './options.ts';
 import {
@@ -85,8 +83,8 @@ export function offerOf(options: GlobalOptions, opening: Opening = {}, cluster?:
       const lesson = lessons.find((each) => each.id === id);
       const how = first;
       first = {};
-      const call = how.drill ?? calledTo(drills, id);
-      if (call !== undefined) return drillSeating(call, store, options, results);
+      const call = how.drill ?? calledTo(drills, id, (name) => leftOf(store, name)?.seed);
+      if (call !== undefined) return drillSeating(call, options, how.restart === true, results);
       if (lesson === undefined) return playSeating(options, cluster);
       const draft = prepared?.lesson === lesson ? { draft: prepared.draft } : {};
       prepared = undefined;
@@ -190,21 +188,18 @@ function listedDrill({ file }: Drill, lang: Language, state: 'done' | 'begun' | 
   return { id: drillId({ file }), number: file.id, title: file.title[lang], minutes: file.par, state };
 }
 
-/** An incident is not kept: who leaves it has given it up. */
-function drillSeating({ drill, day }: Call, store: ProgressStore, options: GlobalOptions, results: string[]): Seating {
+/** An incident that is left can be gone on with; one that is over has a result. */
+function drillSeating(call: Call, options: GlobalOptions, restart: boolean, results: string[]): Seating {
   const { lang } = options;
-  const session = drillSession(drill);
-  const incident = beginIncident(drill, session, day);
-  const keep = (finished: boolean): void => {
-    if (finished) store.update((progress) => withLesson(progress, drillId(drill), Date.now(), true, {}));
-  };
+  const { incident, session, notices, keep, close } = openDrill(call, options, restart);
   return {
     session,
-    ...withShells(options, { session, name: drillId(drill), files: {}, trusted: false }, store.notices),
-    close: () => {
-      incident.giveUp();
-      results.splice(0, results.length, ...incident.result(lang));
+    history: lines(session),
+    ...withShells(options, { session, name: keptAs(call), files: {}, trusted: false }, notices),
+    close() {
+      if (incident.over()) results.splice(0, results.length, ...incident.result(lang));
+      close();
     },
-    teacher: (surface) => drillTeacher(incident, { session, surface, keep, stop() {} }),
+    teacher: (surface) => drillTeacher(incident, { session, surface, keep, stop: () => keep(false) }),
   };
 }

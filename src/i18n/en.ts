@@ -40,6 +40,7 @@ export const EN = {
 
   'settled.expected': '{text}, for {time} without a break',
   'settled.actual': 'true for {time} so far',
+  'points': 'points {got}/{of}',
   'within.expected': '{text}, within {time}',
   'within.actual': 'after {time}: {text}',
   'seen.expected': 'at some moment: {text}',
@@ -224,6 +225,8 @@ export const EN = {
   'drill.recovered': 'recovered',
   'drill.par': 'par',
   'drill.harm': 'harm',
+  'drill.goesOn': 'It goes on at {time}: the cluster has waited for you.',
+  'drill.left': 'Left at {time}: `{command}` goes on from here.',
 
   'pack.ok': '{lesson}: ok ({time})',
   'pack.failed': '{lesson}: {n} problems',

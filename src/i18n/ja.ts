@@ -42,6 +42,7 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
 
   'settled.expected': '{text}(それが {time}続くこと)',
   'settled.actual': 'いまのところ {time}続いている',
+  'points': '得点 {got}/{of}',
   'within.expected': '{text}({time}以内に)',
   'within.actual': '{time}たっても: {text}',
   'seen.expected': '一度はこうなること: {text}',
@@ -225,6 +226,8 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
   'drill.recovered': '復旧',
   'drill.par': '目安',
   'drill.harm': '被害',
+  'drill.goesOn': '{time} から再開します。離れている間、クラスターの時間は止まっていました。',
+  'drill.left': '{time} で離れました。`{command}` で続きから再開できます。',
 
   'pack.ok': '{lesson}: OK({time})',
   'pack.failed': '{lesson}: 問題 {n} 件',

@@ -9,7 +9,7 @@ import type { TeacherSession } from '../checks/session.ts';
 import type { Verdict } from '../checks/verdict.ts';
 import { createWatcher } from '../checks/watch.ts';
 import type { Localized } from '../i18n/language.ts';
-import { say } from '../i18n/say.ts';
+import { duration, phrase, say } from '../i18n/say.ts';
 import { checksOf, type Diagnosis, type Goal, type Irrecoverable, type Lesson } from './lesson.ts';
 import { outcomeOf } from './predictions.ts';
 import { createStanding, type Standing } from './standing.ts';
@@ -148,9 +148,21 @@ function createGoals(lesson: Lesson, { looking, trying }: Grounds, standing: Sta
     return 'done';
   };
 
+  /** It holds, and not for long enough. */
+  const held = ({ id, hold = 0 }: Goal, verdict: Verdict): Verdict => {
+    const length = standing.length(`hold ${id}`, session.now());
+    return {
+      ...verdict,
+      expected: phrase('settled.expected', { text: verdict.expected, time: duration(hold) }),
+      actual: phrase('settled.actual', { time: duration(length) }),
+      countdown: { held: length, of: hold },
+    };
+  };
+
   const viewOf = (goal: Goal, tries: Tries): GoalView => {
     const verdict = verdictOf(goal, tries);
     const state = stateOf(goal, verdict);
+    if (state === 'open' && verdict.ok) return { id: goal.id, title: goal.title, state, verdict: held(goal, verdict) };
     const print = `${state} ${say(verdict.actual, 'en')}`;
     const since = verdict.since ?? standing.since(`goal ${goal.id}`, print, session.now());
     return { id: goal.id, title: goal.title, state, verdict: { ...verdict, since } };

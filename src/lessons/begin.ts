@@ -29,7 +29,7 @@ export function prepare(lesson: Lesson, session: Session): void {
 }
 
 /** When the learner began: the first shell was opened then. */
-function begunAt(session: Session): TimeMs | undefined {
+export function begunAt(session: Session): TimeMs | undefined {
   return session.inputs().find(({ kind }) => kind === 'shell')?.at;
 }
 

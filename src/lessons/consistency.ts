@@ -8,7 +8,7 @@ import { type Check, everyCheck, type Selection } from '../checks/check.ts';
 import { commonVariables } from '../checks/ground.ts';
 import type { Path } from '../checks/shape.ts';
 import { cycleIn } from './cycle.ts';
-import { checksOf, type Lesson, type Prediction } from './lesson.ts';
+import { checksOf, type Goal, type Lesson, type Prediction } from './lesson.ts';
 import { type Mark, NOTHING, piecesOf } from './marks.ts';
 import type { PackProblem } from './pack.ts';
 import { runBlocks, type Story } from './story.ts';
@@ -53,10 +53,33 @@ function goalProblems({ goals, steps }: Lesson, at: At): readonly PackProblem[] 
     for (const [n, id] of (goal.needs ?? []).entries())
       if (!ids.has(id)) problems.push(at(['goals', g, 'needs', n], `there is no goal \`${id}\``));
   }
+  problems.push(...measureProblems(goals, at));
   const cycle = cycleIn(new Map(goals.map(({ id, needs = [] }) => [id, needs])));
   if (cycle !== undefined) problems.push(at(['goals'], `\`needs\` goes in a circle: ${cycle.join(' → ')}`));
   return problems;
 }
+
+/** Weights and lengths of time that say nothing, or can't be meant. */
+function measureProblems(goals: readonly Goal[], at: At): readonly PackProblem[] {
+  return goals.flatMap((goal, g) =>
+    Object.entries(MEASURES).flatMap(([key, wrong]) => {
+      const message = wrong(goal);
+      return message === undefined ? [] : [at(['goals', g, key], message)];
+    }),
+  );
+}
+
+const MEASURES: Readonly<Record<'weight' | 'hold' | 'sticky', (goal: Goal) => string | undefined>> = {
+  weight: ({ guard, weight }) =>
+    guard === true && weight !== undefined ? 'a guard earns nothing: it holds from the start' : undefined,
+  hold({ guard, hold, check }) {
+    if (hold === undefined) return undefined;
+    if (hold === 0) return '0s is no time: leave `hold` out';
+    if (guard === true) return 'a guard holds from the start to the end: it has no `hold`';
+    return check.kind === 'seen' ? 'what was seen once stays seen: `hold` would only let the learner wait' : undefined;
+  },
+  sticky: ({ guard, sticky }) => (guard === true && sticky === true ? 'a guard never ticks' : undefined),
+};
 
 /** Marks in scripts name what there is. */
 function markProblems({

@@ -5,6 +5,7 @@ import type { Language } from '../i18n/language.ts';
 import { tell } from '../i18n/say.ts';
 import type { Drill } from './drill.ts';
 import type { RunnerEvent } from './events.ts';
+import type { Points } from './points.ts';
 
 export interface Score {
   readonly begun: TimeMs;
@@ -70,11 +71,18 @@ function withId(ids: readonly string[], id: string): readonly string[] {
   return ids.includes(id) ? ids : [...ids, id];
 }
 
+/** What is told beside the score. */
+export interface Told {
+  readonly points: Points;
+  /** Of a daily drill. */
+  readonly day?: string | undefined;
+}
+
 /** Three lines that can be pasted. */
 export function resultLines(
   score: Score,
   { file, seed }: Drill,
-  day: string | undefined,
+  { points, day }: Told,
   lang: Language,
 ): readonly string[] {
   const { begun, named, recovered, harmed, mistakes, misnamed, hints } = score;
@@ -82,7 +90,7 @@ export function resultLines(
   const again = day === undefined ? `k8s-learn drill ${file.id} --seed ${seed}` : 'k8s-learn drill --daily';
   return [
     `k8s-learn drill ${day === undefined ? '' : `${day} `}${file.id} ${file.title[lang]}`,
-    `${tell(lang, 'drill.cause', {})} ${since(named)}${misnamed === 0 ? '' : ` (✗${misnamed})`}  ${tell(lang, 'drill.recovered', {})} ${since(recovered)} (${tell(lang, 'drill.par', {})} ${file.par}:00)  ${tell(lang, 'drill.harm', {})} ${harmed.length}`,
+    `${tell(lang, 'drill.cause', {})} ${since(named)}${misnamed === 0 ? '' : ` (✗${misnamed})`}  ${tell(lang, 'drill.recovered', {})} ${since(recovered)} (${tell(lang, 'drill.par', {})} ${file.par}:00)  ${tell(lang, 'drill.harm', {})} ${harmed.length}  ${tell(lang, 'points', { ...points })}`,
     `${marks({ named, recovered, harmed, mistakes, hints }, begun, file.par)}  ${again}`,
   ];
 }

@@ -1,15 +1,17 @@
 // A drill under way, with a screen or without: its page, its words, its score, and what is told when it is over.
 
-import { between } from '../../sandbox/time/units.ts';
+import { between, type TimeMs } from '../../sandbox/time/units.ts';
 import type { Language } from '../i18n/language.ts';
 import { tell } from '../i18n/say.ts';
 import type { Session } from '../session/session.ts';
-import { runnerOf } from './begin.ts';
+import { begunAt, runnerOf } from './begin.ts';
 import type { Drill } from './drill.ts';
 import { clock, newScore, resultLines, type Score, withCause, withEvents } from './drillscore.ts';
 import type { RunnerEvent } from './events.ts';
 import { eventLines, goalLine, sceneLines } from './plain.ts';
+import { type Points, pointsOf } from './points.ts';
 import type { Runner } from './runner.ts';
+import type { IncidentProgress } from './saved.ts';
 import { handleWord } from './words.ts';
 
 export interface Incident {
@@ -33,14 +35,23 @@ export interface Incident {
   debrief(lang: Language): readonly string[];
   /** Three lines to paste. */
   result(lang: Language): readonly string[];
+  /** What has to outlive the program; nothing once it is over. */
+  progress(): IncidentProgress | undefined;
 }
 
-/** The session stands at the moment at which the page comes. `day` of a daily drill. */
-export function beginIncident(drill: Drill, session: Session, day?: string): Incident {
+/** `day` of a daily drill; `saved`: what was kept when it was left. */
+export interface IncidentOptions {
+  readonly day?: string | undefined;
+  readonly saved?: IncidentProgress | undefined;
+}
+
+/** The session stands at the moment at which the page comes, or at which the incident was left. */
+export function beginIncident(drill: Drill, session: Session, { day, saved }: IncidentOptions = {}): Incident {
   const { file, lesson } = drill;
-  const whole = runnerOf(lesson, session);
-  let score = newScore(session.now());
+  const whole = runnerOf(lesson, session, saved?.runner);
+  let score = saved?.score ?? newScore(begunAt(session) ?? session.now());
   let endedAt = score.recovered;
+  let earned: Points | undefined;
 
   /** What must not be touched would tell where to look, until it has been. */
   const runner: Runner = {
@@ -49,7 +60,7 @@ export function beginIncident(drill: Drill, session: Session, day?: string): Inc
     update(options) {
       const events = whole.update(options);
       score = withEvents(score, events, session.now());
-      endedAt ??= score.recovered;
+      if (score.recovered !== undefined) end(score.recovered);
       return events;
     },
   };
@@ -59,9 +70,13 @@ export function beginIncident(drill: Drill, session: Session, day?: string): Inc
     return [tell(lang, score.misnamed > before ? 'drill.notIt' : 'drill.itIs', { object })];
   };
   const elapsed = (): number => between(score.begun, endedAt ?? session.now());
-  const giveUp = (): void => {
-    endedAt ??= session.now();
+  const points = (): Points => earned ?? pointsOf(lesson.goals, whole.goals());
+  /** What comes later changes nothing of how it went. */
+  const end = (at: TimeMs): void => {
+    endedAt ??= at;
+    earned ??= points();
   };
+  const giveUp = (): void => end(session.now());
   const taught = (line: string, name: string, lang: Language): readonly string[] | undefined => {
     const answer = handleWord(runner, line, session.now(), lang);
     if (answer === undefined) return undefined;
@@ -108,7 +123,11 @@ export function beginIncident(drill: Drill, session: Session, day?: string): Inc
         ...(repeat === undefined ? [] : [tell(lang, 'drill.repeat', { lesson: repeat })]),
       ];
     },
-    result: (lang) => resultLines(score, drill, day, lang),
+    result: (lang) => resultLines(score, drill, { points: points(), day }, lang),
+    progress() {
+      if (endedAt !== undefined) return undefined;
+      return { seed: drill.seed, ...(day === undefined ? {} : { day }), score, runner: whole.progress() };
+    },
   };
 }
 

@@ -1,8 +1,18 @@
-// What a runner keeps, on its way to and from disk.
+// What a runner and an incident keep, on their way to and from disk.
 
 import { isArray, isObject, type JsonObject, type JsonValue } from '../../sandbox/kube/json.ts';
-import { timeMs } from '../../sandbox/time/units.ts';
+import { type TimeMs, timeMs } from '../../sandbox/time/units.ts';
+import type { Score } from './drillscore.ts';
 import type { RunnerProgress } from './runner.ts';
+
+/** An incident that was left before it was over. */
+export interface IncidentProgress {
+  readonly seed: number;
+  /** Of a daily drill. */
+  readonly day?: string;
+  readonly score: Score;
+  readonly runner: RunnerProgress;
+}
 
 export function encodeRunner(progress: RunnerProgress): JsonObject {
   return { ...progress };
@@ -29,6 +39,40 @@ export function decodeRunner(value: JsonValue | undefined): RunnerProgress | und
       entriesOf(begun).flatMap(([anchor, at]) => (typeof at === 'number' ? [[anchor, timeMs(at)] as const] : [])),
     ),
   };
+}
+
+export function encodeIncident({ seed, day, score, runner }: IncidentProgress): JsonObject {
+  const { named, recovered, ...rest } = score;
+  const times = { ...(named === undefined ? {} : { named }), ...(recovered === undefined ? {} : { recovered }) };
+  return { seed, ...(day === undefined ? {} : { day }), score: { ...rest, ...times }, runner: encodeRunner(runner) };
+}
+
+/** Undefined where none was left, or where it can't be read. */
+export function decodeIncident(value: JsonValue | undefined): IncidentProgress | undefined {
+  if (!isObject(value)) return undefined;
+  const { seed, day, score: found } = value;
+  const [score, runner] = [decodeScore(found), decodeRunner(value['runner'])];
+  if (typeof seed !== 'number' || score === undefined || runner === undefined) return undefined;
+  return { seed, ...(typeof day === 'string' ? { day } : {}), score, runner };
+}
+
+function decodeScore(value: JsonValue | undefined): Score | undefined {
+  if (!isObject(value)) return undefined;
+  const { begun, named, recovered, misnamed, hints, harmed, mistakes } = value;
+  if (typeof begun !== 'number' || typeof misnamed !== 'number' || typeof hints !== 'number') return undefined;
+  return {
+    begun: timeMs(begun),
+    named: momentOf(named),
+    recovered: momentOf(recovered),
+    misnamed,
+    hints,
+    harmed: textsOf(harmed),
+    mistakes: textsOf(mistakes),
+  };
+}
+
+function momentOf(value: JsonValue | undefined): TimeMs | undefined {
+  return typeof value === 'number' ? timeMs(value) : undefined;
 }
 
 function textsOf(value: JsonValue | undefined): readonly string[] {

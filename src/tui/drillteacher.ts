@@ -28,7 +28,6 @@ export function drillTeacher(incident: Incident, options: DrillTeacherOptions): 
     incident: {
       elapsed: incident.elapsed,
       par: incident.drill.file.par * 60_000,
-      giveUp: incident.giveUp,
       over: incident.over,
       result: () => incident.result(lang()),
     },

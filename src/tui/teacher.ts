@@ -28,7 +28,6 @@ export interface IncidentView {
   elapsed(): number;
   /** Milliseconds that a practised person takes. */
   readonly par: number;
-  giveUp(): void;
   /** Recovered, or given up. */
   over(): boolean;
   /** Three lines to paste. */

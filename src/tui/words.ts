@@ -58,7 +58,6 @@ const WORDS = {
     'Esc menu  diagnose KIND/NAME  hint  check  why  skip  give up',
     'Esc メニュー  diagnose KIND/NAME  hint  check  why  skip  give up',
   ],
-  giveUpFirst: ['an incident is left by `give up`', '訓練をやめるには `give up` と入力します'],
   copiesResult: ['y copies the result   ', 'y 結果をコピー   '],
   keysInPlay: [
     'Esc menu  Tab complete  why  undo  skip  map  timeline  Ctrl-D leave',

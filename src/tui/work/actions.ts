@@ -7,7 +7,7 @@ import { pageCount } from '../story.ts';
 import { row } from '../text.ts';
 import { say } from '../words.ts';
 import { announce, type Desk, front, languageOf, layPage } from './desk.ts';
-import { copyOutput, giveUp, goOn, showView, skip, typeWord, undo } from './lines.ts';
+import { copyOutput, goOn, showView, skip, typeWord, undo } from './lines.ts';
 import { lessonView } from './model.ts';
 import { roomOf } from './room.ts';
 import { fitTerminals, openShell } from './turn.ts';
@@ -38,14 +38,8 @@ export const ACTIONS: Readonly<Record<MenuAction, (desk: Desk) => void>> = {
   copy: copyOutput,
   language: ({ options }) => options.language(),
   help: (desk) => layPage(desk, say(languageOf(desk), 'helpTitle'), helpRows(desk.options.surface())),
-  leave,
+  leave: ({ options }) => options.leave(false),
 };
-
-/** Who leaves an incident gives it up. */
-function leave(desk: Desk): void {
-  if (desk.teacher?.incident?.over() === false) giveUp(desk);
-  else desk.options.leave(false);
-}
 
 /** The other speed: virtual seconds in a real one. */
 const FAST = 10;

@@ -93,17 +93,10 @@ function quickLetter(desk: Desk, name: string): string | undefined {
   return name.startsWith('M-') && name.length === 3 && !bindingsOf(desk).line.has(name) ? name.slice(2) : undefined;
 }
 
-/** Everything is kept of a lesson, and nothing of an incident: it isn't left by mistake. */
-function leaveAtPrompt(desk: Desk): void {
-  if (desk.teacher?.incident?.over() === false)
-    announce(desk, row(span(say(languageOf(desk), 'giveUpFirst'), STYLES.busy)));
-  else desk.options.leave(false);
-}
-
 function cause(desk: Desk, effect: Effect): void {
   const seat = front(desk);
   if (effect.kind === 'run') runLine(desk, effect.text);
-  else if (effect.kind === 'end') leaveAtPrompt(desk);
+  else if (effect.kind === 'end') desk.options.leave(false);
   else if (effect.kind === 'clear') seat.clear();
   else if (effect.kind === 'interrupt') {
     seat.finish('^C', false);

@@ -156,12 +156,6 @@ function tellRunning(desk: Desk): void {
   }
 }
 
-/** An incident ends without a recovery. */
-export function giveUp(desk: Desk): void {
-  desk.teacher?.incident?.giveUp();
-  goOn(desk);
-}
-
 function resultOf({ incident }: Teacher): { readonly copies?: string } {
   return incident === undefined ? {} : { copies: `${incident.result().join('\n')}\n` };
 }

@@ -67,8 +67,7 @@ function follow(desk: Desk): boolean {
   if (isSystem(desk.shells)) lookAround(desk, desk.shells);
   clearEndedShells(desk);
   if (seats.size === 0) {
-    if (desk.teacher?.incident?.over() === false) openShell(desk, 1);
-    else options.leave(false);
+    options.leave(false);
     return false;
   }
   let ended = false;

@@ -17,6 +17,21 @@ describe('a pack', () => {
     expect(loadCourse(FRESH).problems.map(problemText)).toEqual([]);
   });
 
+  it('refuses weights and lengths of time that say nothing, or can not be meant', () => {
+    const withGoal = (lines: string) =>
+      problemsWith('lesson.yaml', (text) =>
+        text.replace('    check:\n', `${lines.replace(/^/gm, '    ')}\n    check:\n`),
+      ).map((problem) => problem.replace(/^\S+ /, ''));
+    expect(withGoal('guard: true\nweight: 2')).toContain(
+      'goals.0.weight: a guard earns nothing: it holds from the start',
+    );
+    expect(withGoal('guard: true\nhold: 10s')).toContain(
+      'goals.0.hold: a guard holds from the start to the end: it has no `hold`',
+    );
+    expect(withGoal('guard: true\nsticky: true')).toContain('goals.0.sticky: a guard never ticks');
+    expect(withGoal('hold: 0s')).toEqual(['goals.0.hold: 0s is no time: leave `hold` out']);
+  });
+
   it('gives a goal a weight of 1 to 100, and lets it hold for some time', () => {
     const withGoal = (line: string) =>
       problemsWith('lesson.yaml', (text) => text.replace('    check:\n', `    ${line}\n    check:\n`));
