@@ -99,7 +99,8 @@ function keepsReplicas<T extends KubeObject>(variant: Variant<T>): Controller {
         client,
       );
       parents.on((event) => {
-        if (!isEcho(written(), event)) queue.add(keyOf(event.object), event.causes);
+        if (hasFailed(variant.asSet(event.object)) || !isEcho(written(), event))
+          queue.add(keyOf(event.object), event.causes);
       });
       pods.on((event) => {
         const { type, object, previous, causes } = event;
@@ -107,12 +108,18 @@ function keepsReplicas<T extends KubeObject>(variant: Variant<T>): Controller {
         if (owner !== undefined) noteSeen(expectations(), keyOf(owner), object, type);
         const former = previous === undefined ? undefined : parentOf(parents, previous);
         if (former !== undefined && former !== owner) deletionObserved(expectations(), keyOf(former), keyOf(object));
-        if (previous !== undefined && type === 'updated' && countsTheSame(previous, object)) return;
+        const content = owner === undefined || !hasFailed(variant.asSet(owner));
+        if (content && previous !== undefined && type === 'updated' && countsTheSame(previous, object)) return;
         for (const key of parentsConcerned(parents, event, (parent) => variant.asSet(parent).spec?.selector))
           queue.add(key, causes);
       });
     },
   };
+}
+
+/** A set that couldn't have its pods tries again with every change that it sees, and waits longer after each. */
+function hasFailed({ status }: V1ReplicaSet): boolean {
+  return status?.conditions?.some((one) => one.type === 'ReplicaFailure' && one.status === 'True') === true;
 }
 
 /** To a set, nothing about the pod has changed: most updates of a pod that starts are such. */

@@ -10,6 +10,7 @@ import { runHook } from './hooks.ts';
 import { creation, imageFor, isBackingOff, missingVolumeImage, nextBackoff } from './images.ts';
 import { type Kubelet, note, waitFor } from './kubeletcontext.ts';
 import { markChanged } from './looking.ts';
+import { isBarred } from './pullsecrets.ts';
 import { findContainer, isSidecar, podText } from './spec.ts';
 import type { ContainerRecord, ContainerType, PodRecord, Step } from './state.ts';
 import { words } from './words.ts';
@@ -26,14 +27,16 @@ function giveUp(record: PodRecord, container: string, type: ContainerType, reaso
   return false;
 }
 
-export function startStep(kubelet: Kubelet, record: PodRecord, step: Of<'start'>): boolean {
+export function* startStep(kubelet: Kubelet, record: PodRecord, step: Of<'start'>, client: Client): Work<boolean> {
   const { container: name, type } = step;
   const found = findContainer(record.pod, name);
   if (found === undefined) return giveUp(record, name, type, 'CreateContainerConfigError', 'no such container');
   const waiting = crashLoop(kubelet, record, name, found.container.image ?? '');
   if (waiting !== undefined) return giveUp(record, name, type, 'CrashLoopBackOff', waiting);
   const volume = missingVolumeImage(kubelet, record, found.container);
-  const image = imageFor(kubelet, record, volume ?? found.container);
+  const wanted = volume?.image ?? found.container.image ?? '';
+  const barred = yield* isBarred(kubelet, record, wanted, client);
+  const image = imageFor(kubelet, record, volume ?? found.container, barred);
   if (image.kind === 'refused') {
     for (const event of image.events) note(kubelet, record, event, name);
     note(kubelet, record, words.failed(image.reason), name);
@@ -42,7 +45,6 @@ export function startStep(kubelet: Kubelet, record: PodRecord, step: Of<'start'>
   record.steps.shift();
   if (image.kind === 'pull') {
     record.answer = undefined;
-    const wanted = volume?.image ?? found.container.image ?? '';
     record.steps.unshift({ do: 'pull', container: name, type, image: wanted, before: volume !== undefined });
   } else {
     note(kubelet, record, words.present(found.container.image ?? ''), name);

@@ -2,18 +2,14 @@
 // the pulls goes on. One is pulled at a time; the others wait for their turn.
 
 import type { Client } from '../client/client.ts';
-import { decodeBase64 } from '../kube/base64.ts';
 import { formatDurationMs } from '../kube/duration.ts';
-import { isObject, type JsonValue, own } from '../kube/json.ts';
-import { textOf } from '../machine/bytes.ts';
 import { parseImageReference } from '../machine/images/reference.ts';
-import type { RegistryLogin } from '../machine/images/registry.ts';
-import { Secrets } from '../schema/generated/resources.ts';
-import type { V1Container, V1Secret } from '../schema/generated/types.ts';
+import type { V1Container } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
 import type { TimeMs } from '../time/units.ts';
 import { type Kubelet, note, waitFor } from './kubeletcontext.ts';
-import type { Backoff, ContainerType, PodRecord, Step } from './state.ts';
+import { loginsFor, notePulledBy } from './pullsecrets.ts';
+import type { Backoff, ContainerType, PodRecord, Pull, Step } from './state.ts';
 import { type Words, words } from './words.ts';
 
 const FIRST_BACKOFF_MS = 10_000;
@@ -24,17 +20,19 @@ export type Image =
   | { readonly kind: 'pull' }
   | { readonly kind: 'refused'; readonly reason: string; readonly message: string; readonly events: readonly Words[] };
 
-/** What has to be done so that a container's image is there. */
+/** What has to be done so that a container's image is there; `barred`: another pod's secret brought it, so it isn't to this. */
 export function imageFor(
   kubelet: Kubelet,
   record: PodRecord,
   { image = '', imagePullPolicy = 'IfNotPresent' }: Pick<V1Container, 'image' | 'imagePullPolicy'>,
+  barred: boolean,
 ): Image {
   if (parseImageReference(image) === undefined) {
     const message = `Failed to apply default image tag "${image}": couldn't parse image name "${image}": ${referenceError(image)}`;
     return { kind: 'refused', reason: 'InvalidImageName', message, events: [words.inspectFailed(message)] };
   }
-  if (imagePullPolicy !== 'Always' && kubelet.runtime.image(image) !== undefined) return { kind: 'present' };
+  const there = !barred && kubelet.runtime.image(image) !== undefined;
+  if (imagePullPolicy !== 'Always' && there) return { kind: 'present' };
   if (imagePullPolicy === 'Never') {
     const message = `Container image "${image}" is not present with pull policy of Never`;
     return { kind: 'refused', reason: 'ErrImageNeverPull', message, events: [words.neverPull(message)] };
@@ -94,7 +92,8 @@ export function* pullStep(kubelet: Kubelet, record: PodRecord, step: PullStep, c
   const { answer } = record;
   if (answer === undefined) {
     note(kubelet, record, words.pulling(step.image), step.container);
-    const logins = yield* loginsFor(kubelet, record, step.image, client);
+    const { logins, missing } = yield* loginsFor(record, step.image, client);
+    if (missing.length > 0) note(kubelet, record, words.missingPullSecrets(missing));
     waitFor(kubelet, record);
     const { uid, wait } = record;
     kubelet.state().pulls.push({ uid, wait, image: step.image, logins, askedAt: kubelet.now(), begun: false });
@@ -104,6 +103,7 @@ export function* pullStep(kubelet: Kubelet, record: PodRecord, step: PullStep, c
   record.answer = undefined;
   record.steps.shift();
   if (answer.ok) {
+    notePulledBy(kubelet, step.image, answer.logins ?? []);
     const took = formatDurationMs(answer.took ?? 0);
     const waited = formatDurationMs(answer.waited ?? answer.took ?? 0);
     note(kubelet, record, words.pulled(step.image, took, waited, answer.size ?? 0), step.container);
@@ -139,77 +139,12 @@ function pullNext({ state, runtime }: Kubelet): void {
 export function pullEnded(
   kubelet: Kubelet,
   key: unknown,
-): { readonly uid: string; readonly wait: number; readonly waited: number } | undefined {
+): (Pick<Pull, 'uid' | 'wait' | 'logins'> & { readonly waited: number }) | undefined {
   const { pulls } = kubelet.state();
   const at = pulls.findIndex(({ wait }) => wait === key);
   const [ended] = at < 0 ? [] : pulls.splice(at, 1);
   pullNext(kubelet);
-  return ended && { uid: ended.uid, wait: ended.wait, waited: kubelet.now() - ended.askedAt };
-}
-
-/** What the pod's pull secrets say about the image's registry. Those of other types say nothing, whatever is in them. */
-function* loginsFor(
-  kubelet: Kubelet,
-  record: PodRecord,
-  image: string,
-  client: Client,
-): Work<readonly RegistryLogin[]> {
-  const namespace = record.pod.metadata?.namespace ?? '';
-  const registry = parseImageReference(image)?.registry ?? '';
-  const logins: RegistryLogin[] = [];
-  const missing: string[] = [];
-  for (const { name = '' } of record.pod.spec?.imagePullSecrets ?? []) {
-    const secret = yield* client.find(Secrets, { name, namespace });
-    if (secret === undefined) missing.push(name);
-    else logins.push(...loginsOf(secret, registry));
-  }
-  if (missing.length > 0) note(kubelet, record, words.missingPullSecrets(missing));
-  return logins;
-}
-
-function loginsOf({ type, data }: V1Secret, registry: string): readonly RegistryLogin[] {
-  const file = (key: string): JsonValue => parsed(textOf(decodeBase64(own(data, key) ?? '')));
-  switch (type) {
-    case 'kubernetes.io/dockerconfigjson':
-      return loginsIn(valueAt(file('.dockerconfigjson'), 'auths'), registry);
-    case 'kubernetes.io/dockercfg':
-      return loginsIn(file('.dockercfg'), registry);
-    default:
-      return [];
-  }
-}
-
-function loginsIn(auths: JsonValue | undefined, registry: string): readonly RegistryLogin[] {
-  if (!isObject(auths)) return [];
-  const logins: RegistryLogin[] = [];
-  for (const [place, entry] of Object.entries(auths)) {
-    const host = place.replace(/^https?:\/\//, '').split('/')[0] ?? '';
-    if (host !== registry && !(registry === 'docker.io' && host === 'index.docker.io')) continue;
-    const login = loginOf(entry);
-    if (login !== undefined) logins.push(login);
-  }
-  return logins;
-}
-
-function loginOf(entry: JsonValue | undefined): RegistryLogin | undefined {
-  const user = valueAt(entry, 'username');
-  const password = valueAt(entry, 'password');
-  if (typeof user === 'string' && typeof password === 'string') return { user, password };
-  const auth = valueAt(entry, 'auth');
-  if (typeof auth !== 'string') return undefined;
-  const both = textOf(decodeBase64(auth));
-  const colon = both.indexOf(':');
-  return colon < 0 ? undefined : { user: both.slice(0, colon), password: both.slice(colon + 1) };
-}
-
-function valueAt(value: JsonValue | undefined, key: string): JsonValue | undefined {
-  return isObject(value) ? own(value, key) : undefined;
-}
-
-function parsed(text: string): JsonValue {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return null;
-  }
+  if (ended === undefined) return undefined;
+  const { uid, wait, logins, askedAt } = ended;
+  return { uid, wait, logins, waited: kubelet.now() - askedAt };
 }

@@ -46,7 +46,7 @@ import {
   scanManifests,
   staticUids,
 } from './staticpods.ts';
-import { writeSoon, writeStatuses } from './statuses.ts';
+import { writeOldest, writeSoon } from './statuses.ts';
 import { handleTold, type Told, tellProbe } from './told.ts';
 import { admitPod, advance, lookRound, removeFromRuntime, requestSync, retryRound } from './worker.ts';
 
@@ -215,7 +215,7 @@ function* run(kubelet: Kubelet, task: KubeletTask, client: Client): Work<void> {
       yield* retryRound(kubelet, client);
       return;
     case 'write':
-      yield* writeStatuses(kubelet, client);
+      yield* writeOldest(kubelet, client);
       return;
     case 'register':
       yield* register(kubelet, client);

@@ -8,7 +8,7 @@ import type { V1Pod, V1PodStatus, V1ResourceRequirements } from '../schema/gener
 import type { ChannelId } from '../time/channel.ts';
 import type { Hop } from '../time/latency.ts';
 import type { Task } from '../time/loop.ts';
-import type { TimeMs } from '../time/units.ts';
+import { type TimeMs, timeMs } from '../time/units.ts';
 
 export interface KubeletState {
   readonly startedAt: TimeMs;
@@ -27,10 +27,13 @@ export interface KubeletState {
   lookedAt: TimeMs;
   retryAt: TimeMs | undefined;
   writing: boolean;
+  writtenAt: TimeMs;
   /** Numbers draws, waits and probes. */
   next: number;
   /** Pulls in the order in which they were asked for: one goes on at a time. */
   readonly pulls: Pull[];
+  /** Images that came by a login, by digest: the logins for which they are there. */
+  readonly pulledBy: Map<string, readonly RegistryLogin[]>;
   /** Manifests of static pods by file name. */
   readonly manifests: Map<string, { readonly text: string; readonly stamp: string; readonly uid: string }>;
   /** What clients far away have open here. */
@@ -219,10 +222,11 @@ export interface SyncResult {
 export interface Answer {
   readonly ok: boolean;
   readonly text: string;
-  /** For an image: how long its pull took, and its bytes. */
+  /** For an image: how long its pull took, its bytes, and the logins it was asked for with. */
   readonly took?: number;
   readonly size?: number;
   readonly waited?: number;
+  readonly logins?: readonly RegistryLogin[];
 }
 
 export type ContainerType = 'init' | 'regular' | 'ephemeral';
@@ -326,8 +330,10 @@ export function newKubeletState(startedAt: TimeMs): KubeletState {
     lookedAt: startedAt,
     retryAt: undefined,
     writing: false,
+    writtenAt: timeMs(0),
     next: 0,
     pulls: [],
+    pulledBy: new Map(),
     manifests: new Map(),
     sessions: new Map(),
     node: { registered: false, written: '', writtenAt: undefined, podCIDRs: [], pressure: new Map() },

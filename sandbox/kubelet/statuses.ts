@@ -1,7 +1,8 @@
 // What is decided about pods' statuses, and how it gets to the API: changes are gathered for some milliseconds, then
-// written one pod after the other, as patches against what the API has.
+// written, one pod after the other, as patches against what the API has.
 
 import type { Client, ObjectRef } from '../client/client.ts';
+import type { Cause } from '../kube/cause.ts';
 import { sameJson } from '../kube/json.ts';
 import { reasonOf } from '../kube/status.ts';
 import { createTwoWayMergePatch } from '../kube/strategicpatch.ts';
@@ -10,7 +11,7 @@ import { Pods } from '../schema/generated/resources.ts';
 import type { V1ContainerStatus, V1Pod, V1PodCondition, V1PodStatus } from '../schema/generated/types.ts';
 import { kindType } from '../schema/schema.ts';
 import type { Work } from '../time/loop.ts';
-import { parseTime } from '../time/units.ts';
+import { after, durationMs, parseTime } from '../time/units.ts';
 import { isOfKubelet } from './conditions.ts';
 import { lost } from './containerstatus.ts';
 import { hop, type Kubelet, note } from './kubeletcontext.ts';
@@ -82,9 +83,15 @@ export function setStatus(kubelet: Kubelet, record: PodRecord, status: V1PodStat
 export function writeSoon(kubelet: Kubelet, record: PodRecord): void {
   const state = kubelet.state();
   state.unwritten.add(record.uid);
-  if (state.writing) return;
+  if (!state.writing) writeNext(kubelet, record.causes);
+}
+
+/** One status is written after the other: pods that move together are seen to move one by one. */
+function writeNext(kubelet: Kubelet, causes: readonly Cause[]): void {
+  const state = kubelet.state();
   state.writing = true;
-  kubelet.port.post({ do: 'write' }, hop(kubelet, 'podstatus'), record.causes);
+  const free = after(state.writtenAt, hop(kubelet, 'nextstatus')) - kubelet.now();
+  kubelet.port.post({ do: 'write' }, durationMs(Math.max(free, hop(kubelet, 'podstatus'))), causes);
 }
 
 /** The sandbox is there, and so containers may come; nothing else is looked at anew. */
@@ -121,18 +128,19 @@ export function finishStatus(kubelet: Kubelet, record: PodRecord): void {
   setStatus(kubelet, record, final, true);
 }
 
-/** Writes what is to be written. What fails is tried again with the next change, or by the next round. */
-export function* writeStatuses(kubelet: Kubelet, client: Client): Work<void> {
+/** Writes the status that has waited longest. What fails is tried again with the next change, or by the next round. */
+export function* writeOldest(kubelet: Kubelet, client: Client): Work<void> {
   const state = kubelet.state();
+  const [uid] = state.unwritten;
+  if (uid !== undefined) state.unwritten.delete(uid);
   state.writing = false;
-  const uids = [...state.unwritten];
-  state.unwritten.clear();
-  for (const uid of uids) {
-    const record = state.pods.get(uid);
-    if (record?.status === undefined) continue;
-    yield* writeStatus(record, record.status, client.because(record.causes));
-    if (record.isStatic && record.finished && record.removed) state.pods.delete(uid);
-  }
+  state.writtenAt = kubelet.now();
+  const [next] = state.unwritten;
+  if (next !== undefined) writeNext(kubelet, state.pods.get(next)?.causes ?? []);
+  const record = uid === undefined ? undefined : state.pods.get(uid);
+  if (uid === undefined || record?.status === undefined) return;
+  yield* writeStatus(record, record.status, client.because(record.causes));
+  if (record.isStatic && record.finished && record.removed) state.pods.delete(uid);
 }
 
 function* writeStatus(record: PodRecord, status: V1PodStatus, client: Client): Work<void> {

@@ -49,7 +49,7 @@ export function* perform(kubelet: Kubelet, record: PodRecord, step: Step, client
     case 'sandbox':
       return yield* sandboxStep(kubelet, record, step.attempt, client);
     case 'start':
-      return startStep(kubelet, record, step);
+      return yield* startStep(kubelet, record, step, client);
     case 'pull':
       return yield* pullStep(kubelet, record, step, client);
     case 'create':

@@ -94,7 +94,7 @@ function* imagePulled(kubelet: Kubelet, what: ImagePulled, client: Client): Work
   const record = pull && kubelet.state().pods.get(pull.uid);
   if (record === undefined || pull === undefined) return;
   const answer: Answer = what.ok
-    ? { ok: true, text: '', took: what.took, size: what.size, waited: pull.waited }
+    ? { ok: true, text: '', took: what.took, size: what.size, waited: pull.waited, logins: pull.logins }
     : { ok: false, text: what.message };
   yield* answerStep(kubelet, record, pull.wait, answer, client);
 }

@@ -14,6 +14,8 @@ export const HOPS = {
   kubelet: [1, 20],
   /** From a pod's new status to its writing. */
   podstatus: [2, 9],
+  /** From one status that a kubelet has written to the next: it reads the pod, and writes it. */
+  nextstatus: [14, 30],
   /** What a container runtime takes to make a pod sandbox with its network, and to take it apart. */
   sandbox: [85, 130],
   stopsandbox: [90, 150],
@@ -21,9 +23,10 @@ export const HOPS = {
   create: [14, 30],
   start: [60, 100],
   stop: [15, 50],
-  /** To put one volume in its place, and to take it away. */
+  /** To put one volume in its place. */
   mount: [10, 60],
-  unmount: [20, 80],
+  /** To take all of a pod's away: pods that are over are done with in the order in which that was seen. */
+  unmount: [50, 50],
   /** From an endpoint's change to the rules on a node. */
   proxy: [5, 20],
 } as const satisfies Record<string, readonly [number, number]>;

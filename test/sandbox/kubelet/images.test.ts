@@ -30,9 +30,19 @@ test('an image that wants a login is pulled with the pod’s pull secret', () =>
   world.create(
     podOf('with', { image: 'nginx:1.27', imagePullPolicy: 'Always' }, { imagePullSecrets: [{ name: 'pull' }] }),
   );
-  world.pass(9);
-  expect(world.pod('without')?.status?.phase).toBe('Pending');
+  world.pass(40);
   expect(world.pod('with')?.status?.phase).toBe('Running');
+  // The image is on the node by now, but not for who can't have got it.
+  const waiting = world.pod('without')?.status?.containerStatuses?.[0]?.state?.waiting;
+  expect(waiting?.reason).toMatch(/^(ErrImagePull|ImagePullBackOff)$/);
+  world.create(podOf('never', { image: 'nginx:1.27', imagePullPolicy: 'Never' }));
+  world.create(podOf('too', { image: 'nginx:1.27' }, { imagePullSecrets: [{ name: 'pull' }] }));
+  world.pass(4);
+  expect(world.pod('never')?.status?.containerStatuses?.[0]?.state?.waiting).toEqual({
+    reason: 'ErrImageNeverPull',
+    message: 'Container image "nginx:1.27" is not present with pull policy of Never',
+  });
+  expect(world.pod('too')?.status?.phase).toBe('Running');
 });
 
 test('a pull secret of another type is not read, and one that is missing is told of', () => {
