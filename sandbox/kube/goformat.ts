@@ -1,4 +1,5 @@
-// Go's fmt: Sprint, Sprintln and Sprintf of what JSON can hold, numbers being int or float64.
+// Go's fmt: Sprint, Sprintln and Sprintf of what JSON can hold, numbers being int64 or float64; those that are counted or
+// written in a template are int.
 
 import { type Flags, NO_FLAGS, pad } from './goformat/flags.ts';
 import { formatFloat, formatInteger, formatText, formatTruth } from './goformat/scalars.ts';
@@ -10,6 +11,7 @@ export type GoType =
   | 'nil'
   | 'bool'
   | 'int'
+  | 'int64'
   | 'uint8'
   | 'float64'
   | 'string'
@@ -29,9 +31,13 @@ export function goValueOf(value: JsonValue): GoValue {
   if (value === null) return { type: 'nil', value };
   if (typeof value === 'boolean') return { type: 'bool', value };
   if (typeof value === 'string') return { type: 'string', value };
-  if (typeof value === 'bigint') return { type: 'int', value };
-  if (typeof value === 'number') return { type: Number.isInteger(value) ? 'int' : 'float64', value };
+  if (typeof value === 'bigint') return { type: 'int64', value };
+  if (typeof value === 'number') return { type: Number.isInteger(value) ? 'int64' : 'float64', value };
   return { type: isArray(value) ? '[]interface {}' : 'map[string]interface {}', value };
+}
+
+export function isInteger(type: GoType): boolean {
+  return type === 'int' || type === 'int64' || type === 'uint8';
 }
 
 /** Values one after the other, with a blank between two that aren't texts. */
@@ -115,7 +121,7 @@ function readSize(
 ): Size {
   if (text !== '*') return { size: readDigits(text ?? ''), next, complaint: '' };
   const arg = args[next];
-  const size = arg?.type === 'int' || arg?.type === 'uint8' ? Number(arg.value) : Number.NaN;
+  const size = arg !== undefined && isInteger(arg.type) ? Number(arg.value) : Number.NaN;
   const fits = size >= min && size <= MAX_SIZE;
   return { size: fits ? size : undefined, next: arg === undefined ? next : next + 1, complaint: fits ? '' : complaint };
 }

@@ -7,8 +7,25 @@ import { compareQuantities, parseQuantity, type Quantity, quantityError } from '
 import { compareText, goSyntax, quote } from './text.ts';
 import { sortUnstably } from './unstablesort.ts';
 
-/** Objects have no order by the field. kubectl ends at once, with this as a fatal line of its log. */
-export class UnsortableError extends Error {}
+/** Objects have no order by the field. kubectl ends at once, with this as a fatal line of its log, which tells its `source`. */
+export class UnsortableError extends Error {
+  readonly source: string;
+  readonly exitStatus: number;
+  constructor(message: string, [source, exitStatus]: Fatal) {
+    super(message);
+    this.source = source;
+    this.exitStatus = exitStatus;
+  }
+}
+
+type Fatal = readonly [source: string, exitStatus: number];
+
+const FATAL: Readonly<Record<'i' | 'j' | 'objects' | 'rows', Fatal>> = {
+  i: ['sorter.go:310', 255],
+  j: ['sorter.go:315', 255],
+  objects: ['sorter.go:329', 1],
+  rows: ['sorter.go:375', 1],
+};
 
 /**
  * The positions of objects in their new order, by an expression that may lack dot and braces.
@@ -27,7 +44,7 @@ export function sortObjectsBy(expression: string, objects: readonly JsonValue[])
       return { failure: failureOf(error, template, object) };
     }
   });
-  return sortBy(template, values, '*unstructured.Unstructured');
+  return sortBy(template, values, 'objects');
 }
 
 function notFound(template: string): JsonPathError {
@@ -50,7 +67,7 @@ export function sortRowsBy(template: string, objects: readonly JsonValue[]): num
   const path = withPrefix('sorting error: ', () => parseJsonPath(template));
   const values = objects.map((object) => valueOfRow(path, template, object));
   if (values.length > 0 && values.every((value) => value === undefined)) throw notFound(template);
-  return sortBy(template, values, '[][][]reflect.Value');
+  return sortBy(template, values, 'rows');
 }
 
 function valueOfRow(path: JsonPath, template: string, object: JsonValue): Found {
@@ -70,7 +87,9 @@ function firstValue(path: JsonPath, object: JsonValue): { readonly value: Value 
   return first.length > 0 ? { value: first[0] } : undefined;
 }
 
-function sortBy(template: string, values: readonly Found[], owner: string): number[] {
+type Owner = 'objects' | 'rows';
+
+function sortBy(template: string, values: readonly Found[], owner: Owner): number[] {
   const isLess = createOrder(template, owner);
   const numbered = values.map((found, position) => ({ found, position }));
   return sortUnstably(numbered, (a, b) => {
@@ -80,13 +99,14 @@ function sortBy(template: string, values: readonly Found[], owner: string): numb
   }).map(({ position }) => position);
 }
 
-function succeeded(found: Found, side: string): { readonly value: Value } | undefined {
-  if (found !== undefined && 'failure' in found) throw new UnsortableError(`Failed to get ${side} ${found.failure}`);
+function succeeded(found: Found, side: 'i' | 'j'): { readonly value: Value } | undefined {
+  if (found !== undefined && 'failure' in found)
+    throw new UnsortableError(`Failed to get ${side} ${found.failure}`, FATAL[side]);
   return found;
 }
 
 /** Texts that are quantities go by their amounts: each is read once. */
-function createOrder(template: string, owner: string): (a: Value, b: Value) => boolean {
+function createOrder(template: string, owner: Owner): (a: Value, b: Value) => boolean {
   const read = new Map<string, Quantity | undefined>();
   const amount = (text: string): Quantity | undefined => {
     if (!read.has(text)) read.set(text, quantityError(text) === undefined ? parseQuantity(text) : undefined);
@@ -106,8 +126,14 @@ function createOrder(template: string, owner: string): (a: Value, b: Value) => b
   };
 }
 
-function unsortable(template: string, owner: string, reason: string): UnsortableError {
-  return new UnsortableError(`Field ${template} in ${owner} is an unsortable type: interface, err: ${reason}`);
+const GO_TYPES: Readonly<Record<Owner, string>> = {
+  objects: '*unstructured.Unstructured',
+  rows: '[][][]reflect.Value',
+};
+
+function unsortable(template: string, owner: Owner, reason: string): UnsortableError {
+  const message = `Field ${template} in ${GO_TYPES[owner]} is an unsortable type: interface, err: ${reason}`;
+  return new UnsortableError(message, FATAL[owner]);
 }
 
 function withPrefix<T>(prefix: string, step: () => T): T {

@@ -19,7 +19,7 @@ import { writeFile } from './files.ts';
 import { homeOf } from './kubeconfig/load.ts';
 import { type PreferredLine, preferredLine } from './kuberc/apply.ts';
 import { hasPreferences } from './kuberc/file.ts';
-import { createLog, type Log } from './log.ts';
+import { createLog, FatalError, fatalLine, type Log } from './log.ts';
 import { PrintError } from './printers/printer.ts';
 import { createWarnings } from './rest/warnings.ts';
 
@@ -31,6 +31,10 @@ export const kubectl: Program = function* (sys) {
     return yield* main(sys, sys.argv.slice(1));
   } catch (error) {
     if (error instanceof PrintError) yield* sys.write(1, error.printed);
+    if (error instanceof FatalError) {
+      yield* sys.write(2, fatalLine(sys, error));
+      return error.exitStatus;
+    }
     const { text, status } = report(error);
     if (text !== '') yield* sys.write(2, text.endsWith('\n') ? text : `${text}\n`);
     return status;

@@ -3,7 +3,6 @@
 // Where a message came from (`loader.go:407`) is part of the format; tools and eyes look for it.
 
 import type { Blocking, Sys } from '../../sandbox/machine/sys.ts';
-import { ExitError } from './errors.ts';
 
 /** How a program ends that klog has ended. */
 const FATAL = 255;
@@ -15,13 +14,28 @@ export interface Log {
   /** Prints always. */
   warning(source: string, text: string): Blocking<void>;
   error(source: string, text: string): Blocking<void>;
-  /** Prints always, and ends the command. */
-  fatal(source: string, text: string): Blocking<never>;
+}
+
+/** Ends kubectl by a line of its log, wherever it is thrown. */
+export class FatalError extends Error {
+  readonly source: string;
+  readonly exitStatus: number;
+  constructor(source: string, message: string, exitStatus: number = FATAL) {
+    super(message);
+    this.name = 'FatalError';
+    this.source = source;
+    this.exitStatus = exitStatus;
+  }
+}
+
+/** The line of an error that ends all. */
+export function fatalLine(sys: Sys, { source, message }: FatalError): string {
+  return lineOf(sys, 'F', source, message);
 }
 
 export function createLog(sys: Sys, verbosity: number): Log {
   function* write(severity: string, source: string, text: string): Blocking<void> {
-    yield* sys.write(2, `${severity}${header(sys)} ${source}] ${text}\n`);
+    yield* sys.write(2, lineOf(sys, severity, source, text));
   }
   return {
     verbosity,
@@ -30,11 +44,11 @@ export function createLog(sys: Sys, verbosity: number): Log {
     },
     warning: (source, text) => write('W', source, text),
     error: (source, text) => write('E', source, text),
-    *fatal(source, text) {
-      yield* write('F', source, text);
-      throw new ExitError(FATAL);
-    },
   };
+}
+
+function lineOf(sys: Sys, severity: string, source: string, text: string): string {
+  return `${severity}${header(sys)} ${source}] ${text}\n`;
 }
 
 /** `1121 09:02:05.578174   25895`: month and day, time of day, process. */

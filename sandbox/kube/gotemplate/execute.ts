@@ -1,6 +1,6 @@
 // Applies a Go template to JSON. Messages are those of Go's text/template.
 
-import { sprint } from '../goformat.ts';
+import { type GoValue, isInteger, sprint } from '../goformat.ts';
 import { isArray, isObject, own } from '../json.ts';
 import { byteLength, quote, sortedKeys } from '../text.ts';
 import { boxedValue, CallError, FUNCTIONS, isTrue, NONE, type Value } from './functions.ts';
@@ -117,7 +117,7 @@ function callTemplate(run: Run, node: Node & { readonly kind: 'template' }, dot:
 
 function walkRange(run: Run, node: Branch, dot: Value, scope: Scope): Ending {
   const { value } = pipeline(run, { ...node.pipe, variables: [] }, dot, scope);
-  const items = itemsOf(run, node, value);
+  const items = itemsOf(run, node.pipe, value);
   for (const [key, item] of items) {
     const declared = rangeVariables(node.pipe, scope, key, item);
     const ending = walkList(run, node.list, item, [...scope, ...declared]);
@@ -139,14 +139,29 @@ function rangeVariables({ variables, assigns }: Pipe, scope: Scope, key: Value, 
   return [];
 }
 
-function itemsOf(run: Run, node: Node, { type, value }: Value): readonly (readonly [Value, Value])[] {
+function itemsOf(run: Run, pipe: Pipe, { type, value }: Value): readonly (readonly [Value, Value])[] {
   if (isArray(value)) return value.map((item, i) => [whole(i), boxedValue(item, true)]);
   if (isObject(value)) {
     return sortedKeys(value).map((key) => [boxedValue(key, false), boxedValue(own(value, key), true)]);
   }
   if (type === 'nil') return [];
-  if (type === 'int') return Array.from({ length: Math.max(0, Number(value)) }, (_, i) => [whole(i), whole(i)]);
-  throw fail(run, node, `range can't iterate over ${sprint([{ type, value }])}`);
+  if (isInteger(type)) return counted(run, pipe, { type, value });
+  throw fail(run, lastOperand(pipe), `range can't iterate over ${sprint([{ type, value }])}`);
+}
+
+/** A number is gone through from 0 up to it; that has no keys. */
+function counted(run: Run, pipe: Pipe, { type, value }: GoValue): readonly (readonly [Value, Value])[] {
+  if (pipe.variables.length > 1) {
+    throw fail(run, lastOperand(pipe), `can't use ${value} to iterate over more than one variable`);
+  }
+  return Array.from({ length: Math.max(0, Number(value)) }, (_, i) => [NONE, { type, value: i, boxed: false }]);
+}
+
+/** What is evaluated last. */
+function lastOperand(pipe: Pipe): Operand | Pipe {
+  const last = pipe.commands.at(-1)?.args.at(-1);
+  if (last === undefined) return pipe;
+  return last.kind === 'pipe' ? lastOperand(last) : last;
 }
 
 function whole(value: number): Value {

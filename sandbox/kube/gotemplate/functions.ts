@@ -1,7 +1,7 @@
 // The functions of Go templates, and kubectl's own `exists` and `base64decode`. An argument without a value is `NONE`.
 
 import { decodeBase64 } from '../base64.ts';
-import { type GoValue, sprint, sprintf, sprintln } from '../goformat.ts';
+import { type GoValue, isInteger, sprint, sprintf, sprintln } from '../goformat.ts';
 import { isArray, isObject, type JsonValue, own } from '../json.ts';
 import { byteLength, compareText } from '../text.ts';
 
@@ -30,7 +30,7 @@ export function boxedValue(value: JsonValue | undefined, boxed: boolean): Value 
     return { type: isArray(value) ? '[]interface {}' : 'map[string]interface {}', value, boxed };
   }
   const isWhole = typeof value === 'bigint' || Number.isInteger(value);
-  return { type: isWhole ? 'int' : 'float64', value, boxed };
+  return { type: isWhole ? 'int64' : 'float64', value, boxed };
 }
 
 export function isTrue({ value }: Value): boolean {
@@ -53,6 +53,8 @@ function kindOf({ type }: Value): Kind {
     case 'int':
     case 'string':
       return type;
+    case 'int64':
+      return 'int';
     case 'uint8':
       return 'uint';
     case 'float64':
@@ -68,7 +70,7 @@ function equal(first: Value, others: readonly Value[]): boolean {
     const [a, b] = [kindOf(first), kindOf(other)];
     const integers = new Set([a, b, 'int', 'uint']).size === 2;
     if (a !== b && !integers) {
-      if (a !== 'none' && b !== 'none') throw new CallError('incompatible types for comparison');
+      if (a !== 'none' && b !== 'none') throw incomparable(first, other);
       continue;
     }
     if (a === 'other') throw new CallError(`non-comparable type ${sprint([first])}: ${first.type}`);
@@ -77,10 +79,14 @@ function equal(first: Value, others: readonly Value[]): boolean {
   return false;
 }
 
+function incomparable(a: Value, b: Value): CallError {
+  return new CallError(`incompatible types for comparison: ${a.type} and ${b.type}`);
+}
+
 function less(a: Value, b: Value): boolean {
   const [x, y] = [kindOf(a), kindOf(b)];
   const integers = new Set([x, y, 'int', 'uint']).size === 2;
-  if (x !== y && !integers) throw new CallError('incompatible types for comparison');
+  if (x !== y && !integers) throw incomparable(a, b);
   if (x === 'string') return compareText(String(a.value), String(b.value)) < 0;
   if (x === 'float') return Number(a.value) < Number(b.value);
   if (x !== 'int' && x !== 'uint') throw new CallError('invalid type for comparison');
@@ -90,7 +96,7 @@ function less(a: Value, b: Value): boolean {
 const same = (a: Value, b: Value): boolean => equal(a, [b]);
 
 function integer({ type, value }: Value): number {
-  if (type === 'int' || type === 'uint8') return Number(value);
+  if (isInteger(type)) return Number(value);
   if (type === 'nil') throw new CallError('cannot index slice/array with nil');
   throw new CallError(`cannot index slice/array with type ${type}`);
 }
@@ -180,7 +186,7 @@ function exists(item: Value, keys: readonly Value[]): boolean {
   for (const key of keys) {
     const { value } = at;
     if (isArray(value)) {
-      const position = key.type === 'int' ? Number(key.value) : -1;
+      const position = isInteger(key.type) ? Number(key.value) : -1;
       if (position < 0 || position >= value.length) return false;
       at = boxedValue(value[position], true);
     } else if (isObject(value) && key.type === 'string') at = boxedValue(own(value, String(key.value)), true);

@@ -3,7 +3,7 @@
 import { quote } from '../text.ts';
 
 /** Where a node begins in the text of the template, in UTF-16 units. */
-interface Placed {
+export interface Placed {
   readonly at: number;
 }
 

@@ -3,7 +3,7 @@
 import { quote } from '../text.ts';
 import { unquote } from '../unquote.ts';
 import { createLexer, nextToken, type Token, type TokenKind, tokenText } from './lex.ts';
-import { type Command, type Node, nodeText, type Operand, type Pipe, type Variable } from './nodes.ts';
+import { type Command, type Node, nodeText, type Operand, type Pipe, type Placed, type Variable } from './nodes.ts';
 
 /** The message has where it is: `template: output:1: unclosed action`. */
 export class TemplateError extends Error {}
@@ -119,13 +119,13 @@ function parseAction(parser: Parser, top: boolean): Node | { readonly ending: En
     case 'else':
       return parseElse(parser);
     case 'template':
-      return parseCall(parser, at);
+      return parseCall(parser);
     case 'define':
       if (!top) throw unexpected(parser, token, 'command');
       parseDefinition(parser);
       return undefined;
     case 'block':
-      return parseBlock(parser, at);
+      return parseBlock(parser);
     case 'break':
     case 'continue':
       if (parser.loops === 0) throw fail(parser, token.line, `{{${token.kind}}} outside {{range}}`);
@@ -168,14 +168,15 @@ function parseBranch(parser: Parser, kind: 'if' | 'with' | 'range', at: number):
   return { kind, pipe, list: nodes, otherwise: rest.nodes, at };
 }
 
-function nameOf(parser: Parser, context: string): string {
+/** A template's name, and where it stands: that is the place of what names it. */
+function nameOf(parser: Parser, context: string): { readonly name: string } & Placed {
   const token = takeNonSpace(parser);
   if (token.kind !== 'string' && token.kind !== 'raw string') throw unexpected(parser, token, context);
-  return unquoted(parser, token);
+  return { name: unquoted(parser, token), at: token.at };
 }
 
-function parseCall(parser: Parser, at: number): Node {
-  const name = nameOf(parser, 'template clause');
+function parseCall(parser: Parser): Node {
+  const { name, at } = nameOf(parser, 'template clause');
   if (peekNonSpace(parser).kind === 'right delimiter') {
     takeNonSpace(parser);
     return { kind: 'template', name, at };
@@ -184,13 +185,13 @@ function parseCall(parser: Parser, at: number): Node {
 }
 
 function parseDefinition(parser: Parser): void {
-  const name = nameOf(parser, 'define clause');
+  const { name } = nameOf(parser, 'define clause');
   expect(parser, 'right delimiter', 'define clause');
   parser.named.set(name, bodyOf(parser));
 }
 
-function parseBlock(parser: Parser, at: number): Node {
-  const name = nameOf(parser, 'block clause');
+function parseBlock(parser: Parser): Node {
+  const { name, at } = nameOf(parser, 'block clause');
   const pipe = parsePipe(parser, 'block clause', 'right delimiter', false);
   parser.named.set(name, bodyOf(parser));
   return { kind: 'template', name, pipe, at };

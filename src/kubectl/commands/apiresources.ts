@@ -9,7 +9,7 @@ import { command } from '../command.ts';
 import { type ApiGroup, type ApiResource, DiscoveryFailedError, type Served } from '../discovery/types.ts';
 import { asError, usageError } from '../errors.ts';
 import { noSuchFormat } from '../printers/formats.ts';
-import { kyamlPrinter } from '../printers/kyaml.ts';
+import { kyamlText } from '../printers/kyaml.ts';
 import { indentCompact } from '../text/json.ts';
 import { createTabWriter, TABLE } from '../text/tabwriter.ts';
 import { writeYaml } from '../text/yaml.ts';
@@ -116,7 +116,7 @@ function printed(call: Call, rows: readonly Row[]): string {
     case 'yaml':
       return writeYaml(listOf(rows));
     case 'kyaml':
-      return kyamlPrinter().print(listOf(rows));
+      return kyamlText(listOf(rows), Object.keys);
     case 'name':
       return rows.map(({ resource, group }) => `${groupResource({ group, resource: resource.name })}\n`).join('');
     default:

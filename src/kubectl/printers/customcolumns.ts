@@ -9,7 +9,7 @@ import { asError } from '../errors.ts';
 import { readText } from '../files.ts';
 import { createTabWriter, TABLE } from '../text/tabwriter.ts';
 import { formatOf, type PrinterOptions } from './formats.ts';
-import { type ObjectPrinter, omitManagedFields } from './printer.ts';
+import { type ObjectPrinter, omitManagedFields, PrintError } from './printer.ts';
 
 export const CUSTOM_COLUMNS: readonly string[] = ['custom-columns', 'custom-columns-file'];
 
@@ -70,9 +70,13 @@ function printer(columns: readonly Column[], noHeaders: boolean, managedFields: 
       const writer = createTabWriter(TABLE);
       if (!headed) writer.write(`${columns.map(({ header }) => header).join('\t')}\n`);
       headed = true;
-      const paths = columns.map(({ template }) => parseJsonPath(template));
-      for (const each of rowsOf(managedFields ? object : omitManagedFields(object), event)) {
-        writer.write(`${paths.map((path) => cellOf(path, each)).join('\t')}\n`);
+      try {
+        const paths = columns.map(({ template }) => parseJsonPath(template));
+        for (const each of rowsOf(managedFields ? object : omitManagedFields(object), event)) {
+          writer.write(`${paths.map((path) => cellOf(path, each)).join('\t')}\n`);
+        }
+      } catch (error) {
+        throw new PrintError(writer.flush(), asError(error).message);
       }
       return writer.flush();
     },

@@ -16,9 +16,15 @@ export function kyamlPrinter(typeOf: (object: JsonObject) => KindType | undefine
       const type = typeOf(named);
       return type === undefined
         ? kyamlText(named, sortedKeys)
-        : kyamlText(parseJson(encodeJson(named, type.type)), Object.keys);
+        : kyamlText(parseJson(encodeJson(named, type.type)), keysInOrder);
     },
   };
+}
+
+/** JavaScript puts keys that are whole numbers first. No field is called so: such an object is a map, whose keys are sorted. */
+export function keysInOrder(object: JsonObject): readonly string[] {
+  const keys = Object.keys(object);
+  return /^\d+$/.test(keys[0] ?? '') ? sortedKeys(object) : keys;
 }
 
 /** A document. */

@@ -3,7 +3,7 @@
 import { isArray, isObject, type JsonObject } from '../../../sandbox/kube/json.ts';
 import { JsonPathError, relaxedJsonPath } from '../../../sandbox/kube/jsonpath.ts';
 import { sortObjectsBy, sortRowsBy, UnsortableError } from '../../../sandbox/kube/sortby.ts';
-import { ExitError } from '../errors.ts';
+import { FatalError } from '../log.ts';
 import type { Info } from '../resource/info.ts';
 import { isTable } from './table.ts';
 
@@ -28,7 +28,7 @@ function sortedTable(table: JsonObject, field: string): JsonObject | undefined {
     const order = explained(() => sortRowsBy(template(field), objects));
     return { ...table, rows: order.map((position) => rows[position] ?? null) };
   } catch (error) {
-    if (error instanceof ExitError) throw error;
+    if (error instanceof FatalError) throw error;
     return undefined;
   }
 }
@@ -42,12 +42,12 @@ function template(field: string): string {
   }
 }
 
-/** What can't be compared ends kubectl as a bug would. */
+/** What can't be compared ends kubectl by a line of its log. */
 function explained(sort: () => number[]): readonly number[] {
   try {
     return sort();
   } catch (error) {
-    if (error instanceof UnsortableError) throw new ExitError(255, error.message);
+    if (error instanceof UnsortableError) throw new FatalError(error.source, error.message, error.exitStatus);
     throw error;
   }
 }

@@ -38,6 +38,7 @@ describe('objects in the order of --sort-by', () => {
     expect(sort).toThrow(/^Field \{\.v\} in \*unstructured\.Unstructured is an unsortable type: interface, err: /);
     expect(() => sortRowsBy('{.v}', [{ v: a }, { v: b }])).toThrow(`in [][][]reflect.Value is an unsortable type`);
     expect(sort).toThrow(reason);
+    expect(sort).toThrow(expect.objectContaining({ source: 'sorter.go:329', exitStatus: 1 }));
   });
 
   test('a path that fails on an object ends all', () => {
@@ -45,6 +46,7 @@ describe('objects in the order of --sort-by', () => {
     expect(() => sortObjectsBy('.l[0]', objects)).toThrow(
       new UnsortableError(
         'Failed to get i values for &unstructured.Unstructured{Object:map[string]interface {}{"l":[]interface {}{}}} using {.l[0]} (&errors.errorString{s:"array index out of bounds: index 0, length 0"})',
+        ['sorter.go:310', 255],
       ),
     );
     expect(() => sortRowsBy('{.l[0]}', objects)).toThrow(

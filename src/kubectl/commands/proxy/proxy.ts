@@ -6,6 +6,7 @@ import type { Flags } from '../../cli/flags.ts';
 import { command } from '../../command.ts';
 import { asError } from '../../errors.ts';
 import { goErrorText, joined, mustStat } from '../../files.ts';
+import { FatalError } from '../../log.ts';
 import type { RestConfig } from '../../rest/config.ts';
 import { connectionFailure } from '../../rest/transport.ts';
 import { cleanPath } from '../../text/path.ts';
@@ -38,7 +39,7 @@ kubectl proxy --port=8080 --api-prefix=/k8s --www=site --www-prefix=/site`,
       return { config, filter: filterOf(flags) };
     } catch (error) {
       if (!(error instanceof FilterProblem)) throw error;
-      return yield* call.log.fatal('proxy_server.go:83', error.message);
+      throw new FatalError('proxy_server.go:83', error.message);
     }
   },
   *run(options, call) {
