@@ -49,7 +49,7 @@ describe('Go templates', () => {
       '1:2: executing "output" at <lt .labels.y 1>: error calling lt: incompatible types for comparison: string and int',
     ],
     ['{{template "no" .}}', '1:11: executing "output" at <{{template "no" .}}>: template "no" not defined'],
-    ['{{range .labels.y}}x{{end}}', '1:8: executing "output" at <.labels.y>: range can\'t iterate over 2'],
+    ['{{range .labels.y}}x{{end}}', '1:15: executing "output" at <.labels.y>: range can\'t iterate over 2'],
     [
       '{{range $i, $x := 3}}x{{end}}',
       '1:18: executing "output" at <3>: can\'t use 3 to iterate over more than one variable',
