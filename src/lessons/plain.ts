@@ -79,15 +79,19 @@ export function verdictLines(runner: Runner, goal: GoalView, now: TimeMs, lang: 
   const { verdict, diagnosis } = goal;
   const part = (key: 'verdict.expected' | 'verdict.actual' | 'verdict.because', words: Words): string =>
     `    ${tell(lang, key, {})}: ${say(words, lang)}`;
-  const since = verdict.since === undefined ? 0 : now - verdict.since;
-  const ago = since < 1000 ? '' : ` (${tell(lang, 'verdict.since', { time: duration(since) })})`;
   return [
     goalLine(goal, lang),
     part('verdict.expected', verdict.expected),
-    part('verdict.actual', verdict.actual) + ago,
+    part('verdict.actual', verdict.actual) + sinceText(verdict, now, lang),
     ...[...verdict.because, ...runner.chain(goal)].map((words) => part('verdict.because', words)),
     ...(diagnosis === undefined ? [] : [`    ${tell(lang, 'learn.diagnosis', { text: diagnosis.because[lang] })}`]),
   ];
+}
+
+/** How long it has been so, to stand behind what is; nothing within the first second. */
+export function sinceText({ since }: GoalView['verdict'], now: TimeMs, lang: Language): string {
+  const time = now - (since ?? now);
+  return time < 1000 ? '' : ` (${tell(lang, 'verdict.since', { time: duration(time) })})`;
 }
 
 /** What an event is announced with; empty for what stays quiet. */
@@ -110,13 +114,17 @@ export function eventLines(runner: Runner, event: RunnerEvent, lang: Language): 
       const { because, offer } = event.trouble;
       return [tell(lang, 'learn.irrecoverable', { text: because }), tell(lang, `learn.offer.${offer}`, {})];
     }
-    case 'step-done': {
-      const { explain } = runner.steps()[runner.step()] ?? {};
-      return [...(explain === undefined ? [] : [explain[lang]]), tell(lang, 'learn.stepDone', {})];
-    }
+    case 'step-done':
+      return [...explainLines(runner, lang), tell(lang, 'learn.stepDone', {})];
     case 'done':
       return [tell(lang, 'learn.lessonDone', {})];
   }
+}
+
+/** What the step that was done has shown, where its author says so. */
+export function explainLines(runner: Runner, lang: Language): readonly string[] {
+  const { explain } = runner.steps()[runner.step()] ?? {};
+  return explain === undefined ? [] : [explain[lang]];
 }
 
 /** The step that begins: its story, its goals, its question. */
@@ -133,12 +141,16 @@ export function stepLines(runner: Runner, lang: Language): readonly string[] {
   ];
 }
 
-/** What is taken from a lesson that is done. */
-export function debriefLines({ debrief }: Lesson, lang: Language): readonly string[] {
+/** What is taken from a lesson that is done, with its heading. */
+export function debriefLines(lesson: Lesson, lang: Language): readonly string[] {
+  return [say(phrase('learn.debrief', {}), lang), ...takenLines(lesson, lang)];
+}
+
+/** The same below a heading that stands there already. */
+export function takenLines({ debrief }: Lesson, lang: Language): readonly string[] {
   const { model, reallife, remember } = debrief;
   const width = Math.max(...remember.map(({ run }) => run.length));
   return [
-    say(phrase('learn.debrief', {}), lang),
     `  ${model[lang]}`,
     tell(lang, 'learn.realLife', {}),
     `  ${reallife[lang]}`,

@@ -1,16 +1,19 @@
 // `why KIND/NAME`: what is wrong with an object, from the API alone, and below it, apart, the recorded way back to what the
-// learner did. `why not ready` and `why pending` look at everything.
+// learner did. `why not ready`, or `why` alone, and `why pending` look at everything.
 
 import type { Cluster } from '../../sandbox/cluster.ts';
 import type { KubeObject } from '../../sandbox/kube/meta.ts';
 import type { ResourceType } from '../../sandbox/kube/resource.ts';
-import type { Blocking, Program, Sys } from '../../sandbox/machine/sys.ts';
+import type { Blocking, Program, Sys, TtySize } from '../../sandbox/machine/sys.ts';
 import { encode } from '../../sandbox/machine/text.ts';
 import { type Why, whyObject } from '../../sandbox/why.ts';
 import { evidenceLines, type Question, surveyLines } from '../evidence/lines.ts';
 import type { Lookup } from '../evidence/row.ts';
 import type { Language } from '../i18n/language.ts';
 import { duration, tell } from '../i18n/say.ts';
+import { kubeconfigFiles, loadKubeconfig } from '../kubectl/kubeconfig/load.ts';
+import { createLog } from '../kubectl/log.ts';
+import { wrapLine } from '../workstation/line/wrap.ts';
 import { CHECKER, LESSON } from './checker.ts';
 import { languageOf } from './language.ts';
 
@@ -18,10 +21,27 @@ import { languageOf } from './language.ts';
 export function why(cluster: () => Cluster): Program {
   return function* run(sys: Sys): Blocking<number> {
     const language = yield* languageOf(sys);
-    const { lines, status } = answer(cluster(), parseWhy(sys.argv.slice(1)), language);
-    yield* sys.write(status === 0 ? 1 : 2, encode(`${lines.join('\n')}\n`));
+    const asked = parseWhy(sys.argv.slice(1), yield* currentNamespace(sys));
+    const { lines, status } = answer(cluster(), asked, language);
+    const fd = status === 0 ? 1 : 2;
+    yield* sys.write(fd, encode(`${laidOut(lines, sys.ttySize(fd)).join('\n')}\n`));
     return status;
   };
+}
+
+/** Where kubectl would look; `default` where the kubeconfig can't be read, which is kubectl's to say. */
+function* currentNamespace(sys: Sys): Blocking<string> {
+  try {
+    const config = yield* loadKubeconfig(sys, kubeconfigFiles(sys, ''), createLog(sys, 0));
+    return config.contexts.get(config.currentContext)?.value.namespace ?? DEFAULT_NAMESPACE;
+  } catch {
+    return DEFAULT_NAMESPACE;
+  }
+}
+
+/** On a terminal lines are broken between words; elsewhere they stay as they are. */
+function laidOut(lines: readonly string[], size: TtySize | undefined): readonly string[] {
+  return size === undefined ? lines : lines.flatMap((line) => wrapLine(line, size.columns));
 }
 
 interface Answer {
@@ -119,10 +139,12 @@ export type Asked =
   | { readonly resource: string; readonly name: string; readonly namespace: string }
   | { readonly question: Question; readonly namespace: string };
 
-/** `why pod/web-x`, `why pod web-x`, `why not ready`, `why pending`; with `-n NAMESPACE` or `-A` anywhere. */
-export function parseWhy(args: readonly string[]): Asked | undefined {
+const DEFAULT_NAMESPACE = 'default';
+
+/** `why pod/web-x`, `why pod web-x`, `why not ready` (also without a word), `why pending`; with `-n NAMESPACE` or `-A` anywhere. */
+export function parseWhy(args: readonly string[], usual = DEFAULT_NAMESPACE): Asked | undefined {
   const words: string[] = [];
-  let namespace = 'default';
+  let namespace = usual;
   for (let at = 0; at < args.length; at++) {
     const word = args[at] ?? '';
     if (word === '-n' || word === '--namespace') namespace = args[++at] ?? '';
@@ -132,7 +154,7 @@ export function parseWhy(args: readonly string[]): Asked | undefined {
     else words.push(...word.split('/'));
   }
   const [resource, name, ...more] = words;
-  const question = words.join(' ').toLowerCase();
+  const question = words.join(' ').toLowerCase() || 'not ready';
   if (namespace === '') return undefined;
   if (question === 'not ready' || question === 'pending') return { question, namespace };
   if (!resource || !name || more.length > 0 || namespace === '*') return undefined;

@@ -170,14 +170,12 @@ export async function runApp(options: AppOptions): Promise<void> {
   /** Home, or on to the lesson behind the one that is done. */
   function goHome(done: string | undefined): void {
     const onward = done === undefined ? undefined : offer.after(done);
-    if (onward !== undefined) {
-      sitDown(onward);
-      return;
-    }
     const left = view.name === 'work' ? view.lesson : undefined;
     leaveWork();
-    view = start.view === 'welcome' ? { name: 'welcome' } : { name: 'list', chosen: placeInList(left) };
-    changed();
+    const listed = start.view !== 'welcome' || onward !== undefined;
+    view = listed ? { name: 'list', chosen: placeInList(onward ?? left) } : { name: 'welcome' };
+    if (onward === undefined) changed();
+    else open(onward);
   }
 
   function placeInList(lesson: string | undefined): number {

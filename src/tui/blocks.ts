@@ -27,10 +27,18 @@ export interface BlockOptions {
   readonly offerShort: string;
 }
 
-/** Blocks with an empty row between them. */
+/** Blocks with an empty row between them; commands stand right below the words that announce them, for rows are dear. */
 export function blockRows(blocks: readonly Block[], options: BlockOptions): Row[] {
   const first = blocks.find((block) => block.kind === 'run');
-  return blocks.flatMap((block, i) => [...(i > 0 ? [NO_ROW] : []), ...oneBlock(block, options, block === first)]);
+  return blocks.flatMap((block, i) => [
+    ...(isApart(blocks[i - 1], block) ? [NO_ROW] : []),
+    ...oneBlock(block, options, block === first),
+  ]);
+}
+
+function isApart(above: Block | undefined, { kind }: Block): boolean {
+  if (above === undefined) return false;
+  return !(above.kind === 'paragraph' && (kind === 'run' || kind === 'code'));
 }
 
 const INDENT = 4;

@@ -1,12 +1,12 @@
 // A lesson's runner as the work view has it: words of the teacher become rows of the screen.
 
 import type { Language } from '../i18n/language.ts';
-import { duration, say, tell, type Words } from '../i18n/say.ts';
+import { say, type Words } from '../i18n/say.ts';
 import { QUIET_MS } from '../lessons/assess.ts';
 import type { RunnerEvent } from '../lessons/events.ts';
 import { numberOf } from '../lessons/find.ts';
 import type { Lesson } from '../lessons/lesson.ts';
-import { debriefLines, eventLines, outcomeLines } from '../lessons/plain.ts';
+import { eventLines, explainLines, outcomeLines, sinceText, takenLines } from '../lessons/plain.ts';
 import { handleRestart } from '../lessons/restart.ts';
 import { type Asked, answerLines, isRight, optionTexts, questionsOf } from '../lessons/review.ts';
 import type { Runner } from '../lessons/runner.ts';
@@ -154,7 +154,7 @@ export function lessonTeacher(options: LessonTeacherOptions): Teacher {
 
 /** What to take along, with every line broken below its own beginning. */
 export function debriefRows(lesson: Lesson, lang: Language, columns: number): readonly Row[] {
-  return debriefLines(lesson, lang).flatMap((line) => wrap(row(line), columns, line.length - line.trimStart().length));
+  return takenLines(lesson, lang).flatMap((line) => wrap(row(line), columns, line.length - line.trimStart().length));
 }
 
 /** Commands to be put in, also those within lists and quotes. */
@@ -169,8 +169,6 @@ function stepGoalViews(runner: Runner, session: Session, lang: Language, columns
   const here = runner.stepGoals();
   const fallen = runner.goals().filter((goal) => goal.state === 'broken' && !here.includes(goal));
   return [...here, ...fallen].map(({ title, state, verdict, diagnosis }) => {
-    const since = verdict.since === undefined ? 0 : session.now() - verdict.since;
-    const ago = since < 1000 ? '' : ` ${tell(lang, 'verdict.since', { time: duration(since) })}`;
     const because = verdict.because[0];
     const part = (name: 'expected' | 'is' | 'because', text: string): Row[] =>
       wrap(row(span(`${word(lang, name)}  `, STYLES.dim), text), columns - 6, 4);
@@ -179,7 +177,7 @@ function stepGoalViews(runner: Runner, session: Session, lang: Language, columns
         ? []
         : [
             ...part('expected', say(verdict.expected, lang)),
-            ...part('is', say(verdict.actual, lang) + ago),
+            ...part('is', say(verdict.actual, lang) + sinceText(verdict, session.now(), lang)),
             ...(because === undefined ? [] : part('because', say(because, lang))),
           ];
     return { title: title[lang], mark: state, question: diagnosis !== undefined, detail };
@@ -213,7 +211,10 @@ function createLooker(
     keep(events.some(({ kind }) => kind === 'done'));
     if (news !== undefined) return news(events);
     const { lang } = surface();
-    return newsOf(events, (event) => eventLines(runner, event, lang));
+    // That a step is done stands on the goal's line, with the key.
+    return newsOf(events, (event) =>
+      event.kind === 'step-done' ? explainLines(runner, lang) : eventLines(runner, event, lang),
+    );
   };
 }
 
@@ -224,9 +225,7 @@ function timeless(words: Words): string {
 
 /** Ticks are told in the last row; what has to be read stays in the terminal. */
 export function newsOf(events: readonly RunnerEvent[], linesOf: (event: RunnerEvent) => readonly string[]): News {
-  const staying = new Set<RunnerEvent['kind']>(['known', 'irrecoverable', 'done', 'goal-lost']);
-  // That a step is done stands on the goal's line, with the key.
-  const lines = (stays: boolean): string[] =>
-    events.filter(({ kind }) => kind !== 'step-done' && staying.has(kind) === stays).flatMap(linesOf);
+  const staying = new Set<RunnerEvent['kind']>(['known', 'irrecoverable', 'done', 'goal-lost', 'step-done']);
+  const lines = (stays: boolean): string[] => events.filter(({ kind }) => staying.has(kind) === stays).flatMap(linesOf);
   return { notices: lines(false), told: lines(true) };
 }

@@ -173,6 +173,20 @@ describe('a session', () => {
     expect(shown()).toContain('configmap/a: made by kubectl, 2 s ago\r\n    ← you: kubectl create configmap a\r\n');
   });
 
+  it('says why in lines that a terminal does not have to break, and of the namespace that kubectl looks into', () => {
+    const { session, shown } = started();
+    type(session, 'kubectl create namespace shop; kubectl config set-context --current --namespace=shop');
+    type(session, 'kubectl run web --image=nobody/nothing:1.0');
+    session.advance(durationMs(9000));
+    for (const line of ['why pod/web', 'why']) {
+      const before = shown().length;
+      type(session, line);
+      const told = shown().slice(before);
+      expect(told).toContain('nobody/nothing:1.0');
+      for (const row of told.split('\r\n')) expect(row.length).toBeLessThanOrEqual(80);
+    }
+  });
+
   it('says it in the language that the learner reads at that moment, in a replay too', () => {
     const { session, entries, shown } = started();
     type(session, 'kubectl create configmap a');

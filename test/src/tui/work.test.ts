@@ -99,6 +99,14 @@ describe('the desk', () => {
     expect(seen(stage)).toContain('~ $ kubectl get nodes');
   });
 
+  it('says what a step has shown when it is done', async () => {
+    const stage = await stageOf(FIRST_POD);
+    await stage.type('2');
+    await stage.line('kubectl run hello --image=learn/hello:1.0', 20_000);
+    expect(seen(stage)).toContain('the scheduler chose a node');
+    expect(seen(stage)).toContain('Enter: next step');
+  });
+
   it('undo puts everything back, and says so above the prompt', async () => {
     const stage = await stageOf();
     await stage.line('kubectl create configmap a');
