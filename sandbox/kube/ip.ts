@@ -66,25 +66,29 @@ export function isMapped({ version, bits }: IP): boolean {
 
 /** What is wrong with an address of a new API: it has to be canonical. */
 export function ipErrors(field: string, value: string): readonly FieldError[] {
+  return ipProblems(value).map((problem) => invalid(field, value, problem));
+}
+
+/** The same, in words alone. */
+export function ipProblems(value: string): readonly string[] {
   const ip = parseIP(value);
-  const errors = strictIPErrors(field, value, ip);
-  if (errors.length > 0 || ip === undefined || value === formatIP(ip)) return errors;
-  return [invalid(field, value, `must be in canonical form (${quote(formatIP(ip))})`)];
+  const problem = strictIPProblem(value, ip);
+  if (problem !== undefined) return [problem];
+  return ip === undefined || value === formatIP(ip) ? [] : [`must be in canonical form (${quote(formatIP(ip))})`];
 }
 
 /** What is wrong with an address of an old API: it need not be canonical, and what was stored once may stay as it is. */
 export function legacyIPErrors(field: string, value: string, stored: readonly string[] = []): readonly FieldError[] {
-  return stored.includes(value) ? [] : strictIPErrors(field, value, parseIP(value));
+  const problem = stored.includes(value) ? undefined : strictIPProblem(value, parseIP(value));
+  return problem === undefined ? [] : [invalid(field, value, problem)];
 }
 
-function strictIPErrors(field: string, value: string, ip: IP | undefined): readonly FieldError[] {
-  if (ip === undefined) return [notAnIP(field, value)];
-  if (parseIP(value, true) === undefined) return [invalid(field, value, 'must not have leading 0s')];
-  return isMapped(ip) ? [invalid(field, value, 'must not be an IPv4-mapped IPv6 address')] : [];
-}
+const NOT_AN_IP = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
 
-function notAnIP(field: string, value: string): FieldError {
-  return invalid(field, value, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)');
+function strictIPProblem(value: string, ip: IP | undefined): string | undefined {
+  if (ip === undefined) return NOT_AN_IP;
+  if (parseIP(value, true) === undefined) return 'must not have leading 0s';
+  return isMapped(ip) ? 'must not be an IPv4-mapped IPv6 address' : undefined;
 }
 
 /** Warnings about an address that is accepted for old times' sake. */

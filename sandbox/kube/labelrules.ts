@@ -44,7 +44,8 @@ export function labelSelectorErrors(
   ];
 }
 
-function requirementErrors(
+/** One requirement of a selector. */
+export function requirementErrors(
   field: string,
   requirement: V1LabelSelectorRequirement,
   rules: SelectorRules,
@@ -61,7 +62,8 @@ function valuesErrors(field: string, values: readonly string[]): readonly FieldE
   return values.flatMap((value, i) => labelValue(value).map((problem) => invalid(at(field, i), value, problem)));
 }
 
-function operatorErrors(
+/** An operator with its values: the same for labels and for fields. */
+export function operatorErrors(
   field: string,
   { operator, values = [] }: V1LabelSelectorRequirement,
   rules: SelectorRules,

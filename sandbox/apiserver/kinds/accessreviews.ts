@@ -1,8 +1,10 @@
 // May somebody do something? Reviews of access ask what the server would decide; nothing is done and nothing stored.
 
-import { type FieldError, invalid, invalidObject, shownAs } from '../../kube/fielderrors.ts';
+import { at, type FieldError, invalid, invalidObject, required, shownAs, shownAsJson } from '../../kube/fielderrors.ts';
 import type { FieldSelector } from '../../kube/fieldselectors.ts';
-import { sameJson } from '../../kube/json.ts';
+import { type JsonObject, sameJson } from '../../kube/json.ts';
+import { operatorErrors, requirementErrors } from '../../kube/labelrules.ts';
+import type { V1LabelSelectorRequirement } from '../../kube/labelselectors.ts';
 import type { V1ObjectMeta } from '../../kube/meta.ts';
 import type { UserInfo } from '../../kube/operation.ts';
 import { badRequest } from '../../kube/status.ts';
@@ -15,6 +17,7 @@ import {
 } from '../../schema/generated/resources.ts';
 import type {
   V1FieldSelectorAttributes,
+  V1LabelSelectorAttributes,
   V1LocalSubjectAccessReview,
   V1NonResourceRule,
   V1ResourceRule,
@@ -28,7 +31,8 @@ import type {
 import { type AccessAttributes, fieldsIn } from '../auth/authorizer.ts';
 import { rulesOf } from '../auth/rules.ts';
 import { defineKind, type KindContext } from '../kind.ts';
-import type { Errors } from './shared/checks.ts';
+import { type Errors, eachItem, isBlank } from './shared/checks.ts';
+import { internalValue } from './shared/internal.ts';
 
 const EMPTY = 'must be empty';
 
@@ -80,14 +84,20 @@ function refuse(errors: readonly FieldError[]): void {
 }
 
 function* subjectErrors(spec: V1SubjectAccessReviewSpec): Errors {
-  yield* whatErrors(spec);
+  yield* eitherErrors(spec);
   const { user = '', groups = [] } = spec;
   if (user === '' && groups.length === 0) {
     yield invalid('spec.user', '', 'at least one of user or group must be specified');
   }
+  yield* selectorErrors(spec);
 }
 
-function* whatErrors({ resourceAttributes, nonResourceAttributes }: V1SelfSubjectAccessReviewSpec): Errors {
+function* whatErrors(spec: V1SelfSubjectAccessReviewSpec): Errors {
+  yield* eitherErrors(spec);
+  yield* selectorErrors(spec);
+}
+
+function* eitherErrors({ resourceAttributes, nonResourceAttributes }: V1SelfSubjectAccessReviewSpec): Errors {
   if (resourceAttributes !== undefined && nonResourceAttributes !== undefined) {
     const { path = '', verb = '' } = nonResourceAttributes;
     const shown = shownAs(goJson({ Path: path, Verb: verb }));
@@ -99,9 +109,57 @@ function* whatErrors({ resourceAttributes, nonResourceAttributes }: V1SelfSubjec
   }
 }
 
+const EITHER = 'may not specified at the same time as requirements';
+
+/** Selectors narrow down what is asked about; operators that this server doesn't know are none of its business. */
+function* selectorErrors({ resourceAttributes }: V1SelfSubjectAccessReviewSpec): Errors {
+  const { fieldSelector, labelSelector } = resourceAttributes ?? {};
+  const field = 'spec.resourceAttributes';
+  if (fieldSelector !== undefined) yield* narrowing(fieldSelector, at(field, 'fieldSelector'), ofField);
+  if (labelSelector !== undefined) yield* narrowing(labelSelector, at(field, 'labelSelector'), ofLabel);
+}
+
+const RULES = { allowsUnknownOperators: true };
+
+type RequirementCheck = (requirement: V1LabelSelectorRequirement, field: string) => Errors;
+
+function* narrowing(
+  { rawSelector = '', requirements = [] }: V1LabelSelectorAttributes,
+  field: string,
+  check: RequirementCheck,
+): Errors {
+  if (rawSelector !== '' && requirements.length > 0) yield invalid(at(field, 'rawSelector'), rawSelector, EITHER);
+  if (rawSelector === '' && requirements.length === 0) {
+    yield required(at(field, 'requirements'), `when ${field} is specified, requirements or rawSelector is required`);
+  }
+  yield* eachItem(requirements, at(field, 'requirements'), check);
+}
+
+function* ofField(requirement: V1LabelSelectorRequirement, field: string): Errors {
+  if (isBlank(requirement.key)) yield required(at(field, 'key'), 'must be specified');
+  yield* operatorErrors(field, requirement, RULES);
+}
+
+function* ofLabel(requirement: V1LabelSelectorRequirement, field: string): Errors {
+  yield* requirementErrors(field, requirement, RULES);
+}
+
 function* metadataErrors(metadata: V1ObjectMeta = {}, expected: V1ObjectMeta, why: string): Errors {
   const { managedFields: _, ...rest } = metadata;
-  if (!sameJson(rest, expected)) yield invalid('metadata', { ...rest }, why);
+  if (!sameJson(rest, expected)) yield invalid('metadata', shownMetadata(metadata), why);
+}
+
+/** In Go's order; maps by their keys. */
+function shownMetadata({ labels, annotations, ownerReferences, finalizers, managedFields, ...first }: V1ObjectMeta) {
+  const shown = {
+    ...first,
+    ...(labels === undefined ? {} : { labels: internalValue('{}string', labels) }),
+    ...(annotations === undefined ? {} : { annotations: internalValue('{}string', annotations) }),
+    ...(ownerReferences === undefined ? {} : { ownerReferences }),
+    ...(finalizers === undefined ? {} : { finalizers }),
+    ...(managedFields === undefined ? {} : { managedFields }),
+  };
+  return shownAsJson(shown as JsonObject);
 }
 
 function* localErrors({ resourceAttributes, nonResourceAttributes }: V1SubjectAccessReviewSpec, here: string): Errors {

@@ -1,7 +1,7 @@
 // CertificateSigningRequest: somebody asks for a certificate; somebody else approves or denies; a signer issues it.
 
 import { humanDuration } from '../../kube/duration.ts';
-import { at, duplicate, forbiddenField, invalid, notSupported, required } from '../../kube/fielderrors.ts';
+import { at, duplicate, forbiddenField, invalid, notSupported, required, tooLong } from '../../kube/fielderrors.ts';
 import { sameJson } from '../../kube/json.ts';
 import { dns1123Label, dns1123Subdomain } from '../../kube/names.ts';
 import { quote } from '../../kube/text.ts';
@@ -16,7 +16,7 @@ import { rfc3339 } from '../../time/units.ts';
 import { defineKind, type KindContext, type Strategy } from '../kind.ts';
 import { metaErrors, metaUpdateErrors } from '../metadata.ts';
 import { textOf } from './shared/bytes.ts';
-import { type Errors, problemsOf } from './shared/checks.ts';
+import type { Errors } from './shared/checks.ts';
 import { ageColumn, NONE, nameColumn, orNone, text } from './shared/columns.ts';
 
 type Request = V1CertificateSigningRequest;
@@ -25,6 +25,9 @@ type Condition = V1CertificateSigningRequestCondition;
 const NAMED = { namespaced: false, name: () => [] };
 const LEGACY = 'kubernetes.io/legacy-unknown';
 const MIN_S = 600;
+/** Of a domain, and of a signer's whole name. */
+const DOMAIN_MAX = 253;
+const SIGNER_MAX = 571;
 const DECISIONS = ['Approved', 'Denied'];
 const FINAL = [...DECISIONS, 'Failed'];
 const STATUSES = ['False', 'True', 'Unknown'];
@@ -172,22 +175,32 @@ function* errors(request: Request): Errors {
 }
 
 function* signerErrors(name: string, field: string): Errors {
-  const [domain = '', path = '', ...more] = name.split('/');
+  const parts = name.split('/');
+  const [domain = '', path = ''] = parts;
   if (name === LEGACY) yield invalid(field, name, 'the legacy signerName is not allowed via this API version');
   else if (name === '') yield required(field);
-  else if (path === '' || more.length > 0) {
+  else if (parts.length !== 2) {
     yield invalid(field, name, "must be a fully qualified domain and path of the form 'example.com/signer-name'");
   } else {
-    const labels = domain.split('.');
-    if (labels.length < 2) {
-      yield invalid(field, domain, 'should be a domain with at least two segments separated by dots');
-    }
-    for (const label of labels) {
-      for (const problem of dns1123Label(label))
-        yield invalid(field, domain, `validating label ${quote(label)}: ${problem}`);
-    }
-    yield* problemsOf(field, path, dns1123Subdomain(path));
+    yield* domainErrors(domain, field);
+    yield* labelsProblems(path, dns1123Subdomain, field);
+    if (name.length > SIGNER_MAX) yield tooLong(field, SIGNER_MAX);
   }
+}
+
+function* domainErrors(domain: string, field: string): Errors {
+  if (domain.length > DOMAIN_MAX) yield tooLong(field, DOMAIN_MAX);
+  yield* labelsProblems(domain, dns1123Label, field);
+  if (!domain.includes('.')) {
+    yield invalid(field, domain, 'should be a domain with at least two segments separated by dots');
+  }
+}
+
+/** Of labels between dots only the first that is wrong is told: the others' words couldn't be told from its. */
+function* labelsProblems(labels: string, rule: (label: string) => readonly string[], field: string): Errors {
+  const wrong = labels.split('.').find((label) => rule(label).length > 0);
+  if (wrong === undefined) return;
+  for (const problem of rule(wrong)) yield invalid(field, labels, `validating label ${quote(wrong)}: ${problem}`);
 }
 
 function* conditionErrors(conditions: readonly Condition[], field: string): Errors {

@@ -40,7 +40,8 @@ export const csiDrivers = defineKind<V1CSIDriver>({
   strategy: {
     unconditionalUpdate: false,
     defaults: defaulter<V1CSIDriver>('storage.v1.CSIDriver', DEFAULTS),
-    prepareUpdate: (next, current) => raiseGeneration(next, current),
+    prepareCreate: (driver) => withoutScaling(driver),
+    prepareUpdate: (next, current) => raiseGeneration(withoutScaling(next, current), current),
     validate: function* (driver) {
       yield* metaErrors(driver, NAMED);
       yield* specErrors(driver.spec ?? {});
@@ -70,6 +71,13 @@ export const csiDrivers = defineKind<V1CSIDriver>({
     ageColumn(),
   ],
 });
+
+/** Scaling by the limits of volumes is not to be had yet: who asks for it is not heard. */
+function withoutScaling(driver: V1CSIDriver, current?: V1CSIDriver): V1CSIDriver {
+  const { preventPodSchedulingIfMissing: asked, ...spec } = driver.spec;
+  const keeps = current?.spec.preventPodSchedulingIfMissing !== undefined;
+  return asked === undefined || keeps ? driver : { ...driver, spec };
+}
 
 function* specErrors(spec: V1CSIDriverSpec): Errors {
   const { fsGroupPolicy, tokenRequests = [], volumeLifecycleModes = [] } = spec;

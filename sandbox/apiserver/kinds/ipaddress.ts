@@ -1,7 +1,7 @@
 // IPAddress: an address that is taken, named after itself, and by whom.
 
 import { at, required } from '../../kube/fielderrors.ts';
-import { ipErrors } from '../../kube/ip.ts';
+import { ipProblems } from '../../kube/ip.ts';
 import { dns1123Subdomain, pathSegmentName } from '../../kube/names.ts';
 import { IPAddresses } from '../../schema/generated/resources.ts';
 import type { V1IPAddress, V1ParentReference } from '../../schema/generated/types.ts';
@@ -36,9 +36,7 @@ function shownParent(parent: V1ParentReference | undefined): string {
 }
 
 function* errors(address: V1IPAddress): Errors {
-  yield* metaErrors(address, { namespaced: false, name: () => [] });
-  const { name: own = '', generateName = '' } = address.metadata ?? {};
-  if (own !== '' || generateName !== '') yield* ipErrors('metadata.name', own);
+  yield* metaErrors(address, { namespaced: false, name: ipProblems });
   yield* parentErrors(address);
 }
 

@@ -5,7 +5,7 @@ import { dns1123Subdomain, nameRule } from '../../kube/names.ts';
 import { Leases } from '../../schema/generated/resources.ts';
 import type { V1Lease } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';
-import { metaErrors, metaUpdateErrors } from '../metadata.ts';
+import { plainMetaErrors, plainMetaUpdateErrors } from '../metadata.ts';
 import { type Errors, isBlank, NEGATIVE } from './shared/checks.ts';
 import { ageColumn, nameColumn, text } from './shared/columns.ts';
 
@@ -18,11 +18,11 @@ export const leases = defineKind<V1Lease>({
     prepareCreate: withoutCoordination,
     prepareUpdate: (next) => withoutCoordination(next),
     validate: function* (lease) {
-      yield* metaErrors(lease, NAMED);
+      yield* plainMetaErrors(lease, NAMED);
       yield* specErrors(lease);
     },
     validateUpdate: function* (next, current) {
-      yield* metaUpdateErrors(next, current);
+      yield* plainMetaUpdateErrors(next, current);
       yield* specErrors(next);
     },
     createsOnUpdate: true,

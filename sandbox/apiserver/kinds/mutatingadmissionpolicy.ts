@@ -13,7 +13,7 @@ import type {
   V1Mutation,
 } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';
-import { metaErrors, metaUpdateErrors } from '../metadata.ts';
+import { plainMetaErrors, plainMetaUpdateErrors } from '../metadata.ts';
 import { type Errors, eachItem, neededOneOf } from './shared/checks.ts';
 import { ageColumn, integer, nameColumn, text } from './shared/columns.ts';
 import { conditionErrors, expressionErrors } from './webhooks/conditions.ts';
@@ -36,7 +36,7 @@ export const mutatingAdmissionPolicies = defineKind<V1MutatingAdmissionPolicy>({
     ...policyBasics<V1MutatingAdmissionPolicy>('MutatingAdmissionPolicy'),
     validate: (policy) => errors(policy, undefined),
     validateUpdate: function* (next, current) {
-      yield* metaUpdateErrors(next, current);
+      yield* plainMetaUpdateErrors(next, current);
       yield* errors(next, current);
     },
   },
@@ -55,7 +55,7 @@ export const mutatingAdmissionPolicyBindings = defineKind<V1MutatingAdmissionPol
     ...policyBasics<V1MutatingAdmissionPolicyBinding>('MutatingAdmissionPolicyBinding'),
     validate: boundErrors,
     validateUpdate: function* (next, current) {
-      yield* metaUpdateErrors(next, current);
+      yield* plainMetaUpdateErrors(next, current);
       yield* boundErrors(next);
     },
   },
@@ -70,7 +70,7 @@ export const mutatingAdmissionPolicyBindings = defineKind<V1MutatingAdmissionPol
 const REINVOCATIONS = ['IfNeeded', 'Never'];
 
 function* errors(policy: V1MutatingAdmissionPolicy, current: V1MutatingAdmissionPolicy | undefined): Errors {
-  yield* metaErrors(policy, NAMED);
+  yield* plainMetaErrors(policy, NAMED);
   const { spec = {} } = policy;
   const { matchConditions = [], variables = [], mutations = [], reinvocationPolicy } = spec;
   yield* policyErrors(spec);
@@ -121,7 +121,7 @@ function* mutationErrors(mutation: V1Mutation, field: string, scope: Scope): Err
 }
 
 function* boundErrors(binding: V1MutatingAdmissionPolicyBinding): Errors {
-  yield* metaErrors(binding, NAMED);
+  yield* plainMetaErrors(binding, NAMED);
   const { spec = {} } = binding;
   yield* bindingErrors(spec);
   yield* mutableErrors(spec.matchResources, 'spec.matchResources');

@@ -1,7 +1,7 @@
 // PersistentVolume: a piece of storage, and who has it.
 
 import { at, atKey, type FieldError, forbiddenField, invalid, notSupported, required } from '../../kube/fielderrors.ts';
-import { type JsonObject, type JsonValue, own, sameJson } from '../../kube/json.ts';
+import { own, sameJson } from '../../kube/json.ts';
 import { dns1123Subdomain, nameRule } from '../../kube/names.ts';
 import { parseQuantity, quantityValue } from '../../kube/quantity.ts';
 import { PersistentVolumes } from '../../schema/generated/resources.ts';
@@ -9,7 +9,8 @@ import type { V1PersistentVolume, V1PersistentVolumeSpec } from '../../schema/ge
 import { rfc3339 } from '../../time/units.ts';
 import { defineKind, type KindContext } from '../kind.ts';
 import { metaErrors } from '../metadata.ts';
-import { type Errors, IMMUTABLE, immutable, isBlank, neededText, oneOf, subdomainName } from './shared/checks.ts';
+import { sourceErrors, sourceOf } from './persistentvolume/sources.ts';
+import { type Errors, IMMUTABLE, immutable, isBlank, oneOf, subdomainName } from './shared/checks.ts';
 import { ageColumn, nameColumn, text, UNSET, wide } from './shared/columns.ts';
 import { CORE_DEFAULTS, roundLists } from './shared/coredefaults.ts';
 import { constants, defaulter, forType } from './shared/defaults.ts';
@@ -17,12 +18,10 @@ import { internalValue, shownInternally } from './shared/internal.ts';
 import { keepSpec, keepStatus } from './shared/metaparts.ts';
 import { nodeSelector } from './shared/nodeselectors.ts';
 import { nodeTermWarnings } from './shared/nodewarnings.ts';
-import { noBacksteps } from './shared/paths.ts';
 import { amountsOf, positiveQuantity, resourceAmount } from './shared/resources.ts';
 import { unifiedDiff } from './shared/unifieddiff.ts';
 import { accessModesCell, BETA_CLASS, classOf } from './shared/volumecells.ts';
 import { accessModes, VOLUME_MODES } from './shared/volumeclaims.ts';
-import * as sources from './shared/volumesources.ts';
 
 const NAMED = { namespaced: false, name: nameRule(dns1123Subdomain) };
 const NO_SPEC: V1PersistentVolumeSpec = {};
@@ -102,52 +101,6 @@ function phaseTimed(next: V1PersistentVolume, current: V1PersistentVolume, conte
   return time === undefined ? kept : { ...kept, status: { ...status, lastPhaseTransitionTime: time } };
 }
 
-interface SourceType {
-  readonly key: keyof V1PersistentVolumeSpec & string;
-  readonly path?: string;
-  readonly check: (field: string, source: never) => Errors;
-}
-
-function source<K extends keyof V1PersistentVolumeSpec & string>(
-  key: K,
-  check: (field: string, source: NonNullable<V1PersistentVolumeSpec[K]>) => Errors,
-  path?: string,
-): SourceType {
-  return { key, check: check as SourceType['check'], ...(path === undefined ? {} : { path }) };
-}
-
-/** In the order in which they are looked at: the first counts, the others are too many. */
-const SOURCES: readonly SourceType[] = [
-  source('hostPath', sources.hostPath),
-  source('gcePersistentDisk', sources.gcePersistentDisk, 'persistentDisk'),
-  source('awsElasticBlockStore', sources.awsElasticBlockStore),
-  source('glusterfs', sources.neededFields('endpoints', 'path')),
-  source('flocker', sources.flocker),
-  source('nfs', sources.nfs),
-  source('rbd', sources.neededFields('monitors', 'image')),
-  source('quobyte', sources.quobyte),
-  source('cephfs', sources.neededFields('monitors')),
-  source('iscsi', sources.neededFields('targetPortal', 'iqn')),
-  source('cinder', sources.neededFields('volumeID')),
-  source('fc', sources.fibreChannel),
-  source('flexVolume', sources.neededFields('driver')),
-  source('azureFile', sources.neededFields('secretName', 'shareName')),
-  source('vsphereVolume', sources.neededFields('volumePath')),
-  source('photonPersistentDisk', sources.neededFields('pdID')),
-  source('portworxVolume', sources.neededFields('volumeID')),
-  source('azureDisk', sources.azureDisk),
-  source('scaleIO', sources.neededFields('gateway', 'system', 'volumeName')),
-  source('local', function* (field, { path }) {
-    if (isBlank(path)) yield required(at(field, 'path'));
-    else yield* noBacksteps(at(field, 'path'), path);
-  }),
-  source('storageos', sources.neededFields('volumeName')),
-  source('csi', function* (field, { driver, volumeHandle }) {
-    yield* sources.csiDriverName(at(field, 'driver'), driver);
-    yield* neededText(at(field, 'volumeHandle'), volumeHandle);
-  }),
-];
-
 function* errors(volume: V1PersistentVolume): Errors {
   yield* metaErrors(volume, NAMED);
   const { spec = NO_SPEC } = volume;
@@ -162,12 +115,17 @@ function* errors(volume: V1PersistentVolume): Errors {
     else yield* nodeSelector(field, nodeAffinity.required);
   }
   yield* sourceErrors(spec);
-  if (spec.hostPath?.path === '/' && policy === 'Recycle') {
+  if (isRoot(spec.hostPath?.path) && policy === 'Recycle') {
     yield forbiddenField('spec.persistentVolumeReclaimPolicy', "may not be 'recycle' for a hostPath mount of '/'");
   }
   if (storageClassName !== '') yield* subdomainName('spec.storageClassName', storageClassName);
   if (volumeMode !== undefined) yield* oneOf('spec.volumeMode', volumeMode, VOLUME_MODES);
   yield* qualityErrors(spec);
+}
+
+/** The root of a node's disk, however it is written. */
+function isRoot(path = ''): boolean {
+  return /^\/(?:\.{0,2}\/)*\.{0,2}$/.test(path);
 }
 
 function* capacityErrors({ capacity = {} }: V1PersistentVolumeSpec): Errors {
@@ -193,21 +151,6 @@ function* basicAmount(field: string, amount: string): Errors {
 
 function bytesOf(amount: string): string {
   return String(quantityValue(parseQuantity(amount)));
-}
-
-function* sourceErrors(spec: V1PersistentVolumeSpec): Errors {
-  let found = 0;
-  for (const { key, path = key, check } of SOURCES) {
-    const value = spec[key];
-    if (value === undefined) continue;
-    if (found > 0) yield forbiddenField(at('spec', key), 'may not specify more than 1 volume type');
-    else yield* check(at('spec', path), value as never);
-    if (found === 0 && key === 'local' && spec.nodeAffinity === undefined) {
-      yield required('spec.nodeAffinity', 'Local volume requires node affinity');
-    }
-    found++;
-  }
-  if (found === 0) yield required('spec', 'must specify a volume type');
 }
 
 function* qualityErrors({ volumeAttributesClassName: quality, csi }: V1PersistentVolumeSpec): Iterable<FieldError> {
@@ -239,14 +182,6 @@ function* affinityChanges(
   if (before === undefined || sameJson(after, before)) return;
   const why = `${IMMUTABLE}, except for updating from beta label to GA`;
   yield invalid('nodeAffinity', shownInternally('*core.VolumeNodeAffinity', after), why);
-}
-
-function sourceOf(spec: V1PersistentVolumeSpec): JsonObject {
-  const given = SOURCES.flatMap(({ key }): readonly (readonly [string, JsonValue])[] => {
-    const value = spec[key];
-    return value === undefined ? [] : [[key, value as JsonValue]];
-  });
-  return Object.fromEntries(given);
 }
 
 /** Types of volumes that are no more, or soon won't be. */

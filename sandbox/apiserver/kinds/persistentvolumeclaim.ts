@@ -7,7 +7,7 @@ import { PersistentVolumeClaims } from '../../schema/generated/resources.ts';
 import type { V1PersistentVolumeClaim, V1PersistentVolumeClaimSpec } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';
 import { metaErrors, metaUpdateErrors } from '../metadata.ts';
-import { type Errors, IMMUTABLE, immutable } from './shared/checks.ts';
+import { type Errors, IMMUTABLE, immutable, isBlank } from './shared/checks.ts';
 import { ageColumn, nameColumn, text, UNSET, wide } from './shared/columns.ts';
 import { CORE_DEFAULTS } from './shared/coredefaults.ts';
 import { defaulter } from './shared/defaults.ts';
@@ -28,8 +28,8 @@ export const persistentVolumeClaims = defineKind<V1PersistentVolumeClaim>({
   type: PersistentVolumeClaims,
   strategy: {
     defaults,
-    prepareCreate: (claim) => withSources(knownSources({ ...claim, status: { phase: 'Pending' } })),
-    prepareUpdate: (next, current) => withSources(keepStatus(next, current)),
+    prepareCreate: (claim) => withSources(knownSources(withinNamespace({ ...claim, status: { phase: 'Pending' } }))),
+    prepareUpdate: (next, current) => withSources(withinNamespace(keepStatus(next, current), current)),
     validate: errors,
     validateUpdate: updateErrors,
     warnings: function* (next, current) {
@@ -74,6 +74,14 @@ export const persistentVolumeClaims = defineKind<V1PersistentVolumeClaim>({
 
 function phaseCell({ metadata, status }: V1PersistentVolumeClaim): string {
   return metadata?.deletionTimestamp === undefined ? (status?.phase ?? '') : 'Terminating';
+}
+
+/** Data from another namespace is not to be had yet: where it would come from is dropped without a word. */
+function withinNamespace(claim: V1PersistentVolumeClaim, current?: V1PersistentVolumeClaim): V1PersistentVolumeClaim {
+  const { spec } = claim;
+  if (isBlank(spec?.dataSourceRef?.namespace) || current?.spec?.dataSourceRef !== undefined) return claim;
+  const { dataSourceRef: _, ...rest } = spec ?? {};
+  return { ...claim, spec: rest };
 }
 
 /** Only claims and snapshots were ever copied through the old field: anything else in it is dropped without a word. */

@@ -2,11 +2,9 @@
 
 import { at, invalid, notSupported } from '../../kube/fielderrors.ts';
 import { labelSelectorErrors } from '../../kube/labelrules.ts';
-import { pathSegmentName } from '../../kube/names.ts';
 import { PodDisruptionBudgets } from '../../schema/generated/resources.ts';
 import type { V1PodDisruptionBudget, V1PodDisruptionBudgetSpec } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';
-import { plainMetaErrors } from '../metadata.ts';
 import { type Errors, nonNegative } from './shared/checks.ts';
 import { ageColumn, integer, nameColumn, text } from './shared/columns.ts';
 import { statusConditions } from './shared/conditions.ts';
@@ -14,7 +12,6 @@ import { shownInternally } from './shared/internal.ts';
 import { keepSpec, keepStatus, raiseGeneration, withGeneration, withoutStatus } from './shared/metaparts.ts';
 import { atMostWhole, countOrPercent } from './shared/rollouts.ts';
 
-const NAMED = { namespaced: true, name: pathSegmentName };
 const POLICIES = ['AlwaysAllow', 'IfHealthyBudget'];
 const COUNTS = ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods'] as const;
 
@@ -24,11 +21,7 @@ export const podDisruptionBudgets = defineKind<V1PodDisruptionBudget>({
     unconditionalUpdate: false,
     prepareCreate: (budget) => withGeneration(withoutStatus(budget), 1),
     prepareUpdate: (next, current) => raiseGeneration(keepStatus(next, current), current),
-    validate: function* (budget) {
-      const errors = [...specErrors(budget.spec)];
-      yield* plainMetaErrors(budget, NAMED);
-      yield* errors;
-    },
+    validate: ({ spec }) => specErrors(spec),
     validateUpdate: function* (next) {
       yield* specErrors(next.spec);
     },

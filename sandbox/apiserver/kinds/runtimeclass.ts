@@ -6,13 +6,14 @@ import { dns1123Label, dns1123Subdomain, nameRule } from '../../kube/names.ts';
 import { RuntimeClasses } from '../../schema/generated/resources.ts';
 import type { V1RuntimeClass, V1Toleration } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';
-import { metaErrors, metaUpdateErrors } from '../metadata.ts';
+import { plainMetaErrors, plainMetaUpdateErrors } from '../metadata.ts';
 import { type Errors, immutable, problemsOf } from './shared/checks.ts';
 import { ageColumn, nameColumn, text } from './shared/columns.ts';
 import { shownInternally } from './shared/internal.ts';
 import { tolerations } from './shared/pod/scheduling.ts';
-import { amountsOf, resourceAmount } from './shared/resources.ts';
+import { containerResources } from './shared/resources.ts';
 
+const NO_CLAIMS: ReadonlySet<string> = new Set();
 const NAMED = { namespaced: false, name: nameRule(dns1123Subdomain) };
 
 export const runtimeClasses = defineKind<V1RuntimeClass>({
@@ -21,7 +22,7 @@ export const runtimeClasses = defineKind<V1RuntimeClass>({
     unconditionalUpdate: false,
     validate: errors,
     validateUpdate: function* (next, current) {
-      yield* metaUpdateErrors(next, current);
+      yield* plainMetaUpdateErrors(next, current);
       yield* classErrors(next);
       yield* immutable('handler', next.handler, current.handler);
     },
@@ -30,7 +31,7 @@ export const runtimeClasses = defineKind<V1RuntimeClass>({
 });
 
 function* errors(runtimeClass: V1RuntimeClass): Errors {
-  yield* metaErrors(runtimeClass, NAMED);
+  yield* plainMetaErrors(runtimeClass, NAMED);
   yield* classErrors(runtimeClass);
 }
 
@@ -38,9 +39,8 @@ function* classErrors(runtimeClass: V1RuntimeClass): Errors {
   const { handler = '', overhead, scheduling } = runtimeClass;
   if (handler === '') yield required('handler');
   else yield* problemsOf('handler', handler, dns1123Label(handler));
-  for (const [name, amount] of amountsOf(overhead?.podFixed)) {
-    yield* resourceAmount(at('overhead', 'podFixed', name), name, amount);
-  }
+  // What a pod costs beside its containers is judged as if a container were limited to it.
+  if (overhead !== undefined) yield* containerResources('overhead', { limits: overhead.podFixed ?? {} }, NO_CLAIMS);
   yield* labelsErrors('scheduling.nodeSelector', scheduling?.nodeSelector);
   yield* tolerations('scheduling.tolerations', scheduling?.tolerations ?? []);
   yield* repeated('scheduling.tolerations', scheduling?.tolerations ?? []);

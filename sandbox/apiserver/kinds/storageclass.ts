@@ -10,7 +10,7 @@ import { metaErrors, metaUpdateErrors } from '../metadata.ts';
 import { type Errors, eachItem, immutable, problemsOf } from './shared/checks.ts';
 import { ageColumn, nameColumn, text } from './shared/columns.ts';
 import { constants, defaulter } from './shared/defaults.ts';
-import { NAMELESS, parameterErrors, provisionerErrors } from './shared/provisioners.ts';
+import { parameterErrors, provisionerErrors } from './shared/provisioners.ts';
 
 const NAMED = { namespaced: false, name: nameRule(dns1123Subdomain) };
 const POLICIES = ['Delete', 'Retain'];
@@ -55,7 +55,7 @@ function* errors(storageClass: V1StorageClass): Errors {
   yield* metaErrors(storageClass, NAMED);
   const { provisioner = '', parameters, reclaimPolicy, volumeBindingMode, allowedTopologies = [] } = storageClass;
   yield* provisionerErrors('provisioner', provisioner);
-  yield* parameterErrors(parameters ?? {}, NAMELESS.missing);
+  yield* parameterErrors(parameters ?? {});
   if (reclaimPolicy !== undefined && reclaimPolicy !== '' && !POLICIES.includes(reclaimPolicy)) {
     yield notSupported('reclaimPolicy', reclaimPolicy, POLICIES);
   }

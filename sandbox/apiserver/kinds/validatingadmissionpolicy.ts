@@ -15,7 +15,7 @@ import type {
   V1Validation,
 } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';
-import { metaErrors, metaUpdateErrors } from '../metadata.ts';
+import { plainMetaErrors, plainMetaUpdateErrors } from '../metadata.ts';
 import { type Errors, eachItem, problemsOf } from './shared/checks.ts';
 import { ageColumn, integer, nameColumn, text } from './shared/columns.ts';
 import { shownInternally } from './shared/internal.ts';
@@ -48,7 +48,7 @@ export const validatingAdmissionPolicies = defineKind<V1ValidatingAdmissionPolic
     prepareUpdate: (next, current, context) => basics.prepareUpdate(keepStatus(next, current), current, context),
     validate: (policy) => errors(policy, undefined),
     validateUpdate: function* (next, current) {
-      yield* metaUpdateErrors(next, current);
+      yield* plainMetaUpdateErrors(next, current);
       yield* errors(next, current);
     },
     resetFields: ['status'],
@@ -60,7 +60,7 @@ export const validatingAdmissionPolicies = defineKind<V1ValidatingAdmissionPolic
         unconditionalUpdate: false,
         defaults: basics.defaults,
         prepareUpdate: (next, current) => keepSpec(next, current),
-        validateUpdate: metaUpdateErrors,
+        validateUpdate: plainMetaUpdateErrors,
         resetFields: ['spec'],
       },
     },
@@ -82,7 +82,7 @@ export const validatingAdmissionPolicyBindings = defineKind<V1ValidatingAdmissio
     ...bindingBasics,
     validate: boundErrors,
     validateUpdate: function* (next, current) {
-      yield* metaUpdateErrors(next, current);
+      yield* plainMetaUpdateErrors(next, current);
       yield* boundErrors(next);
     },
   },
@@ -95,7 +95,7 @@ export const validatingAdmissionPolicyBindings = defineKind<V1ValidatingAdmissio
 });
 
 function* errors(policy: V1ValidatingAdmissionPolicy, current: V1ValidatingAdmissionPolicy | undefined): Errors {
-  yield* metaErrors(policy, NAMED);
+  yield* plainMetaErrors(policy, NAMED);
   const { spec = {}, metadata } = policy;
   const { matchConditions = [], variables = [], validations = [], auditAnnotations = [] } = spec;
   yield* policyErrors(spec);
@@ -166,7 +166,7 @@ function* valueErrors(expression: string, field: string, scope: Scope): Errors {
 }
 
 function* boundErrors(binding: V1ValidatingAdmissionPolicyBinding): Errors {
-  yield* metaErrors(binding, NAMED);
+  yield* plainMetaErrors(binding, NAMED);
   const { spec } = binding;
   yield* bindingErrors(spec ?? {});
   const field = 'spec.validationActions';

@@ -9,7 +9,7 @@ import { defineKind } from '../kind.ts';
 import { metaErrors, metaUpdateErrors } from '../metadata.ts';
 import type { Errors } from './shared/checks.ts';
 import { ageColumn, nameColumn, text } from './shared/columns.ts';
-import { NAMELESS, parameterErrors, provisionerErrors } from './shared/provisioners.ts';
+import { parameterErrors, provisionerErrors } from './shared/provisioners.ts';
 
 const NAMED = { namespaced: false, name: nameRule(dns1123Subdomain) };
 
@@ -35,7 +35,7 @@ function* errors(attributes: V1VolumeAttributesClass): Errors {
   yield* metaErrors(attributes, NAMED);
   yield* provisionerErrors('driverName', attributes.driverName ?? '');
   const { parameters } = attributes;
-  yield* parameterErrors(parameters ?? {}, NAMELESS.invalid);
+  yield* parameterErrors(parameters ?? {});
   if (Object.keys(parameters ?? {}).length === 0)
     yield required('parameters', 'must contain at least one key/value pair');
 }

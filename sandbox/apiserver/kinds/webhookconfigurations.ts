@@ -11,7 +11,7 @@ import type {
   V1ValidatingWebhookConfiguration,
 } from '../../schema/generated/types.ts';
 import { type Column, defineKind, type Strategy } from '../kind.ts';
-import { metaErrors, metaUpdateErrors } from '../metadata.ts';
+import { plainMetaErrors, plainMetaUpdateErrors } from '../metadata.ts';
 import { type Errors, eachItem, oneOf, problemsOf } from './shared/checks.ts';
 import { ageColumn, integer, nameColumn } from './shared/columns.ts';
 import { constants, type DefaultsTable, defaulter } from './shared/defaults.ts';
@@ -71,14 +71,14 @@ function strategy<T extends Configuration>(definition: string): Strategy<T> {
     prepareUpdate: (next, current) => raiseGenerationFor('webhooks', next, current),
     validate: errors,
     validateUpdate: function* (next, current) {
-      yield* metaUpdateErrors(next, current);
+      yield* plainMetaUpdateErrors(next, current);
       yield* errors(next);
     },
   };
 }
 
 function* errors(configuration: Configuration): Errors {
-  yield* metaErrors(configuration, NAMED);
+  yield* plainMetaErrors(configuration, NAMED);
   const webhooks: readonly Webhook[] = configuration.webhooks ?? [];
   const names = new Set<string>();
   yield* eachItem(webhooks, 'webhooks', function* (webhook, field) {

@@ -84,7 +84,8 @@ function sentObject({ served, object, target }: CreateRequest): KubeObject {
   return served.kind.strategy.defaults?.(stored) ?? stored;
 }
 
-function withoutSystemFields(metadata: V1ObjectMeta): V1ObjectMeta {
+/** Without what only the server says. */
+export function withoutSystemFields(metadata: V1ObjectMeta): V1ObjectMeta {
   const { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, selfLink, ...given } = metadata;
   const none = [uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, selfLink];
   return none.every((value) => value === undefined) ? metadata : given;

@@ -3,11 +3,13 @@
 import type { KubeObject } from '../../kube/meta.ts';
 import type { Answer } from '../../kube/operation.ts';
 import { apiVersion } from '../../kube/resource.ts';
+import { canonical } from '../../schema/decode/canonical.ts';
 import type { Work } from '../../time/loop.ts';
 import { type Backend, fieldWrite } from '../backend.ts';
 import type { Kind } from '../kind.ts';
+import { withMeta } from '../metadata.ts';
 import { fromStored, toStored } from '../versions.ts';
-import type { CreateRequest } from './create.ts';
+import { type CreateRequest, inNamespace, withoutSystemFields } from './create.ts';
 
 export function* review(
   backend: Backend,
@@ -16,22 +18,17 @@ export function* review(
 ): Work<Answer<KubeObject>> {
   const context = backend.context(caller, options.dryRun === true, warnings);
   const { strategy } = served.kind;
+  const placed = inNamespace(object, served, target);
   const noted = backend.fields.written(
     undefined,
-    object,
+    canonical(withMeta(placed, withoutSystemFields(placed.metadata ?? {})), served.structure),
     fieldWrite(backend, { served, options, caller }, '', strategy),
   );
-  const sent = toStored(served, placed(noted, target.namespace));
+  const sent = toStored(served, noted);
   const answered = yield* answer(strategy.defaults?.(sent) ?? sent, {
     ...context,
     apiVersion: apiVersion(served.type),
   });
   const named = { ...answered, kind: served.type.kind, apiVersion: apiVersion(served.kind.type) };
   return { code: 201, object: fromStored(served, named), warnings };
-}
-
-/** What is posted to a namespace is about that namespace, said or not. */
-function placed(object: KubeObject, namespace: string | undefined): KubeObject {
-  if (namespace === undefined || (object.metadata?.namespace ?? '') !== '') return object;
-  return { ...object, metadata: { ...object.metadata, namespace } };
 }

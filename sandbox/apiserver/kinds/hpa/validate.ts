@@ -1,7 +1,6 @@
 // What is wrong with an autoscaler: its target, its metrics, how fast it may act.
 
 import { at, forbiddenField, invalid, notSupported, required } from '../../../kube/fielderrors.ts';
-import { labelSelectorErrors } from '../../../kube/labelrules.ts';
 import { pathSegmentName } from '../../../kube/names.ts';
 import { parseQuantity, quantityValue } from '../../../kube/quantity.ts';
 import { capital } from '../../../kube/text.ts';
@@ -33,7 +32,7 @@ export function* specErrors(
   if (minReplicas !== undefined && maxReplicas < minReplicas) {
     yield invalid('spec.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`');
   }
-  yield* referenceErrors(scaleTargetRef ?? { kind: '', name: '' }, 'spec.scaleTargetRef', true);
+  yield* referenceErrors(scaleTargetRef ?? NOBODY, 'spec.scaleTargetRef', targetRule(scaleTargetRef, current));
   yield* eachItem(metrics, 'spec.metrics', metricErrors);
   const scalesToZero = metrics.some(({ type }) => type === 'Object' || type === 'External');
   if (minReplicas === 0 && !scalesToZero) {
@@ -44,8 +43,22 @@ export function* specErrors(
   if (behavior?.scaleDown !== undefined) yield* ruleErrors(behavior.scaleDown, 'spec.behavior.scaleDown');
 }
 
-/** `needsGroup`: what is scaled belongs to a group, unless it is of the core's own kinds. */
-function* referenceErrors(reference: V2CrossVersionObjectReference, field: string, needsGroup: boolean): Errors {
+const NOBODY: V2CrossVersionObjectReference = { kind: '', name: '' };
+
+/** How the version of what is referred to is judged: it needs a group, may do without, or may be anything. */
+type VersionRule = 'grouped' | 'formed' | 'any';
+
+/** What is scaled belongs to a group; of the core only one kind can be scaled. What was stored once may stay. */
+function targetRule(
+  { apiVersion = '', kind }: V2CrossVersionObjectReference = NOBODY,
+  current: V2HorizontalPodAutoscalerSpec | undefined,
+): VersionRule {
+  const before = current?.scaleTargetRef;
+  if (before !== undefined && (before.apiVersion ?? '') === apiVersion && before.kind === kind) return 'any';
+  return kind === 'ReplicationController' ? 'formed' : 'grouped';
+}
+
+function* referenceErrors(reference: V2CrossVersionObjectReference, field: string, rule: VersionRule): Errors {
   const { kind = '', name = '', apiVersion = '' } = reference;
   for (const [part, value] of [
     ['kind', kind],
@@ -54,10 +67,11 @@ function* referenceErrors(reference: V2CrossVersionObjectReference, field: strin
     if (value === '') yield required(at(field, part));
     else yield* problemsOf(at(field, part), value, pathSegmentName(value));
   }
+  if (rule === 'any') return;
   const parts = apiVersion.split('/');
   if (parts.length > 2)
     yield invalid(at(field, 'apiVersion'), apiVersion, `unexpected GroupVersion string: ${apiVersion}`);
-  else if (needsGroup && parts.length < 2 && !(apiVersion === 'v1' && kind === 'ReplicationController')) {
+  else if (rule === 'grouped' && (parts.length < 2 || parts[0] === '')) {
     yield invalid(at(field, 'apiVersion'), apiVersion, 'apiVersion must specify API group');
   }
 }
@@ -130,7 +144,7 @@ const NO_RESOURCE = { name: '', target: NO_TARGET };
 
 function* objectErrors({ object }: V2MetricSpec, field: string): Errors {
   const target = object?.target ?? NO_TARGET;
-  yield* referenceErrors(object?.describedObject ?? { kind: '', name: '' }, at(field, 'describedObject'), false);
+  yield* referenceErrors(object?.describedObject ?? NOBODY, at(field, 'describedObject'), 'formed');
   yield* identifierErrors(object?.metric, at(field, 'metric'));
   yield* targetErrors(target, at(field, 'target'));
   if (target.value === undefined && target.averageValue === undefined) {
@@ -219,8 +233,7 @@ function* targetErrors({ type = '', value, averageValue, averageUtilization }: V
 }
 
 function* identifierErrors(metric: V2MetricIdentifier | undefined, field: string): Errors {
-  const { name = '', selector } = metric ?? {};
+  const { name = '' } = metric ?? {};
   if (name === '') yield required(at(field, 'name'), 'must specify a metric name');
   else yield* problemsOf(at(field, 'name'), name, pathSegmentName(name));
-  yield* labelSelectorErrors(at(field, 'selector'), selector, { allowsInvalidValues: true });
 }

@@ -1,5 +1,6 @@
 // Eviction: a deletion that asks the disruption budgets first.
 
+import { invalid, invalidObject } from '../../../kube/fielderrors.ts';
 import { matchesLabels, selectorOf } from '../../../kube/labelselectors.ts';
 import type { KubeObject } from '../../../kube/meta.ts';
 import type { DeleteOptions } from '../../../kube/operation.ts';
@@ -24,6 +25,7 @@ export const eviction: Subresource<V1Pod> = {
     const wanted = body as V1Eviction;
     if (wanted.metadata?.name !== name) throw badRequest('name in URL does not match name in Eviction object');
     const namespace = context.namespace ?? wanted.metadata.namespace ?? '';
+    checkOptions(wanted, context.dryRun);
     const options = optionsOf(wanted, context.dryRun);
     const pod = context.get<V1Pod>(Pods, namespace, name);
     if (pod === undefined) throw notFound({ group: '', kind: 'pods', name });
@@ -35,6 +37,19 @@ export const eviction: Subresource<V1Pod> = {
     };
   },
 };
+
+/** Dry run is asked for by the request, by the body, or by both alike. */
+function checkOptions({ metadata, deleteOptions = {} }: V1Eviction, dryRun: boolean): void {
+  const { dryRun: asked = [], ignoreStoreReadErrorWithClusterBreakingPotential: ignores } =
+    deleteOptions as DeletionBody;
+  if (ignores === true) {
+    const why = 'can not be set for pod eviction, try after removing the option';
+    const field = 'deleteOptions.ignoreStoreReadErrorWithClusterBreakingPotential';
+    throw invalidObject({ group: 'policy', kind: 'Eviction' }, metadata?.name ?? '', [invalid(field, true, why)]);
+  }
+  if (!dryRun || asked.length === 0 || (asked.length === 1 && asked[0] === 'All')) return;
+  throw failure(500, '', `Non-matching dry-run options in request and content: [All] and [${asked.join(' ')}]`);
+}
 
 function optionsOf({ deleteOptions = {} }: V1Eviction, dryRun: boolean): DeleteOptions {
   const { gracePeriodSeconds, propagationPolicy, preconditions, dryRun: asked = [] } = deleteOptions as DeletionBody;
@@ -51,6 +66,7 @@ interface DeletionBody {
   readonly propagationPolicy?: NonNullable<DeleteOptions['propagationPolicy']>;
   readonly preconditions?: NonNullable<DeleteOptions['preconditions']>;
   readonly dryRun?: readonly string[];
+  readonly ignoreStoreReadErrorWithClusterBreakingPotential?: boolean;
 }
 
 /** The options with which the pod may be deleted. Throws TooManyRequests when a budget says no. */

@@ -55,6 +55,12 @@ export function* neededOneOf(field: string, value: string | undefined, supported
   else yield* oneOf(field, value, supported);
 }
 
+/** The same, where only what isn't given at all is called missing. */
+export function* givenOneOf(field: string, value: string | undefined, supported: readonly string[]): Errors {
+  if (value === undefined) yield required(field);
+  else yield* oneOf(field, value, supported);
+}
+
 export function* immutable(field: string, next: JsonValue | undefined, current: JsonValue | undefined): Errors {
   if (!sameJson(next, current)) yield invalid(field, shownAsJson(next ?? null), IMMUTABLE);
 }

@@ -1,6 +1,6 @@
 // What classes of volumes say of whoever provides them: a driver's name, and parameters for it.
 
-import { atKey, type FieldError, invalid, required, tooLong } from '../../../kube/fielderrors.ts';
+import { invalid, required, tooLong } from '../../../kube/fielderrors.ts';
 import { qualifiedName } from '../../../kube/names.ts';
 import { byteLength } from '../../../kube/text.ts';
 import { type Errors, problemsOf } from './checks.ts';
@@ -13,19 +13,13 @@ export function* provisionerErrors(field: string, name: string): Errors {
   else yield* problemsOf(field, name.toLowerCase(), qualifiedName(name.toLowerCase()));
 }
 
-/** How classes refuse a parameter without a name. */
-export const NAMELESS: Readonly<Record<'missing' | 'invalid', FieldError>> = {
-  missing: required(atKey('parameters', '')),
-  invalid: invalid('parameters', '', 'field can not be empty.'),
-};
-
-export function* parameterErrors(parameters: { readonly [key: string]: string }, nameless: FieldError): Errors {
+export function* parameterErrors(parameters: { readonly [key: string]: string }): Errors {
   const entries = Object.entries(parameters);
   if (entries.length > PARAMETERS_MAX) {
     yield tooLong('parameters', PARAMETERS_MAX);
     return;
   }
-  if (entries.some(([key]) => key === '')) yield nameless;
+  if (entries.some(([key]) => key === '')) yield invalid('parameters', '', 'field can not be empty.');
   const bytes = entries.reduce((sum, [key, value]) => sum + byteLength(key) + byteLength(value), 0);
   if (bytes > PARAMETERS_BYTES_MAX) yield tooLong('parameters', PARAMETERS_BYTES_MAX);
 }

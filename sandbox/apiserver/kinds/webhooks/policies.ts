@@ -24,7 +24,7 @@ import type {
   V1Variable,
 } from '../../../schema/generated/types.ts';
 import type { Strategy } from '../../kind.ts';
-import { type Errors, eachItem, isBlank, neededOneOf, problemsOf } from '../shared/checks.ts';
+import { type Errors, eachItem, givenOneOf, isBlank, problemsOf } from '../shared/checks.ts';
 import { UNSET } from '../shared/columns.ts';
 import { constants, type DefaultsTable, defaulter } from '../shared/defaults.ts';
 import { raiseGeneration, withGeneration } from '../shared/metaparts.ts';
@@ -35,7 +35,7 @@ export const NAMED = { namespaced: false, name: nameRule(dns1123Subdomain) };
 
 const FAILURE_POLICIES = ['Fail', 'Ignore'];
 const MATCH_POLICIES = ['Equivalent', 'Exact'];
-const MUTABLE = ['CREATE', 'UPDATE'];
+const MUTABLE = ['*', 'CONNECT', 'CREATE', 'UPDATE'];
 
 const DEFAULTS: DefaultsTable = new Map([
   constants('admissionregistration.v1.ValidatingAdmissionPolicySpec', { failurePolicy: 'Fail' }),
@@ -67,7 +67,7 @@ interface CommonSpec {
 
 /** What comes first in every policy's spec. */
 export function* policyErrors({ failurePolicy, paramKind, matchConstraints }: CommonSpec): Errors {
-  yield* neededOneOf('spec.failurePolicy', failurePolicy, FAILURE_POLICIES);
+  yield* givenOneOf('spec.failurePolicy', failurePolicy, FAILURE_POLICIES);
   if (paramKind !== undefined) yield* paramKindErrors(paramKind, 'spec.paramKind');
   const field = 'spec.matchConstraints';
   if (matchConstraints === undefined) yield required(field);
@@ -98,7 +98,7 @@ function* paramKindErrors({ apiVersion = '', kind = '' }: V1ParamKind, field: st
 
 export function* matchErrors(match: V1MatchResources | undefined, field: string): Errors {
   if (match === undefined) return;
-  yield* neededOneOf(at(field, 'matchPolicy'), match.matchPolicy, MATCH_POLICIES);
+  yield* givenOneOf(at(field, 'matchPolicy'), match.matchPolicy, MATCH_POLICIES);
   for (const name of ['namespaceSelector', 'objectSelector'] as const) {
     if (match[name] === undefined) yield required(at(field, name));
     else yield* labelSelectorErrors(at(field, name), match[name]);
@@ -125,14 +125,18 @@ export function* mutableErrors(match: V1MatchResources | undefined, field: strin
 }
 
 export function* variableErrors(variables: readonly V1Variable[], compiled: Variables): Errors {
-  yield* eachItem(variables, 'spec.variables', function* ({ name = '', expression = '' }, field): Iterable<FieldError> {
-    if (name.trim() === '') yield required(at(field, 'name'), 'name is not specified');
-    else if (!/^[_a-zA-Z][_a-zA-Z0-9]*$/.test(name) || isReserved(name)) {
-      yield invalid(at(field, 'name'), name, 'must be a valid CEL identifier');
-    }
-    if (expression.trim() === '') yield required(at(field, 'expression'), 'expression is not specified');
-    else yield* expressionErrors(at(field, 'expression'), compiled.expressions.get(name));
-  });
+  yield* eachItem(
+    variables,
+    'spec.variables',
+    function* ({ name = '', expression = '' }, field, i): Iterable<FieldError> {
+      if (name.trim() === '') yield required(at(field, 'name'), 'name is not specified');
+      else if (!/^[_a-zA-Z][_a-zA-Z0-9]*$/.test(name) || isReserved(name)) {
+        yield invalid(at(field, 'name'), name, 'must be a valid CEL identifier');
+      }
+      if (expression.trim() === '') yield required(at(field, 'expression'), 'expression is not specified');
+      else yield* expressionErrors(at(field, 'expression'), compiled.inOrder[i]);
+    },
+  );
 }
 
 /** What expressions of a policy may refer to; variables only where there are any. */

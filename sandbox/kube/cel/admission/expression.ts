@@ -30,6 +30,8 @@ function isExactly(type: Type, wanted: Type): boolean {
 }
 
 export interface Variables {
+  /** In their order: a name may wrongly be given twice. */
+  readonly inOrder: readonly Expression[];
   readonly expressions: ReadonlyMap<string, Expression>;
   readonly types: ReadonlyMap<string, Type>;
 }
@@ -39,12 +41,14 @@ export function compileVariables(
   variables: readonly { readonly name: string; readonly expression: string }[],
   scope: Scope,
 ): Variables {
+  const inOrder: Expression[] = [];
   const expressions = new Map<string, Expression>();
   const types = new Map<string, Type>();
   for (const { name, expression } of variables) {
     const compiled = compileExpression(expression, admissionEnvironment({ ...scope, variables: new Map(types) }));
+    inOrder.push(compiled);
     expressions.set(name, compiled);
     types.set(name, variableType(compiled.program?.type));
   }
-  return { expressions, types };
+  return { inOrder, expressions, types };
 }
