@@ -13,11 +13,12 @@ if (major < 20 || (major === 20 && minor < 19)) {
   );
   process.exit(3);
 }
+var args = process.argv.slice(2);
 var cli;
 try {
-  cli = require('./load.cjs').load();
+  cli = require('./load.cjs').load(args);
 } catch (error) {
   console.error(`k8s-learn: its own files are incomplete (${error.message}). Install it again: npm install k8s-learn`);
   process.exit(3);
 }
-cli.main(process.argv.slice(2));
+cli.main(args);

@@ -9,31 +9,44 @@ const { cachedDataVersionTag } = require('node:v8');
 const vm = require('node:vm');
 
 const DIST = path.join(__dirname, '..', 'dist');
-const FILE = path.join(DIST, 'cli.cjs');
-/** Only the same Node can read it, so it is no part of the package. */
-const COMPILED = path.join(DIST, `cli-${cachedDataVersionTag()}.compiled`);
+/** The program; kubectl, which is started often and needs no cluster, is one of its own. */
+const PROGRAMS = { cli: 'cli.cjs', kubectl: 'kubectl.cjs' };
 
-/** The program's file as a script. The bundle is ASCII. */
-function script(cachedData) {
-  const text = readFileSync(FILE, 'latin1');
-  const wrapped = `(function(exports,require,module,__filename,__import){${text}\n})`;
-  return new vm.Script(wrapped, { filename: FILE, cachedData });
+/** What Node compiled of a program. Only the same Node can read it, so it is no part of the package. */
+function compiledOf(name) {
+  return path.join(DIST, `${name}-${cachedDataVersionTag()}.compiled`);
 }
 
-/** What the program exports. */
-function run(program) {
+function fileOf(name) {
+  return path.join(DIST, PROGRAMS[name]);
+}
+
+/** A program's file as a script. The bundle is ASCII. */
+function script(name, cachedData) {
+  const filename = fileOf(name);
+  const text = readFileSync(filename, 'latin1');
+  const wrapped = `(function(exports,require,module,__filename,__import){${text}\n})`;
+  return new vm.Script(wrapped, { filename, cachedData });
+}
+
+/** What a program exports. */
+function run(name, program) {
+  const file = fileOf(name);
   const module = { exports: {} };
-  const base = pathToFileURL(FILE);
-  const bring = (name) => import(new URL(name, base));
-  program.runInThisContext()(module.exports, nodeModule.createRequire(FILE), module, FILE, bring);
+  const base = pathToFileURL(file);
+  const bring = (wanted) => import(new URL(wanted, base));
+  program.runInThisContext()(module.exports, nodeModule.createRequire(file), module, file, bring);
   return module.exports;
 }
 
-function load() {
-  if (existsSync(COMPILED)) return run(script(readFileSync(COMPILED)));
+/** The program for a command line. */
+function load([command]) {
+  const name = command === 'kubectl' ? 'kubectl' : 'cli';
+  const compiled = compiledOf(name);
+  if (existsSync(compiled)) return run(name, script(name, readFileSync(compiled)));
   // Another Node than the one that built the program keeps what it compiles itself, if it is new enough.
   if (nodeModule.enableCompileCache) nodeModule.enableCompileCache();
-  return require(FILE);
+  return require(fileOf(name));
 }
 
-module.exports = { COMPILED, load, run, script };
+module.exports = { compiledOf, load, run, script };

@@ -48,12 +48,12 @@ const screen = () =>
 const SCREEN = './screen.js';
 const IMPORT = `import("${SCREEN}")`;
 
-/** The program: one script, for which Node keeps what it has compiled. Such a script can't import; whoever loads it does. */
-async function program() {
+/** A program as one script, for which Node keeps what it has compiled. */
+async function script(entry, file) {
   const { outputFiles } = await build({
     ...COMMON,
-    entryPoints: ['src/cli.ts'],
-    outfile: 'dist/cli.cjs',
+    entryPoints: [entry],
+    outfile: file,
     write: false,
     format: 'cjs',
     define: { 'import.meta.url': '__url' },
@@ -79,10 +79,20 @@ const __bring = typeof __import === 'function' ? __import : (name) => import(nam
       },
     ],
   });
-  const parts = outputFiles[0].text.split(IMPORT);
+  return ascii(outputFiles[0].text);
+}
+
+/** A script can't import; whoever loads it does. */
+async function program() {
+  const parts = (await script('src/cli.ts', 'dist/cli.cjs')).split(IMPORT);
   if (parts.length !== 2)
     throw new Error(`the program has to say ${IMPORT} once, and says it ${parts.length - 1} times`);
-  writeFileSync('dist/cli.cjs', ascii(parts.join(`__bring("${SCREEN}")`)));
+  writeFileSync('dist/cli.cjs', parts.join(`__bring("${SCREEN}")`));
+}
+
+/** kubectl alone. */
+async function kubectl() {
+  writeFileSync('dist/kubectl.cjs', await script('src/kubectlcli.ts', 'dist/kubectl.cjs'));
 }
 
 /** The script is read byte for byte (`bin/load.cjs`): esbuild escapes strings, but leaves regular expressions as they are. */
@@ -92,12 +102,13 @@ function ascii(code) {
 
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist', { recursive: true });
-await Promise.all([library(), screen(), program()]);
+await Promise.all([library(), screen(), program(), kubectl()]);
 // What kinds and fields are for: read when somebody asks for it.
 writeFileSync('dist/docs.json.br', brotliCompressSync(JSON.stringify(buildDocs())));
 for (const script of ['scripts/course.ts', 'scripts/ready.ts'])
   execFileSync(process.execPath, ['scripts/run.mjs', script], { stdio: 'inherit' });
-execFileSync(process.execPath, ['scripts/compile.cjs'], { stdio: ['ignore', 'ignore', 'pipe'] });
+for (const name of ['cli', 'kubectl'])
+  execFileSync(process.execPath, ['scripts/compile.cjs', name], { stdio: ['ignore', 'ignore', 'pipe'] });
 if (types)
   execFileSync('npx', ['tsc', '-p', 'tsconfig.types.json'], { stdio: 'inherit', shell: process.platform === 'win32' });
 writeFileSync('dist/.stamp', stamp());

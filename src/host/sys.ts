@@ -27,7 +27,7 @@ import {
 } from './descriptors.ts';
 import { waitFor } from './drive.ts';
 import { hostCall } from './errors.ts';
-import { createHttp } from './http.ts';
+import type { HostHttp } from './http.ts';
 
 const READ_LIMIT = 65_536;
 
@@ -42,7 +42,12 @@ export function createHostSys(argv: readonly string[], standard?: readonly Descr
   const descriptors = createDescriptors(
     standard ?? [inputDescriptor(), fileDescriptor(1, false), fileDescriptor(2, false)],
   );
-  const http = createHttp(descriptors);
+  // Node's network takes longer to load than a command that asks nobody to run.
+  let asked: Promise<HostHttp> | undefined;
+  const http = (): Promise<HostHttp> => {
+    asked ??= import('./http.ts').then(({ createHttp }) => createHttp(descriptors));
+    return asked;
+  };
   const children = createChildren((fd) => descriptors.get(fd).hostFd);
   const caught: SignalName[] = [];
   const sys = refusingOthers({
@@ -104,13 +109,13 @@ export function createHostSys(argv: readonly string[], standard?: readonly Descr
     },
     caught: () => caught.splice(0),
     *http(request) {
-      return yield* waitFor(() => http.request(request));
+      return yield* waitFor(async () => (await http()).request(request));
     },
     *webSocket(request, protocols) {
-      return yield* waitFor(() => http.webSocket(request, protocols));
+      return yield* waitFor(async () => (await http()).webSocket(request, protocols));
     },
   });
-  return { sys, close: () => http.close() };
+  return { sys, close: () => void asked?.then((opened) => opened.close()) };
 }
 
 /** Those that can be read, as soon as one can. */

@@ -17,7 +17,7 @@ it('the readme shows the screens as they are; when they have changed, it is mend
 
 it('the readme names only commands that there are', () => {
   const text = readFileSync('README.md', 'utf8');
-  const known = readFileSync('src/cli.ts', 'utf8');
+  const known = ['src/cli.ts', 'src/kubectlcli.ts'].map((file) => readFileSync(file, 'utf8')).join('');
   const named = [...text.matchAll(/^\| `k8s-learn (\w+)/gm)].map(([, name]) => name);
   expect(named.length).toBeGreaterThan(5);
   for (const name of named) expect(known).toContain(`usage: '${name}`);
