@@ -9,15 +9,15 @@ import { kubeconfigText } from '../../sandbox/wire/kubeconfig.ts';
 import { openWire, type Wire } from '../../sandbox/wire/server.ts';
 import { makeFolder, writeWhole } from '../host/disk.ts';
 import { type ChosenShell, chooseShell } from '../host/shells/choose.ts';
-import { fillFolder, folderWatch } from '../host/shells/folder.ts';
+import { type FolderChanges, fillFolder, folderWatch, NO_CHANGES } from '../host/shells/folder.ts';
 import { type HostShell, loadPty, startHostShell } from '../host/shells/pty.ts';
 import { type Startup, startupOf, WORD_CODE } from '../host/shells/startup.ts';
 import { tell } from '../i18n/say.ts';
+import { namespaceIn } from '../session/contexts.ts';
 import type { InputBody } from '../session/inputs.ts';
 import { type Session, subscribed } from '../session/session.ts';
 import type { Size } from '../tui/layout.ts';
 import type { ShellNow, SystemShells } from '../tui/work/shells.ts';
-import { namespaceIn } from '../tui/world.ts';
 import { EXIT, Failure } from './failure.ts';
 import type { Language } from './options.ts';
 
@@ -91,7 +91,7 @@ export function openSystemShells(
   const changes = new Set<() => void>();
   let disposed = false;
   let wire: Wire | undefined;
-  let changedFiles: () => Readonly<Record<string, string>> = () => ({});
+  let changedFiles = (): FolderChanges => NO_CHANGES;
 
   const changed = (): void => {
     for (const listener of changes) listener();

@@ -10,6 +10,7 @@ import type { TtySize } from '../../sandbox/machine/sys.ts';
 import { isNetworkPlugin } from '../../sandbox/network/plugins.ts';
 import { type TimeMs, timeMs } from '../../sandbox/time/units.ts';
 import type { ClientInput } from '../../sandbox/wire/carrier.ts';
+import { CLUSTERS_MAX } from './clusterfile.ts';
 import type { Deed, Planned } from './deeds.ts';
 import type { InputBody } from './inputs.ts';
 import type { Beginning, Entry } from './session.ts';
@@ -36,14 +37,27 @@ export function decodeBeginning(value: unknown): Beginning {
   };
 }
 
-/** A cluster as it was described: as many nodes as a cluster file may have. */
+/** One of several clusters. */
+function atIn(object: JsonObject): { readonly cluster?: string } {
+  return own(object, 'cluster') === undefined ? {} : { cluster: textIn(object, 'cluster') };
+}
+
+/** A cluster as it was described, and those beside it: as many, and with as many nodes, as a cluster file may have. */
 function specIn(value: JsonValue): ClusterSpec {
+  const beside = isObject(value) ? own(value, 'beside') : undefined;
+  if (beside === undefined) return oneIn(value);
+  if (!Array.isArray(beside) || beside.length >= CLUSTERS_MAX) throw new RecordError('clusters are to be a list');
+  return { ...oneIn(value), beside: beside.map(oneIn) };
+}
+
+function oneIn(value: JsonValue): ClusterSpec {
   if (!isObject(value)) throw new RecordError('a cluster is an object');
   const nodes = own(value, 'nodes');
   if (!Array.isArray(nodes) || nodes.length > NODES_MAX) throw new RecordError('nodes are to be a list');
   const [networkPlugin, addons, audit] = ['networkPlugin', 'addons', 'auditPolicy'].map((key) => own(value, key));
   return {
     nodes: nodes.map(nodeIn),
+    ...(own(value, 'name') === undefined ? {} : { name: textIn(value, 'name') }),
     ...(own(value, 'dns') === 'builtin' ? { dns: 'builtin' } : {}),
     ...(own(value, 'cloud') === true ? { cloud: true } : {}),
     ...(own(value, 'csi') === true ? { csi: true } : {}),
@@ -103,9 +117,9 @@ function decodeBody(object: JsonObject, kind: unknown): InputBody {
       return { kind, shell: shellIn(object), does, ...size };
     }
     case 'apply':
-      return { kind, manifests: textIn(object, 'manifests') };
+      return { kind, manifests: textIn(object, 'manifests'), ...atIn(object) };
     case 'files':
-      return { kind, files: filesIn(object) };
+      return { kind, files: filesIn(object), ...removedIn(object) };
     case 'client':
       return { kind, client: clientIn(object) };
     case 'restored':
@@ -127,7 +141,7 @@ function deedsIn(object: JsonObject): readonly Planned[] {
   return deeds.map((planned: JsonValue) => {
     const deed = isObject(planned) ? own(planned, 'deed') : undefined;
     if (!isObject(planned) || !isObject(deed)) throw new RecordError('a deed is to be an object');
-    return { after: wholeIn(planned, 'after'), deed: deedOf(deed) };
+    return { after: wholeIn(planned, 'after'), deed: deedOf(deed), ...atIn(planned) };
   });
 }
 
@@ -244,9 +258,20 @@ function filesIn(object: JsonObject): Readonly<Record<string, string>> {
   if (!isObject(files)) throw new RecordError('files is to be an object');
   for (const [path, text] of Object.entries(files)) {
     if (typeof text !== 'string' || text.length > TEXT_MAX) throw new RecordError('a file is a text');
-    if (path.startsWith('/') || path.split('/').some((part) => part === '' || part === '..')) {
-      throw new RecordError(`${path} is no path in the home folder`);
-    }
+    confirmWithin(path);
   }
   return files as Readonly<Record<string, string>>;
+}
+
+function removedIn(object: JsonObject): { readonly removed?: readonly string[] } {
+  if (own(object, 'removed') === undefined) return {};
+  const removed = textsOf(own(object, 'removed'));
+  removed.forEach(confirmWithin);
+  return { removed };
+}
+
+function confirmWithin(path: string): void {
+  if (path.startsWith('/') || path.split('/').some((part) => part === '' || part === '..')) {
+    throw new RecordError(`${path} is no path in the home folder`);
+  }
 }

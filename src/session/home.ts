@@ -4,9 +4,14 @@ import { filesOf } from '../../sandbox/machine/runtime/walk.ts';
 import { LEARNER_HOME, LEARNER_USER, workstationOf } from '../workstation/workstation.ts';
 import type { LearnerCluster } from './cluster.ts';
 
-/** Writes files by their paths in the home folder. */
-export function putHomeFiles({ simulator }: LearnerCluster, files: Readonly<Record<string, string>>): void {
+/** Takes away and writes files by their paths in the home folder. */
+export function putHomeFiles(
+  { simulator }: LearnerCluster,
+  files: Readonly<Record<string, string>>,
+  removed: readonly string[] = [],
+): void {
   const disk = filesOf(simulator.kernel, workstationOf(simulator.kernel).root);
+  for (const path of removed) disk.remove(`${LEARNER_HOME}/${path}`);
   for (const [path, text] of Object.entries(files)) {
     const whole = `${LEARNER_HOME}/${path}`;
     disk.makeFolder(whole.slice(0, whole.lastIndexOf('/')), LEARNER_USER);

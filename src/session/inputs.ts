@@ -15,10 +15,10 @@ export type InputBody =
   | { readonly kind: 'keys'; readonly shell: number; readonly keys: string }
   | { readonly kind: 'resize'; readonly shell: number; readonly size: TtySize }
   | { readonly kind: 'shell'; readonly shell: number; readonly does: 'open' | 'close'; readonly size?: TtySize }
-  /** Manifests, applied by the teacher. */
-  | { readonly kind: 'apply'; readonly manifests: string }
-  /** Files in the learner's home folder, by their paths in it. */
-  | { readonly kind: 'files'; readonly files: Readonly<Record<string, string>> }
+  /** Manifests, applied by the teacher; to the first cluster unless given. */
+  | { readonly kind: 'apply'; readonly manifests: string; readonly cluster?: string }
+  /** Files in the learner's home folder, by their paths in it, and paths of those that have gone. */
+  | { readonly kind: 'files'; readonly files: Readonly<Record<string, string>>; readonly removed?: readonly string[] }
   /** What a client outside of the simulated world does, over a real connection. */
   | { readonly kind: 'client'; readonly client: ClientInput }
   /** After an undo that clients outside have seen the end of: revisions go on from this one, and nobody's watch is open. */
@@ -49,7 +49,7 @@ export function inputText(input: InputBody): string {
     case 'apply':
       return LESSON;
     case 'files':
-      return `files: ${Object.keys(input.files).join(', ')}`;
+      return `files: ${[...Object.keys(input.files), ...(input.removed ?? [])].join(', ')}`;
     case 'client':
       return input.client.kind === 'request' ? `${input.client.method} ${input.client.target}` : 'a client outside';
     case 'restored':

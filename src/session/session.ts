@@ -14,6 +14,7 @@ import {
   learnerClusterOf,
   newLearnerCluster,
   plan,
+  simulatorOf,
   trialClusterOf,
 } from './cluster.ts';
 import type { Planned } from './deeds.ts';
@@ -288,11 +289,11 @@ function apply(cluster: LearnerCluster, { shells, outside }: Hands, input: Input
   if (input.kind === 'line') shells.line(input.shell, input.line);
   else if (input.kind === 'keys') shells.keys(input.shell, Buffer.from(input.keys, 'latin1'));
   else if (input.kind === 'resize') shells.resize(input.shell, input.size);
-  else if (input.kind === 'files') putHomeFiles(cluster, input.files);
+  else if (input.kind === 'files') putHomeFiles(cluster, input.files, input.removed);
   else if (input.kind === 'client') outside.take(input.client);
   else if (input.kind === 'restored') goOnFrom(cluster, outside, input.revision);
   else if (input.kind === 'deeds') planDeeds(cluster, input.deeds, input.n);
-  else if (input.kind === 'apply') applyAll(cluster, input.manifests, input.n);
+  else if (input.kind === 'apply') applyAll(cluster, input);
   else if (input.kind === 'shell' && input.does === 'close') shells.close(input.shell);
   else if (input.kind === 'shell') shells.open(input.shell, input.size ?? { columns: 80, rows: 24 });
 }
@@ -303,8 +304,8 @@ function goOnFrom({ simulator: { store } }: LearnerCluster, outside: Outside, re
   store.bump(Math.max(0, revision - store.revision()));
 }
 
-function applyAll(cluster: LearnerCluster, manifests: string, input: number): void {
-  cluster.simulator.loop.start(applyManifests(cluster, manifests, input), (outcome) => {
+function applyAll(cluster: LearnerCluster, { manifests, cluster: at, n }: Input & { readonly kind: 'apply' }): void {
+  cluster.simulator.loop.start(applyManifests(simulatorOf(cluster, at), manifests, n), (outcome) => {
     if (!outcome.ok) throw outcome.error;
   });
 }

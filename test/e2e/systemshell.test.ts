@@ -1,9 +1,9 @@
-// `--shell system`: the learner's own bash in the terminal pane, with a stock kubectl where there is one.
+// `--shell system`: the learner's own bash, zsh or PowerShell in the terminal pane, with a stock kubectl where there is one.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadPty } from '../../src/host/shells/pty.ts';
 import { type Player, play } from './pty.ts';
@@ -14,6 +14,23 @@ const stock = spawnSync(kubectl, ['version', '--client'], { timeout: 20_000 }).s
 const k9s = process.env['K8S_LEARN_K9S'] ?? 'k9s';
 const hasK9s = spawnSync(k9s, ['version', '--short'], { timeout: 20_000 }).status === 0;
 const bash = existsSync('/bin/bash');
+/** Other shells that are on this machine, with what makes their prompt. */
+const OTHERS = [
+  {
+    name: 'zsh',
+    file: '/usr/bin/zsh',
+    rc: '.zshrc',
+    text: `PROMPT='mine> '\nexport KUBECONFIG=/production\n`,
+    variable: '$KUBECONFIG',
+  },
+  {
+    name: 'PowerShell',
+    file: '/usr/bin/pwsh',
+    rc: '.config/powershell/profile.ps1',
+    text: `function prompt { 'mine> ' }\n`,
+    variable: '$env:KUBECONFIG',
+  },
+].map((each) => ({ ...each, isThere: existsSync(each.file) }));
 const home = mkdtempSync(join(tmpdir(), 'k8s-learn-home-'));
 afterAll(() => rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
 
@@ -28,10 +45,11 @@ async function sitting(
   args: readonly string[],
   run: (player: Player, data: string) => Promise<void>,
   before?: { readonly seen: string; readonly answer: string },
+  shell = '/bin/bash',
 ): Promise<void> {
   if (pty === undefined) return;
   const data = mkdtempSync(join(tmpdir(), 'k8s-learn-e2e-'));
-  const env = { HOME: home, SHELL: '/bin/bash' };
+  const env = { HOME: home, SHELL: shell };
   const given = [...args, '--shell', 'system', '--data-dir', data, '--lang', 'en'];
   const player = play(pty, { columns: 110, rows: 40, args: given, env });
   try {
@@ -131,5 +149,29 @@ describe.skipIf(pty === undefined || !bash)('a shell of the own system', () => {
   });
 });
 
+describe.skipIf(pty === undefined).each(OTHERS)(
+  'a $name of the own system',
+  ({ file, rc, text, variable, isThere }) => {
+    it.skipIf(!isThere)('reads its own settings first, leads to the cluster, and knows the words', async () => {
+      mkdirSync(dirname(join(home, rc)), { recursive: true });
+      writeFileSync(join(home, rc), text);
+      const run = async (player: Player, data: string): Promise<void> => {
+        await player.line(`echo "at ${variable}"`);
+        await player.until(`at ${join(data, 'shell')}`);
+        await player.line('why not ready');
+        await pageThat(player, /ready/);
+        if (stock) {
+          await player.line(`${kubectl} get nodes`);
+          await player.until(/worker-1 +Ready/);
+        }
+        await player.line('exit');
+        await player.until('Enter begins');
+      };
+      await sitting(['play'], run, undefined, file);
+    });
+  },
+);
+
+for (const { name, isThere } of OTHERS) if (!isThere) console.warn(`no ${name}: it was not tried in the pane`);
 if (!hasK9s) console.warn('no stock k9s: it was not tried in a shell of the own system');
 if (!stock) console.warn('no stock kubectl: what it does in a shell of the own system was not tried');

@@ -22,10 +22,18 @@ export function fillFolder(folder: string, files: Files): void {
   }
 }
 
-/** Answers the files that have changed since it was last asked. */
-export function folderWatch(folder: string): () => Files {
+/** What has become of the files of a folder, by their paths in it. */
+export interface FolderChanges {
+  readonly files: Files;
+  readonly removed: readonly string[];
+}
+
+export const NO_CHANGES: FolderChanges = { files: {}, removed: [] };
+
+/** Answers what has changed since it was last asked. */
+export function folderWatch(folder: string): () => FolderChanges {
   const known = new Map<string, string>();
-  const look = (): Files => {
+  const look = (): FolderChanges => {
     const changed: Record<string, string> = Object.create(null);
     for (const path of filesBelow(folder)) {
       try {
@@ -38,10 +46,16 @@ export function folderWatch(folder: string): () => Files {
         // It has gone meanwhile, or isn't ours to read.
       }
     }
-    return changed;
+    const removed = [...known.keys()].filter((path) => !isFile(join(folder, path)));
+    for (const path of removed) known.delete(path);
+    return { files: changed, removed };
   };
   look();
   return look;
+}
+
+function isFile(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 /** Paths with slashes; hidden ones and links are left out. */

@@ -44,8 +44,8 @@ export interface SystemShells extends DeskShells {
   readonly mark: WordMark;
   /** Its prompt is to be drawn again, below what has been written. */
   redraw(id: number): void;
-  /** Files of the working folder that have changed since this was last asked, by their paths in it. */
-  changedFiles(): Readonly<Record<string, string>>;
+  /** What has become of the files of the working folder since this was last asked, by their paths in it. */
+  changedFiles(): { readonly files: Readonly<Record<string, string>>; readonly removed: readonly string[] };
   /** Told when a shell has ended, or something else has changed that is no output. */
   onChange(listener: () => void): void;
   /** Ends them all, and takes away what was there for them. */

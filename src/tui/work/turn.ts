@@ -92,8 +92,8 @@ function lookAround(desk: Desk, shells: SystemShells): void {
   if (now - desk.lookedAt < LOOK_MS) return;
   desk.lookedAt = now;
   desk.namespace = shells.namespace();
-  const files = shells.changedFiles();
-  if (Object.keys(files).length > 0) desk.live.enter({ kind: 'files', files });
+  const { files, removed } = shells.changedFiles();
+  if (Object.keys(files).length + removed.length > 0) desk.live.enter({ kind: 'files', files, removed });
 }
 
 /** Shells that were left with `exit` go away. */

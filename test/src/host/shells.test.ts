@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { chooseShell } from '../../../src/host/shells/choose.ts';
-import { fillFolder, folderWatch } from '../../../src/host/shells/folder.ts';
+import { fillFolder, folderWatch, NO_CHANGES } from '../../../src/host/shells/folder.ts';
 import { startupOf } from '../../../src/host/shells/startup.ts';
 
 const there =
@@ -55,16 +55,19 @@ it("the learner's own settings come first, ours last", () => {
   expect(startupOf('powershell', options).args.at(-1)).toContain("$env:KUBECONFIG = '/data/it''s/config'");
 });
 
-it('what changes in the working folder is seen once; hidden files are not looked at', () => {
+it('what changes and goes in the working folder is seen once; hidden files are not looked at', () => {
   const folder = mkdtempSync(join(tmpdir(), 'k8s-learn-work-'));
   fillFolder(folder, { 'a.yaml': 'a', 'sub/b.yaml': 'b' });
   const changed = folderWatch(folder);
-  expect(changed()).toEqual({});
+  expect(changed()).toEqual(NO_CHANGES);
   writeFileSync(join(folder, 'a.yaml'), 'another');
   writeFileSync(join(folder, '.secret'), 'x');
-  expect({ ...changed() }).toEqual({ 'a.yaml': 'another' });
-  expect(changed()).toEqual({});
+  expect(changed()).toEqual({ files: { 'a.yaml': 'another' }, removed: [] });
+  expect(changed()).toEqual(NO_CHANGES);
   fillFolder(folder, { 'a.yaml': 'a' });
-  expect(changed()).toEqual({});
+  expect(changed()).toEqual(NO_CHANGES);
+  rmSync(join(folder, 'sub'), { recursive: true });
+  expect(changed()).toEqual({ files: {}, removed: ['sub/b.yaml'] });
+  expect(changed()).toEqual(NO_CHANGES);
   rmSync(folder, { recursive: true });
 });

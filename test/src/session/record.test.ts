@@ -21,7 +21,7 @@ const ENTRIES: readonly Entry[] = [
   { n: 2, at: EPOCH, kind: 'line', shell: 1, line: 'kubectl run hello --image=learn/hello:1.0' },
   { kind: 'undo', to: 1 },
   { n: 2, at: EPOCH, kind: 'keys', shell: 1, keys: '\x03' },
-  { n: 3, at: EPOCH, kind: 'files', files: { 'web.yaml': 'kind: Pod\n' } },
+  { n: 3, at: EPOCH, kind: 'files', files: { 'web.yaml': 'kind: Pod\n' }, removed: ['sub/old.yaml'] },
 ];
 
 describe('a record on disk', () => {
@@ -73,6 +73,9 @@ describe('a record on disk', () => {
     const bad = { n: 1, at: 0, kind: 'files', files: { '../x': '' } };
     const text = `${recordText(BEGINNING, [])}${JSON.stringify(bad)}\n`;
     expect(readRecord(text).recorded.dropped).toBe('line 2: ../x is no path in the home folder');
+    const removed = { ...bad, files: {}, removed: ['/etc/passwd'] };
+    const other = `${recordText(BEGINNING, [])}${JSON.stringify(removed)}\n`;
+    expect(readRecord(other).recorded.dropped).toBe('line 2: /etc/passwd is no path in the home folder');
   });
 });
 

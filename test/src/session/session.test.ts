@@ -4,6 +4,7 @@ import { embeddedSession } from '../../../src/checks/embedded.ts';
 import { say } from '../../../src/i18n/say.ts';
 import { chainOf } from '../../../src/lessons/chain.ts';
 import { storeDigest } from '../../../src/session/digest.ts';
+import { readHomeFile } from '../../../src/session/home.ts';
 import { speakIn } from '../../../src/session/language.ts';
 import { createSession, type Entry, replay, type Session } from '../../../src/session/session.ts';
 
@@ -200,6 +201,15 @@ describe('a session', () => {
     expect(session.inputs().filter(({ kind }) => kind === 'files')).toHaveLength(2);
     session.enter({ kind: 'end' });
     expect(storeDigest(replay(BEGINNING, entries).cluster())).toBe(storeDigest(session.cluster()));
+  });
+
+  it('knows of files that have gone outside', () => {
+    const { session } = started();
+    session.enter({ kind: 'files', files: { 'a/b.yaml': 'x', 'c.yaml': 'y' } });
+    session.enter({ kind: 'files', files: {}, removed: ['a/b.yaml', 'never.yaml'] });
+    session.advance(durationMs(100));
+    expect(readHomeFile(session.cluster(), 'a/b.yaml')).toBeUndefined();
+    expect(readHomeFile(session.cluster(), 'c.yaml')).toBe('y');
   });
 
   it('undoes beyond its snapshots by playing the inputs again', () => {
