@@ -8,11 +8,22 @@ import type { RunnerEvent } from './events.ts';
 import type { Lesson } from './lesson.ts';
 import { answerForm, choiceText, isPredicted } from './predictions.ts';
 import type { PredictionView, Runner } from './runner.ts';
-import { type Block, type Inline, plainText, type Scene } from './story.ts';
+import { type Block, deedAt, type Inline, plainText, type Scene } from './story.ts';
 
 /** The story of a step. Commands that are offered stand behind a `$`. */
 export function sceneLines({ title, blocks }: Scene): readonly string[] {
-  return [`## ${plainText(title)}`, '', ...blocks.flatMap((block) => [...blockLines(block), ''])];
+  return [`## ${plainText(title)}`, '', ...partedLines(blocks)];
+}
+
+/** The same with a question, asked before there is anything to be done. */
+function askingLines(scene: Scene, question: readonly string[]): readonly string[] {
+  const at = deedAt(scene);
+  const before = sceneLines({ ...scene, blocks: scene.blocks.slice(0, at) });
+  return [...before, ...question, '', ...partedLines(scene.blocks.slice(at))];
+}
+
+function partedLines(blocks: readonly Block[]): readonly string[] {
+  return blocks.flatMap((block) => [...blockLines(block), '']);
 }
 
 function blockLines(block: Block): readonly string[] {
@@ -132,11 +143,11 @@ export function stepLines(runner: Runner, lang: Language): readonly string[] {
   const { lesson } = runner;
   const scene = lesson.story[lang].scenes[runner.step()];
   const question = runner.question();
+  if (scene === undefined) return [];
   return [
     `${lesson.title[lang]} · ${tell(lang, 'learn.step', { n: runner.step() + 1, of: lesson.steps.length })}`,
     '',
-    ...(scene === undefined ? [] : sceneLines(scene)),
-    ...(question === undefined ? [] : [...questionLines(question, lang), '']),
+    ...(question === undefined ? sceneLines(scene) : askingLines(scene, questionLines(question, lang))),
     ...runner.stepGoals().map((goal) => goalLine(goal, lang)),
   ];
 }

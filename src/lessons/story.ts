@@ -58,6 +58,12 @@ export interface Scene {
   readonly line: number;
 }
 
+/** Where a scene's first command or file stands: a prediction comes before it, and what stands behind it would answer that. */
+export function deedAt({ blocks }: Scene): number {
+  const at = blocks.findIndex(({ kind }) => kind === 'run' || kind === 'code');
+  return at < 0 ? blocks.length : at;
+}
+
 export interface Story {
   /** What stands before the first step. */
   readonly intro: readonly Block[];

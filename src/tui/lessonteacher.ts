@@ -10,8 +10,7 @@ import { eventLines, explainLines, outcomeLines, sinceText, takenLines } from '.
 import { handleRestart } from '../lessons/restart.ts';
 import { type Asked, answerLines, isRight, optionTexts, questionsOf } from '../lessons/review.ts';
 import type { Runner } from '../lessons/runner.ts';
-import type { Block, Scene } from '../lessons/story.ts';
-import { plainText } from '../lessons/story.ts';
+import { type Block, deedAt, plainText, type Scene } from '../lessons/story.ts';
 import { handleWord } from '../lessons/words.ts';
 import type { Session } from '../session/session.ts';
 import { menuKey } from './bindings.ts';
@@ -68,14 +67,22 @@ export function lessonTeacher(options: LessonTeacherOptions): Teacher {
     return lesson.story[surface().lang].scenes.find((each) => each.anchor === anchor);
   };
 
+  /** What may be read now: what would answer a question comes when that is answered. */
+  const readable = (): readonly Block[] => {
+    const here = scene();
+    if (here === undefined) return [];
+    return runner.question() === undefined ? here.blocks : here.blocks.slice(0, deedAt(here) + 1);
+  };
+
   /** Drawn once for each width. */
   const storyRows = (columns: number): readonly Row[] => {
     const { lang, glyphs, bindings } = surface();
     const insert = menuKey({ bindings }, 'insert');
-    const key = `${runner.step()} ${columns} ${glyphs.bar} ${lang}`;
+    const blocks = readable();
+    const key = `${runner.step()} ${blocks.length} ${columns} ${glyphs.bar} ${lang}`;
     const known = drawn.get(key);
     if (known !== undefined) return known;
-    const rows = blockRows(scene()?.blocks ?? [], {
+    const rows = blockRows(blocks, {
       columns,
       glyphs,
       offer: word(lang, 'putIn', { key: insert }),

@@ -63,6 +63,7 @@ describe('k8s-learn learn --plain', () => {
     expect(first.output).toContain(
       'You predicted "make a new hello, after a moment". What happened: nothing; hello stays away.',
     );
+    expect(first.output.indexOf('What will the cluster do?')).toBeLessThan(first.output.indexOf('It stays away.'));
     expect(first.output).toContain('done: web could not be started');
     expect(first).toMatchObject({ status: 1, state: 'begun' });
     const second = await play('en', REST);

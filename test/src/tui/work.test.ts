@@ -107,6 +107,21 @@ describe('the desk', () => {
     expect(seen(stage)).toContain('Enter: next step');
   });
 
+  it('does not show what would answer a question before it is answered', async () => {
+    const stage = await openStage(FIRST_POD, { columns: 140, rows: 45 });
+    open.push(stage);
+    await stage.type('2');
+    await stage.line('kubectl run hello --image=learn/hello:1.0', 20_000);
+    await stage.type('\r');
+    await stage.line('answer version 1.0');
+    await stage.type('\r');
+    expect(seen(stage)).toContain('What will the cluster do?');
+    expect(seen(stage)).toContain('kubectl delete pod hello');
+    expect(seen(stage)).not.toContain('Look as often as you like');
+    await stage.type('1');
+    expect(seen(stage)).toContain('Look as often as you like');
+  });
+
   it('undo puts everything back, and says so above the prompt', async () => {
     const stage = await stageOf();
     await stage.line('kubectl create configmap a');
