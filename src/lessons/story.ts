@@ -65,8 +65,6 @@ export function deedAt({ blocks }: Scene): number {
 }
 
 export interface Story {
-  /** What stands before the first step. */
-  readonly intro: readonly Block[];
   readonly scenes: readonly Scene[];
 }
 
@@ -74,12 +72,14 @@ export type StoryReport = (line: number, message: string) => void;
 
 const ANCHOR = /\s*\{#([a-z0-9-]{1,63})\}\s*$/;
 
+/** What stands before the first step belongs to it; the title of the whole is the lesson's. */
 export function readStory(markdown: string, report: StoryReport): Story {
   const root = fromMarkdown(markdown, { extensions: [gfmTable()], mdastExtensions: [gfmTableFromMarkdown()] });
   const intro: Block[] = [];
   const scenes: { anchor: string; title: readonly Inline[]; blocks: Block[]; line: number }[] = [];
   for (const node of root.children) {
     const line = lineOf(node);
+    if (node.type === 'heading' && node.depth === 1) continue;
     if (node.type === 'heading' && node.depth === 2) {
       const { anchor, title } = headingOf(inlines(node.children, report));
       if (anchor === undefined) report(line, 'a heading of a step needs an anchor: `## Look at it {#look}`');
@@ -89,7 +89,8 @@ export function readStory(markdown: string, report: StoryReport): Story {
     const block = blockOf(node, report);
     if (block !== undefined) (scenes[scenes.length - 1]?.blocks ?? intro).push(block);
   }
-  return { intro, scenes };
+  scenes[0]?.blocks.unshift(...intro);
+  return { scenes };
 }
 
 /** Takes the anchor off the end of a heading. */

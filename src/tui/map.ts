@@ -2,7 +2,11 @@
 
 import type { ClusterView, Health, NodeView, PodView, ServiceView } from './clusterview.ts';
 import type { Glyphs } from './glyphs.ts';
+import type { Surface } from './model.ts';
 import { cut, fill, type Row, row, type Span, STYLES, type Style, span, textWidth, widthOf } from './text.ts';
+import { say } from './words.ts';
+
+type Look = Pick<Surface, 'glyphs' | 'lang'>;
 
 const LOOKS: Readonly<Record<Health, Style>> = {
   ready: STYLES.good,
@@ -22,37 +26,48 @@ function wordOf({ word, ready, health }: PodView): string {
 }
 
 /** Which pods are called by their names, and by how much of them; the others are counted. */
-type Naming = 'all' | 'single' | 'shortened' | 'none';
-
-const NAMINGS: readonly Naming[] = ['all', 'single', 'shortened', 'none'];
-
-/** All nodes in one row: pods by name where there is room for names, by count otherwise. */
-export function mapRow(view: ClusterView, columns: number, glyphs: Glyphs): Row {
-  const rows = NAMINGS.map((naming) => joinedCells(view, glyphs, naming));
-  return cut(rows.find((each) => widthOf(each) <= columns) ?? rows.at(-1) ?? [], columns, glyphs.more);
+interface Naming {
+  readonly who: 'all' | 'single' | 'nobody';
+  readonly short: boolean;
+  /** Whether a sign alone says how a pod is. */
+  readonly bare: boolean;
 }
 
-function joinedCells(view: ClusterView, glyphs: Glyphs, named: Naming): Row {
-  const cells = [...view.nodes.map((node) => nodeCell(node, glyphs, named)), ...waitingCell(view, glyphs, named)];
+const NAMINGS: readonly Naming[] = [
+  { who: 'all', short: false, bare: false },
+  { who: 'all', short: true, bare: false },
+  { who: 'all', short: true, bare: true },
+  { who: 'single', short: true, bare: false },
+  { who: 'nobody', short: true, bare: true },
+];
+
+/** All nodes in one row: pods by name where there is room for names, by count otherwise. */
+export function mapRow(view: ClusterView, columns: number, look: Look): Row {
+  const rows = NAMINGS.map((naming) => joinedCells(view, look, naming));
+  return cut(rows.find((each) => widthOf(each) <= columns) ?? rows.at(-1) ?? [], columns, look.glyphs.more);
+}
+
+function joinedCells(view: ClusterView, look: Look, naming: Naming): Row {
+  const { glyphs } = look;
+  const cells = [...view.nodes.map((node) => nodeCell(node, glyphs, naming)), ...waitingCell(view, look, naming)];
   const bar = span(` ${glyphs.bar} `, STYLES.dim);
   return row(' ', ...cells.flatMap((cell, i) => (i === 0 ? [...cell] : [bar, ...cell])));
 }
 
-function nodeCell({ name, health, pods }: NodeView, glyphs: Glyphs, named: Naming): Row {
+function nodeCell({ name, health, pods }: NodeView, glyphs: Glyphs, naming: Naming): Row {
   const title = health === 'ready' ? row(`${name} `) : row(sign(health, glyphs), ` ${name} `);
-  return row(...title, ...(pods.length === 0 ? [span('-', STYLES.dim)] : podCells(pods, glyphs, named)));
+  return row(...title, ...(pods.length === 0 ? [span('-', STYLES.dim)] : podCells(pods, glyphs, naming)));
 }
 
 /** A single pod is named even where there is little room. */
-function podCells(pods: readonly PodView[], glyphs: Glyphs, named: Naming): Span[] {
-  if (named === 'all' || (named !== 'none' && pods.length === 1)) {
-    return pods.flatMap((pod, i) => [
-      span(i === 0 ? '' : ' '),
-      sign(pod.health, glyphs),
-      span(
-        `${glyphs.ready.length > 1 ? ' ' : ''}${named === 'shortened' ? shortName(pod.name, glyphs) : pod.name} ${wordOf(pod)}`,
-      ),
-    ]);
+function podCells(pods: readonly PodView[], glyphs: Glyphs, { who, short, bare }: Naming): Span[] {
+  if (who === 'all' || (who === 'single' && pods.length === 1)) {
+    const gap = glyphs.ready.length > 1 ? ' ' : '';
+    return pods.flatMap((pod, i) => {
+      const name = short ? shortName(pod.name, glyphs) : pod.name;
+      const cell = span(`${gap}${name}${bare ? '' : ` ${wordOf(pod)}`}`);
+      return [span(i === 0 ? '' : ' '), sign(pod.health, glyphs), cell];
+    });
   }
   const count = (health: Health): number => pods.filter((pod) => pod.health === health).length;
   return (['ready', 'busy', 'bad', 'done'] as const)
@@ -66,12 +81,14 @@ function shortName(name: string, { more }: Glyphs): string {
   return rest.length < 2 ? name : `${first}${more}${rest.at(-1) ?? ''}`;
 }
 
-function waitingCell({ waiting }: ClusterView, glyphs: Glyphs, named: Naming): Row[] {
-  return waiting.length === 0 ? [] : [row(span('no node: ', STYLES.dim), ...podCells(waiting, glyphs, named))];
+function waitingCell({ waiting }: ClusterView, { glyphs, lang }: Look, naming: Naming): Row[] {
+  if (waiting.length === 0) return [];
+  return [row(span(`${say(lang, 'noNode')}: `, STYLES.dim), ...podCells(waiting, glyphs, naming))];
 }
 
 /** One thing a row: nodes with their pods below each other, then services. At most `height` rows. */
-export function mapColumn(view: ClusterView, columns: number, height: number, glyphs: Glyphs): Row[] {
+export function mapColumn(view: ClusterView, columns: number, height: number, look: Look): Row[] {
+  const { glyphs, lang } = look;
   const nameWidth = Math.max(8, ...[...view.nodes, ...view.services].map(({ name }) => textWidth(name)));
   const indent = Math.min(nameWidth, Math.floor(columns / 2)) + 3;
   const rows = [
@@ -79,13 +96,13 @@ export function mapColumn(view: ClusterView, columns: number, height: number, gl
     ...(view.waiting.length === 0
       ? []
       : labelled(
-          'no node',
+          say(lang, 'noNode'),
           view.waiting.map((pod) => podRow(pod, glyphs)),
           indent,
         )),
     ...labelled(
-      'services',
-      view.services.map((service) => serviceRow(service, glyphs)),
+      say(lang, 'services'),
+      view.services.map((service) => serviceRow(service, look)),
       indent,
     ),
   ].map((each) => cut(each, columns, glyphs.more));
@@ -109,8 +126,8 @@ function podRow(pod: PodView, glyphs: Glyphs): Row {
   );
 }
 
-function serviceRow({ name, port, leadsTo }: ServiceView, glyphs: Glyphs): Row {
-  const where = leadsTo.length === 0 ? span('nothing', STYLES.bad) : span(leadsTo.join(' '));
+function serviceRow({ name, port, leadsTo }: ServiceView, { glyphs, lang }: Look): Row {
+  const where = leadsTo.length === 0 ? span(say(lang, 'leadsNowhere'), STYLES.bad) : span(leadsTo.join(' '));
   return row(`${name}${port === undefined ? '' : `:${port}`} ${glyphs.arrow} `, where);
 }
 

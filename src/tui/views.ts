@@ -51,7 +51,7 @@ interface Entry {
 const VIEWS: Readonly<Record<ViewName, Entry>> = {
   map: {
     title: 'map',
-    rows: ({ reading, columns, surface }) => mapColumn(reading.cluster, columns, ALL, surface.glyphs),
+    rows: ({ reading, columns, surface }) => mapColumn(reading.cluster, columns, ALL, surface),
   },
   timeline: {
     title: 'timeline',

@@ -119,7 +119,7 @@ function largeTop(model: WorkModel, layout: Layout): Row[] {
   const half = Math.floor(layout.top / 2);
   const map = (columns: number, height: number): Row[] => [
     right(span(say(lang, 'map')), menuKey(model, 'map'), columns),
-    ...high(mapColumn(cluster, columns, height - 1, glyphs), height - 1),
+    ...high(mapColumn(cluster, columns, height - 1, model), height - 1),
   ];
   const what = (columns: number, height: number): Row[] => [
     right(span(say(lang, 'happened')), menuKey(model, 'timeline'), columns),
@@ -216,7 +216,7 @@ function bottomRows(model: WorkModel, layout: Layout): Row[] {
   const { lang, glyphs } = model;
   return [
     rule([span(say(lang, 'cluster'))], NO_ROW, columns, glyphs),
-    mapRow(model.cluster, columns, glyphs),
+    mapRow(model.cluster, columns, model),
     spread(busy, jump, columns),
     keys,
   ];

@@ -23,7 +23,7 @@ export function deskModel(desk: Desk): WorkModel {
     zoomed: desk.zoomed,
     cluster,
     happened: happened(desk),
-    busy: busyRow(pods, events, options.session.now()),
+    busy: busyRow(pods, events, options.session.now(), options.surface().lang),
     clock: { elapsed: teacher?.incident?.elapsed() ?? live.elapsed(), speed: live.speed(), slowed: live.slowed() },
     pulse: desk.pulse,
     notice: desk.notice,

@@ -42,7 +42,6 @@ describe('pack lint', { timeout: 240_000 }, () => {
       story: {
         ...lesson.story,
         en: {
-          intro: [],
           scenes: lesson.story.en.scenes.map((scene) => ({
             ...scene,
             blocks: [

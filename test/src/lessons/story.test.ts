@@ -22,6 +22,14 @@ describe('a story', () => {
     ]);
   });
 
+  it('begins with what stands before its first step', () => {
+    const { story } = read('# Title\n\nFour Pods.\n\n## A {#a}\n\nLook.\n\n## B {#b}\n\nGo.\n');
+    expect(story.scenes.map((scene) => sceneLines(scene).join('\n'))).toEqual([
+      '## A\n\nFour Pods.\n\nLook.\n',
+      '## B\n\nGo.\n',
+    ]);
+  });
+
   it('offers commands with their attributes', () => {
     const { story, problems } = read(
       "## A {#a}\n\n```run for=30s shell=2 expect=fail keys=':q' wide\nkubectl get pods -w\n```\n",

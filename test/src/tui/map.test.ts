@@ -6,6 +6,9 @@ import { happenings } from '../../../src/tui/happenings.ts';
 import { mapColumn, mapRow } from '../../../src/tui/map.ts';
 import { plain } from '../../../src/tui/text.ts';
 
+const EN = { glyphs: ROUND, lang: 'en' } as const;
+const JA = { glyphs: ROUND, lang: 'ja' } as const;
+
 const pod = (name: string, word = 'Running', ready = '1/1'): PodView => ({
   name,
   namespace: 'default',
@@ -20,27 +23,43 @@ describe('the map', () => {
   it('names pods where there is room, and counts them where there is none', () => {
     const many = ['web-7887448d46-5f5cn', 'web-7887448d46-cgrc8', 'web-7887448d46-m29r4'].map((name) => pod(name));
     const view = { nodes: [node('worker-1', [pod('hello')]), node('worker-2', many)], waiting: [], services: [] };
-    expect(plain(mapRow({ ...view, nodes: view.nodes.slice(0, 1) }, 80, ROUND))).toBe(' worker-1 ●hello 1/1');
-    expect(plain(mapRow(view, 60, ROUND)).trimEnd()).toBe(' worker-1 ●hello 1/1 │ worker-2 ●3');
-    expect(plain(mapRow({ ...view, nodes: [] }, 60, ROUND))).toBe(' ');
+    expect(plain(mapRow({ ...view, nodes: view.nodes.slice(0, 1) }, 80, EN))).toBe(' worker-1 ●hello 1/1');
+    expect(plain(mapRow(view, 40, EN)).trimEnd()).toBe(' worker-1 ●hello 1/1 │ worker-2 ●3');
+    expect(plain(mapRow({ ...view, nodes: [] }, 60, EN))).toBe(' ');
+  });
+
+  it('leaves out what ails pods before it leaves out who they are', () => {
+    const nodes = [
+      node('control-plane', []),
+      node('worker-1', [pod('crash-pod', 'CrashLoopBackOff', '0/1')]),
+      node('worker-2', [
+        pod('config-pod', 'CreateContainerConfigError', '0/1'),
+        pod('image-pod', 'ErrImagePull', '0/1'),
+      ]),
+    ];
+    const view = { nodes, waiting: [pod('big-pod', 'Pending', '0/1')], services: [] };
+    expect(plain(mapRow({ ...view, waiting: [] }, 80, EN))).toBe(
+      ' control-plane - │ worker-1 ✗crash-pod │ worker-2 ✗config-pod ✗image-pod',
+    );
+    expect(plain(mapRow({ ...view, nodes: [] }, 80, JA))).toBe(' ノード未定: ✗big-pod 0/1');
   });
 
   it('shortens long names before it only counts', () => {
     const nodes = ['tfclw', 'q5j6d'].map((end, i) => node(`worker-${i + 1}`, [pod(`web-6bdfc57d44-${end}`)]));
     const view = { nodes, waiting: [], services: [] };
-    expect(plain(mapRow(view, 80, ROUND))).toContain('●web-6bdfc57d44-tfclw 1/1');
-    expect(plain(mapRow(view, 60, ROUND))).toBe(' worker-1 ●web…tfclw 1/1 │ worker-2 ●web…q5j6d 1/1');
-    expect(plain(mapRow(view, 30, ROUND)).trimEnd()).toBe(' worker-1 ●1  │ worker-2 ●1');
+    expect(plain(mapRow(view, 80, EN))).toContain('●web-6bdfc57d44-tfclw 1/1');
+    expect(plain(mapRow(view, 60, EN))).toBe(' worker-1 ●web…tfclw 1/1 │ worker-2 ●web…q5j6d 1/1');
+    expect(plain(mapRow(view, 30, EN)).trimEnd()).toBe(' worker-1 ●1  │ worker-2 ●1');
   });
 
   it('says with words what a sign means, also in ASCII', () => {
     const view = { nodes: [node('worker-1', [pod('web', 'ImagePullBackOff', '0/1')])], waiting: [], services: [] };
-    expect(plain(mapRow(view, 80, ASCII))).toBe(' worker-1 [!] web 0/1 ImagePullBackOff');
+    expect(plain(mapRow(view, 80, { ...EN, glyphs: ASCII }))).toBe(' worker-1 [!] web 0/1 ImagePullBackOff');
   });
 
   it('counts what has no room', () => {
     const pods = Array.from({ length: 20 }, (_, i) => pod(`web-${i}`));
-    const rows = mapColumn({ nodes: [node('worker-1', pods)], waiting: [], services: [] }, 60, 5, ROUND);
+    const rows = mapColumn({ nodes: [node('worker-1', pods)], waiting: [], services: [] }, 60, 5, EN);
     expect(rows).toHaveLength(5);
     expect(plain(rows[4] ?? [])).toBe(' … +16');
   });
@@ -57,7 +76,7 @@ describe('the map', () => {
     };
     const objects = { nodes: [], pods: [], services: [service] };
     expect(clusterView({ ...objects, slices: [slice] }).services[0]?.leadsTo).toEqual(['web-1']);
-    const rows = mapColumn(clusterView({ ...objects, slices: [] }), 60, 5, ROUND);
+    const rows = mapColumn(clusterView({ ...objects, slices: [] }), 60, 5, EN);
     expect(plain(rows[0] ?? [])).toBe(' services  web:80 → nothing');
   });
 
@@ -122,7 +141,8 @@ describe('what happened', () => {
       message: 'Pulling image "nginx"',
       lastTimestamp: '2026-01-01T00:00:00Z',
     };
-    expect(plain(busyRow([waiting], [pulling], now))).toBe('worker-1 pulls nginx, 2 s');
-    expect(busyRow([], [], now)).toEqual([]);
+    expect(plain(busyRow([waiting], [pulling], now, 'en'))).toBe('worker-1 pulls nginx, 2 s');
+    expect(plain(busyRow([waiting], [pulling], now, 'ja'))).toBe('worker-1 が nginx を取得中、2 秒');
+    expect(busyRow([], [], now, 'en')).toEqual([]);
   });
 });
