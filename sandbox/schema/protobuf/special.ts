@@ -69,9 +69,10 @@ export const SPECIALS: Readonly<Record<SpecialName, Special>> = {
     },
     read: (bytes) => (Number(lastNumber(bytes, 1)) === 1 ? lastText(bytes, 3) : Number(lastNumber(bytes, 2)) | 0),
   },
-  RawExtension: rawSpecial(),
-  FieldsV1: rawSpecial(),
-  JSON: rawSpecial(),
+  // Clients that are written in Go write these, and escape what HTML has its own use for.
+  RawExtension: rawSpecial(goJson),
+  FieldsV1: rawSpecial(rawText),
+  JSON: rawSpecial(goJson),
   JSONSchemaPropsOrArray: {
     write: writeSchemas,
     read: (bytes, schemas) => unionOf(bytes, (part) => schemas.read(part)),
@@ -120,11 +121,11 @@ function timeSpecial(scalar: 'time' | 'microTime'): Special {
 }
 
 /** Raw JSON: its bytes in a message. */
-function rawSpecial(): Special {
+function rawSpecial(text: (value: JsonValue) => string): Special {
   return {
     write(writer, value) {
       if (value === null) return;
-      nested(writer, 1, () => writeBytes(writer, UTF8_OUT.encode(rawText(value))));
+      nested(writer, 1, () => writeBytes(writer, UTF8_OUT.encode(text(value))));
     },
     read(bytes) {
       const raw = lastBytes(bytes, 1);

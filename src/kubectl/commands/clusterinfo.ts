@@ -1,6 +1,6 @@
 // kubectl cluster-info: where the control plane and the cluster's own services are; `dump` writes down all that matters.
 
-import type { JsonObject } from '../../../sandbox/kube/json.ts';
+import { isArray, isObject, type JsonObject } from '../../../sandbox/kube/json.ts';
 import type { ResourceType } from '../../../sandbox/kube/resource.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import {
@@ -22,8 +22,9 @@ import { makeFolders, writeFile } from '../files.ts';
 import { objectPrinter, printerOptions } from '../printers/formats.ts';
 import type { ObjectPrinter } from '../printers/printer.ts';
 import { objectOf } from '../resource/info.ts';
+import { ACCEPT_SCHEME } from '../resource/requests.ts';
 import { itemsOf } from '../resource/sources.ts';
-import { canonicalObject, listTyped } from '../resource/typed.ts';
+import { listTyped, typedList } from '../resource/typed.ts';
 import { directoryOf, joinPath } from '../text/path.ts';
 
 export const clusterInfo = command<null>({
@@ -106,10 +107,11 @@ kubectl cluster-info dump --output-directory=/tmp/state
 kubectl cluster-info dump --all-namespaces`,
   *complete(call) {
     const output = call.flags.string('output') || 'json';
-    const printer = yield* objectPrinter(call, printerOptions(call, { output }));
+    const printer = yield* objectPrinter(call, printerOptions(call, { output, typed: true }));
     yield* call.restConfig();
     const { namespace } = yield* call.namespace();
-    return { printer, extension: output === 'json' || output === 'yaml' ? `.${output}` : '.txt', namespace };
+    const extension = output === 'json' || output === 'yaml' ? `.${output}` : '.txt';
+    return { printer: output === 'name' ? NO_NAMES : printer, extension, namespace };
   },
   *run(options, call) {
     const { flags } = call;
@@ -126,6 +128,13 @@ kubectl cluster-info dump --all-namespaces`,
   },
 });
 
+/** Lists have no names. */
+const NO_NAMES: ObjectPrinter = {
+  print({ kind }) {
+    throw new Error(`list types are not supported by name printing: *v1.${String(kind)}`);
+  },
+};
+
 function* dumpNamespace(call: Call, options: DumpOptions, namespace: string): Blocking<void> {
   let pods: readonly JsonObject[] = [];
   for (const [type, file] of KINDS) pods = yield* dumpList(call, options, type, namespace, `${namespace}/${file}`);
@@ -140,14 +149,9 @@ function* dumpList(
   namespace: string,
   file: string,
 ): Blocking<readonly JsonObject[]> {
-  const objects = yield* listTyped(yield* call.client(), type, namespace);
-  const items = objects.map((object): JsonObject => {
-    const { kind: _, apiVersion: __, ...rest } = canonicalObject(object, type);
-    return rest;
-  });
-  const list = { kind: `${type.kind}List`, apiVersion: type.group === '' ? 'v1' : `${type.group}/v1` };
-  yield* put(call, `${file}${extension}`, printer.print({ ...list, metadata: {}, items }));
-  return items;
+  const list = yield* typedList(yield* call.client(), type, namespace);
+  yield* put(call, `${file}${extension}`, printer.print(list));
+  return isArray(list['items']) ? list['items'].filter(isObject) : [];
 }
 
 function* dumpLogs(call: Call, namespace: string, { metadata, spec }: V1Pod): Blocking<void> {
@@ -163,8 +167,10 @@ function* dumpLogs(call: Call, namespace: string, { metadata, spec }: V1Pod): Bl
 function* logOf(call: Call, namespace: string, name: string, container: string): Blocking<string> {
   const client = yield* call.client();
   const path = `/api/v1/namespaces/${namespace}/pods/${name}/log`;
+  const subject = { group: '', resource: 'pods', name };
+  const request = { method: 'GET', path, query: [['container', container]], accept: ACCEPT_SCHEME, subject } as const;
   try {
-    return (yield* client.send({ method: 'GET', path, query: [['container', container]] })).body;
+    return (yield* client.sendRaw(request)).body;
   } catch (error) {
     return `Request log error: ${asError(error).message}\n`;
   }

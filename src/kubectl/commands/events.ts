@@ -14,6 +14,7 @@ import { escaped } from '../printers/table.ts';
 import { fullySpecified, partial } from '../resource/lookup.ts';
 import { watchRequest } from '../resource/requests.ts';
 import { canonicalObject, identified, listTyped, typeOf } from '../resource/typed.ts';
+import { ACCEPT_TYPED } from '../rest/client.ts';
 import { watchEvents } from '../rest/watch.ts';
 import { createTabWriter, TABLE } from '../text/tabwriter.ts';
 
@@ -142,7 +143,7 @@ function rows({ flags, sys }: Call, found: readonly CoreV1Event[], first: boolea
 
 function* watch(options: EventsOptions, call: Call): Blocking<void> {
   const selectors = { labelSelector: '', fieldSelector: options.fieldSelector, limit: 0 };
-  const request = watchRequest(CoreEvents, placeOf(call, options), selectors);
+  const request = watchRequest(CoreEvents, placeOf(call, options), selectors, { accept: ACCEPT_TYPED });
   let first = true;
   const printer = call.flags.string('output') === '' ? undefined : yield* printerOf(call);
   yield* watchEvents(call.sys, yield* call.client(), request, function* ({ type, object }) {

@@ -31,8 +31,8 @@ interface LogsOptions {
   readonly resource: string;
   readonly container: string;
   readonly query: Query;
-  /** What was named; undefined where pods are selected by labels. */
-  readonly info?: Info;
+  /** What was named, or the pods that labels select. */
+  readonly infos: readonly Info[];
 }
 
 const USAGE =
@@ -94,9 +94,8 @@ function* complete(call: Call): Blocking<LogsOptions> {
   const query = queryOf(call);
   const [resource = '', inline = ''] = args;
   const container = inline || flags.string('container');
-  const options = { namespace, resource, container, query };
   if (args.length > 0 && resource === '') throw NOTHING_NAMED;
-  return resource === '' ? options : { ...options, info: yield* foundObject(options, call) };
+  return { namespace, resource, container, query, infos: yield* foundObjects(call, namespace, resource) };
 }
 
 /** In the order of an encoded query, but for the container. */
@@ -155,23 +154,11 @@ function* requestsFor(options: LogsOptions, call: Call): Blocking<readonly LogRe
   return requests;
 }
 
-function* podsOf(options: LogsOptions, call: Call): Blocking<readonly V1Pod[]> {
-  const { namespace, info } = options;
-  const labelSelector = call.flags.string('selector');
-  if (info === undefined) {
-    const selected = yield* call.select({
-      namespace,
-      args: [Pods.resource],
-      labelSelector,
-      typed: true,
-      flatten: true,
-    });
-    const pods = (yield* selected.infos()).map((each) => objectOf(each) as V1Pod);
-    if (pods.length === 0) yield* call.err(`No resources found in ${namespace} namespace.\n`);
-    return pods;
-  }
-  const { group, kind, version } = mappingOf(info);
+function* podsOf({ resource, infos }: LogsOptions, call: Call): Blocking<readonly V1Pod[]> {
+  const [info] = infos;
   // The server answers objects of the kind that was asked for.
+  if (resource === '' || info === undefined) return infos.map((each) => objectOf(each) as V1Pod);
+  const { group, kind, version } = mappingOf(info);
   if (group === '' && kind === 'Pod') return [objectOf(info) as V1Pod];
   let selector: string;
   try {
@@ -181,24 +168,33 @@ function* podsOf(options: LogsOptions, call: Call): Blocking<readonly V1Pod[]> {
   }
   const place = metaText(objectOf(info), 'namespace');
   const timeout = call.flags.duration('pod-running-timeout');
-  const pods = yield* podsFor(call, place, selector, timeout, 'most first');
-  if (call.flags.bool('all-pods')) return pods;
+  const find = (): Blocking<readonly V1Pod[]> => podsFor(call, place, selector, timeout, 'most first');
+  const pods = yield* find();
   const [first] = pods;
   if (first === undefined) return [];
+  // Where there are several, kubectl lists them again.
+  if (pods.length > 1 && call.flags.bool('all-pods')) return yield* find();
   if (pods.length > 1) yield* call.err(`Found ${pods.length} pods, using pod/${first.metadata?.name}\n`);
   return [first];
 }
 
-function* foundObject(
-  { namespace, resource }: Pick<LogsOptions, 'namespace' | 'resource'>,
-  call: Call,
-): Blocking<Info> {
+function* foundObjects(call: Call, namespace: string, resource: string): Blocking<readonly Info[]> {
+  const labelSelector = call.flags.string('selector');
   try {
-    const named = { names: [resource], defaultType: Pods.resource };
-    const selected = yield* call.select({ namespace, named, typed: true, singleType: true });
-    const [info] = yield* selected.infos();
-    if (info === undefined || !isObject(info.object)) throw new Error('expected a resource');
-    return info;
+    const selected = yield* call.select({
+      namespace,
+      ...(resource === '' ? {} : { named: { names: [resource], defaultType: Pods.resource } }),
+      ...(labelSelector === '' ? {} : { args: [Pods.resource], labelSelector, flatten: true }),
+      typed: true,
+      singleType: true,
+    });
+    const infos = yield* selected.infos();
+    if (labelSelector !== '') {
+      if (infos.length === 0) yield* call.err(`No resources found in ${namespace} namespace.\n`);
+      return infos;
+    }
+    if (infos.length !== 1 || !isObject(infos[0]?.object)) throw new Error('expected a resource');
+    return infos;
   } catch (error) {
     if (!isNotFound(error)) throw error;
     throw new Error(`error from server (NotFound): ${asError(error).message} in namespace ${quote(namespace)}`);

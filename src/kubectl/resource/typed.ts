@@ -8,15 +8,18 @@ import type { Blocking, Bytes } from '../../../sandbox/machine/sys.ts';
 import { canonical } from '../../../sandbox/schema/decode/canonical.ts';
 import { encodeProtobuf, hasProtobuf } from '../../../sandbox/schema/protobuf/envelope.ts';
 import { kindType } from '../../../sandbox/schema/schema.ts';
-import { bodyOf, JSON_TYPE, type RestClient, type RestRequest } from '../rest/client.ts';
+import { ACCEPT_TYPED, bodyOf, JSON_TYPE, PROTOBUF, type RestClient, type RestRequest } from '../rest/client.ts';
 import { collectionPath, objectPath } from './paths.ts';
-import { type DeleteOptions, deleteBody, getObject, listPages, type WriteOptions, writeQuery } from './requests.ts';
+import {
+  type DeleteOptions,
+  deleteBody,
+  getObject,
+  listPage,
+  listPages,
+  type WriteOptions,
+  writeQuery,
+} from './requests.ts';
 import { itemsOf } from './sources.ts';
-
-const PROTOBUF = 'application/vnd.kubernetes.protobuf';
-
-/** What typed clients can read. */
-export const ACCEPT_TYPED = `${PROTOBUF},${JSON_TYPE}`;
 
 const FORM = { accept: ACCEPT_TYPED, getSource: 'type.go:165', listSource: 'type.go:183' };
 
@@ -50,6 +53,13 @@ export function* listTyped<T extends KubeObject>(
     items.push(...itemsOf(page).map((item) => item as T));
   });
   return items;
+}
+
+/** A whole collection as one list, as its type writes it. */
+export function* typedList(client: RestClient, type: ResourceType, namespace: string): Blocking<JsonObject> {
+  const options = { labelSelector: '', fieldSelector: '', limit: 0 };
+  const list = yield* listPage(client, type, namespace, options, FORM);
+  return canonicalObject(list, { ...type, kind: `${type.kind}List` });
 }
 
 /** Creates an object, or a subresource of one that has a name: `pods/eviction`. */

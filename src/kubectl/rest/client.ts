@@ -58,6 +58,9 @@ export interface RestClient {
 }
 
 export const JSON_TYPE = 'application/json';
+export const PROTOBUF = 'application/vnd.kubernetes.protobuf';
+/** What typed clients can read. */
+export const ACCEPT_TYPED = `${PROTOBUF},${JSON_TYPE}`;
 const MAX_RETRIES = 10;
 const SUBJECT_LIMIT = 2048;
 

@@ -8,7 +8,7 @@ import { durationMs, type TimeMs } from '../../../sandbox/time/units.ts';
 import { ConnectionError } from '../errors.ts';
 import { metaText } from '../resource/info.ts';
 import { type Collection, collectionPath } from '../resource/paths.ts';
-import type { RestClient, RestRequest } from './client.ts';
+import { ACCEPT_TYPED, type RestClient, type RestRequest } from './client.ts';
 import type { Query } from './url.ts';
 import { type WatchEnd, type WatchEvent, watchEvents } from './watch.ts';
 
@@ -17,7 +17,8 @@ export interface Followed {
   readonly namespace: string;
   /** As a field selector; empty for all objects. */
   readonly fieldSelector: string;
-  readonly accept?: string;
+  /** As typed clients do: in protobuf, and with an end that they wait for themselves. */
+  readonly typed?: boolean;
 }
 
 export interface Follower {
@@ -90,7 +91,7 @@ function* watchOnce(
 
 function requestFor(
   sys: Sys,
-  { collection, namespace, fieldSelector, accept }: Followed,
+  { collection, namespace, fieldSelector, typed = false }: Followed,
   version: string | undefined,
 ): RestRequest {
   const start: Query =
@@ -100,6 +101,7 @@ function requestFor(
           ['sendInitialEvents', 'true'],
         ]
       : [['resourceVersion', version]];
+  const seconds = MIN_WATCH_SECONDS + sys.random(MIN_WATCH_SECONDS);
   return {
     method: 'GET',
     path: collectionPath(collection, namespace),
@@ -107,11 +109,10 @@ function requestFor(
       ['allowWatchBookmarks', 'true'],
       ...(fieldSelector === '' ? [] : [['fieldSelector', fieldSelector] as const]),
       ...start,
-      ['timeoutSeconds', String(MIN_WATCH_SECONDS + sys.random(MIN_WATCH_SECONDS))],
+      ['timeoutSeconds', String(seconds)],
       ['watch', 'true'],
     ],
-    source: 'simple.go:270',
-    ...(accept === undefined ? {} : { accept }),
+    ...(typed ? { source: 'type.go:201', accept: ACCEPT_TYPED, timeout: seconds * 1000 } : { source: 'simple.go:270' }),
     subject: { group: collection.group, resource: collection.resource, name: '' },
   };
 }

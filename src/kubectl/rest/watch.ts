@@ -1,11 +1,12 @@
-// Watching a collection: the server's answer never ends and holds one event a line.
+// Watching a collection: the server's answer never ends and holds one event a line, or a frame of protobuf.
 
 import { isObject, type JsonObject } from '../../../sandbox/kube/json.ts';
 import type { Blocking, Fd, Sys } from '../../../sandbox/machine/sys.ts';
+import { decodeProtobuf, readWatchFrames } from '../../../sandbox/schema/protobuf/envelope.ts';
 import { durationMs, type TimeMs } from '../../../sandbox/time/units.ts';
 import { joined } from '../files.ts';
 import { parseJson } from '../text/json.ts';
-import type { RestClient, RestRequest } from './client.ts';
+import { PROTOBUF, type RestClient, type RestRequest } from './client.ts';
 
 export interface WatchEvent {
   readonly type: string;
@@ -23,20 +24,14 @@ export function* watchEvents(
   each: (event: WatchEvent) => Blocking<boolean>,
   deadline?: TimeMs,
 ): Blocking<WatchEnd> {
-  const { body } = yield* client.stream(request);
-  const decoder = new TextDecoder();
+  const { body, contentType } = yield* client.stream(request);
+  const events = contentType.startsWith(PROTOBUF) ? framedEvents() : lineEvents();
   try {
-    let pending: Uint8Array[] = [];
     for (;;) {
       if (!(yield* arrives(sys, body, deadline))) return 'late';
       const chunk = yield* sys.read(body);
       if (chunk.length === 0) return 'ended';
-      const { lines, rest } = splitLines(pending, chunk);
-      pending = rest;
-      for (const line of lines) {
-        const event = decodeEvent(decoder.decode(line));
-        if (event !== undefined && (yield* each(event))) return 'done';
-      }
+      for (const event of events(chunk)) if (yield* each(event)) return 'done';
     }
   } finally {
     sys.close(body);
@@ -48,6 +43,31 @@ function* arrives(sys: Sys, fd: Fd, deadline: TimeMs | undefined): Blocking<bool
   if (deadline === undefined) return true;
   const left = Math.max(0, deadline - sys.now());
   return (yield* sys.poll([fd], durationMs(left))).length > 0;
+}
+
+/** The events that are whole with the bytes that come next. */
+type Events = (chunk: Uint8Array) => readonly WatchEvent[];
+
+function framedEvents(): Events {
+  let pending: Uint8Array = new Uint8Array();
+  return (chunk) => {
+    const { frames, rest } = readWatchFrames(joined([pending, chunk]));
+    pending = rest;
+    return frames.flatMap(({ type, object }) => {
+      const { value } = decodeProtobuf(object);
+      return isObject(value) ? [{ type, object: value }] : [];
+    });
+  };
+}
+
+function lineEvents(): Events {
+  const decoder = new TextDecoder();
+  let pending: Uint8Array[] = [];
+  return (chunk) => {
+    const { lines, rest } = splitLines(pending, chunk);
+    pending = rest;
+    return lines.flatMap((line) => decodeEvent(decoder.decode(line)) ?? []);
+  };
 }
 
 function splitLines(

@@ -11,6 +11,7 @@ import type { Call } from '../call.ts';
 import { type Info, mappingOf, metaText, objectOf } from '../resource/info.ts';
 import { listQuery } from '../resource/requests.ts';
 import { listTyped } from '../resource/typed.ts';
+import { ACCEPT_TYPED } from '../rest/client.ts';
 import { watchEvents } from '../rest/watch.ts';
 
 const BY_SELECTOR = ['ReplicaSet.apps', 'StatefulSet.apps', 'DaemonSet.apps', 'Deployment.apps', 'Job.batch'];
@@ -52,7 +53,8 @@ export function* podsFor(
   const found = yield* listTyped(client, Pods, namespace, { labelSelector });
   if (found.length > 0) return [...found].sort((a, b) => comparePods(a, b, restarts));
   const query = [...listQuery({ labelSelector, fieldSelector: '', limit: 0 }), ['watch', 'true'] as const];
-  const request = { method: 'GET', path: `/api/v1/namespaces/${namespace}/pods`, query };
+  const path = `/api/v1/namespaces/${namespace}/pods`;
+  const request = { method: 'GET', path, query, accept: ACCEPT_TYPED, source: 'type.go:201' };
   const first: V1Pod[] = [];
   const deadline = timeMs(call.sys.now() + timeout);
   const each = function* ({ type, object }: { readonly type: string; readonly object: JsonObject }) {

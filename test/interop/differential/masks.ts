@@ -14,6 +14,14 @@ const ALWAYS: readonly Mask[] = [
   { what: 'debuggers and the pods for them', pattern: /(?<=debugger-(?:[\w-]*-)?)[a-z0-9]{5}\b/g, shown: '<lot>' },
   { what: 'the milliseconds of a logged request', pattern: /(?<=milliseconds=)\d+/g, shown: '<n>' },
   { what: 'how long a watch lasts at most', pattern: /(?<=timeoutSeconds=)\d+/g, shown: '<n>' },
+  {
+    what: 'how long a typed watch is waited for',
+    pattern: /(?<=[?&]timeout=)\d+m\d+s(?=&timeoutSeconds=)/g,
+    shown: '<n>',
+  },
+  { what: 'what the stock kubectl was built from', pattern: /(?<=gitCommit"?: "?)0+(?="?,?$)/gm, shown: '<commit>' },
+  { what: 'the name server of this machine', pattern: / on [\d.]+:53(?=: no such host)/g, shown: '' },
+  { what: 'objects of Go in a map', pattern: /(?<=can't set a map to a value: )map\[.*\]/g, shown: '<map>' },
   { what: 'feature gates, in any order', pattern: /(?<=state" )feature="\w+" enabled=\w+/g, shown: '<gate>' },
   { what: 'addresses in memory', pattern: /0x[0-9a-f]{8,}/g, shown: '<address>' },
 ];

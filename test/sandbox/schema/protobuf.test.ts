@@ -126,6 +126,12 @@ describe('the wire', () => {
     expect(hasProtobuf(pods.type)).toBe(true);
   });
 
+  test('writes JSON within an object as Go does', () => {
+    const revisions = typeOf('apps', 'v1', 'ControllerRevision');
+    const bytes = encodeProtobuf({ revision: 1, data: { command: 'a > b' } }, revisions);
+    expect(new TextDecoder().decode(bytes)).toContain('{"command":"a \\u003e b"}');
+  });
+
   test('keeps whole numbers beyond 2^53', () => {
     const leases = typeOf('coordination.k8s.io', 'v1', 'Lease');
     const metadata = { name: 'x', generation: 9007199254740993n };

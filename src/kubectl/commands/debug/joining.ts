@@ -32,7 +32,7 @@ export function* joinDebugger(call: Call, made: V1Pod, container: string): Block
 function* withRunning(call: Call, { metadata }: V1Pod, container: string): Blocking<V1Pod> {
   let found: V1Pod | undefined;
   const fieldSelector = nameSelector(metadata?.name ?? '');
-  const followed = { collection: Pods, namespace: metadata?.namespace ?? '', fieldSelector };
+  const followed = { collection: Pods, namespace: metadata?.namespace ?? '', fieldSelector, typed: true };
   yield* follow(call.sys, yield* call.client(), followed, {
     *synced() {
       return false;

@@ -1,7 +1,6 @@
 // kubectl explain: what a kind is and what its fields mean, in the server's own words.
 
 import { isObject, type JsonObject, own } from '../../../../sandbox/kube/json.ts';
-import { type JsonPathNode, parseJsonPath } from '../../../../sandbox/kube/jsonpath.ts';
 import { groupResource, parseApiVersion } from '../../../../sandbox/kube/resource.ts';
 import { quote } from '../../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
@@ -10,6 +9,7 @@ import { command } from '../../command.ts';
 import type { Mapping } from '../../discovery/mapping.ts';
 import { schemaOfKind, schemasOf } from '../../openapi/schemas.ts';
 import { PrintError } from '../../printers/printer.ts';
+import { ALL_FIELDS, fieldNames, resourceStep, stepsOf } from '../shared/steps.ts';
 import { oldExplanation } from './oldtext.ts';
 import { explanation } from './text.ts';
 
@@ -62,30 +62,14 @@ function* named(call: Call, text: string): Blocking<Named> {
     yield* (yield* call.discovery()).served();
     throw new Error('a resource must be present, got: /, Resource=');
   }
-  const [first, ...others] = stepsOf(text);
-  if (first?.kind !== 'field') throw new Error('invalid jsonpath syntax, first node must be field node');
+  const { resource, others } = resourceStep(text);
   const mapper = yield* call.mapper();
-  const kind = yield* mapper.kindFor({ group: '', version: '', resource: first.name });
+  const kind = yield* mapper.kindFor({ group: '', version: '', resource });
   const mapping = yield* mapper.mapping(kind, kind.version);
-  if (call.flags.string('api-version') !== '')
-    return { mapping, path: fieldNames(others, 'all nodes must be field nodes') };
+  if (call.flags.string('api-version') !== '') return { mapping, path: fieldNames(others, ALL_FIELDS) };
   const whole = groupResource(mapping);
   const path = text.startsWith(whole) ? stepsOf(text.slice(whole.length)).slice(1) : others;
   return { mapping, path: fieldNames(path, 'first node must be field node') };
-}
-
-/** The steps of a path, with the dot in front that users leave out. */
-function stepsOf(text: string): readonly JsonPathNode[] {
-  const [list, ...more] = parseJsonPath(`{.${text.replace(/\.$/, '')}}`).nodes;
-  if (list?.kind !== 'list' || more.length > 0) throw new Error('must pass in 1 jsonpath string');
-  return list.steps;
-}
-
-function fieldNames(steps: readonly JsonPathNode[], wrong: string): readonly string[] {
-  return steps.map((step) => {
-    if (step.kind !== 'field') throw new Error(`invalid jsonpath syntax, ${wrong}`);
-    return step.name;
-  });
 }
 
 function chosenVersion({ flags }: Call, mapping: Mapping): Mapping {

@@ -11,7 +11,7 @@ import { asError, usageError } from '../../errors.ts';
 import { namePrinter } from '../../printers/printer.ts';
 import { type Info, mappingOf, objectOf } from '../../resource/info.ts';
 import { patchObject } from '../../resource/requests.ts';
-import { ACCEPT_TYPED } from '../../resource/typed.ts';
+import { ACCEPT_TYPED } from '../../rest/client.ts';
 import { type DryRun, dryRunOf, operationText } from '../shared/write.ts';
 
 /** Nodes in a page of a list, where no flag says it. */

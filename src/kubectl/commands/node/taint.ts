@@ -11,9 +11,9 @@ import { command } from '../../command.ts';
 import { SeveralErrors, usageError } from '../../errors.ts';
 import { objectPrinter, printerOptions } from '../../printers/formats.ts';
 import { type Info, mappingOf, objectOf } from '../../resource/info.ts';
-import { lookup } from '../../resource/lookup.ts';
 import { ACCEPT_SCHEME, patchObject } from '../../resource/requests.ts';
 import { typeOf } from '../../resource/typed.ts';
+import { resourceIn } from '../shared/steps.ts';
 import { type DryRun, dryRunOf, fieldValidationOf, writeOptions } from '../shared/write.ts';
 
 interface Taint {
@@ -53,6 +53,7 @@ kubectl taint nodes -l disk=slow dedicated=batch:PreferNoSchedule`,
   *complete(call) {
     const { namespace } = yield* call.namespace();
     const dryRun = yield* dryRunOf(call);
+    fieldValidationOf(call);
     yield* call.restConfig();
     const { resources, words } = split(call.args);
     if (resources.length === 0) throw new Error('one or more resources must be specified as <resource> <name>');
@@ -132,9 +133,8 @@ function parseTaint(text: string): Taint {
 
 function* confirm(call: Call, { resources, add, remove }: TaintOptions): Blocking<void> {
   const { flags } = call;
-  fieldValidationOf(call);
   const type = (resources[0] ?? '').toLowerCase();
-  const { kind } = yield* lookup(yield* call.mapper(), type);
+  const { kind } = yield* (yield* call.mapper()).resourceFor({ resource: resourceIn(type), group: '', version: '' });
   if (kind !== 'Node') throw new Error(`invalid resource type ${type}, only node types are supported`);
   const both = remove.filter(({ key, effect }) =>
     add.some((taint) => taint.key === key && (effect === '' || effect === taint.effect)),

@@ -75,7 +75,7 @@ function* podThat(
   yield* follow(
     call.sys,
     yield* call.client(),
-    { collection: Pods, namespace, fieldSelector },
+    { collection: Pods, namespace, fieldSelector, typed: true },
     {
       *synced() {
         return false;
@@ -137,10 +137,10 @@ function judge({ metadata, status }: V1Pod): void {
   throw new ExitError(exitCode, `${what} terminated (${reason})\n${message}`);
 }
 
-function* remove(call: Call, { namespace }: RunOptions, { type, object }: Made): Blocking<void> {
+function* remove(call: Call, { namespace, cascade }: RunOptions, { type, object }: Made): Blocking<void> {
   const name = metaText(object, 'name');
   try {
-    yield* deleteObject(yield* call.client(), type, namespace, name, deleteOptions('Background', -1));
+    yield* deleteObject(yield* call.client(), type, namespace, name, deleteOptions(cascade, -1));
   } catch (error) {
     if (!isNotFound(error)) throw error;
     return;

@@ -16,6 +16,7 @@ import { withMeta } from '../../resource/info.ts';
 import { ACCEPT_SCHEME, createObject } from '../../resource/requests.ts';
 import { canonicalObject, typeOf } from '../../resource/typed.ts';
 import { typed } from '../create/generator.ts';
+import { cascadeOf, type Propagation } from '../shared/deletion.ts';
 import { confirmImage } from '../shared/image.ts';
 import { overridden } from '../shared/overrides.ts';
 import { recorded } from '../shared/record.ts';
@@ -30,6 +31,8 @@ export interface RunOptions {
   readonly explicitNamespace: boolean;
   readonly restartPolicy: string;
   readonly printer: ObjectPrinter;
+  /** How --rm removes. */
+  readonly cascade: Propagation;
 }
 
 export const runCommand = command<RunOptions>({
@@ -89,6 +92,7 @@ function* complete(call: Call): Blocking<RunOptions> {
   };
   const print = printerOptions(call, { operation: operationText('created', dryRun), ...typed(Pods) });
   const printer = yield* objectPrinter(call, print);
+  const cascade = yield* cascadeOf(call);
   misused(args.length === 0 || argsBeforeDash === 0, 'NAME is required for run');
   misused(flags.duration('pod-running-timeout') <= 0, '--pod-running-timeout must be higher than zero');
   const image = flags.string('image');
@@ -106,7 +110,7 @@ function* complete(call: Call): Blocking<RunOptions> {
   );
   const policy = flags.string('image-pull-policy');
   misused(!['', 'Always', 'IfNotPresent', 'Never'].includes(policy), `invalid image pull policy: ${policy}`);
-  return { dryRun, attach, namespace, explicitNamespace: explicit, restartPolicy, printer };
+  return { dryRun, attach, namespace, explicitNamespace: explicit, restartPolicy, printer, cascade };
 }
 
 function* make(

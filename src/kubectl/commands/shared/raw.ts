@@ -3,7 +3,6 @@
 import type { Blocking, Bytes } from '../../../../sandbox/machine/sys.ts';
 import type { Call } from '../../call.ts';
 import { readAll, readFile } from '../../files.ts';
-import { JSON_TYPE } from '../../rest/client.ts';
 
 /** Sends a request and prints the answer as it is. */
 export function* printRaw(call: Call, uri: string, method = 'GET', body?: string | Bytes): Blocking<void> {
@@ -17,7 +16,8 @@ export function* printRaw(call: Call, uri: string, method = 'GET', body?: string
     query,
     accept: 'application/json, */*',
     source: 'raw.go:84',
-    ...(body === undefined ? {} : { body, contentType: JSON_TYPE }),
+    // Without a content type: nobody says what the bytes are.
+    ...(body === undefined ? {} : { body }),
   };
   const answer = yield* client.stream(request);
   const bytes = yield* readAll(call.sys, answer.body);
