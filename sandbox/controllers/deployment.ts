@@ -3,7 +3,8 @@
 //
 // observe: deployments, their replica sets; pods only to know that the old ones of a Recreate have gone.
 // diff:    deployment/revisions.ts says which set is the current one, scaling.ts how big each shall be, status.ts what to report.
-// act:     create, resize or delete sets, write the status.
+// act:     create, resize or delete sets, write the status. What the cache doesn't show yet is refused with a conflict, and
+//          the turn comes again.
 
 import type { Client } from '../client/client.ts';
 import type { Requeue } from '../client/component.ts';
@@ -58,7 +59,6 @@ import { candidatesFor, childrenOf, indexByController, parentOf } from './shared
 import { isNamespaceGoing } from './shared/errors.ts';
 import { claimed } from './shared/owners.ts';
 import { isOver } from './shared/pods.ts';
-import { isBehind, LATER, newWritten, noteGone, noteWritten, type Written } from './shared/readback.ts';
 import { activeAmong, replicasOf } from './shared/replicasets.ts';
 import { isRollingUpdate } from './shared/rollout.ts';
 import { enqueueChanges, parentsConcerned } from './shared/wake.ts';
@@ -71,7 +71,6 @@ export const deploymentController: Controller = {
       deployments: component.informer(Deployments),
       sets: component.informer(ReplicaSets),
       pods: component.informer(Pods),
-      written: component.memory('deployments written', () => ({ deployments: newWritten(), sets: newWritten() })),
     };
     const { deployments, sets, pods } = observed;
     indexByController(sets);
@@ -83,7 +82,6 @@ export const deploymentController: Controller = {
     );
     enqueueChanges(deployments, queue);
     sets.on((event) => {
-      if (event.type === 'deleted') noteGone(observed.written().sets, keyOf(event.object));
       const concerned = parentsConcerned(deployments, event, ({ spec }) => spec?.selector);
       for (const key of concerned) queue.add(key, event.causes);
     });
@@ -100,7 +98,6 @@ interface Observed {
   readonly deployments: Informer<V1Deployment>;
   readonly sets: Informer<V1ReplicaSet>;
   readonly pods: Informer<V1Pod>;
-  readonly written: () => { readonly deployments: Written; readonly sets: Written };
 }
 
 /** What one turn works with. `deployment` is replaced by what each write of it answers. */
@@ -108,26 +105,18 @@ interface Rollout {
   readonly host: ControllerHost;
   readonly client: Client;
   readonly sets: Sets;
-  readonly observed: Observed;
   deployment: V1Deployment;
 }
 
 function* reconcile(host: ControllerHost, key: string, observed: Observed): Work<Requeue> {
   const { deployments, sets, pods } = observed;
   const deployment = deployments.get(key);
-  const written = observed.written();
-  if (deployment === undefined) {
-    written.deployments.delete(key);
-    return undefined;
-  }
-  const { client, component } = host;
-  const children = childrenOf(sets, deployment).map(keyOf);
-  if (isBehind(written.deployments, deployments, [key], component.now())) return LATER;
-  if (isBehind(written.sets, sets, children, component.now())) return LATER;
+  if (deployment === undefined) return undefined;
+  const { client } = host;
   const selector = selectorOf(deployment.spec?.selector);
   if (matchesEverything(selector)) return yield* refuseEverything(host, deployment);
   const mine = yield* claimed(client, deployment, Deployments, ReplicaSets, selector, candidatesFor(sets, deployment));
-  const rollout: Rollout = { host, client, observed, deployment, sets: setsOf(deployment, mine) };
+  const rollout: Rollout = { host, client, deployment, sets: setsOf(deployment, mine) };
   if (deployment.metadata?.deletionTimestamp !== undefined) return yield* reportCounts(rollout, rollout.sets);
   yield* notePause(rollout);
   if (deployment.spec?.paused === true) return yield* resizeOnly(rollout);
@@ -189,7 +178,7 @@ function* withCurrent(rollout: Rollout, how: 'if it exists' | 'or make it'): Wor
     const { spec } = current;
     const metadata = { ...current.metadata, ...(annotations === undefined ? {} : { annotations }) };
     const next = { ...current, metadata, ...(spec === undefined ? {} : { spec: { ...spec, minReadySeconds } }) };
-    return { old, current: noteSet(rollout, yield* client.update(ReplicaSets, next)) };
+    return { old, current: yield* client.update(ReplicaSets, next) };
   }
   const found = `Found new replica set "${current.metadata?.name ?? ''}"`;
   const known = progressOf(deployment) !== undefined;
@@ -199,11 +188,6 @@ function* withCurrent(rollout: Rollout, how: 'if it exists' | 'or make it'): Wor
     known ? undefined : said(rollout, 'FoundNewReplicaSet', found),
   );
   return sets;
-}
-
-function noteSet({ observed, host }: Rollout, set: V1ReplicaSet): V1ReplicaSet {
-  noteWritten(observed.written().sets, keyOf(set), set, host.component.now());
-  return set;
 }
 
 function said({ deployment, host }: Rollout, reason: string, message: string): V1DeploymentCondition | undefined {
@@ -288,7 +272,7 @@ function* resize(rollout: Rollout, { set, to, always }: Resize): Work<boolean> {
   const metadata = { ...set.metadata, annotations: merged(annotations, sizes) };
   const { spec } = set;
   const sized = { ...set, metadata, ...(spec === undefined ? {} : { spec: { ...spec, replicas: to } }) };
-  noteSet(rollout, yield* rollout.client.update(ReplicaSets, sized));
+  yield* rollout.client.update(ReplicaSets, sized);
   if (from === to) return false;
   const name = set.metadata?.name ?? '';
   const direction = from < to ? 'up' : 'down';
@@ -370,9 +354,7 @@ function sameStatus(a: V1DeploymentStatus, b: V1DeploymentStatus | undefined): b
 }
 
 function* writeStatus(rollout: Rollout, next: V1Deployment): Work<void> {
-  const made = yield* rollout.client.updateStatus(Deployments, next);
-  noteWritten(rollout.observed.written().deployments, keyOf(made), made, rollout.host.component.now());
-  rollout.deployment = made;
+  rollout.deployment = yield* rollout.client.updateStatus(Deployments, next);
 }
 
 function* refuseEverything({ events, client }: ControllerHost, deployment: V1Deployment): Work<Requeue> {

@@ -88,7 +88,6 @@ function* syncClaim(host: ControllerHost, key: string, observed: Observed): Work
     yield* syncBound(host, claim, observed);
     return undefined;
   }
-  if (claim.metadata?.deletionTimestamp !== undefined) return undefined;
   const wait = yield* syncUnbound(host, claim, observed);
   return wait ? { after: untilResync(host.component.now()) } : undefined;
 }

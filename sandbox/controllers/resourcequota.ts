@@ -36,8 +36,10 @@ export const resourceQuotaController: Controller = {
       for (const one of quotas.by(BY_NAMESPACE, namespace ?? '')) queue.add(keyOf(one), causes);
     };
     const queue = component.queue('quotas', (key, turn) => reconcile(turn.client, quotas.get(key), counted), client);
-    quotas.on(({ type, object, causes }) => {
-      if (type !== 'deleted') queue.add(keyOf(object), causes);
+    quotas.on(({ type, object, previous, causes }) => {
+      // Admission writes the status at each creation: it is news to nobody.
+      const isOther = !sameJson(object.spec?.hard ?? {}, previous?.spec?.hard ?? {});
+      if (type === 'added' || (type === 'updated' && isOther)) queue.add(keyOf(object), causes);
     });
     discovery(component, (type) => {
       if (!type.namespaced) return;
@@ -46,7 +48,8 @@ export const resourceQuotaController: Controller = {
       counted.set(groupResource(type), informer);
       informer.on(({ type: change, object, previous, causes }) => {
         if (quotas.by(BY_NAMESPACE, object.metadata?.namespace ?? '').length === 0) return;
-        if (change === 'deleted' || usageOf(informer, object) !== usageOf(informer, previous))
+        // What is made was counted when it was admitted, and the other things of that moment aren't in the cache yet.
+        if (change === 'deleted' || (change === 'updated' && usageOf(informer, object) !== usageOf(informer, previous)))
           wake(object.metadata?.namespace, causes);
       });
     });

@@ -38,6 +38,8 @@ export interface Format {
   /** The folder that holds such recordings, and the first part of a case's id: `http`, `facts`. */
   readonly folder: string;
   readonly name: string;
+  /** Its recordings show how races ended once: who was faster, which of equals was drawn. */
+  readonly races?: true;
   recognises(recording: Recording): boolean;
   /** The parts of the ids of its cases, in order. */
   parts(recording: Recording): readonly string[];

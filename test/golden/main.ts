@@ -31,6 +31,7 @@ async function play(options: Arguments): Promise<number> {
   const passed: string[] = [];
   let failed = 0;
   let notices = 0;
+  let inOtherOrders = 0;
   for (const found of findRecordings(options.paths)) {
     const played = await playRecording(found, worlds, wanted);
     if (options.emit !== undefined) emit(options.emit, found, played);
@@ -40,8 +41,10 @@ async function play(options: Arguments): Promise<number> {
       else failed++;
     }
     notices += played.answer?.notices ?? 0;
+    if (played.order !== undefined) inOtherOrders++;
   }
   if (options.record) console.log(`${addPassing(options.list, passed)} cases are new on ${options.list}`);
+  if (inOtherOrders > 0) console.log(`${inOtherOrders} recordings show a race that ended in another of its ways first`);
   if (notices > 0) console.log(`${notices} of our own notices were not compared`);
   console.log(`${passed.length} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;

@@ -25,8 +25,9 @@ const WARM_UP = seconds(2);
 
 function planeWorld(needs: Needs): World {
   const warmUp = needs.extent === 'api' ? 0 : WARM_UP;
+  const seeded = needs.seed === undefined ? {} : { seed: needs.seed };
   const webhooks = createWebhookServers();
-  const cluster: Simulator = assemble(newSimulatorState({ startTime: timeMs(needs.startTime - warmUp) }), {
+  const cluster: Simulator = assemble(newSimulatorState({ startTime: timeMs(needs.startTime - warmUp), ...seeded }), {
     outgoing: webhooks.outgoing,
     log: (error) => console.error(error),
     ...(needs.extent === 'api' ? {} : { apiAddress: '172.18.0.2:7543' }),

@@ -21,6 +21,8 @@ export interface Needs {
   readonly addons: readonly Addon[];
   /** Files in the home folder of the workstation. */
   readonly files: Readonly<Record<string, string>>;
+  /** Chooses among the orders in which things can happen that happen at once; the first where there is none. */
+  readonly seed?: number;
 }
 
 export type Addon = 'coredns' | 'local-path' | 'metrics-server';

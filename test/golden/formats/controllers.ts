@@ -22,6 +22,7 @@ const MORE = ['final', 'pairs', 'slices', 'endpointsAddresses', 'seconds_until_u
 export const controllers: Format = {
   folder: 'controllers',
   name: 'controllers',
+  races: true,
   recognises: ({ content }) => ['namespace', 'kubelet', 'steps', 'final'].every((key) => key in objectAt(content)),
   parts: () => [''],
   play: (recording: Recording, worlds: Worlds): Promise<Answer> => playControllers(objectAt(recording.content), worlds),

@@ -32,6 +32,7 @@ const OUTCOME = ['steps', 'repeats', 'result', 'existing_after', 'objects_after'
 export const scheduler: Format = {
   folder: 'scheduler',
   name: 'scheduler',
+  races: true,
   recognises: ({ content }) =>
     ['objects', 'nodes', 'existing', 'pods', 'result'].every((key) => key in objectAt(content)),
   parts: () => [''],

@@ -61,9 +61,9 @@ export interface Reply {
   readonly notices: number;
 }
 
-export async function send(world: World, call: Call): Promise<Reply> {
+export async function send(world: World, call: Call, takes = REQUEST_MS): Promise<Reply> {
   const response = await world.request(requestOf(call));
-  await world.advance(REQUEST_MS);
+  await world.advance(takes);
   const { headers, notices } = keptHeaders(response.headers);
   return { status: response.status, headers, body: decodeBody(response), notices };
 }

@@ -206,7 +206,9 @@ async function playRequest(game: Game, step: JsonObject): Promise<JsonObject> {
   const { world, namespace, roster, deeds } = game;
   const call = callOf(objectAt(step, 'request'));
   const names = call.path.split(/[/?]/).filter((part) => roster.has(part));
-  const ours = names.length === 0 ? [] : await matchPods(world, namespace, names, roster, deeds, call.method);
+  // Pods to which different things were said are different pods from then on.
+  const deed = `${call.method} ${printJson(call.body ?? null)}`;
+  const ours = names.length === 0 ? [] : await matchPods(world, namespace, names, roster, deeds, deed);
   const body = call.body === undefined ? undefined : await withOurUids(game, shiftTimes(call.body, game.aheadMs));
   const path = names.reduce((text, name, i) => text.replace(name, ours[i] ?? name), call.path);
   const { status } = await send(world, { ...call, path, ...(body === undefined ? {} : { body }) });

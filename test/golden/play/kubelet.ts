@@ -9,6 +9,9 @@ export type Deed = 'ready' | 'unready' | 'Succeeded' | 'Failed';
 
 export const deeds: readonly string[] = ['ready', 'unready', 'Succeeded', 'Failed'] satisfies readonly Deed[];
 
+/** One report follows the other at once: what looks at several pods that became ready together sees some of them. */
+const REPORT_MS = 8;
+
 /** Reports a pod's containers as running or ended. `number` makes its address. */
 export async function report(world: World, path: string, step: JsonObject, number: number): Promise<void> {
   const pod = await read(world, path);
@@ -18,7 +21,7 @@ export async function report(world: World, path: string, step: JsonObject, numbe
   const status =
     deed === 'ready' || deed === 'unready' ? running(pod, deed === 'ready', now, number) : ended(pod, step, now);
   const headers = { 'Content-Type': 'application/strategic-merge-patch+json' };
-  await send(world, { method: 'PATCH', path: `${path}/status`, headers, body: { status } });
+  await send(world, { method: 'PATCH', path: `${path}/status`, headers, body: { status } }, REPORT_MS);
 }
 
 function running(pod: JsonValue, ready: boolean, now: string, number: number): JsonObject {

@@ -69,7 +69,8 @@ export function noDeeds(): Deeds {
 
 /**
  * Our pods for recorded ones to whom a deed is to be done. Waits until there are such pods; fails when there never are.
- * Among those that nothing tells apart, the first created stands for the first created.
+ * Among those that nothing tells apart, the one stands for the other that was created as the same of its owner's; else
+ * the first created for the first created.
  */
 export async function matchPods(
   world: World,
@@ -84,9 +85,10 @@ export async function matchPods(
   let chosen = new Map<string, string>();
   const settled = await waitFor(world, 20_000, async () => {
     const pods = listAt(await read(world, `/api/v1/namespaces/${namespace}/pods`), 'items');
+    const ours = rosterOf({ events: listAt(await read(world, `/api/v1/namespaces/${namespace}/events`), 'items') });
     chosen = new Map();
     for (const name of inOrder) {
-      const own = candidate(name, roster.get(name), pods, deeds, new Set(chosen.values()));
+      const own = candidate(name, roster.get(name), pods, deeds, new Set(chosen.values()), ours);
       if (own !== undefined) chosen.set(name, nameOf(own));
     }
     return chosen.size === names.length;
@@ -105,6 +107,7 @@ function candidate(
   pods: readonly JsonValue[],
   deeds: Deeds,
   taken: ReadonlySet<string>,
+  ours: Roster,
 ): JsonValue | undefined {
   if (known === undefined) return pods.find((pod) => nameOf(pod) === name);
   const fits = pods
@@ -114,7 +117,7 @@ function candidate(
     .sort((a, b) => (createdAt(a) < createdAt(b) ? -1 : createdAt(a) > createdAt(b) ? 1 : 0));
   const onNode = fits.filter((pod) => known.node === undefined || textAt(pod, 'spec', 'nodeName') === known.node);
   const living = onNode.filter((pod) => textAt(pod, 'metadata', 'deletionTimestamp') === undefined);
-  return living[0] ?? onNode[0];
+  return living.find((pod) => ours.get(nameOf(pod))?.rank === known.rank) ?? living[0] ?? onNode[0];
 }
 
 function nameOf(pod: JsonValue): string {
