@@ -1,6 +1,7 @@
 // Ingress: which requests from outside go to which service, by host and path.
 
-import { at, invalid, notSupported, required, shownAs } from '../../kube/fielderrors.ts';
+import { shownEmpty } from '../../kube/emptied.ts';
+import { at, invalid, notSupported, required } from '../../kube/fielderrors.ts';
 import { legacyIPErrors, parseIP } from '../../kube/ip.ts';
 import { own } from '../../kube/json.ts';
 import {
@@ -103,7 +104,11 @@ function* errors(ingress: V1Ingress, current: V1Ingress | undefined): Errors {
   const { spec = {} } = ingress;
   const { rules = [], defaultBackend, tls = [], ingressClassName } = spec;
   if (rules.length === 0 && defaultBackend === undefined) {
-    yield invalid('spec', shownAs('null'), 'either `defaultBackend` or `rules` must be specified');
+    yield invalid(
+      'spec',
+      shownEmpty(ingress.spec, 'rules', '[]'),
+      'either `defaultBackend` or `rules` must be specified',
+    );
   }
   if (defaultBackend !== undefined) yield* backendErrors(defaultBackend, 'spec.defaultBackend');
   yield* eachItem(rules, 'spec.rules', ruleErrors);

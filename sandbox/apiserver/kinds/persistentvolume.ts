@@ -1,5 +1,6 @@
 // PersistentVolume: a piece of storage, and who has it.
 
+import { shownEmpty } from '../../kube/emptied.ts';
 import { at, atKey, type FieldError, forbiddenField, invalid, notSupported, required } from '../../kube/fielderrors.ts';
 import { own, sameJson } from '../../kube/json.ts';
 import { dns1123Subdomain, nameRule } from '../../kube/names.ts';
@@ -128,12 +129,15 @@ function isRoot(path = ''): boolean {
   return /^\/(?:\.{0,2}\/)*\.{0,2}$/.test(path);
 }
 
-function* capacityErrors({ capacity = {} }: V1PersistentVolumeSpec): Errors {
+function* capacityErrors(spec: V1PersistentVolumeSpec): Errors {
+  const { capacity = {} } = spec;
   const field = 'spec.capacity';
   const amounts = amountsOf(capacity);
   if (amounts.length === 0) yield required(field);
   if (own(capacity, 'storage') === undefined || amounts.length > 1) {
-    yield notSupported(field, amounts.length === 0 ? null : Object.fromEntries(amounts), ['storage']);
+    yield notSupported(field, amounts.length === 0 ? shownEmpty(spec, 'capacity', '{}') : Object.fromEntries(amounts), [
+      'storage',
+    ]);
   }
   for (const [name, amount] of amounts) {
     yield* basicAmount(atKey(field, name), amount);

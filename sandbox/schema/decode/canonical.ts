@@ -3,6 +3,7 @@
 // already comes back as the same object, so that nothing is copied in vain; and what is part of an object that is known to
 // be canonical, at the same place, isn't even looked at: most writes change little.
 
+import { rememberEmptied } from '../../kube/emptied.ts';
 import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../kube/json.ts';
 import { lazyFor } from '../../kube/lazy.ts';
 import { canonicalQuantity } from '../../kube/quantity.ts';
@@ -105,7 +106,10 @@ function fitObject(type: ObjectType): Fit {
       last = plan.index;
       if (plan.fill !== undefined) filled++;
     }
-    return same && filled === always ? value : rebuild(value, kept, plans, byName);
+    if (same && filled === always) return value;
+    const object = rebuild(value, kept, plans, byName);
+    if (source === 'text') noteEmptied(object, value, byName);
+    return object;
   };
 }
 
@@ -151,6 +155,14 @@ function rebuild(
     if (result !== undefined) object[field.name] = result;
   }
   return object;
+}
+
+function noteEmptied(object: JsonObject, sent: JsonObject, byName: ReadonlyMap<string, Plan>): void {
+  const names = Object.keys(sent).filter((name) => {
+    const [plan, value] = [byName.get(name), sent[name]];
+    return plan !== undefined && value !== undefined && !(name in object) && isEmptyCollection(value, plan.field);
+  });
+  if (names.length > 0) rememberEmptied(object, names);
 }
 
 function fitList(type: ListType): Fit {

@@ -129,7 +129,7 @@ describe('the canonical form', () => {
     const { value } = decodePod(
       '{"metadata":{"labels":{},"creationTimestamp":null},"spec":{"hostPID":false,"containers":[null]}}',
     );
-    expect(value).toEqual({
+    expect(JSON.parse(JSON.stringify(value))).toEqual({
       metadata: {},
       spec: { containers: [{ name: '', resources: {} }] },
       status: {},

@@ -130,7 +130,8 @@ function* partsOf(place: Place): Iterable<Place> {
   }
   for (const [name, property] of propertiesOf(schema)) {
     const known = declared?.fields?.get(escapeName(name) ?? '');
-    yield { ...within, schema: property, field: atKey(at(field, 'properties'), name), declared: known, uncorrelated };
+    const here = atKey(at(field, 'properties'), name);
+    yield { ...within, schema: property, field: here, declared: known, uncorrelated };
   }
   const items = schemaAt(schema, 'items');
   if (items === undefined) return;

@@ -1,6 +1,7 @@
 // What is wrong with a CustomResourceDefinition. What all versions have alike counts as said once for all of them, and
 // is named so in errors: `spec.validation`, not `spec.versions[0].schema`.
 
+import { shownEmpty } from '../../../kube/emptied.ts';
 import {
   at,
   atKey,
@@ -10,7 +11,6 @@ import {
   notSupported,
   required,
   type ShownAs,
-  shownAs,
 } from '../../../kube/fielderrors.ts';
 import { type JsonObject, own, sameJson, withoutKey } from '../../../kube/json.ts';
 import { dns1035Label, dns1123Subdomain } from '../../../kube/names.ts';
@@ -237,7 +237,8 @@ function* reviewErrors(versions: readonly string[], field: string): Errors {
 function* storedErrors({ spec, status }: V1CustomResourceDefinition): Errors {
   const field = 'status.storedVersions';
   const stored = status?.storedVersions ?? [];
-  if (stored.length === 0) yield invalid(field, shownAs('null'), 'must have at least one stored version');
+  if (stored.length === 0)
+    yield invalid(field, shownEmpty(status, 'storedVersions', '[]'), 'must have at least one stored version');
   const left = new Set(stored);
   for (const { name, storage } of spec.versions) {
     const isStored = left.delete(name);

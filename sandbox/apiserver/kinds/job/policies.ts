@@ -1,5 +1,6 @@
 // A job's policies about the failure and the success of its pods.
 
+import { shownEmpty } from '../../../kube/emptied.ts';
 import {
   at,
   duplicate,
@@ -91,7 +92,8 @@ function* exitCodes(
   }
   const here = at(field, 'values');
   const codes = values ?? [];
-  if (codes.length === 0) yield invalid(here, values ?? null, 'at least one value is required');
+  if (codes.length === 0)
+    yield invalid(here, shownEmpty(requirement, 'values', '[]'), 'at least one value is required');
   if (codes.length > EXIT_CODES_MAX) yield tooMany(here, codes.length, EXIT_CODES_MAX);
   const seen = new Set<number>();
   for (const [i, code] of codes.entries()) {

@@ -1,5 +1,6 @@
 // What workloads share: a selector of pods, and a template for those it selects.
 
+import { shownEmpty } from '../../../kube/emptied.ts';
 import {
   at,
   forbiddenField,
@@ -79,7 +80,8 @@ export function selectorText(selector: GivenSelector): string {
 /** A selector must select what the template makes. */
 export function* unmatchedLabels(field: string, selector: LabelSelector, { metadata }: V1PodTemplateSpec): Errors {
   if (matchesLabels(selector, metadata?.labels)) return;
-  const shown = shownAsMap(metadata?.labels ?? null);
+  const { labels } = metadata ?? {};
+  const shown = labels === undefined ? shownEmpty(metadata, 'labels', '{}') : shownAsMap(labels);
   yield invalid(at(field, 'metadata', 'labels'), shown, '`selector` does not match template `labels`');
 }
 

@@ -1,5 +1,6 @@
 // The resources of a pod as a whole: what its containers come to, and how that fits what the pod itself asks for.
 
+import { wasEmptied } from '../../../../kube/emptied.ts';
 import { at, atKey, forbiddenField, invalid } from '../../../../kube/fielderrors.ts';
 import { own } from '../../../../kube/json.ts';
 import {
@@ -66,7 +67,7 @@ export function* podLevelResources(field: string, spec: V1PodSpec, claims: Reado
     yield forbiddenField(here, 'may not be set for a windows pod');
     return;
   }
-  if (resources.claims !== undefined) {
+  if (resources.claims !== undefined || wasEmptied(resources, 'claims')) {
     yield forbiddenField(at(here, 'claims'), 'claims may not be set for Resources at pod-level');
   }
   yield* podResources(here, resources, claims);
