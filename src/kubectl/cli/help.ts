@@ -11,6 +11,7 @@ import {
 } from '../data/catalog.ts';
 import { commandGroups, otherCommandNames, otherGroup, pluginGroup, unlistedCommands } from '../data/groups.ts';
 import { wrapText } from '../text/wrap.ts';
+import { aboutPlugin } from './plugin.ts';
 
 /** What a command says about itself beyond its row in the catalog. */
 export interface HelpTexts {
@@ -25,6 +26,8 @@ export interface HelpLayout {
   readonly home: string;
   /** How long a line may be; 0 is without limit. */
   readonly width: number;
+  /** The first word of each plugin's name. */
+  plugins(): readonly string[];
 }
 
 export function helpOf(row: CommandRow, texts: HelpTexts, layout: HelpLayout): string {
@@ -45,7 +48,7 @@ export function usageOf(row: CommandRow, texts: HelpTexts, layout: HelpLayout): 
   const sections = [
     row.aliases === undefined ? '' : `Aliases:\n${[nameOf(row.path), ...row.aliases].join(', ')}\n\n`,
     texts.examples === undefined ? '' : `Examples:\n${indented(texts.examples)}\n\n`,
-    children.length === 0 ? '' : `${subcommands(row)}\n\n`,
+    children.length === 0 ? '' : `${subcommands(row, layout)}\n\n`,
     flags.length === 0 ? '' : `Options:\n${flagList(flags, layout)}\n\n`,
     `Usage:\n  ${usageLine(row)}\n\n`,
     children.length === 0 ? '' : moreAbout(row),
@@ -79,9 +82,11 @@ function indented(text: string): string {
     .join('\n');
 }
 
-function subcommands(row: CommandRow): string {
+const NAME_WIDTH = 11;
+
+function subcommands(row: CommandRow, layout: HelpLayout): string {
   const children = childrenOf(row.path);
-  const padding = Math.max(11, ...children.map((child) => nameOf(child.path).length));
+  const padding = Math.max(NAME_WIDTH, ...children.map((child) => nameOf(child.path).length));
   const line = (child: CommandRow): string => `  ${nameOf(child.path).padEnd(padding)}   ${child.short}`;
   const byName = [...children].sort((a, b) => (a.path < b.path ? -1 : 1));
   if (row.path !== '') return ['Available Commands:', ...byName.map(line)].join('\n');
@@ -90,7 +95,7 @@ function subcommands(row: CommandRow): string {
   const others = otherCommandNames.filter((name) => !unlistedCommands.includes(name)).sort();
   const groups = [
     ...commandGroups.map(([title, names]) => [title, ...listed(names)]),
-    [pluginGroup],
+    [pluginGroup, ...layout.plugins().map((name) => `  ${name.padEnd(NAME_WIDTH)}   ${aboutPlugin(name)}`)],
     [otherGroup, ...listed(others)],
   ];
   return groups.map((lines) => lines.join('\n')).join('\n\n');

@@ -4,7 +4,7 @@ import { type Blocking, type Sys, SysError } from '../../../sandbox/machine/sys.
 import { childrenOf, globalFlags } from '../data/catalog.ts';
 import { ExitError } from '../errors.ts';
 import { statOf } from '../files.ts';
-import { joinPath } from '../text/path.ts';
+import { baseName, joinPath } from '../text/path.ts';
 import { childNamed, type FoundCommand, plainWords } from './find.ts';
 
 export interface Plugin {
@@ -45,10 +45,47 @@ function longestMatch(sys: Sys, words: readonly string[], atLeast: number): Plug
   return undefined;
 }
 
-function onPath(sys: Sys, name: string): string | undefined {
+/** The first program of the name on the PATH. */
+export function onPath(sys: Sys, name: string): string | undefined {
   const folders = (sys.env.get('PATH') ?? '').split(':');
   const paths = folders.map((folder) => joinPath(folder || '.', name));
   return paths.find((path) => statOf(sys, path)?.type === 'file' && sys.access(path, 1));
+}
+
+export interface Plugins {
+  /** In the order of the PATH, those of a folder by their names. */
+  readonly paths: readonly string[];
+  /** Folders of the PATH that can't be read, and why. */
+  readonly unread: readonly (readonly [folder: string, error: SysError])[];
+}
+
+/** All files on the PATH that are called like plugins, executable or not. */
+export function pluginsOnPath(sys: Sys): Plugins {
+  const folders = new Set((sys.env.get('PATH') ?? '').split(':').filter((folder) => folder.trim() !== ''));
+  const paths: string[] = [];
+  const unread: [string, SysError][] = [];
+  for (const folder of folders) {
+    try {
+      const names = [...sys.readdir(folder)].sort().filter((name) => name.startsWith('kubectl-'));
+      paths.push(
+        ...names.map((name) => joinPath(folder, name)).filter((path) => statOf(sys, path)?.type !== 'directory'),
+      );
+    } catch (error) {
+      if (!(error instanceof SysError)) throw error;
+      unread.push([folder, error]);
+    }
+  }
+  return { paths, unread };
+}
+
+/** The words of each plugin's name: `kubectl-a-b_c` is `a b-c`. */
+export function pluginNames(sys: Sys): readonly (readonly string[])[] {
+  const words = (path: string): readonly string[] => baseName(path).split('-').slice(1);
+  return pluginsOnPath(sys).paths.map((path) => words(path).map((word) => word.replaceAll('_', '-')));
+}
+
+export function aboutPlugin(name: string): string {
+  return `The command ${name} is a plugin installed by the user`;
 }
 
 /** Its exit status. */

@@ -1,12 +1,12 @@
 // kubectl plugin list: programs on the PATH that kubectl runs as its own commands.
 
 import { quote } from '../../../sandbox/kube/text.ts';
-import { type Blocking, SysError } from '../../../sandbox/machine/sys.ts';
 import type { Call } from '../call.ts';
 import { childNamed } from '../cli/find.ts';
+import { pluginsOnPath } from '../cli/plugin.ts';
 import { command } from '../command.ts';
-import { goErrorText, statOf } from '../files.ts';
-import { baseName, joinPath } from '../text/path.ts';
+import { goErrorText } from '../files.ts';
+import { baseName } from '../text/path.ts';
 
 export const pluginList = command<null>({
   path: 'plugin list',
@@ -18,13 +18,17 @@ A plugin that can't be executed, that lies behind another one of its name, or th
     return null;
   },
   *run(_, call) {
-    const plugins = yield* pluginsOnPath(call);
+    const { paths, unread } = pluginsOnPath(call.sys);
+    for (const [folder, error] of unread) {
+      const reason = `open ${folder}: ${goErrorText(error)}`;
+      yield* call.err(`Unable to read directory ${quote(folder)} from your PATH: ${reason}. Skipping...\n`);
+    }
     const problems: string[] = [];
-    if (plugins.length > 0) yield* call.out('The following compatible plugins are available:\n\n');
+    if (paths.length > 0) yield* call.out('The following compatible plugins are available:\n\n');
     else problems.push('unable to find any kubectl plugins in your PATH');
     const seen = new Map<string, string>();
     let warnings = 0;
-    for (const path of plugins) {
+    for (const path of paths) {
       yield* call.out(`${call.flags.bool('name-only') ? baseName(path) : path}\n`);
       for (const warning of warningsOf(call, path, seen)) {
         warnings++;
@@ -36,24 +40,6 @@ A plugin that can't be executed, that lies behind another one of its name, or th
     if (problems.length > 0) throw new Error(problems.join('\nerror: '));
   },
 });
-
-function* pluginsOnPath(call: Call): Blocking<readonly string[]> {
-  const { sys } = call;
-  const folders = new Set((sys.env.get('PATH') ?? '').split(':').filter((folder) => folder.trim() !== ''));
-  const found: string[] = [];
-  for (const folder of folders) {
-    try {
-      const names = [...sys.readdir(folder)].sort();
-      const plugins = names.filter((name) => name.startsWith('kubectl-')).map((name) => joinPath(folder, name));
-      found.push(...plugins.filter((path) => statOf(sys, path)?.type !== 'directory'));
-    } catch (error) {
-      if (!(error instanceof SysError)) throw error;
-      const reason = `open ${folder}: ${goErrorText(error)}`;
-      yield* call.err(`Unable to read directory ${quote(folder)} from your PATH: ${reason}. Skipping...\n`);
-    }
-  }
-  return found;
-}
 
 function warningsOf({ sys }: Call, path: string, seen: Map<string, string>): readonly string[] {
   const name = baseName(path);

@@ -10,6 +10,7 @@ import { homeOf } from '../kubeconfig/load.ts';
 import { createLog } from '../log.ts';
 import { createWarnings } from '../rest/warnings.ts';
 import { ARGUMENTS, type Candidates, DIRECTIVE, FIXED_ARGUMENTS, FLAG_VALUES } from './arguments.ts';
+import { debug, pluginCandidates, pluginWords } from './plugins.ts';
 
 /** The commands of the protocol: with descriptions, and without. */
 export const REQUESTS: readonly string[] = ['__complete', '__completeNoDesc'];
@@ -25,6 +26,8 @@ export interface Completing {
   readonly flag: FlagSpec | undefined;
   /** `--` came before: all that follows are arguments. */
   readonly afterDashes: boolean;
+  /** Nothing stands before the word. */
+  readonly first: boolean;
 }
 
 /**
@@ -70,10 +73,7 @@ function* candidates(
   const { row, rest } = findCommand(before, alias);
   const specs = allFlags(row);
   if (row.path === '' && plainWords(rest, specs).length > 0) {
-    const debug = ['Cleared global flags for plugin completion'];
-    const what = `[Error] unable to find a command for arguments: [${before.join(' ')}]`;
-    yield* sys.write(2, [...debug, what].map((line) => `[Debug] ${line}\n`).join(''));
-    return NONE;
+    return yield* withPlugins(sys, before, last);
   }
   const { flag, start, line } = valueAsked(specs, rest, last);
   try {
@@ -82,13 +82,33 @@ function* candidates(
     const name = { path: row.path, called: row.path };
     const call = createCall(sys, name, parsed, createLog(sys, parsed.flags.number('v')), createWarnings(sys));
     const required = requiredOf(row);
-    return yield* offered({ row, specs, required, call, start, flag, afterDashes: line.includes('--') });
+    return yield* offered({
+      row,
+      specs,
+      required,
+      call,
+      start,
+      flag,
+      afterDashes: line.includes('--'),
+      first: words.length === 1,
+    });
   } catch (error) {
     if (!(error instanceof FlagError)) throw error;
     const message = error.message.replace(/^error: /, '');
     yield* sys.write(2, `[Debug] [Error] Error while parsing flags from args [${line.join(' ')}]: ${message}\n`);
     return NONE;
   }
+}
+
+/** Plugins have no flags in common with kubectl, and none stand before their names. */
+function* withPlugins(sys: Sys, before: readonly string[], start: string): Blocking<Candidates> {
+  if (before[0]?.startsWith('-') !== true) {
+    yield* debug(sys, 'Cleared global flags for plugin completion');
+    const found = yield* pluginCandidates(sys, before, start);
+    if (found !== undefined) return found;
+  }
+  yield* debug(sys, `[Error] unable to find a command for arguments: [${before.join(' ')}]`);
+  return NONE;
 }
 
 interface Asked {
@@ -154,11 +174,10 @@ function subcommands(asked: Completing): readonly string[] {
   const { row, start } = asked;
   const children = childrenOf(row.path).filter(isOffered);
   const known = row.path === '' ? [...children, HELP] : children;
-  return known
-    .map(({ path, short }) => ({ name: nameOf(path), short }))
-    .filter(({ name }) => name.startsWith(start))
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ name, short }) => described(name, short));
+  const own = known.map(({ path, short }) => described(nameOf(path), short)).filter((word) => word.startsWith(start));
+  const plugins = row.path === '' && asked.first ? pluginWords(asked.call.sys, [], start) : [];
+  const nameIn = (word: string): string => word.slice(0, word.indexOf('\t'));
+  return [...own, ...plugins].sort((a, b) => (nameIn(a) < nameIn(b) ? -1 : 1));
 }
 
 /** A command that does nothing itself and has no subcommands is none. */

@@ -24,8 +24,16 @@ export function kubectlCandidates(world: World, words: readonly string[], curren
   }
   if (current.startsWith('-')) return flagNames(specs);
   const children = childrenOf(row.path);
-  if (children.length > 0 && call.args.length === 0) return children.map(({ path }) => nameOf(path));
+  if (children.length > 0 && call.args.length === 0) {
+    return [...children.map(({ path }) => nameOf(path)), ...(words.length === 0 ? pluginNames(world) : [])];
+  }
   return argumentCandidates(call);
+}
+
+/** The first words of plugins' names. */
+function pluginNames(world: World): readonly string[] {
+  const names = world.commands().flatMap((name) => /^kubectl-([^-]+)/.exec(name)?.[1] ?? []);
+  return names.map((name) => name.replaceAll('_', '-'));
 }
 
 interface Call {
