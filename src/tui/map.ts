@@ -29,7 +29,7 @@ function wordOf({ word, ready, health }: PodView): string {
 interface Naming {
   readonly who: 'all' | 'single' | 'nobody';
   readonly short: boolean;
-  /** Whether a sign alone says how a pod is. */
+  /** Whether a sign alone says how a pod is, and only nodes stand there that have something to say. */
   readonly bare: boolean;
 }
 
@@ -38,7 +38,7 @@ const NAMINGS: readonly Naming[] = [
   { who: 'all', short: true, bare: false },
   { who: 'all', short: true, bare: true },
   { who: 'single', short: true, bare: false },
-  { who: 'nobody', short: true, bare: true },
+  { who: 'nobody', short: true, bare: false },
 ];
 
 /** All nodes in one row: pods by name where there is room for names, by count otherwise. */
@@ -49,7 +49,8 @@ export function mapRow(view: ClusterView, columns: number, look: Look): Row {
 
 function joinedCells(view: ClusterView, look: Look, naming: Naming): Row {
   const { glyphs } = look;
-  const cells = [...view.nodes.map((node) => nodeCell(node, glyphs, naming)), ...waitingCell(view, look, naming)];
+  const nodes = view.nodes.filter(({ pods, health }) => !naming.bare || pods.length > 0 || health !== 'ready');
+  const cells = [...nodes.map((node) => nodeCell(node, glyphs, naming)), ...waitingCell(view, look, naming)];
   const bar = span(` ${glyphs.bar} `, STYLES.dim);
   return row(' ', ...cells.flatMap((cell, i) => (i === 0 ? [...cell] : [bar, ...cell])));
 }

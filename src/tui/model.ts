@@ -51,6 +51,8 @@ export interface TerminalView {
   readonly cursor: { readonly row: number; readonly column: number; readonly visible: boolean };
   /** A program has taken the whole screen. */
   readonly full: boolean;
+  /** Its name, where that is known. */
+  readonly program?: string;
   /** Rows that came while scrolled up; undefined when not scrolled. */
   readonly unseen: number | undefined;
   readonly running: boolean;

@@ -66,6 +66,12 @@ const WORDS = {
   keysRunning: ['{menu} menu  Ctrl-C stops what runs', '{menu} メニュー  Ctrl-C 実行中のコマンドを止める'],
   keysSystem: ['{menu} menu   words that work here: {words}', '{menu} メニュー   ここで使える言葉: {words}'],
   keysFull: ['{menu} menu', '{menu} メニュー'],
+  keysInVi: [
+    '{menu} menu   vi: i writes   Esc :wq Enter keeps it   Esc :q! Enter drops it',
+    '{menu} メニュー   vi: i で入力   Esc :wq Enter で保存   Esc :q! Enter で破棄',
+  ],
+  keysInLess: ['{menu} menu   less: Space goes on   q leaves', '{menu} メニュー   less: Space で次へ   q で終了'],
+  keysInWatch: ['{menu} menu   watch: Ctrl-C leaves', '{menu} メニュー   watch: Ctrl-C で終了'],
   scrolledBack: ['PgDn', 'PgDn'],
   newOutput: ['{n} new', '新しい出力 {n}行'],
   anyKey: ['Esc closes', 'Esc 閉じる'],

@@ -20,7 +20,7 @@ import {
   textWidth,
   widthOf,
 } from '../text.ts';
-import { say } from '../words.ts';
+import { say, type Word } from '../words.ts';
 
 function workLayout(model: Pick<WorkModel, 'size' | 'lesson' | 'zoomed'> & { terminal: { full: boolean } }): Layout {
   return layoutOf(model.size, model.zoomed || model.terminal.full, model.lesson !== undefined);
@@ -222,9 +222,17 @@ function bottomRows(model: WorkModel, layout: Layout): Row[] {
   ];
 }
 
+/** How to leave what beginners don't know how to leave; others say it themselves. */
+const KEYS_IN: ReadonlyMap<string, Word> = new Map([
+  ['vi', 'keysInVi'],
+  ['vim', 'keysInVi'],
+  ['less', 'keysInLess'],
+  ['watch', 'keysInWatch'],
+]);
+
 function keysRow({ lang, terminal, lesson, pulse, bindings }: WorkModel): Row {
   const word = terminal.full
-    ? 'keysFull'
+    ? (KEYS_IN.get(terminal.program ?? '') ?? 'keysFull')
     : terminal.system
       ? 'keysSystem'
       : terminal.running

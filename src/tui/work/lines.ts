@@ -37,9 +37,14 @@ function readOn(desk: Desk, offered: number): void {
   if (teacher === undefined) return;
   const lesson = lessonView(desk, teacher);
   const { height, columns } = roomOf(desk, lesson);
-  const at = lesson.story.findIndex((each) => plain(each).includes(command));
+  const at = lesson.story.findIndex((each) => isRowOf(command, plain(each).trim()));
   const next = lesson.story.findIndex((each, i) => i > at && plain(each).trim() !== '');
   if (at >= 0 && next >= 0) desk.page = Math.max(desk.page, pageOf(lesson.story, next, height, columns));
+}
+
+/** Words may name a command, too; its own row begins with it, or is the beginning of what has no room in one. */
+function isRowOf(command: string, text: string): boolean {
+  return text.startsWith(command) || (text.includes(' ') && command.startsWith(text));
 }
 
 /** A word chosen from the menu: as if it had been typed. */

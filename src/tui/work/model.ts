@@ -3,6 +3,7 @@
 import type { CoreV1Event } from '../../../sandbox/schema/generated/types.ts';
 import { inputText, isForeignWrite } from '../../session/inputs.ts';
 import type { Session } from '../../session/session.ts';
+import { workstationOf } from '../../workstation/workstation.ts';
 import { busyRow } from '../busy.ts';
 import { type Happening, happenings } from '../happenings.ts';
 import type { LessonView, TerminalView, WorkModel } from '../model.ts';
@@ -48,15 +49,28 @@ export function lessonView(desk: Desk, teacher: Teacher): LessonView {
 
 function terminalView(desk: Desk): TerminalView {
   const { pane, scrolled, unseen, writing } = front(desk);
+  const full = pane.fullScreen();
+  const program = full && !desk.shells.system ? programIn(desk.options.session) : undefined;
   return {
     rows: pane.view(scrolled()),
     cursor: pane.cursor(),
-    full: pane.fullScreen(),
+    full,
+    ...(program === undefined ? {} : { program }),
     unseen: scrolled() > 0 ? unseen() : undefined,
     running: !writing(),
     system: desk.shells.system,
     namespace: desk.namespace,
   };
+}
+
+/** What was started last on the workstation, and has a terminal: that takes the screen. */
+function programIn(session: Session): string | undefined {
+  const { kernel } = session.cluster().simulator;
+  const workstation = workstationOf(kernel);
+  const last = [...kernel.state.processes.values()].findLast(
+    ({ host, tty }) => host === workstation && tty !== undefined,
+  );
+  return last?.argv[0]?.replace(/^.*\//, '');
 }
 
 /** The first words of the line that a shell runs. */

@@ -38,8 +38,8 @@ describe('the map', () => {
       ]),
     ];
     const view = { nodes, waiting: [pod('big-pod', 'Pending', '0/1')], services: [] };
-    expect(plain(mapRow({ ...view, waiting: [] }, 80, EN))).toBe(
-      ' control-plane - │ worker-1 ✗crash-pod │ worker-2 ✗config-pod ✗image-pod',
+    expect(plain(mapRow(view, 80, EN))).toBe(
+      ' worker-1 ✗crash-pod │ worker-2 ✗config-pod ✗image-pod │ no node: ✗big-pod',
     );
     expect(plain(mapRow({ ...view, nodes: [] }, 80, JA))).toBe(' ノード未定: ✗big-pod 0/1');
   });

@@ -107,6 +107,24 @@ describe('the desk', () => {
     expect(seen(stage)).toContain('Enter: next step');
   });
 
+  it('goes on in the story behind the command that was run, not behind words that name it', async () => {
+    const stage = await stageOf('02-reading-the-cluster/01-four-questions');
+    expect(seen(stage)).toContain('Four Pods run here');
+    await stage.type('2');
+    await stage.line('kubectl get pods');
+    expect(seen(stage)).toContain('The column STATUS is one word');
+  });
+
+  it('says how to leave vi', async () => {
+    const stage = await stageOf();
+    await stage.line('kubectl create configmap a');
+    await stage.line('kubectl edit configmap a');
+    expect(seen(stage)).toContain('Esc :wq Enter keeps it');
+    await stage.type('\x1b');
+    await stage.line(':q!');
+    expect(seen(stage)).not.toContain(':wq');
+  });
+
   it('does not show what would answer a question before it is answered', async () => {
     const stage = await openStage(FIRST_POD, { columns: 140, rows: 45 });
     open.push(stage);
