@@ -23,6 +23,7 @@ import type { Work } from '../time/loop.ts';
 import type { Controller, ControllerHost } from './controller.ts';
 import { repacked } from './endpoints/subsets.ts';
 import { MANAGED_BY } from './endpointslice/plan.ts';
+import { portsInOrder } from './endpointslice/ports.ts';
 import { controllerReference } from './shared/owners.ts';
 import { TRIGGER_TIME } from './shared/triggertime.ts';
 
@@ -86,7 +87,7 @@ export function mirrorsOf(
         .filter(({ addresses }) => (addresses[0]?.includes(':') === true) === (addressType === 'IPv6'));
       if (list.length === 0) return [];
       const ports = (subset.ports ?? []).map(({ name: port = '', ...rest }) => ({ name: port, ...rest }));
-      return [{ metadata, addressType, endpoints: list, ports }];
+      return [{ metadata, addressType, endpoints: list, ports: portsInOrder(ports) }];
     }),
   );
 }

@@ -4,6 +4,7 @@ import { own, sameJson } from '../../kube/json.ts';
 import type { DiscoveryV1EndpointPort, V1Endpoint, V1Node, V1Pod, V1Service } from '../../schema/generated/types.ts';
 import { isReady } from '../shared/pods.ts';
 import { addressesOf, hostnameIn, isEndpoint, portOf } from '../shared/servicepods.ts';
+import { portsInOrder } from './ports.ts';
 
 export type AddressType = 'IPv4' | 'IPv6';
 
@@ -43,7 +44,7 @@ export function desiredEndpoints(
     if (!isEndpoint(pod, true)) continue;
     const ports = portsOf(service, pod);
     const key = groupKey(ports);
-    const group = groups.get(key) ?? { ports, endpoints: new Map() };
+    const group = groups.get(key) ?? { ports: portsInOrder(ports), endpoints: new Map() };
     groups.set(key, group);
     const node = nodeOf(pod.spec?.nodeName ?? '');
     if (node === undefined && service.spec?.publishNotReadyAddresses !== true) {

@@ -20,6 +20,16 @@ export function fnv32(text: string, variant: '1' | '1a', more: readonly number[]
   return hash >>> 0;
 }
 
+const FNV128_OFFSET = 0x6c62272e07bb014262b821756295c58dn;
+const FNV128_PRIME = 0x0000000001000000000000000000013bn;
+
+/** FNV-1a in 128 bits, as 32 hexadecimal digits. */
+export function fnv128a(text: string): string {
+  let hash = FNV128_OFFSET;
+  for (const byte of UTF8.encode(text)) hash = BigInt.asUintN(128, (hash ^ BigInt(byte)) * FNV128_PRIME);
+  return hash.toString(16).padStart(32, '0');
+}
+
 /** A hash as it stands in names: its decimal digits, each exchanged for a letter. */
 export function safeHash(hash: number): string {
   return [...String(hash)].map((digit) => ALPHABET[digit.charCodeAt(0) % ALPHABET.length]).join('');
