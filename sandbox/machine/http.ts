@@ -55,6 +55,7 @@ const REASONS: Readonly<Record<number, string>> = {
   403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
+  406: 'Not Acceptable',
   408: 'Request Timeout',
   409: 'Conflict',
   410: 'Gone',
@@ -79,6 +80,11 @@ const REASONS: Readonly<Record<number, string>> = {
 /** `Not Found`; empty for a number that nobody registered. */
 export function httpReason(status: number): string {
   return REASONS[status] ?? '';
+}
+
+/** `404 Not Found`. */
+export function statusLine(status: number): string {
+  return `${status} ${httpReason(status)}`.trimEnd();
 }
 
 /** Headers in the form in which everything here takes them. Later values of a name join earlier ones. */

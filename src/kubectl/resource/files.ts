@@ -1,10 +1,10 @@
 // Files, folders, addresses and standard input that `-f` names.
 
+import { statusLine } from '../../../sandbox/machine/http.ts';
 import { type Blocking, type Sys, SysError } from '../../../sandbox/machine/sys.ts';
 import { seconds } from '../../../sandbox/time/units.ts';
 import { ConnectionError } from '../errors.ts';
 import { decodeText, readAll, readFile, statOf } from '../files.ts';
-import { statusLine } from '../rest/reasons.ts';
 import { connectionFailure } from '../rest/transport.ts';
 import { globPaths } from '../text/glob.ts';
 import { extensionOf, joinPath } from '../text/path.ts';

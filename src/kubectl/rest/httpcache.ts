@@ -2,10 +2,10 @@
 // change. What is too old is asked for again, with the request to send it only if it is another one.
 
 import { createHash } from 'node:crypto';
+import { statusLine } from '../../../sandbox/machine/http.ts';
 import { type Blocking, type Bytes, type Sys, SysError } from '../../../sandbox/machine/sys.ts';
 import { decodeText, FileError, joined, makeFolders, readAll, readFile, writeFile } from '../files.ts';
 import { joinPath } from '../text/path.ts';
-import { statusLine } from './reasons.ts';
 import type { Answer, Headers } from './transport.ts';
 
 /** Sends one request for an answer that may be cached. */

@@ -1,6 +1,7 @@
 // One HTTP exchange with the server: headers that kubectl always sends, -v's account of it, errors in Go's words.
 
 import { RELEASE } from '../../../sandbox/kube/release.ts';
+import { statusLine } from '../../../sandbox/machine/http.ts';
 import {
   type Blocking,
   type Bytes,
@@ -14,7 +15,6 @@ import { ConnectionError } from '../errors.ts';
 import { type Log, logPair } from '../log.ts';
 import type { RestConfig } from './config.ts';
 import { canonicalName, type HttpCache } from './httpcache.ts';
-import { statusLine } from './reasons.ts';
 
 export type Headers = readonly (readonly [name: string, value: string])[];
 

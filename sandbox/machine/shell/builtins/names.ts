@@ -6,30 +6,13 @@ import { quoteForShell, quoteSimply } from '../expand/quoting.ts';
 import { builtinNamed, findProgram, searchPath } from '../lookup.ts';
 import { printFunction } from '../unparse.ts';
 import { print, type Vm } from '../vm.ts';
+import { RESERVED } from '../words.ts';
 import { readLetters } from './options.ts';
 
-const KEYWORDS = new Set([
-  'if',
-  'then',
-  'else',
-  'elif',
-  'fi',
-  'do',
-  'done',
-  'case',
-  'esac',
-  'while',
-  'until',
-  'for',
-  '{',
-  '}',
-  '!',
-  'in',
-]);
 const BASH_KEYWORDS = new Set(['[[', ']]', 'function', 'select', 'time', 'coproc']);
 
 function isKeyword(vm: Vm, name: string): boolean {
-  return KEYWORDS.has(name) || (vm.flavour.name === 'bash' && BASH_KEYWORDS.has(name));
+  return RESERVED.has(name) || (vm.flavour.name === 'bash' && BASH_KEYWORDS.has(name));
 }
 
 /** Prints what a name is, or that it is nothing; false then. */

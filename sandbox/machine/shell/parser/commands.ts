@@ -1,6 +1,7 @@
 // The grammar of commands: lists, pipelines, compound commands, functions.
 
 import type { CaseArm, Node, Redirect, Word } from '../syntax.ts';
+import { RESERVED } from '../words.ts';
 import { arithmeticOf } from './arithmetic.ts';
 import { readConditionCommand } from './conditions.ts';
 import { COMMAND_WORD, type Grammar } from './parts.ts';
@@ -43,25 +44,6 @@ export const grammar: Grammar = {
 };
 
 const EMPTY: Node = { t: 'list', items: [] };
-
-const RESERVED = new Set([
-  'if',
-  'then',
-  'else',
-  'elif',
-  'fi',
-  'do',
-  'done',
-  'case',
-  'esac',
-  'while',
-  'until',
-  'for',
-  '{',
-  '}',
-  '!',
-  'in',
-]);
 
 /** The plain word that stands here, without passing it; '' when what stands here is none. */
 export function wordHere(s: Scanner): string {
