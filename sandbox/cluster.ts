@@ -11,10 +11,12 @@ import type { AuditPolicy } from './apiserver/audit/policy.ts';
 import { legacyClaims } from './apiserver/auth/legacytokens.ts';
 import { metricsRegistry } from './apiserver/metricsregistry.ts';
 import { bootstrap } from './bootstrap.ts';
+import { installMissing } from './client/install.ts';
 import { type ElectionOptions, electLeader } from './client/leaderelection.ts';
 import { CONTROLLER_MANAGER, type ControllerOptions, controllerManager } from './controllers/controllermanager.ts';
-import { csiDriver } from './controllers/csidriver.ts';
+import { csiDriver, csiObjects } from './controllers/csidriver.ts';
 import { localPathProvisioner } from './controllers/localpath.ts';
+import { snapshotController } from './controllers/snapshotcontroller.ts';
 import {
   type ControlPlane,
   type ControlPlaneState,
@@ -28,6 +30,7 @@ import type { KubeletNode } from './kubelet/kubeletcontext.ts';
 import { CATALOGUE } from './machine/images/catalogue.ts';
 import { buildImages, type Image } from './machine/images/format.ts';
 import { PROGRAMS } from './machine/programs/table.ts';
+import { copyVolume, removeVolume } from './machine/runtime/volumes.ts';
 import type { Program } from './machine/sys.ts';
 import { cloudController } from './network/cloud.ts';
 import { builtinNames } from './network/dns/builtin.ts';
@@ -49,6 +52,7 @@ import {
   KINDNET,
   LOCAL_PATH,
   METRICS_SERVER,
+  SNAPSHOTS,
 } from './programaccess.ts';
 import { kubeScheduler } from './scheduler/scheduler.ts';
 import type { Documentation } from './schema/documentation.ts';
@@ -163,6 +167,7 @@ export function newCluster({ spec = usualSpec(), ...options }: ClusterOptions = 
   seenAsPods(state, () => cluster)?.install(images(), cluster.authority().certificate);
   if (spec.dns !== 'builtin') cluster.run(installCoreDns(cluster.client()));
   if (spec.metrics === true) cluster.run(installMetricsServer(cluster.client()));
+  if (spec.csi === true) cluster.run(installMissing(cluster.client(), csiObjects));
   for (const addon of spec.addons ?? []) cluster.run(installAddon(cluster.client(), addon, spec.cloud === true));
   for (const access of programAccess(spec)) cluster.run(installAccess(cluster.client(), access));
   cluster.api.begin();
@@ -183,7 +188,7 @@ function programAccess({
     ...(dns === 'builtin' ? [CLUSTER_NAMES] : []),
     ...(NETWORK_PLUGINS[networkPlugin].enforcesPolicies ? [KINDNET] : []),
     ...(cloud ? [CLOUD] : []),
-    ...(csi ? [CSI] : []),
+    ...(csi ? [CSI, SNAPSHOTS] : []),
     ...(metrics ? [METRICS_SERVER] : []),
   ];
 }
@@ -270,10 +275,23 @@ function componentsOf(
     builtinNames(network),
     ...(enforcesPolicies ? [policyAgent(network)] : []),
     ...(cloud ? [cloudController()] : []),
-    ...(csi ? [csiDriver()] : []),
+    ...(csi ? [withStorage(csiDriver()), snapshotController()] : []),
     ...nodes.map(({ name }) => kubeProxy(name, network)),
     ...nodeRoles(nodes),
   ];
+}
+
+/** A storage driver, whose files the machine room keeps. */
+function withStorage(driver: ReturnType<typeof csiDriver>): ComponentDefinition {
+  return {
+    ...driver,
+    setup: (component, kernel) =>
+      driver.setup(component, {
+        has: (name) => kernel.state.volumes.has(name),
+        copy: (from, to) => copyVolume(kernel, from, to),
+        remove: (name) => removeVolume(kernel, name),
+      }),
+  };
 }
 
 /** The same program, of whose instances one is at work. */

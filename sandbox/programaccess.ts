@@ -43,7 +43,26 @@ export const CSI: Access = {
     ['storage.k8s.io/csinodes', `${READ} update`],
     ['storage.k8s.io/volumeattachments', READ],
     ['storage.k8s.io/volumeattachments/status', 'patch update'],
-    ['storage.k8s.io/storageclasses,csidrivers', `${READ} create`],
+    ['storage.k8s.io/storageclasses,csidrivers', READ],
+    ['snapshot.storage.k8s.io/volumesnapshots', READ],
+    ['snapshot.storage.k8s.io/volumesnapshotclasses', `${READ} create`],
+    ['snapshot.storage.k8s.io/volumesnapshotcontents', `${READ} update patch`],
+    ['snapshot.storage.k8s.io/volumesnapshotcontents/status', 'update patch'],
+    EVENTS,
+  ],
+};
+
+/** Who brings snapshots together with what storage has. */
+export const SNAPSHOTS: Access = {
+  role: 'snapshot-controller-runner',
+  subject: { account: 'snapshot-controller', namespace: 'kube-system' },
+  rules: [
+    ['/persistentvolumeclaims,persistentvolumes', READ],
+    ['storage.k8s.io/storageclasses', READ],
+    ['snapshot.storage.k8s.io/volumesnapshotclasses', READ],
+    ['snapshot.storage.k8s.io/volumesnapshots', `${READ} update patch`],
+    ['snapshot.storage.k8s.io/volumesnapshotcontents', `${READ} create update patch delete`],
+    ['snapshot.storage.k8s.io/volumesnapshots/status,volumesnapshotcontents/status', 'update patch'],
     EVENTS,
   ],
 };

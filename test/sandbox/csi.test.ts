@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import { newCluster, usualSpec } from '../../sandbox/cluster.ts';
 import {
+  VolumeSnapshotClasses,
+  VolumeSnapshotContents,
+  VolumeSnapshots,
+} from '../../sandbox/controllers/snapshots/kinds.ts';
+import {
   CoreEvents,
   CSINodes,
   PersistentVolumeClaims,
@@ -10,6 +15,8 @@ import {
 } from '../../sandbox/schema/generated/resources.ts';
 import type { V1Pod } from '../../sandbox/schema/generated/types.ts';
 import { seconds } from '../../sandbox/time/units.ts';
+
+const OF_SNAPSHOTS = 'snapshot.storage.k8s.io/v1';
 
 function stage() {
   const cluster = newCluster({ spec: { ...usualSpec(2), dns: 'builtin', csi: true } });
@@ -120,4 +127,144 @@ test('each node says that it has the driver', () => {
     ['worker-1', ['hostpath.csi.k8s.io']],
     ['worker-2', ['hostpath.csi.k8s.io']],
   ]);
+});
+
+test('a snapshot keeps what a volume had, and a new claim begins with it', () => {
+  const { cluster, client } = stage();
+  const ref = { namespace: 'default' };
+  const shell = (name: string, command: string, claim: string): V1Pod => {
+    const pod = user(name, 'worker-1');
+    const spec = pod.spec ?? { containers: [] };
+    const container = { ...spec.containers[0], name: 'c', image: 'busybox:1.36', command: ['sh', '-c', command] };
+    const volumes = [{ name: 'd', persistentVolumeClaim: { claimName: claim } }];
+    return { ...pod, spec: { ...spec, restartPolicy: 'Never', volumes, containers: [container] } };
+  };
+  const phase = (name: string) => cluster.run(client.find(Pods, { ...ref, name }))?.status?.phase;
+  const events = (name: string) =>
+    cluster
+      .run(client.list(CoreEvents, 'default'))
+      .items.filter(({ involvedObject }) => involvedObject.name === name)
+      .map(({ reason, message }) => `${reason}: ${message}`);
+  cluster.run(client.create(Pods, shell('writer', 'echo before > /d/file', 'data')));
+  cluster.advance(seconds(8));
+  expect(phase('writer')).toBe('Succeeded');
+  const source = { persistentVolumeClaimName: 'data' };
+  const snapshot = {
+    apiVersion: OF_SNAPSHOTS,
+    kind: 'VolumeSnapshot',
+    metadata: { name: 'snap', ...ref },
+    spec: { source },
+  };
+  cluster.run(client.create(VolumeSnapshots, snapshot));
+  cluster.advance(seconds(1));
+  const read = () => cluster.run(client.find(VolumeSnapshots, { ...ref, name: 'snap' }));
+  expect(read()?.status?.error?.message).toBe(
+    'Failed to set default snapshot class with error cannot find default snapshot class',
+  );
+  const key = { name: 'csi-hostpath-snapclass' };
+  const annotations = { 'snapshot.storage.kubernetes.io/is-default-class': 'true' };
+  cluster.run(client.patch(VolumeSnapshotClasses, key, { type: 'merge', body: { metadata: { annotations } } }));
+  cluster.advance(seconds(5));
+  expect(read()?.spec?.volumeSnapshotClassName).toBe('csi-hostpath-snapclass');
+  expect(read()?.status).toMatchObject({ readyToUse: true, restoreSize: '1Gi' });
+  expect(events('snap')).toEqual([
+    'SetDefaultSnapshotClassFailed: Failed to set default snapshot class with error cannot find default snapshot class',
+    'CreatingSnapshot: Waiting for a snapshot default/snap to be created by the CSI driver.',
+    'SnapshotCreated: Snapshot default/snap was successfully created by the CSI driver.',
+    'SnapshotReady: Snapshot default/snap is ready to use.',
+  ]);
+  cluster.run(client.create(Pods, shell('changer', 'echo after > /d/file', 'data')));
+  const claimOf = (name: string, storage: string, from: string) => ({
+    metadata: { name, ...ref },
+    spec: {
+      accessModes: ['ReadWriteOnce'],
+      storageClassName: 'csi-hostpath-sc',
+      dataSource: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: from },
+      resources: { requests: { storage } },
+    },
+  });
+  for (const claim of [
+    claimOf('copy', '1Gi', 'snap'),
+    claimOf('small', '10Mi', 'snap'),
+    claimOf('none', '1Gi', 'nope'),
+  ])
+    cluster.run(client.create(PersistentVolumeClaims, claim));
+  cluster.run(client.create(Pods, shell('reader', 'grep before /d/file', 'copy')));
+  cluster.advance(seconds(20));
+  expect(phase('reader')).toBe('Succeeded');
+  const failed =
+    'ProvisioningFailed: failed to provision volume with StorageClass "csi-hostpath-sc": error getting handle for DataSource Type VolumeSnapshot by Name';
+  expect(events('small')).toContain(
+    `${failed} snap: requested volume size 10485760 is less than the size 1073741824 for the source snapshot snap`,
+  );
+  expect(events('none')).toContain(
+    `${failed} nope: error getting snapshot nope from api server: volumesnapshots.snapshot.storage.k8s.io "nope" not found`,
+  );
+});
+
+test('a snapshot goes with its content and its files, or leaves them where its class says so', () => {
+  const { cluster, client } = stage();
+  const claims = { name: 'data', namespace: 'default' };
+  const take = (name: string, volumeSnapshotClassName: string) =>
+    cluster.run(
+      client.create(VolumeSnapshots, {
+        apiVersion: OF_SNAPSHOTS,
+        kind: 'VolumeSnapshot',
+        metadata: { name, namespace: 'default' },
+        spec: { volumeSnapshotClassName, source: { persistentVolumeClaimName: claims.name } },
+      }),
+    );
+  cluster.run(
+    client.create(VolumeSnapshotClasses, {
+      apiVersion: OF_SNAPSHOTS,
+      kind: 'VolumeSnapshotClass',
+      metadata: { name: 'kept' },
+      driver: 'hostpath.csi.k8s.io',
+      deletionPolicy: 'Retain',
+    }),
+  );
+  take('gone', 'csi-hostpath-snapclass');
+  take('stays', 'kept');
+  take('odd', 'no-such-class');
+  cluster.advance(seconds(2));
+  const contents = () => cluster.run(client.list(VolumeSnapshotContents)).items;
+  const files = () => [...cluster.kernel.state.volumes.keys()].filter((name) => name.startsWith('snapshot/'));
+  expect(contents()).toHaveLength(2);
+  expect(files()).toHaveLength(2);
+  const odd = cluster.run(client.get(VolumeSnapshots, { name: 'odd', namespace: 'default' }));
+  expect(odd.status?.error?.message).toBe(
+    'Failed to get snapshot class with error failed to retrieve snapshot class no-such-class from the informer: "volumesnapshotclass.snapshot.storage.k8s.io \\"no-such-class\\" not found"',
+  );
+  for (const name of ['gone', 'stays', 'odd'])
+    cluster.run(client.delete(VolumeSnapshots, { name, namespace: 'default' }));
+  cluster.advance(seconds(2));
+  expect(cluster.run(client.list(VolumeSnapshots, 'default')).items).toEqual([]);
+  expect(contents().map(({ spec }) => spec?.volumeSnapshotRef.name)).toEqual(['stays']);
+  expect(files()).toHaveLength(1);
+  // What is left can be taken over by hand.
+  const handle = contents()[0]?.status?.snapshotHandle ?? '';
+  cluster.run(
+    client.create(VolumeSnapshotContents, {
+      apiVersion: OF_SNAPSHOTS,
+      kind: 'VolumeSnapshotContent',
+      metadata: { name: 'by-hand' },
+      spec: {
+        deletionPolicy: 'Retain',
+        driver: 'hostpath.csi.k8s.io',
+        source: { snapshotHandle: handle },
+        volumeSnapshotRef: { name: 'again', namespace: 'default' },
+      },
+    }),
+  );
+  cluster.run(
+    client.create(VolumeSnapshots, {
+      apiVersion: OF_SNAPSHOTS,
+      kind: 'VolumeSnapshot',
+      metadata: { name: 'again', namespace: 'default' },
+      spec: { source: { volumeSnapshotContentName: 'by-hand' } },
+    }),
+  );
+  cluster.advance(seconds(2));
+  const again = cluster.run(client.get(VolumeSnapshots, { name: 'again', namespace: 'default' }));
+  expect(again.status).toMatchObject({ boundVolumeSnapshotContentName: 'by-hand', readyToUse: true });
 });

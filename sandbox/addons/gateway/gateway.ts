@@ -1,39 +1,37 @@
 // The Gateway API: its kinds, and a controller that serves Gateways of the class `sim` out of a pod.
 
-import type { JsonObject } from '../../kube/json.ts';
+import { type Definition, definitionObject, typeOfDefinition } from '../../client/definitions.ts';
 import type { KubeObject } from '../../kube/meta.ts';
-import type { ResourceType } from '../../kube/resource.ts';
 import manifest from './manifest.json' with { type: 'json' };
 import { gatewayClassSchema, gatewaySchema, httpRouteSchema, referenceGrantSchema } from './schema.ts';
 
-const GROUP = 'gateway.networking.k8s.io';
-
-interface Definition {
-  readonly kind: string;
-  readonly plural: string;
-  readonly short?: string;
-  readonly scope?: 'Cluster' | 'Namespaced';
-  readonly versions: readonly string[];
-  readonly schema: JsonObject;
-  readonly columns: readonly (readonly [string, string])[];
-}
+const COMMON = {
+  group: 'gateway.networking.k8s.io',
+  categories: ['gateway-api'],
+  annotations: {
+    'api-approved.kubernetes.io': 'https://github.com/kubernetes-sigs/gateway-api/pull/3328',
+    'gateway.networking.k8s.io/channel': 'standard',
+  },
+};
 
 const ACCEPTED = ['Accepted', '.status.conditions[?(@.type=="Accepted")].status'] as const;
 
 const DEFINITIONS: readonly Definition[] = [
   {
+    ...COMMON,
     kind: 'GatewayClass',
     plural: 'gatewayclasses',
-    short: 'gc',
+    short: ['gc'],
     scope: 'Cluster',
     versions: ['v1', 'v1beta1'],
     schema: gatewayClassSchema,
     columns: [['Controller', '.spec.controllerName'], ACCEPTED],
   },
   {
+    ...COMMON,
     kind: 'Gateway',
     plural: 'gateways',
-    short: 'gtw',
+    short: ['gtw'],
     versions: ['v1', 'v1beta1'],
     schema: gatewaySchema,
     columns: [
@@ -43,6 +41,7 @@ const DEFINITIONS: readonly Definition[] = [
     ],
   },
   {
+    ...COMMON,
     kind: 'HTTPRoute',
     plural: 'httproutes',
     versions: ['v1', 'v1beta1'],
@@ -50,9 +49,10 @@ const DEFINITIONS: readonly Definition[] = [
     columns: [['Hostnames', '.spec.hostnames']],
   },
   {
+    ...COMMON,
     kind: 'ReferenceGrant',
     plural: 'referencegrants',
-    short: 'refgrant',
+    short: ['refgrant'],
     versions: ['v1beta1'],
     schema: referenceGrantSchema,
     columns: [],
@@ -60,60 +60,7 @@ const DEFINITIONS: readonly Definition[] = [
 ];
 
 /** The kinds that it brings along. */
-export const gatewayTypes: readonly ResourceType[] = DEFINITIONS.map(({ kind, plural, scope, versions }) => ({
-  group: GROUP,
-  version: versions[0] ?? 'v1',
-  kind,
-  resource: plural,
-  namespaced: scope !== 'Cluster',
-}));
+export const gatewayTypes = DEFINITIONS.map(typeOfDefinition);
 
 /** All that is installed, in order. */
-export const gatewayObjects: readonly KubeObject[] = [...DEFINITIONS.map(definitionOf), ...manifest];
-
-function definitionOf({
-  kind,
-  plural,
-  short,
-  scope = 'Namespaced',
-  versions,
-  schema,
-  columns,
-}: Definition): KubeObject {
-  const age = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' };
-  const printed = columns.map(([name, jsonPath]) => ({ name, type: 'string', jsonPath }));
-  const names = {
-    kind,
-    listKind: `${kind}List`,
-    plural,
-    singular: kind.toLowerCase(),
-    categories: ['gateway-api'],
-    ...(short === undefined ? {} : { shortNames: [short] }),
-  };
-  const properties = { apiVersion: { type: 'string' }, kind: { type: 'string' }, metadata: { type: 'object' } };
-  const spec = {
-    group: GROUP,
-    scope,
-    names,
-    versions: versions.map((version, index) => ({
-      name: version,
-      served: true,
-      storage: index === 0,
-      subresources: { status: {} },
-      schema: { openAPIV3Schema: { ...schema, properties: { ...properties, ...objectAt(schema, 'properties') } } },
-      additionalPrinterColumns: [...printed, age],
-    })),
-  };
-  const metadata = {
-    name: `${plural}.${GROUP}`,
-    annotations: {
-      'api-approved.kubernetes.io': 'https://github.com/kubernetes-sigs/gateway-api/pull/3328',
-      'gateway.networking.k8s.io/channel': 'standard',
-    },
-  };
-  return { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata, ...{ spec } };
-}
-
-function objectAt(schema: JsonObject, key: string): JsonObject {
-  return (schema[key] ?? {}) as JsonObject;
-}
+export const gatewayObjects: readonly KubeObject[] = [...DEFINITIONS.map(definitionObject), ...manifest];

@@ -1,6 +1,7 @@
 // Volumes: file systems that outlive containers. Those that carry objects of the API (ConfigMaps, Secrets, tokens) are
 // changed as kubelet changes them: all at once, by one link.
 
+import { copyState } from '../../time/state.ts';
 import { rfc3339 } from '../../time/units.ts';
 import { textOf } from '../bytes.ts';
 import type { Cgroup } from '../cgroups.ts';
@@ -43,6 +44,17 @@ export function createVolume(kernel: Kernel, { name, host, memory, limit, source
   });
   volumes.set(name, fs);
   return fs;
+}
+
+/** What one volume has at this moment becomes another's; one that isn't there counts as empty. EEXIST. */
+export function copyVolume(kernel: Kernel, from: string, to: string): void {
+  const source = kernel.state.volumes.get(from);
+  const fs = createVolume(kernel, { name: to });
+  if (source === undefined) return;
+  for (const [number, inode] of copyState(source.changed)) fs.changed.set(number, inode);
+  fs.next = source.next;
+  fs.usedBytes = source.usedBytes;
+  fs.usedInodes = source.usedInodes;
 }
 
 export function removeVolume(kernel: Kernel, name: string): void {
