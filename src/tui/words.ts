@@ -106,6 +106,7 @@ const WORDS = {
   ],
   cardStory: ['   ↑ ↓ the story', '   ↑ ↓ 説明を読む'],
   cardWords: ['type it, Enter answers   Esc skips   never graded', '入力して Enter 回答   Esc とばす   採点はしません'],
+  toKnow: ['Before you begin', 'はじめる前に'],
   enterGoesOn: ['Enter goes on', 'Enter 次へ'],
   didYouMean: ['did you mean {name}? ↑ to edit', '{name} のことですか？ ↑ で修正できます'],
   halfWidth: ['switch your input method to half-width', '全角で入力されています。半角に切り替えてください'],

@@ -11,7 +11,7 @@ import { say } from '../words.ts';
 import { ACTIONS, showShell, turnPage } from './actions.ts';
 import { pressCard } from './answers.ts';
 import { completeLine } from './assist.ts';
-import { goOnward } from './cards.ts';
+import { askPrediction, goOnward } from './cards.ts';
 import { announce, type Desk, front, languageOf, lay, placeOf, touch } from './desk.ts';
 import { copyText, goOn, runLine } from './lines.ts';
 
@@ -133,6 +133,7 @@ function pressPage(desk: Desk, page: PageOverlay, name: string): void {
   }
   if (CLOSES.has(name) || name === 'Enter' || name === bindingsOf(desk).menu) {
     lay(desk, undefined);
+    askPrediction(desk);
     return;
   }
   if (name === 'y' && page.copies !== undefined) copyText(desk, page.copies);

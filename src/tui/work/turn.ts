@@ -3,9 +3,11 @@
 
 import { HOST_CLOCK } from '../../../sandbox/time/pace.ts';
 import { row, STYLES, span } from '../text.ts';
+import { say } from '../words.ts';
+import { wrap } from '../wrap.ts';
 import { suggestCommand } from './assist.ts';
 import { askPrediction } from './cards.ts';
-import { announce, type Desk, seatOf, tellLines } from './desk.ts';
+import { announce, type Desk, layPage, seatOf, tellLines } from './desk.ts';
 import { terminalSize } from './room.ts';
 import { isSystem, type SystemShells } from './shells.ts';
 
@@ -80,8 +82,9 @@ function follow(desk: Desk): boolean {
     if (id === desk.current) noteStatus(desk, id);
   }
   const news = hearNews(desk, ended);
-  if (ended) tellNotices(desk);
+  const notices = ended ? tellNotices(desk) : [];
   if (desk.overlay === undefined) askPrediction(desk);
+  keepInSight(desk, notices);
   fitTerminals(desk);
   return ended || news;
 }
@@ -132,8 +135,23 @@ function hearNews(desk: Desk, atOnce: boolean): boolean {
 const NOTICE = '\x1b[33m';
 
 /** What the learner has to know of the session and its data. */
-export function tellNotices(desk: Desk): void {
-  tellLines(desk, desk.options.notices?.() ?? [], NOTICE);
+function tellNotices(desk: Desk): readonly string[] {
+  const notices = desk.options.notices?.() ?? [];
+  tellLines(desk, notices, NOTICE);
+  return notices;
+}
+
+/** The same to somebody who sits down. */
+export function tellFirst(desk: Desk): void {
+  keepInSight(desk, tellNotices(desk));
+}
+
+/** What a card hides has been read before it. */
+function keepInSight(desk: Desk, notices: readonly string[]): void {
+  if (notices.length === 0 || desk.overlay?.kind !== 'card') return;
+  const { size, lang } = desk.options.surface();
+  const rows = notices.flatMap((line) => wrap(row(line), size.columns - 3));
+  layPage(desk, say(lang, 'toKnow'), rows);
 }
 
 /** How a line ended is noted once: words of the teacher put nothing in, and have no end of their own. */

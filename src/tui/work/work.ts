@@ -6,7 +6,7 @@ import { closeDesk, type DeskOptions, newDesk, touch } from './desk.ts';
 import { heard } from './heard.ts';
 import { pressOnDesk } from './keys.ts';
 import { deskModel } from './model.ts';
-import { fitTerminals, passed, rewound, takeSeats, tellNotices } from './turn.ts';
+import { fitTerminals, passed, rewound, takeSeats, tellFirst } from './turn.ts';
 
 export interface Work {
   press(key: Key): void;
@@ -20,7 +20,7 @@ export interface Work {
 export function openWork(options: DeskOptions): Work {
   const desk = newDesk(options, { passed, rewound, heard });
   takeSeats(desk);
-  tellNotices(desk);
+  tellFirst(desk);
   touch(desk);
   return {
     press: (key) => pressOnDesk(desk, key),

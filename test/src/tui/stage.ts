@@ -72,6 +72,7 @@ export async function openStage(
   firstLang: Language = 'en',
   bindings = USUAL_BINDINGS,
   leave: (onward: boolean) => void = () => {},
+  notices: string[] = [],
 ): Promise<Stage> {
   let lang = firstLang;
   let clipboard = '';
@@ -98,6 +99,7 @@ export async function openStage(
     clock,
     changed() {},
     leave,
+    notices: () => notices.splice(0),
     mouse() {},
     copy(text) {
       clipboard = text;

@@ -115,6 +115,16 @@ describe('the desk', () => {
     expect(seen(stage)).toContain('The column STATUS is one word');
   });
 
+  it('says what has to be known before a card can hide it', async () => {
+    const told = ['Another k8s-learn has this open: nothing of it will be kept.'];
+    const stage = await openStage(FIRST_POD, { columns: 80, rows: 24 }, 'en', undefined, undefined, told);
+    open.push(stage);
+    expect(seen(stage)).toContain('Before you begin');
+    expect(seen(stage)).toContain('nothing of it will be kept');
+    await stage.type('\x1b');
+    expect(seen(stage)).toContain('Where will it run?');
+  });
+
   it('says how to leave vi', async () => {
     const stage = await stageOf();
     await stage.line('kubectl create configmap a');
