@@ -36,6 +36,8 @@ interface Observed {
   /** By service: what was written lately. */
   readonly written: () => Map<string, Written>;
   readonly times: () => TriggerTimes;
+  /** Keys of services whose zones are served by themselves. */
+  readonly hinted: () => Set<string>;
 }
 
 export const endpointSliceController: Controller = {
@@ -50,6 +52,7 @@ export const endpointSliceController: Controller = {
       slices: component.informer(EndpointSlices),
       written: component.memory('slices written', () => new Map<string, Written>()),
       times: component.memory<TriggerTimes>('slice trigger times', () => new Map()),
+      hinted: component.memory<Set<string>>('services with hints', () => new Set()),
     };
     const { services, pods, nodes, slices } = observed;
     slices.index(BY_SERVICE, (slice) => (isManaged(slice) ? [serviceKeyOf(slice)] : []));
@@ -85,6 +88,7 @@ function* reconcile(host: ControllerHost, key: string, observed: Observed): Work
   if (service === undefined) {
     observed.written().delete(key);
     observed.times().delete(key);
+    observed.hinted().delete(key);
     return undefined;
   }
   if (service.spec?.type === 'ExternalName' || service.spec?.selector === undefined) return undefined;
@@ -105,7 +109,7 @@ function* reconcile(host: ControllerHost, key: string, observed: Observed): Work
       type,
       () => sharesOf(observed.nodes.list()),
     );
-    sayTopology(host, service, existing, plan, type);
+    sayTopology(host, service, observed.hinted(), plan, type);
     yield* carryOut(host.client, service, plan, time, written, host.component.now());
     problems.push(...lost.map((pod) => lostText(service, pod)));
   }
@@ -127,11 +131,12 @@ function* reconcile(host: ControllerHost, key: string, observed: Observed): Work
 function sayTopology(
   { events, client }: ControllerHost,
   service: V1Service,
-  existing: readonly V1EndpointSlice[],
+  hinted: Set<string>,
   { problem }: HintedPlan,
   addressType: string,
 ): void {
-  const had = existing.some(({ endpoints }) => endpoints?.some(({ hints }) => hints?.forZones !== undefined) === true);
+  const key = keyOf(service);
+  const had = hinted.delete(key);
   const { causes } = client.caller.origin;
   const say = (type: 'Normal' | 'Warning', state: string, text: string) =>
     events.note({
@@ -142,7 +147,10 @@ function sayTopology(
       causes,
     });
   if (problem !== undefined) say('Warning', 'Disabled', problem);
-  else if (asksForZones(service) && !had) say('Normal', 'Enabled', 'Topology Aware Hints has been enabled');
+  else if (asksForZones(service)) {
+    hinted.add(key);
+    if (!had) say('Normal', 'Enabled', 'Topology Aware Hints has been enabled');
+  } else if (had) say('Warning', 'Disabled', 'Topology Aware Hints has been disabled');
 }
 
 function lostText({ metadata: service }: V1Service, { metadata, spec }: V1Pod): string {

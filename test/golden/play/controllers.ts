@@ -8,6 +8,7 @@ import {
   type JsonObject,
   type JsonValue,
   listAt,
+  mapStrings,
   objectAt,
   omit,
   printJson,
@@ -209,8 +210,12 @@ async function playRequest(game: Game, step: JsonObject): Promise<JsonObject> {
   // Pods to which different things were said are different pods from then on.
   const deed = `${call.method} ${printJson(call.body ?? null)}`;
   const ours = names.length === 0 ? [] : await matchPods(world, namespace, names, roster, deeds, deed);
-  const body = call.body === undefined ? undefined : await withOurUids(game, shiftTimes(call.body, game.aheadMs));
-  const path = names.reduce((text, name, i) => text.replace(name, ours[i] ?? name), call.path);
+  const renamed = (text: string) => names.reduce((known, name, i) => known.replace(name, ours[i] ?? name), text);
+  const body =
+    call.body === undefined
+      ? undefined
+      : await withOurUids(game, shiftTimes(mapStrings(call.body, renamed), game.aheadMs));
+  const path = renamed(call.path);
   const { status } = await send(world, { ...call, path, ...(body === undefined ? {} : { body }) });
   return { ...step, status };
 }
@@ -226,9 +231,19 @@ async function withOurUids(game: Game, value: JsonValue): Promise<JsonValue> {
   const name = textAt(reference, 'name');
   if (textAt(reference, 'uid') === undefined || name === undefined || textAt(reference, 'kind') === undefined)
     return reference;
+  if (isWrong(game.recorded, reference)) return reference;
   const path = `${await collectionOf(game.world, reference, game.namespace)}/${name}`;
   const uid = textAt(await read(game.world, path), 'metadata', 'uid');
   return uid === undefined ? reference : { ...reference, uid };
+}
+
+/** A reference whose uid is another one than that of the object of its name, wherever that is shown: it stays wrong. */
+function isWrong(recorded: JsonObject, reference: JsonObject): boolean {
+  const shown = [...listAt(recorded, 'steps').map((step) => objectAt(step, 'objects')), objectAt(recorded, 'final')]
+    .flatMap((objects) => listAt(objects, `${textAt(reference, 'kind')?.toLowerCase()}s`))
+    .filter((object) => textAt(object, 'metadata', 'name') === textAt(reference, 'name'))
+    .map((object) => textAt(object, 'metadata', 'uid'));
+  return shown.length > 0 && !shown.includes(textAt(reference, 'uid'));
 }
 
 async function playKubelet(game: Game, step: JsonObject): Promise<JsonObject> {

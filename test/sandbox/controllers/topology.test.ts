@@ -83,4 +83,13 @@ test('a service that asks for it is told that its zones are served by themselves
     ['b', ['b']],
   ]);
   expect(said()).toContain('TopologyAwareHintsEnabled: Topology Aware Hints has been enabled, addressType: IPv4');
+  game.cluster.run(
+    game.client.patch(
+      Services,
+      { name: 's', namespace: 'default' },
+      { type: 'merge', body: { metadata: { annotations: { 'service.kubernetes.io/topology-mode': 'Disabled' } } } },
+    ),
+  );
+  game.wait(3);
+  expect(said()).toContain('TopologyAwareHintsDisabled: Topology Aware Hints has been disabled, addressType: IPv4');
 });
