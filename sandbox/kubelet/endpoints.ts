@@ -1,8 +1,9 @@
 // The kubelet's own pages, behind `nodes/NAME/proxy`.
 
 import type { ProxiedRequest, ProxiedResponse } from '../kube/nodedoor.ts';
+import { KUBELET_CONFIGURATION } from './configuration.ts';
 import type { Kubelet } from './kubeletcontext.ts';
-import { cadvisorMetrics, ownMetrics, resourceMetrics } from './measures.ts';
+import { cadvisorMetrics, ownMetrics, probeMetrics, resourceMetrics } from './measures.ts';
 import { answerLogs } from './nodelogs.ts';
 import { summaryOf } from './summary.ts';
 
@@ -14,6 +15,8 @@ const PAGES: Readonly<Record<string, Page>> = {
   '/metrics': (kubelet) => exposed(ownMetrics(kubelet)),
   '/metrics/resource': (kubelet) => exposed(resourceMetrics(kubelet)),
   '/metrics/cadvisor': (kubelet) => exposed(cadvisorMetrics(kubelet)),
+  '/metrics/probes': (kubelet) => exposed(probeMetrics(kubelet)),
+  '/configz': () => json({ kubeletconfig: KUBELET_CONFIGURATION }),
   '/pods': (kubelet) => json(podList(kubelet)),
 };
 

@@ -1,5 +1,5 @@
-// The kubelet's metrics as pages of text: `/metrics/resource`, which metrics servers read, `/metrics/cadvisor`, and what the
-// kubelet tells of itself. A family is a row of a table.
+// The kubelet's metrics as pages of text: `/metrics/resource`, which metrics servers read, `/metrics/cadvisor`,
+// `/metrics/probes`, and what the kubelet tells of itself. A family is a row of a table.
 
 import type { Stats } from '../machine/runtime/stats.ts';
 import type { Kubelet } from './kubeletcontext.ts';
@@ -134,6 +134,27 @@ export function ownMetrics({ node, runtime, state }: Kubelet): string {
     ]),
     ...plain('kubelet_working_pods', 'Number of pods the kubelet is actually running', [['', pods]]),
   ].join('');
+}
+
+const OUTCOMES = { success: 'successful', failure: 'failed', warning: 'unknown' } as const;
+
+/** `/metrics/probes`: how often each probe that goes on came to what. */
+export function probeMetrics({ state }: Kubelet): string {
+  const name = 'prober_probe_total';
+  const help = '[BETA] Cumulative number of a liveness, readiness or startup probe for a container by result.';
+  const lines = [...state().pods.values()].flatMap(({ pod: object, apiUid, probes }) => {
+    const { name: pod = '', namespace = '' } = object.metadata ?? {};
+    return [...probes.values()].flatMap(({ container, type, counted }) =>
+      (['success', 'failure', 'warning'] as const)
+        .filter((outcome) => counted[outcome] > 0)
+        .map((outcome) => {
+          const probe_type = `${type.slice(0, 1).toUpperCase()}${type.slice(1)}`;
+          const labels = { container, namespace, pod, pod_uid: apiUid, probe_type, result: OUTCOMES[outcome] };
+          return `${name}${printed(labels)} ${counted[outcome]}\n`;
+        }),
+    );
+  });
+  return lines.length === 0 ? '' : [`# HELP ${name} ${help}\n# TYPE ${name} counter\n`, ...lines].join('');
 }
 
 function plain(name: string, help: string, values: readonly (readonly [string, number])[]): readonly string[] {

@@ -58,6 +58,7 @@ export function addProbes(kubelet: Kubelet, record: PodRecord): void {
         tick: undefined,
         number: 0,
         tries: 0,
+        counted: { success: 0, failure: 0, warning: 0 },
       };
       record.probes.set(key, probe);
       schedule(kubelet, record, key, probe, 0);
@@ -224,8 +225,10 @@ export function probeEnded(kubelet: Kubelet, record: PodRecord, key: ProbeKey, o
   }
   probe.busy = false;
   report(kubelet, record, probe, outcome);
-  if (outcome.result !== 'errored')
+  if (outcome.result !== 'errored') {
+    probe.counted[outcome.result]++;
     count(kubelet, record, probe, spec, outcome.result === 'failure' ? 'failure' : 'success');
+  }
   if (!probe.late) return;
   probe.late = false;
   if (probe.tick !== undefined) schedule(kubelet, record, key.probe, probe, 0);

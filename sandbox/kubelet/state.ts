@@ -302,6 +302,8 @@ export interface ProbeRecord {
   /** What may still come in is of this one. */
   number: number;
   tries: number;
+  /** How often it came to what, since the container is probed. */
+  readonly counted: { success: number; failure: number; warning: number };
 }
 
 export interface VolumesRecord {

@@ -69,3 +69,19 @@ test('the logs of a node are folders and files below /logs/, and nothing above t
   expect(page(world, '/logs/none').status).toBe(404);
   expect(page(world, '/logs/../../etc/passwd').status).toBe(404);
 });
+
+test('a kubelet tells at /metrics/probes what its probes came to, and at /configz what it is configured with', () => {
+  const world = newWorld();
+  const readinessProbe = { exec: { command: ['test', '-f', '/ready'] }, periodSeconds: 1 };
+  const command = ['sh', '-c', 'sleep 5; touch /ready; sleep 1000'];
+  world.create(podOf('web', { command, readinessProbe }));
+  world.pass(12);
+  const { body } = page(world, '/metrics/probes');
+  const counted = (result: string): number =>
+    Number(new RegExp(`probe_type="Readiness",result="${result}"} (\\d+)`).exec(body)?.[1]);
+  expect(body).toContain('prober_probe_total{container="main",namespace="default",pod="web",pod_uid="');
+  expect(counted('failed')).toBeGreaterThanOrEqual(4);
+  expect(counted('successful')).toBeGreaterThanOrEqual(4);
+  const { kubeletconfig } = JSON.parse(page(world, '/configz').body);
+  expect(kubeletconfig).toMatchObject({ kind: 'KubeletConfiguration', maxPods: 110, clusterDNS: ['10.96.0.10'] });
+});
