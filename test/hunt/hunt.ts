@@ -7,7 +7,7 @@ import { kubeScheduler, type SchedulerOptions } from '../../sandbox/scheduler/sc
 import { kubelets, type Played, played } from '../sandbox/controllers/played.ts';
 import { diceOf } from './chance.ts';
 import { breakSomething } from './faults.ts';
-import { always, type Bounds, quiet } from './invariants.ts';
+import { always, type Bounds, quiet, quotas } from './invariants.ts';
 import { act } from './users.ts';
 
 export interface HuntOptions {
@@ -32,6 +32,8 @@ const OPTIONS: ControllerOptions = {};
 const STEP = 0.05;
 /** So long may it take until all is as it was asked for. */
 const SETTLE = 90;
+/** After this time quotas are counted anew, whatever came in between. */
+const COUNTED_ANEW = 300;
 /** So long after something was broken nobody may rely on anything. */
 const CALM_MS = 10_000;
 /** A queue that works more often than this in a quiet minute spins. */
@@ -57,6 +59,7 @@ export function hunt({ seed, rounds = 4, mutate = (controller) => controller, sc
     problems.push(...trouble(game, dice, log, bounds));
     if (problems.length > 0) break;
     game.wait(SETTLE);
+    if (quotas(game).length > 0) game.wait(COUNTED_ANEW);
     problems.push(...quiet(game), ...spinning(game));
   }
   return { problems, log, stored: storedIn(game) };

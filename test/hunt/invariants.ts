@@ -254,7 +254,8 @@ function endpoints(game: Played): readonly string[] {
   });
 }
 
-function quotas(game: Played): readonly string[] {
+/** What doesn't fit to what exists. A creation that was admitted and refused afterwards stays counted for a while. */
+export function quotas(game: Played): readonly string[] {
   const used = {
     pods: game.list(Pods).filter(({ status }) => status?.phase !== 'Succeeded' && status?.phase !== 'Failed').length,
     'count/deployments.apps': game.list(Deployments).length,

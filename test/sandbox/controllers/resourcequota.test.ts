@@ -42,3 +42,18 @@ test('a pod that has ended or gone makes room in its quota', () => {
   expect(game.get(ResourceQuotas, 'q')?.status?.used).toEqual({ pods: '1' });
   expect(game.list(CoreEvents, 'default').filter(({ reason }) => reason === 'FailedCreate')).toEqual([]);
 });
+
+test('a creation that is admitted and refused afterwards stays counted until all is counted anew', () => {
+  const game = played();
+  game.create(ResourceQuotas, {
+    metadata: { name: 'q', namespace: 'default' },
+    spec: { hard: { 'count/replicasets.apps': '5' } },
+  });
+  game.wait(1);
+  game.create(ReplicaSets, threePods());
+  expect(() => game.create(ReplicaSets, threePods())).toThrow('already exists');
+  game.wait(30);
+  expect(game.get(ResourceQuotas, 'q')?.status?.used).toEqual({ 'count/replicasets.apps': '2' });
+  game.wait(300);
+  expect(game.get(ResourceQuotas, 'q')?.status?.used).toEqual({ 'count/replicasets.apps': '1' });
+});
