@@ -1,12 +1,13 @@
 // Printer columns, selectable fields and subresources of CustomResourceDefinitions.
 
 import { at, duplicate, invalid, required, tooMany } from '../../../kube/fielderrors.ts';
+import { isObject } from '../../../kube/json.ts';
 import type {
   V1CustomResourceColumnDefinition,
   V1CustomResourceSubresources,
   V1SelectableField,
 } from '../../../schema/generated/types.ts';
-import { fieldOf, type Schema, textAt } from '../../customresources/jsonschema.ts';
+import { additionalOf, propertyOf, type Schema, schemaAt, textAt } from '../../customresources/jsonschema.ts';
 import type { Errors } from '../shared/checks.ts';
 
 const TYPES = ['boolean', 'date', 'integer', 'number', 'string'];
@@ -57,13 +58,22 @@ function* selectableFieldErrors(field: string, path: string, schema: Schema): Er
   }
 }
 
+const NO_FIELD = 'does not refer to a valid field';
+
 /** The schema of what a path leads to, or why it leads nowhere. */
 function schemaAtPath(schema: Schema, path: string): Schema | string {
-  if (!path.startsWith('.')) return `expected [ or . but got: ${path}`;
-  if (/[[\]]/.test(path)) return 'does not refer to a valid field';
-  let found: Schema | undefined = schema;
-  for (const step of path.slice(1).split('.')) found = found === undefined ? undefined : fieldOf(found, step);
-  return found ?? 'does not refer to a valid field';
+  const words = path.match(/[.[\]]|[^.[\]]+/g) ?? [];
+  let found = schema;
+  for (let i = 0; i < words.length; i += 2) {
+    const [word = '', name] = words.slice(i);
+    if (word === '[') return 'array notation is not allowed';
+    if (word !== '.') return `expected [ or . but got: ${word}`;
+    if (name === undefined) return 'unexpected end of JSON path';
+    const next = schemaAt(found, 'properties') === undefined ? additionalOf(found) : propertyOf(found, name);
+    if (!isObject(next)) return NO_FIELD;
+    found = next;
+  }
+  return found;
 }
 
 export function* subresourceErrors(subresources: V1CustomResourceSubresources | undefined, list: string): Errors {

@@ -1,6 +1,7 @@
 // Values as the API server holds them inside. Some messages show such a value: with Go's names of its fields, all of
 // them, in another order than on the wire. The types stand in the schema's data.
 
+import { wasEmptied } from '../../../kube/emptied.ts';
 import { type ShownAs, shownAs } from '../../../kube/fielderrors.ts';
 import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../../kube/json.ts';
 import { goJson, sortedKeys } from '../../../kube/text.ts';
@@ -65,12 +66,18 @@ function internalStruct(fields: string, value: JsonObject): JsonValue {
       const [names = '', type = ''] = field.split(/:(.*)/);
       const [shown = '', wire] = names.split('=');
       const name = shown.replace('?', '');
-      const result = internalValue(type, memberAt(value, wire ?? lowerFirst(name)));
+      const result = internalMember(type, value, wire ?? lowerFirst(name));
       const isOmitted = type.startsWith('*') ? result === null : isZero(result);
       return shown.endsWith('?') && isOmitted ? [] : [[name, result]];
     },
   );
   return Object.fromEntries(entries);
+}
+
+function internalMember(type: string, value: JsonObject, path: string): JsonValue {
+  const member = memberAt(value, path);
+  if (member !== undefined || !wasEmptied(value, path)) return internalValue(type, member);
+  return type.startsWith('[]') ? [] : {};
 }
 
 /** The member at a path: `name`, `metadata.name`. */

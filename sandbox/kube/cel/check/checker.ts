@@ -19,23 +19,14 @@ import {
   optionalOf,
   optionalParam,
   STRING,
-  sameType,
   type Type,
   typeOf,
   UINT,
 } from '../types.ts';
 import { kindOf, type Value } from '../values.ts';
 import type { Declarations, Overload } from './declarations.ts';
-import {
-  instantiate,
-  mostGeneral,
-  newSubstitution,
-  newVariable,
-  type Substitution,
-  substitute,
-  unify,
-  unifyAll,
-} from './substitution.ts';
+import { join, type Resolution, resolveOverloads, signature } from './overloads.ts';
+import { newSubstitution, newVariable, type Substitution, substitute, unify } from './substitution.ts';
 
 /** What a name or a call stands for. */
 export type Reference =
@@ -262,7 +253,7 @@ function resolve(
   const resolution =
     name === AND || name === OR
       ? resolveLogical(c, operands, types, candidates)
-      : resolveOverloads(c, types, candidates);
+      : resolveOverloads(c.substitution, types, candidates);
   if (resolution === 'mismatch') return ERROR;
   if (resolution === undefined) {
     const shown = types.map((type) => formatType(substitute(c.substitution, type, 'dyn')));
@@ -272,11 +263,6 @@ function resolve(
   const namespaced = written !== undefined && target === undefined;
   c.references.set(id, { kind: 'function', name, overloads: resolution.ids, namespaced });
   return resolution.type;
-}
-
-interface Resolution {
-  readonly type: Type;
-  readonly ids: readonly string[];
 }
 
 function resolveLogical(
@@ -294,33 +280,13 @@ function resolveLogical(
   return fits ? { type: BOOL, ids: candidates.map(({ id }) => id) } : 'mismatch';
 }
 
-function resolveOverloads(c: Checker, types: readonly Type[], candidates: readonly Overload[]): Resolution | undefined {
-  const ids: string[] = [];
-  let result: Type | undefined;
-  for (const overload of candidates) {
-    const variables = new Map(overload.variables.map((name) => [name, newVariable(c.substitution)]));
-    const expected = overload.args.map((arg) => instantiate(arg, variables));
-    if (!unifyAll(c.substitution, types, expected)) continue;
-    ids.push(overload.id);
-    const type = substitute(c.substitution, instantiate(overload.result, variables));
-    if (result === undefined) result = type;
-    else if (!isDyn(result) && !sameType(type, result)) result = DYN;
-  }
-  return result === undefined ? undefined : { type: result, ids };
-}
-
-function signature(types: readonly string[], isMember: boolean): string {
-  const [receiver, ...rest] = types;
-  return isMember ? `${receiver}.(${rest.join(', ')})` : `(${types.join(', ')})`;
-}
-
 // --- literals with parts
 
 function checkList(c: Checker, { elements, optional }: Expr & { kind: 'list' }): Type {
   let joined: Type | undefined;
   elements.forEach((element, i) => {
     const type = check(c, element);
-    joined = join(c, joined, optional.includes(i) ? unwrapped(c, element.id, type) : type);
+    joined = join(c.substitution, joined, optional.includes(i) ? unwrapped(c, element.id, type) : type);
   });
   return listOf(joined ?? newVariable(c.substitution));
 }
@@ -329,9 +295,9 @@ function checkMap(c: Checker, { entries }: Expr & { kind: 'map' }): Type {
   let keys: Type | undefined;
   let values: Type | undefined;
   for (const { key, value, optional } of entries) {
-    keys = join(c, keys, check(c, key));
+    keys = join(c.substitution, keys, check(c, key));
     const type = check(c, value);
-    values = join(c, values, optional ? unwrapped(c, value.id, type) : type);
+    values = join(c.substitution, values, optional ? unwrapped(c, value.id, type) : type);
   }
   return mapOf(keys ?? newVariable(c.substitution), values ?? newVariable(c.substitution));
 }
@@ -345,12 +311,6 @@ function unwrapped(c: Checker, id: ExprId, type: Type): Type {
 
 function mismatch(c: Checker, id: ExprId, expected: Type, found: Type): void {
   issue(c, id, `expected type '${formatType(expected)}' but found '${formatType(found)}'`);
-}
-
-/** The type of elements of both types; that mixed lists are refused is for the validation of constants to say. */
-function join(c: Checker, previous: Type | undefined, type: Type): Type {
-  if (previous === undefined) return type;
-  return unify(c.substitution, previous, type) ? mostGeneral(previous, type) : DYN;
 }
 
 function checkMessage(c: Checker, expr: Expr & { kind: 'message' }): Type {
