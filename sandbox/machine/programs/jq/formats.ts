@@ -43,8 +43,7 @@ export function formatValue(name: string, value: Value): string {
 }
 
 function row(value: Value, kind: string, quote: (text: string) => string, separator: string): string {
-  if (!isList(value))
-    return fail(`${typeName(value)} (${textOfValue(value)}) cannot be ${kind}-formatted, only an array can be`);
+  if (!isList(value)) return fail(`${typeName(value)} (${textOfValue(value)}) cannot be ${kind}-formatted, only array`);
   return value
     .map((cell) => {
       if (typeof cell === 'string') return quote(cell);

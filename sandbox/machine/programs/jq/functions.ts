@@ -53,7 +53,8 @@ function extreme(value: Value, keys: Value, sign: 1 | -1): Value {
 
 function flattened(value: Value, depth: number): Value {
   if (depth < 0) fail('flatten depth must not be negative');
-  return list(value, 'cannot be flattened').flatMap((item) =>
+  if (!isList(value)) return fail(`Cannot iterate over ${named(value)}`);
+  return value.flatMap((item) =>
     isList(item) && depth > 0 ? (flattened(item, depth - 1) as readonly Value[]) : [item],
   );
 }

@@ -3,12 +3,12 @@
 import { lazy } from '../../../kube/lazy.ts';
 import { errorText } from '../../errors.ts';
 import { type Blocking, type Program, type Sys, SysError } from '../../sys.ts';
-import { decode } from '../../text.ts';
 import { type CommandSpec, type Context, command } from '../kit/command.ts';
-import { readAll, readTextFile } from '../kit/input.ts';
+import { readTextFile } from '../kit/input.ts';
 import { buildLibrary, Halt, NO_MORE } from './builtins.ts';
 import { run } from './evaluate.ts';
 import { formatValue } from './formats.ts';
+import { NO_INPUTS, openInputs } from './inputs.ts';
 import { JsonError, parseJson, readJsonStream } from './json.ts';
 import { JqSyntaxError } from './lex.ts';
 import { parseProgram } from './parse.ts';
@@ -82,7 +82,7 @@ function* main(context: Context, given: Given): Blocking<number> {
     context.print('jq-1.6\n');
     return 0;
   }
-  const [source, ...files] = args;
+  const [source = defaultFilter(context), ...files] = args;
   if (source === undefined) {
     context.warn('jq - commandline JSON processor [version 1.6]\n\nUsage:\tjq [OPTIONS] FILTER [FILES...]\n');
     return 2;
@@ -101,6 +101,11 @@ function* main(context: Context, given: Given): Blocking<number> {
     context.warn(`jq: error: Could not open ${source}: ${errorText(error.code)}\n`);
     return 2;
   }
+}
+
+/** Without a filter, what comes through a pipe is shown as it is. */
+function defaultFilter({ sys }: Context): string | undefined {
+  return sys.isatty(0) && sys.isatty(1) ? undefined : '.';
 }
 
 /** A program that can be run; throws a JqSyntaxError. */
@@ -180,38 +185,13 @@ function* argument(sys: Sys, kind: string, name: string, word: string): Blocking
   if (kind === 'argjson') return jsonArgument('argjson', word);
   try {
     const text = yield* readTextFile(sys, word);
-    return kind === 'rawfile' ? text : [...readJsonStream(text)];
+    return kind === 'rawfile' ? text : [...readJsonStream({ text, at: 0 })];
   } catch (error) {
     if (error instanceof SysError && error.code !== 'EINTR')
       throw new Refusal(`jq: Bad JSON in --${kind} ${name} ${word}: Could not open ${word}: ${errorText(error.code)}`);
     if (error instanceof JsonError) throw new Refusal(`jq: Bad JSON in --${kind} ${name} ${word}: ${error.message}`);
     throw error;
   }
-}
-
-/** All inputs, as text; says which can't be read. */
-function* inputText(context: Context, files: readonly string[]): Blocking<string> {
-  if (files.length === 0) return decode(yield* readAll(context.sys, 0));
-  let text = '';
-  for (const file of files) {
-    try {
-      text += yield* readTextFile(context.sys, file);
-    } catch (error) {
-      if (!(error instanceof SysError) || error.code === 'EINTR') throw error;
-      context.warn(`jq: error: Could not open ${file}: ${errorText(error.code)}\n`);
-      context.status = 2;
-    }
-  }
-  return text;
-}
-
-/** What is left to be read, one value after the other. */
-function* inputsOf({ flags }: Context, text: string): Generator<Value> {
-  if (flags.has('R')) {
-    if (flags.has('s')) yield text;
-    else for (const line of text === '' ? [] : text.replace(/\n$/, '').split('\n')) yield line;
-  } else if (flags.has('s')) yield [...readJsonStream(text)];
-  else yield* readJsonStream(text);
 }
 
 function* filterInputs(
@@ -222,17 +202,17 @@ function* filterInputs(
 ): Blocking<number> {
   const { flags, sys } = context;
   const needsInput = !flags.has('n') || /"input|"inputs/.test(JSON.stringify(filter));
-  const inputs = inputsOf(context, needsInput ? yield* inputText(context, files) : '');
+  const inputs = needsInput ? yield* openInputs(context, files) : NO_INPUTS;
   const machine = newMachine(sys, context.warn, globals, () => {
-    const next = inputs.next();
+    const next = inputs.values.next();
     if (next.done === true) throw new JqError(NO_MORE);
     return next.value;
   });
   let last: Value | undefined;
   for (;;) {
-    const input = flags.has('n') ? { value: null } : nextOf(context, inputs);
+    const input = flags.has('n') ? { value: null } : nextOf(context, inputs.values);
     if (input === undefined) break;
-    last = yield* outputs(context, filter, input.value, machine, last);
+    last = yield* outputs(context, filter, input.value, machine, { last, where: inputs.where });
     if (context.status === ENDED || flags.has('n')) break;
   }
   if (context.status === ENDED) return 0;
@@ -269,7 +249,7 @@ function nextOf(context: Context, inputs: Generator<Value>): { readonly value: V
     return next.done === true ? undefined : { value: next.value };
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
-    context.warn(`jq: parse error: ${error.message}\n`);
+    context.warn(`parse error: ${error.message}\n`);
     context.status = 2;
     return undefined;
   }
@@ -281,9 +261,9 @@ function* outputs(
   filter: Filter,
   value: Value,
   machine: Machine,
-  before: Value | undefined,
+  before: { readonly last: Value | undefined; readonly where: () => string },
 ): Blocking<Value | undefined> {
-  let last = before;
+  let { last } = before;
   const { sys } = context;
   try {
     for (const item of run(filter, { value, path: undefined }, undefined, machine)) {
@@ -297,7 +277,7 @@ function* outputs(
     }
   } catch (error) {
     if (error instanceof Halt) return halted(context, error, last);
-    context.warn(`jq: error (at <stdin>:0): ${reasonOf(error)}\n`);
+    context.warn(`jq: error (at ${before.where()})${reasonOf(error)}\n`);
     context.status = 5;
   }
   yield* sys.spend(Math.ceil(machine.steps / STEPS_PAID));
@@ -316,12 +296,12 @@ function halted(context: Context, { status, value }: Halt, last: Value | undefin
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof RangeError) return 'this filter goes too deep or too far for this machine';
+  if (error instanceof RangeError) return ': this filter goes too deep or too far for this machine';
   if (!(error instanceof JqError)) throw error;
   const { value } = error;
-  if (typeof value === 'string') return value;
-  if (value instanceof Map && value.get('__jq') !== undefined) return String(value.get('__jq'));
-  return value === null ? 'null (null) not a string' : `(not a string): ${textOfValue(value)}`;
+  if (typeof value === 'string') return `: ${value}`;
+  if (value instanceof Map && value.get('__jq') !== undefined) return `: ${value.get('__jq')}`;
+  return value === null ? ': null (null) not a string' : ` (not a string): ${textOfValue(value)}`;
 }
 
 function written({ flags }: Context, value: Value): string {

@@ -5,40 +5,44 @@ import type { Value } from './values.ts';
 /** The text isn't JSON; the message is jq's. */
 export class JsonError extends Error {}
 
-const NUMBER = /-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
+/** What stands between blanks and signs. */
+const TOKEN = /[^\s[\]{},:"]*/y;
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const DEPTH_MAX = 256;
 
+/** A text, and how far it has been read. */
+export interface Reader {
+  readonly text: string;
+  at: number;
+}
+
 /** All values of a text, in order; what was read before an error is yielded before it is thrown. */
-export function* readJsonStream(text: string): Generator<Value> {
-  const reader = { text, at: 0 };
+export function* readJsonStream(reader: Reader): Generator<Value> {
   for (;;) {
     skipBlank(reader);
-    if (reader.at >= text.length) return;
+    if (reader.at >= reader.text.length) return;
     yield readValue(reader, 0);
   }
 }
 
 export function parseJson(text: string): Value {
-  const values = readJsonStream(text);
+  const values = readJsonStream({ text, at: 0 });
   const first = values.next();
   if (first.done === true) return null;
   if (values.next().done !== true) throw new JsonError(`Unexpected extra JSON values (while parsing '${text}')`);
   return first.value;
 }
 
-interface Reader {
-  readonly text: string;
-  at: number;
-}
-
 function skipBlank(reader: Reader): void {
   while (/[\s\u001e\ufeff]/.test(reader.text.charAt(reader.at)) && reader.at < reader.text.length) reader.at++;
 }
 
+/** What is wrong is noticed at the sign that stands there. */
 function fail(reader: Reader, why: string): never {
   const before = reader.text.slice(0, reader.at + 1);
   const lines = before.split('\n');
-  throw new JsonError(`${why} at line ${lines.length}, column ${lines.at(-1)?.length ?? 0}`);
+  const where = reader.at >= reader.text.length ? 'at EOF at' : 'at';
+  throw new JsonError(`${why} ${where} line ${lines.length}, column ${lines.at(-1)?.length ?? 0}`);
 }
 
 function unfinished(reader: Reader): never {
@@ -58,27 +62,31 @@ function readValue(reader: Reader, depth: number): Value {
 }
 
 function readWord(reader: Reader): Value {
-  NUMBER.lastIndex = reader.at;
-  const number = NUMBER.exec(reader.text)?.[0];
-  if (number !== undefined) {
-    reader.at += number.length;
-    return Number(number);
-  }
-  for (const [word, value] of WORDS) {
-    if (!reader.text.startsWith(word, reader.at)) continue;
-    reader.at += word.length;
-    return value;
-  }
-  return fail(reader, /[A-Za-z]/.test(reader.text.charAt(reader.at)) ? 'Invalid literal' : 'Invalid numeric literal');
+  TOKEN.lastIndex = reader.at;
+  const token = TOKEN.exec(reader.text)?.[0] ?? '';
+  reader.at += token.length;
+  if (NUMBER.test(token)) return Number(token);
+  const word = WORDS.get(token);
+  if (word !== undefined) return word;
+  if (token === '') return fail(reader, MISPLACED.get(reader.text.charAt(reader.at)) ?? 'Unmatched sign');
+  return fail(reader, /^[tfn]/.test(token) && token.length !== 3 ? 'Invalid literal' : 'Invalid numeric literal');
 }
 
-const WORDS: readonly (readonly [string, Value])[] = [
+const WORDS: ReadonlyMap<string, Value> = new Map<string, Value>([
   ['null', null],
   ['true', true],
   ['false', false],
   ['nan', Number.NaN],
   ['NaN', Number.NaN],
-];
+]);
+
+/** A sign where a value is to stand. */
+const MISPLACED: ReadonlyMap<string, string> = new Map([
+  [':', "':' not as part of an object"],
+  [',', "Expected value before ','"],
+  [']', 'Expected another array element'],
+  ['}', 'Objects must consist of key:value pairs'],
+]);
 
 function readList(reader: Reader, depth: number): Value {
   const items: Value[] = [];
@@ -106,7 +114,10 @@ function readObject(reader: Reader, depth: number): Value {
     const next = reader.text.charAt(reader.at);
     if (next === '}' && members.size === 0) break;
     if (next === '') unfinished(reader);
-    if (next !== '"') fail(reader, 'Object keys must be strings');
+    if (next !== '"') {
+      if (next !== '}') readValue(reader, depth + 1);
+      fail(reader, next === '}' ? 'Objects must consist of key:value pairs' : 'Object keys must be strings');
+    }
     const key = readString(reader);
     skipBlank(reader);
     if (reader.text.charAt(reader.at) === '') unfinished(reader);

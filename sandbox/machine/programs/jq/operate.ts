@@ -110,7 +110,7 @@ export function indexed(value: Value, key: Value): Value {
     return sliced(value, key.get('start') ?? null, key.get('end') ?? null);
   if (isList(value) && isList(key)) return positions(value, key);
   if (value === null && (typeof key === 'string' || typeof key === 'number' || key === null)) return null;
-  const by = typeof key === 'string' ? `${isList(value) ? 'string ' : ''}"${key}"` : typeName(key);
+  const by = typeof key === 'string' ? `string "${key}"` : typeName(key);
   return fail(`Cannot index ${typeName(value)} with ${by}`);
 }
 
@@ -148,7 +148,7 @@ export function setPath(value: Value, path: readonly Value[], change: (before: V
   const [key, ...rest] = path;
   if (key === undefined) return change(value);
   if (typeof key === 'string') {
-    if (value !== null && !isObjectValue(value)) return fail(`Cannot index ${typeName(value)} with "${key}"`);
+    if (value !== null && !isObjectValue(value)) return fail(`Cannot index ${typeName(value)} with string "${key}"`);
     const next = setPath(value?.get(key) ?? null, rest, change);
     return new Map([...(value ?? []), [key, next]]);
   }

@@ -5,7 +5,7 @@ import { complain } from '../complain.ts';
 import { quoteForShell, quoteSimply } from '../expand/quoting.ts';
 import { builtinNamed, findProgram, searchPath } from '../lookup.ts';
 import { printFunction } from '../unparse.ts';
-import { print, type Vm } from '../vm.ts';
+import { hasOption, print, type Vm } from '../vm.ts';
 import { RESERVED } from '../words.ts';
 import { readLetters } from './options.ts';
 
@@ -31,7 +31,7 @@ export function describeName(vm: Vm, name: string, form: 'long' | 'short', who: 
 function describe(vm: Vm, name: string, form: 'long' | 'short'): string | undefined {
   const alias = vm.state.aliases.get(name);
   const short = form === 'short';
-  if (alias !== undefined && (vm.flavour.name !== 'bash' || vm.state.interactive)) {
+  if (alias !== undefined && (vm.flavour.name !== 'bash' || vm.state.interactive || hasOption(vm, 'expand_aliases'))) {
     if (short) return aliasLine(vm, name, alias, true);
     return vm.flavour.name === 'bash' ? `${name} is aliased to \`${alias}'` : `${name} is an alias for ${alias}`;
   }

@@ -24,9 +24,21 @@ function compare(a: string, b: string): number {
 }
 
 function step(vm: Vm, path: string, segment: string, last: boolean): string[] {
-  if (segment === '') return last ? (isFolder(vm, path) ? [path] : []) : [path];
+  if (segment === '') return last ? (path !== '' && isFolder(vm, path) ? [path] : []) : [path];
+  if (segment === '**' && vm.state.options.has('globstar')) {
+    return [...(path === '' && last ? [] : [path]), ...below(vm, path, last)];
+  }
   const names = hasGlob(segment) ? matching(vm, path, segment) : named(vm, path, segment.replace(/\\(.)/g, '$1'));
   return names.map((name) => (last ? path + name : `${path}${name}/`));
+}
+
+/** What is below a folder in any depth: what `**` stands for beside the folder itself. Before a slash folders alone. */
+function below(vm: Vm, path: string, last: boolean): string[] {
+  return matching(vm, path, '*').flatMap((name) => {
+    const inner = path + name;
+    const itself = last ? [inner] : isFolder(vm, inner) ? [`${inner}/`] : [];
+    return isOwnFolder(vm, inner) ? [...itself, ...below(vm, `${inner}/`, last)] : itself;
+  });
 }
 
 function named(vm: Vm, path: string, name: string): string[] {
@@ -58,6 +70,16 @@ function exists(vm: Vm, path: string): boolean {
   try {
     vm.sys.lstat(path);
     return true;
+  } catch (error) {
+    if (error instanceof SysError) return false;
+    throw error;
+  }
+}
+
+/** Links to folders aren't followed. */
+function isOwnFolder(vm: Vm, path: string): boolean {
+  try {
+    return vm.sys.lstat(path).type === 'directory';
   } catch (error) {
     if (error instanceof SysError) return false;
     throw error;

@@ -45,12 +45,29 @@ describe('jq', () => {
       status: 5,
       stderr: 'jq: error (at <stdin>:0): Cannot index array with string "a"\n',
     });
+    expect(filter(['.a'], '1\n"x"\n')).toMatchObject({
+      status: 5,
+      stderr:
+        'jq: error (at <stdin>:1): Cannot index number with string "a"\njq: error (at <stdin>:2): Cannot index string with string "a"\n',
+    });
+    expect(filter(['-n', '1|.a'], '').stderr).toContain('(at <unknown>)');
     expect(filter(['.a'], '{')).toMatchObject({ status: 2 });
     expect(filter(['foo'], '{}')).toMatchObject({
       status: 3,
       stderr: 'jq: error: foo/0 is not defined at <top-level>, line 1:\nfoo\njq: 1 compile error\n',
     });
     expect(filter(['[repeat(1)]'], '1')).toMatchObject({ status: 5 });
+  });
+
+  it.each([
+    ['x\n', 'Invalid numeric literal at line 2, column 0'],
+    ['x', 'Invalid numeric literal at EOF at line 1, column 1'],
+    ['nulll\n', 'Invalid literal at line 2, column 0'],
+    ['{a:1}', 'Invalid numeric literal at line 1, column 3'],
+    ['{"a":1\n', 'Unfinished JSON term at EOF at line 2, column 0'],
+    ['[1,]', 'Expected another array element at line 1, column 4'],
+  ])('%j is no JSON, and jq says where', (text, said) => {
+    expect(filter(['.'], text)).toMatchObject({ status: 2, stderr: `parse error: ${said}\n` });
   });
 
   it('keeps keys that mean something to the host', () => {
