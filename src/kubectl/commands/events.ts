@@ -143,7 +143,10 @@ function rows({ flags, sys }: Call, found: readonly CoreV1Event[], first: boolea
 
 function* watch(options: EventsOptions, call: Call): Blocking<void> {
   const selectors = { labelSelector: '', fieldSelector: options.fieldSelector, limit: 0 };
-  const request = watchRequest(CoreEvents, placeOf(call, options), selectors, { accept: ACCEPT_TYPED });
+  const request = watchRequest(CoreEvents, placeOf(call, options), selectors, {
+    accept: ACCEPT_TYPED,
+    query: [['limit', String(CHUNK)]],
+  });
   let first = true;
   const printer = call.flags.string('output') === '' ? undefined : yield* printerOf(call);
   yield* watchEvents(call.sys, yield* call.client(), request, function* ({ type, object }) {

@@ -10,6 +10,7 @@ import { textAt } from './paths.ts';
 
 /** The full path of a folder to build. Throws when it is none. */
 export function confirmFolder(sys: Sys, path: string, shown = path): string {
+  if (path === '') throw new Error('must build at directory: directory path cannot be empty');
   const full = resolvePath(sys.cwd(), path);
   let isFolder: boolean;
   try {

@@ -283,6 +283,8 @@ export interface DeleteOptions {
   readonly uid?: string;
   /** The body says what it is, as kubectl's client for objects of any kind has it. */
   readonly named?: boolean;
+  /** Another form of the answer. */
+  readonly accept?: string;
 }
 
 export function deleteBody({ gracePeriodSeconds, propagationPolicy, dryRun, uid, named }: DeleteOptions): string {
@@ -308,6 +310,7 @@ export function* deleteObject(
   return yield* client.object({
     method: 'DELETE',
     path: objectPath(mapping, namespace, name),
+    ...(options.accept === undefined ? {} : { accept: options.accept }),
     contentType: JSON_TYPE,
     body: deleteBody(options),
     subject: subject(mapping, name),

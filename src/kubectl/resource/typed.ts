@@ -56,8 +56,13 @@ export function* listTyped<T extends KubeObject>(
 }
 
 /** A whole collection as one list, as its type writes it. */
-export function* typedList(client: RestClient, type: ResourceType, namespace: string): Blocking<JsonObject> {
-  const options = { labelSelector: '', fieldSelector: '', limit: 0 };
+export function* typedList(
+  client: RestClient,
+  type: ResourceType,
+  namespace: string,
+  labelSelector = '',
+): Blocking<JsonObject> {
+  const options = { labelSelector, fieldSelector: '', limit: 0 };
   const list = yield* listPage(client, type, namespace, options, FORM);
   return canonicalObject(list, { ...type, kind: `${type.kind}List` });
 }
@@ -102,15 +107,29 @@ export function* deleteTyped(
   name: string,
   options: DeleteOptions,
 ): Blocking<void> {
+  const written = deletion(options, type);
   yield* client.object({
     method: 'DELETE',
     path: objectPath(type, namespace, name),
     accept: ACCEPT_TYPED,
-    contentType: JSON_TYPE,
-    body: deleteBody(options),
+    ...written,
     subject: { group: type.group, resource: type.resource, name },
     source: 'type.go:257',
   });
+}
+
+/** The options of a deletion, as a kind of the version that the object is of. */
+function deletion(options: DeleteOptions, { group, version }: ResourceType): Body {
+  const kind = typeOf({ group: '', version: 'v1', kind: 'DeleteOptions' });
+  const body = deleteBody(options);
+  if (kind === undefined) return { body, contentType: JSON_TYPE };
+  const named = { ...kind, group, version };
+  return { body: encodeProtobuf(canonical(JSON.parse(body), kind.type), named), contentType: PROTOBUF };
+}
+
+interface Body {
+  readonly body: string | Bytes;
+  readonly contentType: string;
 }
 
 function* sendTyped<T extends KubeObject>(
@@ -125,10 +144,7 @@ function* sendTyped<T extends KubeObject>(
   return identified(answer, type) as T;
 }
 
-function encoded(
-  object: KubeObject,
-  type: ResourceType,
-): { readonly body: string | Bytes; readonly contentType: string } {
+function encoded(object: KubeObject, type: ResourceType): Body {
   const kind = typeOf(type);
   const named = identified(object, type);
   if (kind === undefined || !hasProtobuf(kind.type)) return { body: bodyOf(named), contentType: JSON_TYPE };

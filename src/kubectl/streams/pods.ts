@@ -10,7 +10,8 @@ import { parseTime, timeMs } from '../../../sandbox/time/units.ts';
 import type { Call } from '../call.ts';
 import { type Info, mappingOf, metaText, objectOf } from '../resource/info.ts';
 import { listQuery } from '../resource/requests.ts';
-import { listTyped } from '../resource/typed.ts';
+import { itemsOf } from '../resource/sources.ts';
+import { typedList } from '../resource/typed.ts';
 import { ACCEPT_TYPED } from '../rest/client.ts';
 import { watchEvents } from '../rest/watch.ts';
 
@@ -50,9 +51,13 @@ export function* podsFor(
   restarts: Restarts,
 ): Blocking<readonly V1Pod[]> {
   const client = yield* call.client();
-  const found = yield* listTyped(client, Pods, namespace, { labelSelector });
+  const list = yield* typedList(client, Pods, namespace, labelSelector);
+  // The server answers pods.
+  const found = itemsOf(list) as readonly V1Pod[];
   if (found.length > 0) return [...found].sort((a, b) => comparePods(a, b, restarts));
-  const query = [...listQuery({ labelSelector, fieldSelector: '', limit: 0 }), ['watch', 'true'] as const];
+  const resourceVersion = metaText(list, 'resourceVersion');
+  const options = { labelSelector, fieldSelector: '', limit: 0, resourceVersion };
+  const query = [...listQuery(options), ['watch', 'true'] as const];
   const path = `/api/v1/namespaces/${namespace}/pods`;
   const request = { method: 'GET', path, query, accept: ACCEPT_TYPED, source: 'type.go:201' };
   const first: V1Pod[] = [];

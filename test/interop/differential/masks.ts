@@ -22,6 +22,7 @@ const ALWAYS: readonly Mask[] = [
   { what: 'what the stock kubectl was built from', pattern: /(?<=gitCommit"?: "?)0+(?="?,?$)/gm, shown: '<commit>' },
   { what: 'the name server of this machine', pattern: / on [\d.]+:53(?=: no such host)/g, shown: '' },
   { what: 'objects of Go in a map', pattern: /(?<=can't set a map to a value: )map\[.*\]/g, shown: '<map>' },
+  { what: 'folders that one of the machines lacks', pattern: /^Unable to read directory "\/usr.*\n/gm, shown: '' },
   { what: 'feature gates, in any order', pattern: /(?<=state" )feature="\w+" enabled=\w+/g, shown: '<gate>' },
   { what: 'addresses in memory', pattern: /0x[0-9a-f]{8,}/g, shown: '<address>' },
 ];

@@ -1,35 +1,32 @@
 // kubectl auth reconcile: roles and bindings as files describe them, with what is there already kept.
 
-import { isArray, isObject, type JsonObject, type JsonValue, sameJson } from '../../../../sandbox/kube/json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../../../sandbox/kube/json.ts';
+import { parseApiVersion, type ResourceType } from '../../../../sandbox/kube/resource.ts';
 import { goValue } from '../../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
-import { Namespaces } from '../../../../sandbox/schema/generated/resources.ts';
+import {
+  ClusterRoleBindings,
+  ClusterRoles,
+  Namespaces,
+  RoleBindings,
+  Roles,
+} from '../../../../sandbox/schema/generated/resources.ts';
 import type { Call } from '../../call.ts';
 import { command } from '../../command.ts';
 import { objectPrinter, printerOptions } from '../../printers/formats.ts';
-import { brokenDown } from '../../rbac.ts';
 import { requireFiles } from '../../resource/files.ts';
-import { type Info, mappingOf, metaMap, objectOf, withMeta } from '../../resource/info.ts';
-import { createObject, deleteObject, getObject, replaceObject, type WriteOptions } from '../../resource/requests.ts';
-import { createTyped, getTyped } from '../../resource/typed.ts';
+import { metaText } from '../../resource/info.ts';
+import { canonicalObject, createTyped, deleteTyped, getTyped, updateTyped } from '../../resource/typed.ts';
 import type { RestClient } from '../../rest/client.ts';
 import { hasReason, isNotFound } from '../../rest/status.ts';
-import { deleteOptions } from '../shared/deletion.ts';
 import { fileOptions } from '../shared/files.ts';
-import { type DryRun, dryRunOf, operationText } from '../shared/write.ts';
+import { dryRunOf, operationText } from '../shared/write.ts';
+import { type Outcome, reconciledBinding, reconciledRole } from './reconciliation.ts';
 
 interface ReconcileOptions {
-  readonly dryRun: DryRun;
+  readonly dryRun: boolean;
   readonly namespace: string;
   readonly explicitNamespace: boolean;
-}
-
-/** What has to be done, and what differs. */
-interface Outcome {
-  readonly operation: '' | 'create' | 'update' | 'recreate';
-  readonly object: JsonObject;
-  readonly missing: readonly JsonObject[];
-  readonly extra: readonly JsonObject[];
 }
 
 export const reconcile = command<ReconcileOptions>({
@@ -44,8 +41,10 @@ kubectl auth reconcile -f rbac.yaml`,
   *complete(call) {
     requireFiles(fileOptions(call));
     const dryRun = yield* dryRunOf(call);
+    if (dryRun === 'server') throw new Error('--dry-run=server for command reconcile is not supported yet');
     const { namespace, explicit } = yield* call.namespace();
-    return { dryRun, namespace, explicitNamespace: explicit };
+    yield* call.restConfig();
+    return { dryRun: dryRun === 'client', namespace, explicitNamespace: explicit };
   },
   *run(options, call) {
     const selected = yield* call.select({
@@ -54,58 +53,96 @@ kubectl auth reconcile -f rbac.yaml`,
       files: fileOptions(call),
       typed: true,
       flatten: true,
+      local: true,
       continueOnError: true,
     });
-    const printer = yield* objectPrinter(
-      call,
-      printerOptions(call, { operation: operationText('reconciled', options.dryRun) }),
-    );
-    yield* selected.visit(function* (info) {
-      const { group } = mappingOf(info);
-      if (group !== 'rbac.authorization.k8s.io') return;
-      const outcome = yield* reconciled(call, options, info);
-      yield* tell(call, info, outcome);
+    const operation = operationText('reconciled', options.dryRun ? 'client' : 'none');
+    const printer = yield* objectPrinter(call, printerOptions(call, { operation, typed: true }));
+    yield* selected.visit(function* ({ object, name, namespace }) {
+      if (!isObject(object)) return;
+      const type = reconcilable(object);
+      if (type === undefined) return;
+      const wished = { type, name, namespace: type.namespaced ? namespace : '', object };
+      const outcome = yield* reconciled(call, options, wished);
       yield* call.out(printer.print(outcome.object));
+      yield* tell(call, type, outcome);
     });
   },
 });
 
-function itemsIn(object: JsonObject, field: string): readonly JsonObject[] {
-  const items = object[field];
-  return isArray(items) ? items.filter(isObject) : [];
+const TYPES = [Roles, RoleBindings, ClusterRoles, ClusterRoleBindings];
+
+/** The type of an object; undefined for what isn't about permissions. Other versions can't be read at all. */
+function reconcilable({ apiVersion, kind }: JsonObject): ResourceType | undefined {
+  const { group } = parseApiVersion(String(apiVersion));
+  return TYPES.find((each) => each.group === group && each.kind === kind);
 }
 
-function isRole(info: Info): boolean {
-  return mappingOf(info).kind.endsWith('Role');
+function itemsOf({ kind }: ResourceType): 'rules' | 'subjects' {
+  return kind.endsWith('Role') ? 'rules' : 'subjects';
 }
 
-function* reconciled(call: Call, options: ReconcileOptions, info: Info): Blocking<Outcome> {
-  const client = yield* call.client();
-  const mapping = mappingOf(info);
-  const wished = objectOf(info);
-  const field = isRole(info) ? 'rules' : 'subjects';
-  const write = { dryRun: options.dryRun === 'server' };
-  let known: JsonObject | undefined;
+interface Wished {
+  readonly type: ResourceType;
+  readonly name: string;
+  readonly namespace: string;
+  readonly object: JsonObject;
+}
+
+/** How often somebody else may come in between. */
+const ATTEMPTS_MAX = 3;
+
+function* reconciled(call: Call, options: ReconcileOptions, wished: Wished): Blocking<Outcome> {
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+    const outcome = decide(call, wished, yield* known(call, wished));
+    if (options.dryRun || outcome.isProtected || outcome.operation === '') return outcome;
+    try {
+      return { ...outcome, object: yield* written(call, wished, outcome) };
+    } catch (error) {
+      const meanwhile = outcome.operation === 'update' ? isNotFound(error) : hasReason(error, 'AlreadyExists');
+      if (!meanwhile && !hasReason(error, 'Conflict')) throw error;
+    }
+  }
+  throw new Error('exceeded maximum attempts');
+}
+
+function* known(call: Call, { type, namespace, name }: Wished): Blocking<JsonObject | undefined> {
   try {
-    known = yield* getObject(client, mapping, info.namespace, info.name);
+    return canonicalObject(yield* getTyped(yield* call.client(), type, namespace, name), type);
   } catch (error) {
-    if (!isNotFound(error)) throw error;
+    if (isNotFound(error)) return undefined;
+    throw error;
   }
-  const outcome = decide(call, wished, known, field);
-  if (options.dryRun === 'client' || outcome.operation === '') return outcome;
-  if (outcome.operation === 'recreate') {
-    yield* deleteObject(client, mapping, info.namespace, info.name, deleteOptions('Background', -1));
+}
+
+function decide({ flags }: Call, { type, object }: Wished, current: JsonObject | undefined): Outcome {
+  const wanted = canonicalObject(object, type);
+  return itemsOf(type) === 'rules'
+    ? reconciledRole(wanted, current, flags.bool('remove-extra-permissions'))
+    : reconciledBinding(wanted, current, flags.bool('remove-extra-subjects'));
+}
+
+function* written(
+  call: Call,
+  { type, namespace, name }: Wished,
+  { operation, object, current }: Outcome,
+): Blocking<JsonObject> {
+  const client = yield* call.client();
+  if (operation === 'update') return canonicalObject(yield* updateTyped(client, type, object), type);
+  if (operation === 'recreate') {
+    const uid = metaText(current ?? {}, 'uid');
+    try {
+      yield* deleteTyped(client, type, namespace, name, { uid });
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
   }
-  if (outcome.operation !== 'update' && mapping.namespaced) yield* ensureNamespace(client, info.namespace, write);
-  const object =
-    outcome.operation === 'update'
-      ? yield* replaceObject(client, info, outcome.object, false, write)
-      : yield* createObject(client, mapping, info.namespace, outcome.object, write);
-  return { ...outcome, object };
+  if (type.namespaced) yield* ensureNamespace(client, namespace);
+  return canonicalObject(yield* createTyped(client, type, namespace, object), type);
 }
 
 /** Who may not see or make namespaces goes on without. */
-function* ensureNamespace(client: RestClient, name: string, write: WriteOptions): Blocking<void> {
+function* ensureNamespace(client: RestClient, name: string): Blocking<void> {
   try {
     yield* getTyped(client, Namespaces, '', name);
     return;
@@ -113,74 +150,23 @@ function* ensureNamespace(client: RestClient, name: string, write: WriteOptions)
     if (!isNotFound(error) && !hasReason(error, 'Forbidden')) throw error;
   }
   try {
-    yield* createTyped(client, Namespaces, '', { metadata: { name } }, write);
+    yield* createTyped(client, Namespaces, '', { metadata: { name } });
   } catch (error) {
     if (!hasReason(error, 'AlreadyExists') && !hasReason(error, 'Forbidden')) throw error;
   }
 }
 
-function decide(call: Call, wished: JsonObject, known: JsonObject | undefined, field: 'rules' | 'subjects'): Outcome {
-  const wanted = itemsIn(wished, field);
-  if (known === undefined) return { operation: 'create', object: wished, missing: wanted, extra: [] };
-  if (field === 'subjects' && !sameJson(known['roleRef'], wished['roleRef'])) {
-    return { operation: 'recreate', object: wished, missing: [], extra: [] };
-  }
-  const there = itemsIn(known, field);
-  const missing = field === 'rules' ? uncovered(there, wanted) : without(wanted, there);
-  const extra = field === 'rules' ? uncovered(wanted, there) : without(there, wanted);
-  const removes = call.flags.bool(field === 'rules' ? 'remove-extra-permissions' : 'remove-extra-subjects');
-  const replaced = removes && (missing.length > 0 || extra.length > 0);
-  const items = replaced ? wanted : [...there, ...missing];
-  const filled = replaced || missing.length > 0 ? { ...known, [field]: items } : known;
-  const merged = withMerged(withMerged(filled, wished, 'labels'), wished, 'annotations');
-  const changed = !sameJson(merged, known);
-  return { operation: changed ? 'update' : '', object: merged, missing, extra: removes ? extra : [] };
-}
+const PROTECTED = ', but object opted out (rbac.authorization.kubernetes.io/autoupdate: false)';
 
-function withMerged(object: JsonObject, wished: JsonObject, field: 'labels' | 'annotations'): JsonObject {
-  const more = metaMap(wished, field);
-  if (Object.keys(more).length === 0) return object;
-  return withMeta(object, field, { ...metaMap(object, field), ...more });
-}
-
-function without(items: readonly JsonObject[], others: readonly JsonObject[]): readonly JsonObject[] {
-  return items.filter((item) => !others.some((other) => sameSubject(item, other)));
-}
-
-function sameSubject(a: JsonObject, b: JsonObject): boolean {
-  return ['kind', 'apiGroup', 'name', 'namespace'].every((field) => (a[field] ?? '') === (b[field] ?? ''));
-}
-
-/** What of `rules` isn't allowed by `owners` already. */
-function uncovered(owners: readonly JsonObject[], rules: readonly JsonObject[]): readonly JsonObject[] {
-  return rules
-    .flatMap((rule) => brokenDown({ verbs: [], ...rule }))
-    .filter((rule) => !owners.some((owner) => covers(owner, rule as unknown as JsonObject)))
-    .map((rule) => rule as unknown as JsonObject);
-}
-
-function covers(owner: JsonObject, rule: JsonObject): boolean {
-  const has = (field: string): boolean => {
-    const own = textsIn(owner, field);
-    return own.includes('*') || textsIn(rule, field).every((each) => own.includes(each));
-  };
-  const names = textsIn(owner, 'resourceNames');
-  const named = names.length === 0 || (textsIn(rule, 'resourceNames').length > 0 && has('resourceNames'));
-  if (textsIn(rule, 'nonResourceURLs').length > 0) return has('verbs') && has('nonResourceURLs');
-  return has('verbs') && has('apiGroups') && has('resources') && named;
-}
-
-function textsIn(object: JsonObject, field: string): readonly string[] {
-  const texts = object[field];
-  return isArray(texts) ? texts.filter((text): text is string => typeof text === 'string') : [];
-}
-
-function* tell(call: Call, info: Info, { operation, missing, extra }: Outcome): Blocking<void> {
+function* tell(call: Call, type: ResourceType, { operation, missing, extra, isProtected }: Outcome): Blocking<void> {
   if (operation === '') return;
-  const what = isRole(info) ? 'rules' : 'subjects';
-  const lines = [`reconciliation required ${operation}`];
+  const what = itemsOf(type);
+  const removes = call.flags.bool(what === 'rules' ? 'remove-extra-permissions' : 'remove-extra-subjects');
+  const lines = [`reconciliation required ${operation}${isProtected ? PROTECTED : ''}`];
   if (missing.length > 0) lines.push(`missing ${what} added:`, ...missing.map((item) => `\t${shown(item, what)}`));
-  if (extra.length > 0) lines.push(`extra ${what} removed:`, ...extra.map((item) => `\t${shown(item, what)}`));
+  if (removes && extra.length > 0) {
+    lines.push(`extra ${what} removed:`, ...extra.map((item) => `\t${shown(item, what)}`));
+  }
   yield* call.err(lines.map((line) => `\t${line}\n`).join(''));
 }
 

@@ -7,17 +7,17 @@ import type { Command } from '../../command.ts';
 import { SeveralErrors } from '../../errors.ts';
 import { settled } from '../../kubeconfig/write.ts';
 import { createTabWriter, TABLE } from '../../text/tabwriter.ts';
-import { configCommand, entryOf, fileOf, MisusedError, misused, onlyArgument, save } from './shared.ts';
+import { configCommand, entryOf, fileOf, MisusedError, misused, onlyArgument, save, startingConfig } from './shared.ts';
 
 function* currentContext(call: Call): Blocking<void> {
-  const { currentContext: current } = yield* call.kubeconfig();
+  const { currentContext: current } = yield* startingConfig(call);
   if (current === '') throw new Error('current-context is not set');
   yield* call.out(`${current}\n`);
 }
 
 function* useContext(call: Call): Blocking<void> {
   const name = onlyArgument(call);
-  const config = yield* call.kubeconfig();
+  const config = yield* startingConfig(call);
   if (name === '') throw new Error('empty context names are not allowed');
   if (!config.contexts.has(name)) throw new Error(`no context exists with the name: ${quote(name)}`);
   yield* save(call, config, { ...config, currentContext: name });
@@ -31,7 +31,7 @@ function* getContexts(call: Call): Blocking<void> {
     const what = 'is not available in kubectl config get-contexts; resetting to default output format';
     throw new Error(`--output ${output} ${what}`);
   }
-  const { contexts, currentContext: current } = yield* call.kubeconfig();
+  const { contexts, currentContext: current } = yield* startingConfig(call);
   const missing = args.filter((name) => !contexts.has(name));
   const names = (args.length === 0 ? [...contexts.keys()] : args.filter((name) => contexts.has(name))).sort(
     compareText,
@@ -57,7 +57,7 @@ function* setContext(call: Call): Blocking<void> {
   if (given !== '' && flags.bool('current')) {
     throw new Error('you cannot specify both a context name and --current');
   }
-  const config = yield* call.kubeconfig();
+  const config = yield* startingConfig(call);
   const name = given || config.currentContext;
   if (name === '') throw new Error('no current context is set');
   const known = config.contexts.get(name);
@@ -70,7 +70,7 @@ function* setContext(call: Call): Blocking<void> {
 
 function* deleteContext(call: Call): Blocking<void> {
   const name = onlyArgument(call, new MisusedError(''));
-  const config = yield* call.kubeconfig();
+  const config = yield* startingConfig(call);
   if (!config.contexts.has(name)) throw new Error(`cannot delete context ${name}, not in ${fileOf(call)}`);
   if (config.currentContext === name) {
     yield* call.err(
@@ -86,7 +86,7 @@ function* renameContext(call: Call): Blocking<void> {
   const [name = '', newName = '', ...more] = call.args;
   if (call.args.length !== 2 || more.length > 0) throw misused(call.args);
   if (newName === '') throw new Error('You must specify a new non-empty context name');
-  const config = yield* call.kubeconfig();
+  const config = yield* startingConfig(call);
   const known = config.contexts.get(name);
   const problem = `cannot rename the context ${quote(name)},`;
   if (known === undefined) throw new Error(`${problem} it's not in ${fileOf(call)}`);

@@ -11,16 +11,16 @@ import type { Cluster, ExecConfig, Kubeconfig, User } from '../../kubeconfig/mod
 import { settled } from '../../kubeconfig/write.ts';
 import { resolvePath } from '../../text/path.ts';
 import { type Pairs, parsePairs } from '../shared/pairs.ts';
-import { configCommand, entryOf, fileOf, MisusedError, onlyArgument, save } from './shared.ts';
+import { configCommand, entryOf, fileOf, MisusedError, onlyArgument, save, startingConfig } from './shared.ts';
 
 function* names(call: Call, list: 'clusters' | 'users'): Blocking<void> {
-  const found = [...(yield* call.kubeconfig())[list].keys()].sort(compareText);
+  const found = [...(yield* startingConfig(call))[list].keys()].sort(compareText);
   yield* call.out(['NAME', ...found].map((name) => `${name}\n`).join(''));
 }
 
 function* deleteEntry(call: Call, list: 'clusters' | 'users', what: string, problem: Error): Blocking<void> {
   const name = onlyArgument(call, problem);
-  const config = yield* call.kubeconfig();
+  const config = yield* startingConfig(call);
   if (!config[list].has(name)) throw new Error(`cannot delete ${what} ${name}, not in ${fileOf(call)}`);
   const left = new Map<string, unknown>([...config[list]].filter(([each]) => each !== name));
   yield* save(call, config, { ...config, [list]: left } as Kubeconfig);
@@ -52,7 +52,7 @@ function* setCluster(call: Call): Blocking<void> {
     if (authority === '') throw new Error('you must specify a --certificate-authority to embed');
     yield* confirmFile(call, 'certificate-authority');
   }
-  const config = yield* call.kubeconfig();
+  const config = yield* startingConfig(call);
   const known = config.clusters.get(name);
   const value = settled(yield* changedCluster(call, known?.value ?? {}));
   const clusters = new Map([...config.clusters, [name, { ...(known ?? entryOf({})), value }]]);
@@ -96,7 +96,7 @@ function* setCredentials(call: Call): Blocking<void> {
   if (args.length !== 1) throw new MisusedError(`unexpected args: [${args.join(' ')}]`);
   const [name = ''] = args;
   yield* confirmCredentials(call, name);
-  const config = yield* call.kubeconfig();
+  const config = yield* startingConfig(call);
   const known = config.users.get(name);
   const value = settled(yield* changedUser(call, known?.value ?? {}));
   const users = new Map([...config.users, [name, { ...(known ?? entryOf({})), value }]]);

@@ -9,7 +9,7 @@ import { parseBool } from '../../cli/values.ts';
 import type { Command } from '../../command.ts';
 import { asError } from '../../errors.ts';
 import { clusterFields, contextFields, type Entry, type Kubeconfig, userFields } from '../../kubeconfig/model.ts';
-import { configCommand, entryOf, misused, onlyArgument, save } from './shared.ts';
+import { configCommand, entryOf, misused, onlyArgument, save, startingConfig } from './shared.ts';
 
 type List = 'clusters' | 'contexts' | 'users';
 
@@ -48,7 +48,7 @@ function* set(call: Call): Blocking<void> {
   if (call.args.length !== 2) throw misused(call.args);
   if (value === '') throw new Error('you cannot use set to unset a property');
   if (path === '') throw new Error('you must specify a property');
-  const config = yield* call.kubeconfig();
+  const config = yield* startingConfig(call);
   yield* save(call, config, withProperty(config, path, value, call.flags.bool('set-raw-bytes')));
   yield* call.out(`Property ${quote(path)} set.\n`);
 }
@@ -93,7 +93,7 @@ function boolOf(value: string): boolean {
 function* unset(call: Call): Blocking<void> {
   const path = onlyArgument(call);
   if (path === '') throw new Error('you must specify a property');
-  const config = yield* call.kubeconfig();
+  const config = yield* startingConfig(call);
   yield* save(call, config, withoutProperty(config, path));
   yield* call.out(`Property ${quote(path)} unset.\n`);
 }

@@ -6,8 +6,8 @@ import type { Call } from '../../call.ts';
 import { helpOf } from '../../cli/help.ts';
 import { type Command, command } from '../../command.ts';
 import { rowOf } from '../../data/catalog.ts';
-import { defaultFile } from '../../kubeconfig/load.ts';
-import type { Entry, Kubeconfig } from '../../kubeconfig/model.ts';
+import { defaultFile, loadFile } from '../../kubeconfig/load.ts';
+import { type Entry, emptyKubeconfig, type Kubeconfig } from '../../kubeconfig/model.ts';
 import { modifyKubeconfig } from '../../kubeconfig/write.ts';
 import { helpLayout } from '../shared/help.ts';
 
@@ -49,6 +49,13 @@ export function onlyArgument({ args }: Call, problem: Error = misused(args)): st
   const [name] = args;
   if (name === undefined || args.length > 1) throw problem;
   return name;
+}
+
+/** What the files say now. One that is named and isn't there is as good as an empty one. */
+export function* startingConfig(call: Call): Blocking<Kubeconfig> {
+  const { configFiles, log, sys } = call;
+  if (!configFiles.explicit) return yield* call.kubeconfig();
+  return (yield* loadFile(sys, configFiles.paths[0] ?? '', log)) ?? emptyKubeconfig;
 }
 
 export function* save(call: Call, before: Kubeconfig, after: Kubeconfig): Blocking<void> {

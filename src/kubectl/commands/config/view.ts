@@ -9,11 +9,12 @@ import { command } from '../../command.ts';
 import { usageError } from '../../errors.ts';
 import { readFile } from '../../files.ts';
 import { loadFile } from '../../kubeconfig/load.ts';
-import { type Entry, emptyKubeconfig, encodeKubeconfig, type Kubeconfig } from '../../kubeconfig/model.ts';
+import { type Entry, encodeKubeconfig, type Kubeconfig } from '../../kubeconfig/model.ts';
 import { COMMON_FORMATS, objectPrinter, printerOptions } from '../../printers/formats.ts';
 import { kyamlText } from '../../printers/kyaml.ts';
 import type { ObjectPrinter } from '../../printers/printer.ts';
 import { indentCompact } from '../../text/json.ts';
+import { startingConfig } from './shared.ts';
 
 interface ViewOptions {
   readonly printer: ObjectPrinter;
@@ -47,7 +48,7 @@ kubectl config view --raw -o jsonpath='{.users[?(@.name == "ann")].user.password
   *run({ printer, merge }, call) {
     const { flags, configFiles, sys } = call;
     if (!merge && !configFiles.explicit) throw new Error('if merge==false a precise file must be specified');
-    let config = configFiles.explicit ? yield* explicitFile(call, merge) : yield* call.kubeconfig();
+    let config = merge ? yield* startingConfig(call) : yield* preciseFile(call);
     if (flags.bool('minify')) config = minified(config, flags.string('context'));
     if (flags.bool('flatten')) config = yield* flattened(call, config);
     else if (!flags.bool('raw')) config = redacted(config);
@@ -55,12 +56,12 @@ kubectl config view --raw -o jsonpath='{.users[?(@.name == "ann")].user.password
   },
 });
 
-/** One file that isn't there is as good as an empty one, unless it isn't to be merged with anything. */
-function* explicitFile(call: Call, merge: boolean): Blocking<Kubeconfig> {
+/** What isn't to be merged with anything has to be there. */
+function* preciseFile(call: Call): Blocking<Kubeconfig> {
   const path = call.configFiles.paths[0] ?? '';
   const found = yield* loadFile(call.sys, path, call.log);
-  if (found === undefined && !merge) throw new Error(`open ${path}: no such file or directory`);
-  return found ?? emptyKubeconfig;
+  if (found === undefined) throw new Error(`open ${path}: no such file or directory`);
+  return found;
 }
 
 /** Only what the current context refers to. */

@@ -12,8 +12,9 @@ import { command } from '../../command.ts';
 import { asError } from '../../errors.ts';
 import { readText } from '../../files.ts';
 import { type Info, kindOf, metaText, objectOf } from '../../resource/info.ts';
-import { createObject, deleteObject, patchObject } from '../../resource/requests.ts';
-import { canonicalObject, typeOf } from '../../resource/typed.ts';
+import { patchObject } from '../../resource/requests.ts';
+import { canonicalObject, createTyped, deleteTyped, typeOf } from '../../resource/typed.ts';
+import { ACCEPT_TYPED } from '../../rest/client.ts';
 import { parseYaml } from '../../text/yaml.ts';
 import { randomSuffix } from '../create/images.ts';
 import { fileOptions } from '../shared/files.ts';
@@ -202,8 +203,7 @@ function* debugNode(call: Call, options: DebugOptions, node: V1Node): Blocking<P
 }
 
 function* createPod(call: Call, namespace: string, pod: V1Pod): Blocking<V1Pod> {
-  // The server answers with the pod.
-  return (yield* createObject(yield* call.client(), Pods, namespace, canonicalObject(pod, Pods))) as V1Pod;
+  return yield* createTyped(yield* call.client(), Pods, namespace, pod);
 }
 
 /** The name for the debug container, said aloud where it was made up. */
@@ -228,7 +228,8 @@ function* debugInside(call: Call, options: DebugOptions, info: Info, pod: V1Pod)
   const patch = goJson(difference, 'sorted');
   const client = yield* call.client();
   try {
-    const answer = yield* patchObject(client, info, 'strategic', patch, { subresource: 'ephemeralcontainers' });
+    const write = { subresource: 'ephemeralcontainers', accept: ACCEPT_TYPED };
+    const answer = yield* patchObject(client, info, 'strategic', patch, write);
     // The server answers with the pod.
     return { pod: answer as V1Pod, container: name };
   } catch (error) {
@@ -246,7 +247,7 @@ function* debugCopy(call: Call, options: DebugOptions, pod: V1Pod): Blocking<Pre
   const created = yield* createPod(call, namespace, prepared.pod);
   if (call.flags.bool('replace')) {
     const name = metaText(canonicalObject(pod, Pods), 'name');
-    yield* deleteObject(yield* call.client(), Pods, namespace, name, { gracePeriodSeconds: 0 });
+    yield* deleteTyped(yield* call.client(), Pods, namespace, name, { gracePeriodSeconds: 0 });
   }
   return { pod: created, container: prepared.container };
 }

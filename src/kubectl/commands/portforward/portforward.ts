@@ -5,6 +5,7 @@ import type { V1Service } from '../../../../sandbox/schema/generated/types.ts';
 import { command } from '../../command.ts';
 import { usageError } from '../../errors.ts';
 import { mappingOf, objectOf } from '../../resource/info.ts';
+import { getTyped } from '../../resource/typed.ts';
 import { attachablePod } from '../../streams/pods.ts';
 import { forward } from './forwarding.ts';
 import { parsePorts, throughPod, throughService } from './ports.ts';
@@ -54,7 +55,9 @@ kubectl port-forward --address 0.0.0.0 pod/web 8888:5000`,
       .map((word) => (isService ? throughService(word, service, pod) : throughPod(word, pod)))
       .map(parsePorts);
     const addresses = addressesOf(call.flags.strings('address'));
-    const phase = pod.status?.phase ?? '';
+    // The pod as it is by now.
+    const { status } = yield* getTyped(yield* call.client(), Pods, namespace, pod.metadata?.name ?? '');
+    const phase = status?.phase ?? '';
     if (phase !== 'Running') {
       throw new Error(`unable to forward port because pod is not running. Current status=${phase}`);
     }

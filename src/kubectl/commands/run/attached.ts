@@ -9,7 +9,7 @@ import { timeMs } from '../../../../sandbox/time/units.ts';
 import type { Call } from '../../call.ts';
 import { asError, ExitError } from '../../errors.ts';
 import { metaText } from '../../resource/info.ts';
-import { deleteObject, nameSelector } from '../../resource/requests.ts';
+import { ACCEPT_SCHEME, deleteObject, getObject, nameSelector } from '../../resource/requests.ts';
 import { follow } from '../../rest/follow.ts';
 import { isNotFound } from '../../rest/status.ts';
 import { containerOrDefault } from '../../streams/containers.ts';
@@ -140,7 +140,10 @@ function judge({ metadata, status }: V1Pod): void {
 function* remove(call: Call, { namespace, cascade }: RunOptions, { type, object }: Made): Blocking<void> {
   const name = metaText(object, 'name');
   try {
-    yield* deleteObject(yield* call.client(), type, namespace, name, deleteOptions(cascade, -1));
+    const client = yield* call.client();
+    yield* getObject(client, type, namespace, name, { accept: ACCEPT_SCHEME });
+    const request = { ...deleteOptions(cascade, -1), named: true, accept: ACCEPT_SCHEME };
+    yield* deleteObject(client, type, namespace, name, request);
   } catch (error) {
     if (!isNotFound(error)) throw error;
     return;

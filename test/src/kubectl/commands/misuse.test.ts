@@ -24,6 +24,8 @@ describe('kubectl used wrongly', () => {
       'error: unable to match a printer suitable for the output format "jsonpath={.kind}", allowed formats are: go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,yaml\n',
     ],
     ['config view --kubeconfig=none', ''],
+    ['config get-users --kubeconfig=none', ''],
+    ['config current-context --kubeconfig=none', 'error: current-context is not set\n'],
     ['config view --kubeconfig=none --merge', ''],
     ['config view --kubeconfig=none --merge=false', 'error: open none: no such file or directory\n'],
     ['taint --user=nope', 'error: auth info "nope" does not exist\n'],
