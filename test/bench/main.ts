@@ -12,6 +12,7 @@ import { screen } from './screen.ts';
 import { sessions } from './sessions.ts';
 import { startup } from './startup.ts';
 import { teacher } from './teacher.ts';
+import { thousands } from './thousands.ts';
 import { traffic } from './traffic.ts';
 import { wire } from './wire.ts';
 
@@ -19,6 +20,7 @@ const ENTRIES: readonly BenchEntry[] = [
   ...traffic,
   ...startup,
   ...clusters,
+  ...thousands,
   ...api,
   ...scheduler,
   ...sessions,
@@ -35,7 +37,9 @@ const json = args.includes('--json');
 const gate = args.includes('--gate');
 const [wanted] = args.filter((arg) => !arg.startsWith('--'));
 
-const chosen = ENTRIES.filter(({ name }) => wanted === undefined || name.startsWith(wanted));
+const chosen = ENTRIES.filter(({ name, onlyNamed }) =>
+  wanted === undefined ? onlyNamed !== true : name.startsWith(wanted),
+);
 if (chosen.length === 0) {
   console.error(`no measurement is called ${wanted}; there are: ${ENTRIES.map(({ name }) => name).join(' ')}`);
   process.exit(2);
