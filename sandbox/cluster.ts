@@ -10,6 +10,7 @@ import { adapterRegistry } from './apiserver/adapterregistry.ts';
 import type { AuditPolicy } from './apiserver/audit/policy.ts';
 import { legacyClaims } from './apiserver/auth/legacytokens.ts';
 import { metricsRegistry } from './apiserver/metricsregistry.ts';
+import { housesBeside, seedBeside, servicesBeside } from './beside.ts';
 import { bootstrap } from './bootstrap.ts';
 import { installMissing } from './client/install.ts';
 import { type ElectionOptions, electLeader } from './client/leaderelection.ts';
@@ -61,9 +62,11 @@ import {
   type ComponentDefinition,
   newSimulatorState,
   type Parts,
+  type SharedTime,
   type Simulator,
   type SimulatorState,
 } from './simulator.ts';
+import { scopedChannels, scopedLoop } from './time/scope.ts';
 import type { TimeMs } from './time/units.ts';
 
 /** A node to be made. */
@@ -71,6 +74,10 @@ export type NodeSpec = Omit<KubeletNode, 'podCIDR' | 'providerID'>;
 
 /** What a cluster is made of. */
 export interface ClusterSpec {
+  /** What it is called, where there are several. */
+  readonly name?: string;
+  /** Other clusters, each with a name, on whose API servers hosts outside look, too. They have none beside themselves. */
+  readonly beside?: readonly ClusterSpec[];
   readonly nodes: readonly NodeSpec[];
   /** Where its own programs are seen: as static pods of the first node, or nowhere unless given. */
   readonly controlPlane?: 'pods';
@@ -96,9 +103,14 @@ export interface ClusterState extends SimulatorState {
   readonly network: NetworkState;
   readonly metrics: MetricsState;
   readonly controlPlane: ControlPlaneState;
+  /** Clusters beside it, by name; their loops and channels are its own. */
+  readonly beside?: ReadonlyMap<string, ClusterState>;
 }
 
-export type Cluster = Simulator<ClusterState>;
+export interface Cluster extends Simulator<ClusterState> {
+  /** Those that stand beside it: time passes for all of them at once, and a copy is one of all. */
+  readonly beside: ReadonlyMap<string, Cluster>;
+}
 
 export interface ClusterOptions {
   readonly seed?: number;
@@ -155,14 +167,41 @@ function addressOf(index: number): string {
 
 /** A fresh cluster, its control plane and its nodes just started. */
 export function newCluster({ spec = usualSpec(), ...options }: ClusterOptions = {}, extras: Extras = {}): Cluster {
-  const state: ClusterState = {
+  const alone = newState(spec, options);
+  const cluster = clusterOf(
+    spec.beside === undefined ? alone : { ...alone, beside: statesBeside(spec.beside, alone) },
+    extras,
+  );
+  for (const one of [cluster, ...cluster.beside.values()]) begin(one);
+  return cluster;
+}
+
+function newState(spec: ClusterSpec, options: Omit<ClusterOptions, 'spec'>): ClusterState {
+  return {
     ...newSimulatorState({ ...options, images: images() }),
     spec,
     network: newNetworkState(),
     metrics: newMetricsState(),
     controlPlane: newControlPlaneState(),
   };
-  const cluster = clusterOf(state, extras);
+}
+
+function statesBeside(
+  specs: readonly ClusterSpec[],
+  { seed, loop, channels }: ClusterState,
+): ReadonlyMap<string, ClusterState> {
+  return new Map(
+    specs.map((spec) => {
+      const { name = '' } = spec;
+      return [name, { ...newState(spec, { seed: seedBeside(seed, name) }), loop, channels }] as const;
+    }),
+  );
+}
+
+/** Everything that a cluster does once, at its very start. */
+function begin(cluster: Cluster): void {
+  const { state } = cluster;
+  const { spec } = state;
   bootstrap(cluster, API_ADDRESS);
   seenAsPods(state, () => cluster)?.install(images(), cluster.authority().certificate);
   if (spec.dns !== 'builtin') cluster.run(installCoreDns(cluster.client()));
@@ -172,7 +211,6 @@ export function newCluster({ spec = usualSpec(), ...options }: ClusterOptions = 
   for (const access of programAccess(spec)) cluster.run(installAccess(cluster.client(), access));
   cluster.api.begin();
   for (const component of cluster.components.values()) component.start();
-  return cluster;
 }
 
 /** What the programs of the cluster may do that don't bring it themselves. */
@@ -193,13 +231,31 @@ function programAccess({
   ];
 }
 
-/** The cluster of a state that was made before, or copied. */
+/** The cluster of a state that was made before, or copied, with those beside it. */
 export function clusterOf(state: ClusterState, extras: Extras = {}): Cluster {
+  const beside = new Map<string, Cluster>();
+  const cluster = wired(state, extras, { beside });
+  const { loop, channels } = cluster;
+  for (const [name, own] of state.beside ?? []) {
+    const { programs: _, tokenKey, ...rest } = extras;
+    const keyed = tokenKey === undefined ? rest : { ...rest, tokenKey: `${tokenKey}/${name}` };
+    const time = { loop: scopedLoop(loop, name), channels: scopedChannels(channels, name) };
+    beside.set(name, wired(own, keyed, { beside: new Map(), time }));
+  }
+  return cluster;
+}
+
+/** Where a cluster stands: what is beside it, and whose time it has. */
+interface Standing {
+  readonly beside: ReadonlyMap<string, Cluster>;
+  readonly time?: SharedTime;
+}
+
+function wired(state: ClusterState, extras: Extras, standing: Standing): Cluster {
   const seen = seenAsPods(state, () => cluster);
-  const cluster: Cluster = assemble(
-    state,
-    partsOf(state, extras, () => cluster, seen),
-  );
+  const { beside } = standing;
+  const parts = partsOf(state, extras, () => cluster, seen, standing);
+  const cluster: Cluster = { ...assemble(state, parts), beside };
   return seen === undefined ? cluster : { ...cluster, components: seen.managed(cluster.components) };
 }
 
@@ -215,11 +271,15 @@ function partsOf(
   { programs, log, tokenKey, outside = nobody, documentation }: Extras,
   cluster: () => Cluster,
   seen: ControlPlane | undefined,
+  { beside, time }: Standing,
 ): Parts {
+  const others = (spec.beside ?? []).map(({ name = '' }) => name);
   const nodes = kubelets(spec.nodes, () => podNetwork(network));
   return {
     programs: new Map([...PROGRAMS, ...(seen?.programs ?? []), ...(programs?.(cluster) ?? [])]),
     images: images(),
+    ...(time === undefined ? {} : { time }),
+    services: (loop, kernel) => servicesBeside(others, (name) => beside.get(name), loop, kernel),
     components: [
       ...componentsOf(spec, network, signedBy(cluster)),
       ...(spec.metrics === true ? [metricsServer(metrics, nodes.door)] : []),
@@ -241,7 +301,10 @@ function partsOf(
         now: loop.now,
         age: () => loop.age(),
         kernel: () => cluster().kernel,
-        houses: [{ service: API_SERVICE, ...API_ADDRESS, published: true, isUp: () => seen?.isServing() !== false }],
+        houses: [
+          { service: API_SERVICE, ...API_ADDRESS, published: true, isUp: () => seen?.isServing() !== false },
+          ...housesBeside(others, API_ADDRESS.address),
+        ],
         builtinNames: true,
       }),
     ...(seen === undefined ? {} : { hooks: { programEnded: seen.programEnded } }),

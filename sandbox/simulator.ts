@@ -119,10 +119,20 @@ export interface FabricParts {
   readonly services: ReadonlyMap<string, HttpService>;
 }
 
+/** What clusters that stand side by side share. */
+export interface SharedTime {
+  readonly loop: Loop;
+  readonly channels: Channels;
+}
+
 /** The code that is wired to a state. Nothing of it is remembered: each assembly is given the same parts again. */
 export interface Parts {
   readonly components?: readonly ComponentDefinition[];
   readonly programs?: ReadonlyMap<string, Program>;
+  /** The loop of the cluster that this one stands beside; one of its own unless given. */
+  readonly time?: SharedTime;
+  /** What its hosts find beside its own API server. */
+  readonly services?: (loop: Loop, kernel: () => Kernel) => readonly (readonly [string, HttpService])[];
   readonly images?: readonly Image[];
   /** What is served beside built-in kinds and custom resources. */
   readonly served?: (registry: Registry, store: Store) => Registry;
@@ -158,8 +168,8 @@ export interface Parts {
 export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}): Simulator<S> {
   const { log } = parts;
   const { seed } = state;
-  const loop = createLoop(state.loop);
-  const channels = createChannels(state.channels, loop);
+  const loop = parts.time?.loop ?? createLoop(state.loop);
+  const channels = parts.time?.channels ?? createChannels(state.channels, loop);
   const store = createStore(state.store, loop);
   const tokenKey = parts.tokenKey ?? defaultTokenKey(seed);
   const authority = parts.authority ?? lazy(() => clusterAuthority(tokenKey));
@@ -216,7 +226,7 @@ export function assemble<S extends SimulatorState>(state: S, parts: Parts = {}):
     administrator: ADMIN,
     causesOf: parts.causesOf ?? (() => loop.causes() as readonly Cause[]),
   });
-  const services = new Map([[API_SERVICE, house]]);
+  const services = new Map([[API_SERVICE, house], ...(parts.services?.(loop, () => kernel) ?? [])]);
   const fabric = (parts.fabric ?? unconnected)({ state, loop, services });
   const kernel = createKernel(state.machine, {
     loop,

@@ -227,6 +227,13 @@ export interface WithinCheck extends Common {
   readonly check: Check;
 }
 
+/** Judged on another of the lesson's clusters. */
+export interface OnCheck extends Common {
+  readonly kind: 'on';
+  readonly cluster: string;
+  readonly check: Check;
+}
+
 export interface AllCheck extends Common {
   readonly kind: 'all';
   readonly checks: readonly Check[];
@@ -260,13 +267,20 @@ export type Check =
   | AttemptCheck
   | CauseCheck
   | WithinCheck
+  | OnCheck
   | AllCheck
   | AnyCheck
   | NotCheck;
 
 /** The checks inside of a check, itself first. */
 export function* everyCheck(one: Check): Iterable<Check> {
-  yield one;
-  if ('checks' in one) for (const inner of one.checks) yield* everyCheck(inner);
-  if ('check' in one) yield* everyCheck(one.check);
+  for (const [check] of everyCheckAt(one)) yield check;
+}
+
+/** The same, each with the cluster on which it is judged, where that is another than the first. */
+export function* everyCheckAt(one: Check, cluster?: string): Iterable<readonly [Check, string | undefined]> {
+  yield [one, cluster];
+  const inside = one.kind === 'on' ? one.cluster : cluster;
+  if ('checks' in one) for (const inner of one.checks) yield* everyCheckAt(inner, inside);
+  if ('check' in one) yield* everyCheckAt(one.check, inside);
 }

@@ -11,17 +11,20 @@ import { asRevision } from '../../sandbox/store/store.ts';
 import { after, durationMs, type TimeMs } from '../../sandbox/time/units.ts';
 import { whyObject } from '../../sandbox/why.ts';
 import { CHECKER } from '../session/checker.ts';
-import { type LearnerCluster, trialClusterOf } from '../session/cluster.ts';
+import { clusterNames, type LearnerCluster, simulatorOf, trialClusterOf } from '../session/cluster.ts';
 import { startCommand } from '../session/command.ts';
 import { perform, startScript } from '../session/deeds.ts';
 import { readHomeFile } from '../session/home.ts';
 import { LEARNER_HOME } from '../workstation/workstation.ts';
 import type { Ended, LogRef, ObjectChange, TeacherSession } from './session.ts';
 
-/** `cluster` is asked for each time: undo puts another one in its place. */
-export function embeddedSession(cluster: () => LearnerCluster): TeacherSession {
-  const simulator = () => cluster().simulator;
+/** `cluster` is asked for each time: undo puts another one in its place. `at`: which of several is looked at. */
+export function embeddedSession(cluster: () => LearnerCluster, at?: string): TeacherSession {
+  const simulator = () => simulatorOf(cluster(), at);
+  const names = clusterNames(cluster());
   return {
+    others: names.filter((name, n) => (at === undefined ? n > 0 : name !== at)),
+    at: (name) => (names.includes(name) ? embeddedSession(cluster, name) : undefined),
     now: () => simulator().loop.now(),
     revision: () => simulator().store.revision(),
     client: (user) => simulator().client(user),
@@ -38,17 +41,17 @@ export function embeddedSession(cluster: () => LearnerCluster): TeacherSession {
     fork() {
       simulator().settle();
       if (simulator().loop.waiting() > 0) return undefined;
-      const copy = trialClusterOf(simulator().snapshot());
-      return embeddedSession(() => copy);
+      const copy = trialClusterOf(cluster().simulator.snapshot());
+      return embeddedSession(() => copy, at);
     },
     advance: (ms) => simulator().advance(durationMs(ms)),
     settle: () => simulator().settle(),
-    exec: (script, timeoutMs) => exec(cluster(), script, timeoutMs),
+    exec: (script, timeoutMs) => exec(cluster(), script, timeoutMs, at),
     start: (script) => startCommand(cluster(), ['bash', '-c', script], { home: LEARNER_HOME, joined: true }),
     startBeside(script) {
-      startScript(cluster(), script);
+      startScript(cluster(), script, { at });
     },
-    perform: (deed) => perform(cluster(), deed),
+    perform: (deed) => perform(cluster(), { deed, ...(at === undefined ? {} : { cluster: at }) }),
   };
 }
 
@@ -103,9 +106,9 @@ function withType(object: KubeObject, { group, version, kind }: ResourceType): K
 }
 
 /** Runs a script as the checker. What it leaves on the workstation goes away with the copy. */
-function exec(cluster: LearnerCluster, script: string, timeoutMs: number): Ended {
+function exec(cluster: LearnerCluster, script: string, timeoutMs: number, at: string | undefined): Ended {
   const { loop } = cluster.simulator;
-  const command = startScript(cluster, script);
+  const command = startScript(cluster, script, { at });
   const end = after(loop.now(), durationMs(timeoutMs));
   const chunks: Uint8Array[] = [];
   while (command.status() === undefined) {

@@ -266,7 +266,10 @@ const KINDS: Readonly<Record<string, Shape<Made>>> = {
   not: parsed(check, (inner) => ({ kind: 'not', check: inner })),
 };
 
-/** One kind of check, with `within` and `says` beside it. */
+/** What may stand beside any kind of check. */
+const BESIDE: readonly string[] = ['says', 'within', 'cluster'];
+
+/** One kind of check, with `within`, `cluster` and `says` beside it. */
 export const checkShape: Shape<Check> = {
   read(value, path, report) {
     if (!isObject(value)) {
@@ -275,6 +278,7 @@ export const checkShape: Shape<Check> = {
     }
     const says = value.says === undefined ? undefined : localized.read(value.says, [...path, 'says'], report);
     const within = value.within === undefined ? undefined : length.read(value.within, [...path, 'within'], report);
+    const cluster = value.cluster === undefined ? undefined : text().read(value.cluster, [...path, 'cluster'], report);
     const kind = kindOf(value, path, report);
     const made = kind === undefined ? undefined : KINDS[kind]?.read(value[kind], [...path, kind], report);
     if (made === undefined) return undefined;
@@ -282,7 +286,9 @@ export const checkShape: Shape<Check> = {
     const inner =
       made.kind === 'seen' || made.kind === 'continuity' ? { check: { ...made.check, at: `${at}.${made.kind}` } } : {};
     const whole = { ...made, ...inner, at, ...(says === undefined ? {} : { says }) } as Check;
-    return within === undefined ? whole : { kind: 'within', ms: within, check: whole, at: `${at}.within` };
+    const waited: Check =
+      within === undefined ? whole : { kind: 'within', ms: within, check: whole, at: `${at}.within` };
+    return cluster === undefined ? waited : { kind: 'on', cluster, check: waited, at: `${at}.cluster` };
   },
   schema: {
     type: 'object',
@@ -291,6 +297,7 @@ export const checkShape: Shape<Check> = {
     properties: {
       says: localized.schema,
       within: length.schema,
+      cluster: text().schema,
       ...Object.fromEntries(Object.entries(KINDS).map(([key, { schema }]) => [key, schema])),
     },
   },
@@ -298,7 +305,7 @@ export const checkShape: Shape<Check> = {
 
 /** The key that says what kind of check it is; there must be exactly one. */
 function kindOf(value: JsonObject, path: Path, report: Report): string | undefined {
-  const keys = Object.keys(value).filter((key) => key !== 'says' && key !== 'within');
+  const keys = Object.keys(value).filter((key) => !BESIDE.includes(key));
   const known = Object.keys(KINDS);
   for (const key of keys) {
     if (!known.includes(key)) report([...path, key], unknownKey(key, known));

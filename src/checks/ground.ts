@@ -6,7 +6,7 @@ import type { KubeObject } from '../../sandbox/kube/meta.ts';
 import type { ResourceType } from '../../sandbox/kube/resource.ts';
 import { reasonOf } from '../../sandbox/kube/status.ts';
 import { CHECKER } from '../session/checker.ts';
-import type { Check, SeenCheck, Selection } from './check.ts';
+import { type Check, everyCheckAt, type OnCheck, type SeenCheck, type Selection } from './check.ts';
 import { type Memory, namedSighting } from './memory.ts';
 import { selects } from './selection.ts';
 import type { TeacherSession } from './session.ts';
@@ -32,6 +32,8 @@ export interface Ground {
   /** This is itself a copy, on which time may pass. */
   readonly copy: boolean;
   readonly look: Look;
+  /** The ground on another of the lesson's clusters. */
+  elsewhere(cluster: string): Ground | undefined;
 }
 
 export function newGround(
@@ -62,7 +64,29 @@ export function newGround(
       return bound(memory, names);
     },
   };
-  return { session, memory, names, mayTry, copy, look };
+  const others = new Map<string, Ground | undefined>();
+  const elsewhere = (cluster: string): Ground | undefined => {
+    if (!others.has(cluster)) {
+      const there = session.at?.(cluster);
+      others.set(cluster, there && newGround(there, memory, { names, mayTry, copy }));
+    }
+    return others.get(cluster);
+  };
+  return { session, memory, names, mayTry, copy, look, elsewhere };
+}
+
+/** Where a check is judged that says on which cluster; what may be tried is what may be tried here. */
+export function groundOf({ cluster }: OnCheck, ground: Ground): Ground | undefined {
+  const there = ground.elsewhere(cluster);
+  return there && { ...there, mayTry: ground.mayTry };
+}
+
+/** The checks inside of a check, itself first, each with the ground on which it is judged. */
+export function grounded(check: Check, ground: Ground): readonly (readonly [Check, Ground])[] {
+  return [...everyCheckAt(check)].flatMap(([one, cluster]) => {
+    const there = cluster === undefined ? ground : ground.elsewhere(cluster);
+    return there === undefined ? [] : [[one, there] as const];
+  });
 }
 
 /** A copy of the session as ground of its own; undefined when none can be made now. */
@@ -81,11 +105,19 @@ function bound(memory: Memory, { seen, start }: Names): ReadonlyMap<string, Json
   return new Map<string, JsonValue>([['start', start], ...sightings]);
 }
 
+/** At which revision a session was when the learner began. */
+export type StartOf = (session: TeacherSession) => number;
+
 /** The names that checks give, the parts of checks among them. */
-export function namesIn(checks: readonly Check[], session: TeacherSession, from: number): Names {
-  const seen = checks.filter((one): one is SeenCheck => one.kind === 'seen' && one.as !== undefined);
-  const selections = new Map(checks.flatMap((one) => ('objects' in one ? [...one.objects] : [])));
-  const start = [...selections].map(([name, selection]) => [name, objectsAt(session, selection, from)] as const);
+export function namesIn(checks: readonly Check[], session: TeacherSession, startOf: StartOf): Names {
+  const all = checks.flatMap((check) => [...everyCheckAt(check)]);
+  const seen = all.flatMap(([one]) => (one.kind === 'seen' && one.as !== undefined ? [one] : []));
+  const start = new Map<string, JsonValue>();
+  for (const [one, cluster] of all) {
+    const there = cluster === undefined ? session : session.at?.(cluster);
+    if (there === undefined || !('objects' in one)) continue;
+    for (const [name, selection] of one.objects) start.set(name, objectsAt(there, selection, startOf(there)));
+  }
   return { seen, start: Object.fromEntries(start) };
 }
 

@@ -12,12 +12,13 @@ import type {
   Check,
   LogsCheck,
   NotCheck,
+  OnCheck,
   SeenCheck,
   SettledCheck,
   UnchangedCheck,
 } from './check.ts';
 import { judgeContinuity } from './continuity.ts';
-import type { Ground } from './ground.ts';
+import { type Ground, groundOf } from './ground.ts';
 import { mismatch } from './match.ts';
 import { judgeProgram } from './program.ts';
 import { judgeRequest } from './requests.ts';
@@ -71,6 +72,8 @@ function judgeKind(check: Check, ground: Ground): Verdict {
       return onCopy(check, ground, (one, copy) => judgeDisturb(one, copy, judge));
     case 'within':
       return judgeNow(check.check, ground) ?? onCopy(check, ground, (one, copy) => judgeWithin(one, copy, judge));
+    case 'on':
+      return judgeOn(check, ground);
     case 'all':
       return judgeAll(check, ground);
     case 'any':
@@ -92,6 +95,14 @@ function judgeLogs({ pod, contains, ...ref }: LogsCheck, { session }: Ground): V
 function judgeNow(check: Check, ground: Ground): Verdict | undefined {
   const verdict = judge(check, ground);
   return verdict.ok ? verdict : undefined;
+}
+
+/** What is found there is looked up there. */
+function judgeOn(check: OnCheck, ground: Ground): Verdict {
+  const there = groundOf(check, ground);
+  const { cluster } = check;
+  if (there === undefined) return { ...fails('', phrase('on.none', { cluster })), untried: true };
+  return { cluster, ...judge(check.check, there) };
 }
 
 /** The cheap ones first: what must be tried is tried only when all the rest holds. */

@@ -41,6 +41,10 @@ export interface LogRef {
 }
 
 export interface TeacherSession {
+  /** Names of the other clusters that the lesson has. */
+  readonly others?: readonly string[];
+  /** The same, with another of the lesson's clusters in sight; undefined when there is none of that name. */
+  at?(cluster: string): TeacherSession | undefined;
   /** It can't be copied: what is tried is tried on the cluster itself, and nothing is disturbed. */
   readonly inPlace?: true;
   now(): TimeMs;
@@ -80,4 +84,20 @@ export interface TeacherSession {
   startBeside(script: string): void;
   /** What no API can do. Only on copies. */
   perform(deed: Deed): void;
+}
+
+/** The revisions of all clusters at one moment, the first first. */
+export type Moment = readonly number[];
+
+function everyCluster(session: TeacherSession): readonly TeacherSession[] {
+  return [session, ...(session.others ?? []).flatMap((name) => session.at?.(name) ?? [])];
+}
+
+export function momentOf(session: TeacherSession): Moment {
+  return everyCluster(session).map((one) => one.revision());
+}
+
+/** Whether anything was written in any cluster since, heartbeats and events apart. */
+export function hasChanged(session: TeacherSession, since: Moment): boolean {
+  return everyCluster(session).some((one, n) => one.changedSince(since[n] ?? 0));
 }

@@ -14,6 +14,8 @@ export interface Verdict {
   readonly because: readonly Words[];
   /** The object that isn't as it should be. */
   readonly about?: KubeObject;
+  /** The cluster that it is in, where that is another than the first. */
+  readonly cluster?: string;
   /** It has to be tried on a copy of the cluster, which has not been done yet. */
   readonly untried?: true;
   /** How long it has held, and how long it must, in milliseconds. */

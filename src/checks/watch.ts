@@ -12,7 +12,7 @@ import {
   type UnchangedCheck,
 } from './check.ts';
 import { isRolledOut, rolloutPrint } from './continuity.ts';
-import type { Ground } from './ground.ts';
+import { type Ground, grounded, type StartOf } from './ground.ts';
 import { judge } from './judge.ts';
 import { remember } from './memory.ts';
 import { selects } from './selection.ts';
@@ -25,34 +25,45 @@ export interface Watcher {
   rewound(): void;
 }
 
-/** Watches for these checks from a revision on, which may lie in the past. */
-export function createWatcher(checks: readonly Check[], ground: Ground, start: number): Watcher {
-  const { session, memory } = ground;
-  const all = checks.flatMap((check) => [...everyCheck(check)]);
-  const seen = all.filter((one): one is SeenCheck => one.kind === 'seen');
-  const settled = all.filter((one): one is SettledCheck => one.kind === 'settled');
-  const continuous = all.filter((one): one is ContinuityCheck => one.kind === 'continuity');
-  for (const check of continuous) openWindow(check, ground);
-  for (const check of all) if (check.kind === 'unchanged') memory.start.set(check.at, startOf(check, ground, start));
-  let read = start;
-  for (const check of seen) if (start === session.revision()) lookNow(check, ground);
+/** One of some kind, and where it is judged. */
+type Placed<C extends Check> = readonly [C, Ground];
+
+/** Watches for these checks from a moment on, which may lie in the past; `startOf` says at which revision a session was then. */
+export function createWatcher(checks: readonly Check[], ground: Ground, startOf: StartOf): Watcher {
+  const { memory } = ground;
+  const all = checks.flatMap((check) => grounded(check, ground));
+  const kind = <K extends Check['kind']>(name: K) =>
+    all.filter((one): one is Placed<Check & { readonly kind: K }> => one[0].kind === name);
+  const [seen, settled, continuous] = [kind('seen'), kind('settled'), kind('continuity')];
+  const openWindows = (): void => {
+    for (const [check, place] of continuous) openWindow(check, place);
+  };
+  const starts = new Map(all.map(([, { session }]) => [session, startOf(session)]));
+  /** Up to which revision each cluster has been read. */
+  const read = new Map(starts);
+  const readAll = (): void => {
+    for (const [check, place] of seen) readOn(check, place, read.get(place.session) ?? 0);
+    for (const session of read.keys()) read.set(session, session.revision());
+  };
+
+  openWindows();
+  for (const [check, place] of kind('unchanged'))
+    memory.start.set(check.at, objectsAtStart(check, place, starts.get(place.session) ?? 0));
+  for (const [check, place] of seen) if (starts.get(place.session) === place.session.revision()) lookNow(check, place);
 
   return {
     update() {
-      const upTo = session.revision();
-      if (upTo > read) for (const check of seen) readOn(check, ground, read);
-      read = upTo;
-      for (const check of settled) hold(check, ground);
-      for (const check of continuous) openWindow(check, ground);
+      if ([...read].some(([session, upTo]) => session.revision() > upTo)) readAll();
+      for (const [check, place] of settled) hold(check, place);
+      openWindows();
     },
     rewound() {
       memory.seen.clear();
       memory.held.clear();
       memory.windows.clear();
-      for (const check of continuous) openWindow(check, ground);
-      read = Math.min(start, session.revision());
-      for (const check of seen) readOn(check, ground, read);
-      read = session.revision();
+      openWindows();
+      for (const [session, start] of starts) read.set(session, Math.min(start, session.revision()));
+      readAll();
     },
   };
 }
@@ -112,7 +123,7 @@ function printOf(check: Check, { look }: Ground): string {
     .join(' ');
 }
 
-function startOf(
+function objectsAtStart(
   { select }: UnchangedCheck,
   { look, session }: Ground,
   start: number,

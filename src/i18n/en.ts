@@ -41,6 +41,7 @@ export const EN = {
   'settled.expected': '{text}, for {time} without a break',
   'settled.actual': 'true for {time} so far',
   'points': 'points {got}/{of}',
+  'on.none': 'no cluster {cluster} can be looked at here',
   'within.expected': '{text}, within {time}',
   'within.actual': 'after {time}: {text}',
   'seen.expected': 'at some moment: {text}',

@@ -43,6 +43,7 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
   'settled.expected': '{text}(それが {time}続くこと)',
   'settled.actual': 'いまのところ {time}続いている',
   'points': '得点 {got}/{of}',
+  'on.none': 'ここではクラスター {cluster} を確認できない',
   'within.expected': '{text}({time}以内に)',
   'within.actual': '{time}たっても: {text}',
   'seen.expected': '一度はこうなること: {text}',

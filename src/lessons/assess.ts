@@ -1,11 +1,10 @@
 // Assessing a lesson's cluster: which goals hold and since when, which mistakes are recognised, which outcomes are known.
 
 import { durationMs } from '../../sandbox/time/units.ts';
-import { everyCheck } from '../checks/check.ts';
-import { type Ground, namesIn, newGround } from '../checks/ground.ts';
+import { type Ground, namesIn, newGround, type StartOf } from '../checks/ground.ts';
 import { judge } from '../checks/judge.ts';
 import { newMemory } from '../checks/memory.ts';
-import type { TeacherSession } from '../checks/session.ts';
+import { hasChanged, type Moment, momentOf, type TeacherSession } from '../checks/session.ts';
 import type { Verdict } from '../checks/verdict.ts';
 import { createWatcher } from '../checks/watch.ts';
 import type { Localized } from '../i18n/language.ts';
@@ -53,20 +52,15 @@ export const QUIET_MS = 1000;
 /** A wrong state must stand this long before it is told: many only pass by. */
 const DIAGNOSIS_AFTER = durationMs(5000);
 
-/** `from` is the revision at which the learner began. */
 export function createAssessor(
   lesson: Lesson,
   session: TeacherSession,
-  from: number,
+  from: StartOf,
   already: readonly string[],
 ): Assessor {
   const checks = checksOf(lesson);
   const troubles = troublesOf(lesson);
-  const names = namesIn(
-    checks.flatMap((check) => [...everyCheck(check)]),
-    session,
-    from,
-  );
+  const names = namesIn(checks, session, from);
   const memory = newMemory();
   const looking = newGround(session, memory, { names });
   const trying = newGround(session, memory, { names, mayTry: true });
@@ -115,7 +109,7 @@ interface Grounds {
 function createGoals(lesson: Lesson, { looking, trying }: Grounds, standing: Standing, already: readonly string[]) {
   const { session } = looking;
   const ticked = new Set(already);
-  const tried = new Map<string, { readonly verdict: Verdict; readonly revision: number }>();
+  const tried = new Map<string, { readonly verdict: Verdict; readonly moment: Moment }>();
   let before: readonly GoalView[] = [];
 
   const isOpen = (id: string): boolean => before.find((view) => view.id === id)?.state === 'open';
@@ -128,14 +122,14 @@ function createGoals(lesson: Lesson, { looking, trying }: Grounds, standing: Sta
       return seen;
     }
     const last = tried.get(goal.id);
-    const stale = last === undefined || tries === 'afresh' || session.changedSince(last.revision);
+    const stale = last === undefined || tries === 'afresh' || hasChanged(session, last.moment);
     if (tries === 'no' || !stale) return last?.verdict ?? seen;
     if ((goal.needs ?? []).some(isOpen)) {
       tried.delete(goal.id);
       return seen;
     }
     const verdict = judge(goal.check, trying);
-    tried.set(goal.id, { verdict, revision: session.revision() });
+    tried.set(goal.id, { verdict, moment: momentOf(session) });
     return verdict;
   };
 

@@ -7,6 +7,7 @@ import { compileExpression } from '../checks/cel.ts';
 import { type Check, everyCheck, type Selection } from '../checks/check.ts';
 import { commonVariables } from '../checks/ground.ts';
 import type { Path } from '../checks/shape.ts';
+import { sideBySide } from '../session/clusterfile.ts';
 import { cycleIn } from './cycle.ts';
 import { checksOf, type Goal, type Lesson, type Prediction } from './lesson.ts';
 import { type Mark, NOTHING, piecesOf } from './marks.ts';
@@ -18,6 +19,7 @@ type At = (path: Path, message: string) => PackProblem;
 export function lessonProblems(lesson: Lesson, file: string, at: At): readonly PackProblem[] {
   return [
     ...idProblems(lesson, at),
+    ...clusterProblems(lesson, at),
     ...goalProblems(lesson, at),
     ...referenceProblems(lesson, at),
     ...checkProblems(lesson, at),
@@ -38,6 +40,31 @@ function idProblems(lesson: Lesson, at: At): readonly PackProblem[] {
       items.findIndex((other) => other.id === id) < i ? [at([key, i, 'id'], `\`${id}\` is there twice`)] : [],
     ),
   );
+}
+
+/** Clusters that can stand side by side, and checks that name one of them. */
+function clusterProblems(lesson: Lesson, at: At): readonly PackProblem[] {
+  const { cluster, clusters } = lesson;
+  const problems: PackProblem[] = [];
+  if (cluster !== undefined && clusters !== undefined)
+    problems.push(at(['clusters'], 'either `cluster` or `clusters`: one of them says it all'));
+  if (clusters !== undefined) {
+    try {
+      sideBySide([...clusters].map(([name, { spec }]) => [name, spec]));
+    } catch (error) {
+      problems.push(at(['clusters'], messageOf(error)));
+    }
+    if (lesson.backends?.join() !== 'simulator')
+      problems.push(at(['clusters'], 'only the simulator has several: write `backends: [simulator]`'));
+    for (const [name, { seed }] of [...clusters].slice(1))
+      if (seed !== undefined) problems.push(at(['clusters', name, 'seed'], 'the seed of the first is the seed of all'));
+  }
+  const known = [...(clusters?.keys() ?? [])];
+  const named = checksOf(lesson).flatMap((check) => [...everyCheck(check)]);
+  for (const check of named)
+    if (check.kind === 'on' && !known.includes(check.cluster))
+      problems.push(at(pathOf(check), `there is no cluster \`${check.cluster}\` in \`clusters\``));
+  return problems;
 }
 
 function goalProblems({ goals, steps }: Lesson, at: At): readonly PackProblem[] {

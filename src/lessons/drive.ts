@@ -2,6 +2,7 @@
 // of every change on the way, so that what was true for a moment only is seen.
 
 import { after, durationMs, type TimeMs } from '../../sandbox/time/units.ts';
+import { revisionOf } from '../session/cluster.ts';
 import type { Session } from '../session/session.ts';
 import type { RunnerEvent } from './events.ts';
 import type { Runner } from './runner.ts';
@@ -24,7 +25,7 @@ export function createDriver(session: Session, runner: Runner, told: (events: re
   let looked: TimeMs | undefined;
 
   const look = (): void => {
-    const now = session.cluster().simulator.store.revision();
+    const now = revisionOf(session.cluster());
     if (now === revision && looked === session.now()) return;
     revision = now;
     looked = session.now();
@@ -36,7 +37,8 @@ export function createDriver(session: Session, runner: Runner, told: (events: re
   const runUntil = (end: TimeMs, holds: () => boolean): boolean => {
     for (;;) {
       if (holds()) return true;
-      const { loop, store } = session.cluster().simulator;
+      const cluster = session.cluster();
+      const { loop } = cluster.simulator;
       const next = loop.next();
       if (next === undefined || next > end) {
         loop.runUntil(end, () => false);
@@ -44,7 +46,7 @@ export function createDriver(session: Session, runner: Runner, told: (events: re
         return holds();
       }
       loop.runUntil(next, () => false);
-      if (store.revision() !== revision) look();
+      if (revisionOf(cluster) !== revision) look();
     }
   };
 

@@ -13,6 +13,7 @@ import {
   flag,
   integer,
   list,
+  mapOf,
   named,
   needed,
   oneOf,
@@ -129,7 +130,7 @@ const clusterFields = {
 };
 
 /** A lesson's cluster, as a cluster file describes one, and what becomes of it. */
-const cluster = parsed(record(clusterFields), (read: Decoded<typeof clusterFields>) => {
+export const clusterShape = parsed(record(clusterFields), (read: Decoded<typeof clusterFields>) => {
   const { workers, seed, settle = 0, faults = [], ...file } = read;
   if (workers !== undefined && file.nodes !== undefined) throw new Error('either `workers` or `nodes` expected');
   const nodes = file.nodes ?? workers ?? 2;
@@ -141,6 +142,8 @@ const cluster = parsed(record(clusterFields), (read: Decoded<typeof clusterField
   };
 });
 
+const cluster = named('cluster', () => clusterShape);
+
 const LESSON_FIELDS = {
   /** As the folders are called: `01-first-steps/01-first-pod`; for readers only. */
   id: optional(text()),
@@ -151,6 +154,8 @@ const LESSON_FIELDS = {
   requires: optional(list(text())),
   teaches: needed(list(identifier, { min: 1 })),
   cluster: optional(cluster),
+  /** Several, by their names; the first is the one of the learner's current context. */
+  clusters: optional(mapOf(cluster)),
   backends: optional(list(oneOf('simulator', 'kind'))),
   steps: needed(list(step, { min: 1 })),
   predict: optional(list(prediction)),
@@ -199,6 +204,8 @@ export interface Lesson extends Omit<LessonFile, 'id'> {
   readonly files: Readonly<Record<string, string>>;
   /** Manifests of the start; empty when there are none. */
   readonly start: string;
+  /** Those of other clusters, by name. */
+  readonly starts: ReadonlyMap<string, string>;
   readonly solutions: readonly Script[];
   readonly wrong: readonly WrongScript[];
 }
@@ -250,6 +257,21 @@ export function checksOf(lesson: Omit<LessonFile, 'id'>): readonly Check[] {
     ...(lesson.predict ?? []).map((one) => one.known),
     ...(lesson.irrecoverable ?? []).map((one) => one.when),
   ];
+}
+
+/** What is said of one of a lesson's clusters. */
+export interface LessonCluster extends Partial<Shaped<typeof cluster>> {
+  /** Only where there are several. */
+  readonly name?: string;
+}
+
+/** A lesson's clusters, the one of the learner's current context first. */
+export function clustersOf({
+  cluster: only,
+  clusters,
+}: Pick<Lesson, 'cluster' | 'clusters'>): readonly LessonCluster[] {
+  if (clusters === undefined) return [only ?? {}];
+  return [...clusters].map(([name, one]) => ({ name, ...one }));
 }
 
 /** The goal that a diagnosis is about. */

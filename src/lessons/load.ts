@@ -97,14 +97,27 @@ function loadLesson(files: PackFiles, folder: string, care: Care): Loaded<Lesson
     module,
     story: story as Lesson['story'],
     files: Object.fromEntries(below(files, `${folder}/files/`)),
-    start: below(files, `${folder}/start/`)
-      .map(([, text]) => text)
-      .join('\n---\n'),
+    ...startsOf(below(files, `${folder}/start/`), rest),
     solutions: below(files, `${folder}/solutions/`).map(([name, text]) => solution(name, text)),
     wrong: below(files, `${folder}/wrong/`).map(([name, text]) => wrongScript(folder, name, text, problems)),
   };
   if (care === 'proven') problems.push(...lessonProblems(lesson, `${folder}/lesson.yaml`, read.at));
   return { value: problems.length > 0 && read.problems.length > 0 ? undefined : lesson, problems };
+}
+
+/** Manifests of the start: a folder of its own for each cluster beside the first. */
+function startsOf(
+  manifests: readonly (readonly [string, string])[],
+  { clusters }: Pick<Lesson, 'clusters'>,
+): Pick<Lesson, 'start' | 'starts'> {
+  const of = (name?: string): string =>
+    manifests
+      .filter(([path]) => beside.find((other) => path.startsWith(`${other}/`)) === name)
+      .map(([, text]) => text)
+      .join('\n---\n');
+  const beside = [...(clusters?.keys() ?? [])].slice(1);
+  const others = beside.map((name) => [name, of(name)] as const).filter(([, text]) => text.trim() !== '');
+  return { start: of(), starts: new Map(others) };
 }
 
 function loadStory(files: PackFiles, folder: string, language: Language, problems: PackProblem[]): Story {

@@ -17,7 +17,7 @@ export interface PlacedMutant extends Mutant {
 
 /** Every way to weaken a check in one place. */
 export function mutantsOf(check: Check): readonly PlacedMutant[] {
-  const at = check.kind === 'within' ? check.at : `${check.at}.${check.kind}`;
+  const at = check.kind === 'within' || check.kind === 'on' ? check.at : `${check.at}.${check.kind}`;
   return [...ownMutants(check).map((one) => ({ ...one, at })), ...innerMutants(check)];
 }
 
@@ -35,6 +35,8 @@ function ownMutants(check: Check): readonly Mutant[] {
       });
     case 'within':
       return [{ what: 'within', check: check.check }];
+    case 'on':
+      return [{ what: 'cluster', check: check.check }];
     case 'seen':
       return [
         ...(check.times > 1 ? [{ what: `times ${check.times}`, check: { ...check, times: check.times - 1 } }] : []),

@@ -3,11 +3,12 @@
 // a lesson is run once.
 
 import { between, type TimeMs } from '../../sandbox/time/units.ts';
-import { type Check, everyCheck, type SeenCheck } from '../checks/check.ts';
+import { type Check, everyCheck, everyCheckAt } from '../checks/check.ts';
 import { embeddedSession } from '../checks/embedded.ts';
 import { type Ground, namesIn, newGround } from '../checks/ground.ts';
 import { judge } from '../checks/judge.ts';
 import { newMemory } from '../checks/memory.ts';
+import type { TeacherSession } from '../checks/session.ts';
 import { createWatcher, type Watcher } from '../checks/watch.ts';
 import { isReached } from './assess.ts';
 import { claimOf, type Moment, markFor, type Owner, ownersOf } from './claims.ts';
@@ -171,10 +172,9 @@ function watched(
     for (const one of watching) if (!noticed.has(one.weak)) lookAt(one);
   });
   const session = embeddedSession(trial.session.cluster);
-  const all = checksOf(lesson).flatMap((check) => [...everyCheck(check)]);
-  const from = session.revision();
-  const names = namesIn(all, session, from);
-  const named = all.filter((one): one is SeenCheck => one.kind === 'seen' && one.as !== undefined);
+  const from = (one: TeacherSession): number => one.revision();
+  const names = namesIn(checksOf(lesson), session, from);
+  const named = checksOf(lesson).flatMap(namedSightings);
   const shared = newGround(session, newMemory(), { names });
   common = createWatcher(named, shared, from);
   for (const one of weak) {
@@ -184,6 +184,14 @@ function watched(
     watching.push({ weak: one, ground, ...own, held: false, fell: false, since: undefined, told: false });
   }
   return { trial, watching };
+}
+
+/** What sees the objects that have names, where it sees them. */
+function namedSightings(check: Check): readonly Check[] {
+  return [...everyCheckAt(check)].flatMap(([one, cluster]): readonly Check[] => {
+    if (one.kind !== 'seen' || one.as === undefined) return [];
+    return cluster === undefined ? [one] : [{ kind: 'on', cluster, check: one, at: one.at }];
+  });
 }
 
 /** So long has a wrong state to stand until it is told. */

@@ -89,7 +89,7 @@ export interface RunnerOptions {
 }
 
 export function createRunner(lesson: Lesson, session: TeacherSession, { saved, since }: RunnerOptions = {}): Runner {
-  const from = since === undefined ? session.revision() : session.revisionAt(since);
+  const from = (one: TeacherSession): number => (since === undefined ? one.revision() : one.revisionAt(since));
   const assessor = createAssessor(lesson, session, from, saved?.ticked ?? []);
   const ladder = createLadder(saved?.hints ?? {});
   const cards = createCards(lesson.predict ?? [], saved?.predicted ?? {});
@@ -138,7 +138,10 @@ export function createRunner(lesson: Lesson, session: TeacherSession, { saved, s
     goals: () => now.goals,
     stepGoals,
     goal,
-    chain: ({ verdict }) => (verdict.about === undefined ? [] : chainOf(session, verdict.about)),
+    chain({ verdict: { about, cluster } }) {
+      const there = cluster === undefined ? session : session.at?.(cluster);
+      return about === undefined || there === undefined ? [] : chainOf(there, about);
+    },
     diagnoses: () => now.diagnoses,
     irrecoverable: () => now.trouble,
     predictions,

@@ -2,7 +2,7 @@
 
 import type { JsonObject } from '../../sandbox/kube/json.ts';
 import { checkShape } from '../checks/format.ts';
-import { lessonShape } from './lesson.ts';
+import { clusterShape, lessonShape } from './lesson.ts';
 
 export function lessonSchema(): JsonObject {
   return {
@@ -10,6 +10,6 @@ export function lessonSchema(): JsonObject {
     $id: 'lesson.schema.json',
     title: 'A lesson of k8s-learn',
     ...lessonShape.schema,
-    $defs: { check: checkShape.schema },
+    $defs: { check: checkShape.schema, cluster: clusterShape.schema },
   };
 }

@@ -3,6 +3,7 @@
 import { between, EPOCH } from '../../sandbox/time/units.ts';
 import { type Check, everyCheck } from '../checks/check.ts';
 import { embeddedSession } from '../checks/embedded.ts';
+import { hasChanged, momentOf } from '../checks/session.ts';
 import { createSession, playOn, type Session } from '../session/session.ts';
 import { QUIET_MS } from './assess.ts';
 import { beginningOf, prepare, runnerOf } from './begin.ts';
@@ -147,11 +148,11 @@ function isTried(check: Check): boolean {
 /** Waits as the app does before it tries something: a pod that is about to go would answer for the new one. */
 function untilQuiet({ session, driver }: Trial): void {
   const cluster = embeddedSession(session.cluster);
-  let revision = cluster.revision();
+  let moment = momentOf(cluster);
   let since = cluster.now();
   const isQuiet = (): boolean => {
-    if (cluster.changedSince(revision)) since = cluster.now();
-    revision = cluster.revision();
+    if (hasChanged(cluster, moment)) since = cluster.now();
+    moment = momentOf(cluster);
     return between(since, cluster.now()) >= QUIET_MS;
   };
   driver.until(isQuiet, LEAVE_MS);

@@ -5,17 +5,17 @@
 import { usualSpec } from '../../sandbox/cluster.ts';
 import type { Check } from '../checks/check.ts';
 import { checkShape } from '../checks/format.ts';
-import type { Irrecoverable, Lesson } from './lesson.ts';
+import { clustersOf, type Irrecoverable, type Lesson, type LessonCluster } from './lesson.ts';
 
-export function troublesOf({
-  irrecoverable,
-  cluster,
-}: Pick<Lesson, 'irrecoverable' | 'cluster'>): readonly Irrecoverable[] {
-  if (irrecoverable !== undefined) return irrecoverable;
-  const nodes = (cluster?.spec ?? usualSpec()).nodes.length;
+export function troublesOf(lesson: Pick<Lesson, 'irrecoverable' | 'cluster' | 'clusters'>): readonly Irrecoverable[] {
+  return lesson.irrecoverable ?? clustersOf(lesson).flatMap(troublesIn);
+}
+
+function troublesIn({ name, spec = usualSpec() }: LessonCluster): readonly Irrecoverable[] {
+  const where = name === undefined ? {} : { cluster: name };
   return [
     {
-      when: checkOf({ state: { object: { kind: 'Node' }, count: { max: nodes - 1 } } }),
+      when: checkOf({ ...where, state: { object: { kind: 'Node' }, count: { max: spec.nodes.length - 1 } } }),
       because: {
         en: 'A node was deleted. Its kubelet does not make it anew, and what ran there is gone.',
         ja: 'ノードが削除されました。kubelet は作り直さず、そこで動いていたものは失われました。',
@@ -24,6 +24,7 @@ export function troublesOf({
     },
     {
       when: checkOf({
+        ...where,
         all: [
           {
             state: {

@@ -15,6 +15,7 @@ import { durationMs } from '../../sandbox/time/units.ts';
 import { builtDocumentation } from '../../sandbox/wire/texts.ts';
 import {
   addWorkstation,
+  ONLY_CLUSTER,
   WORKSTATION_PROGRAMS,
   type WorkstationOptions,
   workstationKubeconfig,
@@ -22,7 +23,8 @@ import {
 import { answer } from './answer.ts';
 import { auditLog } from './auditprogram.ts';
 import { COMMANDS } from './command.ts';
-import { type Deed, type Planned, perform } from './deeds.ts';
+import { currentContext } from './contexts.ts';
+import { type Planned, perform } from './deeds.ts';
 import { readyCluster } from './ready/ready.ts';
 import { why } from './whyprogram.ts';
 
@@ -33,8 +35,37 @@ export interface LearnerCluster {
   readonly waiting: Map<number, (status: number) => void>;
 }
 
+/** What its clusters are called, the first first: contexts of the learner's kubeconfig have these names. */
+export function clusterNames({ simulator: { state, beside } }: Pick<LearnerCluster, 'simulator'>): readonly string[] {
+  return [state.spec.name ?? ONLY_CLUSTER, ...beside.keys()];
+}
+
+/** The cluster of a name; the first without one. */
+export function simulatorOf({ simulator }: Pick<LearnerCluster, 'simulator'>, name?: string): Cluster {
+  if (name === undefined || name === simulator.state.spec.name) return simulator;
+  const found = simulator.beside.get(name);
+  if (found === undefined) throw new Error(`no cluster is called ${name}`);
+  return found;
+}
+
+/** The one that the learner's kubectl speaks to when no context is named. */
+export function currentCluster({ simulator }: Pick<LearnerCluster, 'simulator'>): Cluster {
+  if (simulator.beside.size === 0) return simulator;
+  const name = currentContext(simulator);
+  return (name === undefined ? undefined : simulator.beside.get(name)) ?? simulator;
+}
+
+/** Another number after anything was written, in whichever cluster. */
+export function revisionOf({ simulator: { store, beside } }: Pick<LearnerCluster, 'simulator'>): number {
+  let sum = Number(store.revision());
+  for (const other of beside.values()) sum += Number(other.store.revision());
+  return sum;
+}
+
 /** The actor that does what was planned. */
 const DEEDS = 'deeds';
+
+type Befalling = Omit<Planned, 'after'>;
 
 /** The actors that read what shells write, and that hear of their ends. */
 export const SHELL_READER = 'terminals';
@@ -47,7 +78,12 @@ function extrasOf(doors: Doors): Extras {
   return {
     documentation: builtDocumentation,
     programs: (cluster) =>
-      new Map([...WORKSTATION_PROGRAMS, ['why', why(cluster)], ['audit-log', auditLog(cluster)], ['answer', answer]]),
+      new Map([
+        ...WORKSTATION_PROGRAMS,
+        ['why', why(() => currentCluster({ simulator: cluster() }))],
+        ['audit-log', auditLog(() => currentCluster({ simulator: cluster() }))],
+        ['answer', answer],
+      ]),
     ...doors,
   };
 }
@@ -59,7 +95,10 @@ export function newLearnerCluster(
   doors: Doors = {},
 ): LearnerCluster {
   const cluster = readyCluster(options, extrasOf(doors));
-  addWorkstation(cluster.kernel, images(), { kubeconfig: workstationKubeconfig(), ...workstation });
+  addWorkstation(cluster.kernel, images(), {
+    kubeconfig: workstationKubeconfig({ clusters: clusterNames({ simulator: cluster }) }),
+    ...workstation,
+  });
   return listening(cluster);
 }
 
@@ -81,7 +120,7 @@ function listening(simulator: Cluster): LearnerCluster {
   simulator.loop.actor<ExecEnded>(COMMANDS, ({ key, status }) => {
     if (typeof key === 'number') waiting.get(key)?.(status);
   });
-  simulator.loop.actor<Deed>(DEEDS, (deed) => perform(cluster, deed, simulator.loop.causes() as readonly Cause[]));
+  simulator.loop.actor<Befalling>(DEEDS, (deed) => perform(cluster, deed, simulator.loop.causes() as readonly Cause[]));
   return cluster;
 }
 
@@ -89,6 +128,6 @@ function listening(simulator: Cluster): LearnerCluster {
 export function plan({ simulator }: LearnerCluster, planned: readonly Planned[], causes: readonly Cause[]): void {
   const { loop } = simulator;
   loop.because(causes, () => {
-    for (const { after, deed } of planned) loop.wake({ actor: DEEDS, what: deed }, durationMs(after));
+    for (const { after, ...deed } of planned) loop.wake({ actor: DEEDS, what: deed }, durationMs(after));
   });
 }

@@ -11,6 +11,7 @@
 //   metrics: true                 # kubectl top and autoscalers have figures
 //   addons: [ingress-nginx]       # installed from the first
 //   audit: { rules: [{ level: Metadata }] }   # what the audit log keeps: a Policy of audit.k8s.io/v1
+//   clusters: { west: { nodes: 1 }, east: {} }  # several, each with all of this; the first has the current context
 //   network: flannel              # network policies hold with kindnet (the usual), calico and canal
 
 import { parse } from 'yaml';
@@ -26,9 +27,10 @@ import { isNetworkPlugin, NETWORK_PLUGINS } from '../../sandbox/network/plugins.
 export class ClusterFileError extends Error {}
 
 const NODES_MAX = 500;
+export const CLUSTERS_MAX = 4;
 const NAME = /^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/;
 const TAINT = /^([^=:]+)(?:=([^:]*))?:(NoSchedule|PreferNoSchedule|NoExecute)$/;
-const KEYS = ['nodes', 'cloud', 'csi', 'metrics', 'network', 'addons', 'audit'];
+const KEYS = ['clusters', 'nodes', 'cloud', 'csi', 'metrics', 'network', 'addons', 'audit'];
 const NODE_KEYS = ['name', 'cpu', 'memory', 'disk', 'labels', 'taints'];
 /** Known to the format, and not acted on yet. */
 const MISSING = ['storageClasses', 'faults'];
@@ -57,6 +59,28 @@ function auditIn(value: JsonValue | undefined): Pick<ClusterSpec, 'auditPolicy'>
 
 /** What a cluster file says, read from wherever. Throws a ClusterFileError. */
 export function clusterSpecIn(file: JsonObject): ClusterSpec {
+  const clusters = own(file, 'clusters');
+  if (clusters === undefined) return oneIn(file);
+  if (Object.keys(file).length > 1) throw new ClusterFileError('clusters: all else stands in each of them');
+  if (!isObject(clusters)) throw new ClusterFileError('clusters: a map by their names');
+  return sideBySide(
+    Object.entries(clusters).map(([name, one]) => {
+      if (one !== null && !isObject(one)) throw new ClusterFileError(`clusters.${name}: a map`);
+      return [name, oneIn(one ?? {})];
+    }),
+  );
+}
+
+/** Several clusters, by their names, as one: the first, and what stands beside it. Throws a ClusterFileError. */
+export function sideBySide(clusters: readonly (readonly [string, ClusterSpec])[]): ClusterSpec {
+  const [first, ...beside] = clusters.map(([name, spec]) => ({ ...spec, name }));
+  if (first === undefined || clusters.length > CLUSTERS_MAX)
+    throw new ClusterFileError(`clusters: 1 to ${CLUSTERS_MAX}`);
+  for (const [name] of clusters) if (!NAME.test(name)) throw new ClusterFileError(`clusters.${name}: not a name`);
+  return { ...first, beside };
+}
+
+function oneIn(file: JsonObject): ClusterSpec {
   for (const key of Object.keys(file)) {
     if (MISSING.includes(key)) throw new ClusterFileError(`${key} is not built yet`);
     if (!KEYS.includes(key)) throw new ClusterFileError(`${key}: no such key; there are ${KEYS.join(', ')}`);

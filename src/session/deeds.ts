@@ -1,6 +1,7 @@
 // Deeds: what befalls a cluster from outside of the learner's hands. Faults on a lesson's timeline and disturbances that
 // checks try on copies are made of these. Plain data.
 
+import type { Cluster } from '../../sandbox/cluster.ts';
 import type { Cause } from '../../sandbox/kube/cause.ts';
 import { parseImageReference } from '../../sandbox/machine/images/reference.ts';
 import { moveTag, type Outage } from '../../sandbox/machine/images/registry.ts';
@@ -10,7 +11,7 @@ import { worldName } from '../../sandbox/network/dns/world.ts';
 import { isolateHost } from '../../sandbox/network/faults.ts';
 import { workstationKubeconfig, workstationOf } from '../workstation/workstation.ts';
 import { CHECKER, LESSON } from './checker.ts';
-import type { LearnerCluster } from './cluster.ts';
+import { clusterNames, type LearnerCluster, simulatorOf } from './cluster.ts';
 import { type RunningCommand, startCommand } from './command.ts';
 
 export type Deed =
@@ -33,21 +34,26 @@ export interface Planned {
   /** Milliseconds of cluster time from now. */
   readonly after: number;
   readonly deed: Deed;
+  /** Which cluster it befalls, where there are several; the first unless given. */
+  readonly cluster?: string;
 }
 
 /** Where the teacher's own commands are at home. */
 const TEACHER_HOME = '/var/lib/k8s-learn';
 
-/** Starts a script with the teacher's rights and a kubeconfig of its own. */
-export function startScript(cluster: LearnerCluster, script: string, what?: string): RunningCommand {
+/** Starts a script with the teacher's rights and a kubeconfig of its own, whose context is that of the cluster `at`. */
+export function startScript(
+  cluster: LearnerCluster,
+  script: string,
+  { what, at }: { readonly what?: string; readonly at?: string | undefined } = {},
+): RunningCommand {
   const { kernel } = cluster.simulator;
   const disk = filesOf(kernel, workstationOf(kernel).root);
   disk.makeFolder(TEACHER_HOME);
   const [own, admin] = [`${TEACHER_HOME}/kubeconfig`, `${TEACHER_HOME}/admin`];
-  disk.write(admin, workstationKubeconfig(), { mode: 0o644 });
-  disk.write(own, `${workstationKubeconfig()}    as: ${CHECKER.name}\n    as-groups: [system:masters]\n`, {
-    mode: 0o644,
-  });
+  const contexts = { clusters: clusterNames(cluster), ...(at === undefined ? {} : { current: at }) };
+  disk.write(admin, workstationKubeconfig(contexts), { mode: 0o644 });
+  disk.write(own, workstationKubeconfig({ ...contexts, as: CHECKER.name }), { mode: 0o644 });
   return startCommand(cluster, ['bash', '-c', script], {
     home: TEACHER_HOME,
     cwd: '/tmp',
@@ -61,16 +67,20 @@ export function startScript(cluster: LearnerCluster, script: string, what?: stri
 }
 
 /** Does it now. What there is nothing of is left alone. */
-export function perform(cluster: LearnerCluster, deed: Deed, causes: readonly Cause[] = []): void {
-  const { simulator } = cluster;
+export function perform(
+  cluster: LearnerCluster,
+  { deed, cluster: at }: Omit<Planned, 'after'>,
+  causes: readonly Cause[] = [],
+): void {
+  const simulator = simulatorOf(cluster, at);
   simulator.loop.because(causes, () => {
     switch (deed.does) {
       case 'run':
-        startScript(cluster, deed.script, LESSON);
+        startScript(cluster, deed.script, { what: LESSON, at });
         return;
       case 'failNode':
       case 'recoverNode':
-        power(cluster, deed.node, deed.does === 'recoverNode');
+        power(simulator, deed.node, deed.does === 'recoverNode');
         return;
       case 'cutOff':
       case 'join':
@@ -84,13 +94,13 @@ export function perform(cluster: LearnerCluster, deed: Deed, causes: readonly Ca
         simulator.components.get(deed.component)?.start();
         return;
       case 'moveTag':
-        moveTag(simulator.kernel.state.registry, deed.tag, digestOf(cluster, deed.to));
+        moveTag(simulator.kernel.state.registry, deed.tag, digestOf(simulator, deed.to));
         return;
       case 'registry':
-        breakRegistry(cluster, deed.host, deed.outage);
+        breakRegistry(simulator, deed.host, deed.outage);
         return;
       case 'name':
-        rename(cluster, deed.name, deed.addresses);
+        rename(simulator, deed.name, deed.addresses);
         return;
     }
   });
@@ -100,8 +110,7 @@ function kubeletOf(node: string): string {
   return `kubelet/${node}`;
 }
 
-function power({ simulator }: LearnerCluster, node: string, on: boolean): void {
-  const { kernel, state, components } = simulator;
+function power({ kernel, state, components }: Cluster, node: string, on: boolean): void {
   const host = kernel.state.hosts.get(node);
   if (host === undefined) return;
   const kubelet = components.get(kubeletOf(node));
@@ -114,22 +123,22 @@ function power({ simulator }: LearnerCluster, node: string, on: boolean): void {
 }
 
 /** The image that a name leads to at present. */
-function digestOf({ simulator }: LearnerCluster, name: string | undefined): string | undefined {
+function digestOf({ kernel }: Cluster, name: string | undefined): string | undefined {
   if (name === undefined) return undefined;
   const reference = parseImageReference(name);
   if (reference === undefined) return undefined;
-  return simulator.kernel.state.registry.tags.get(`${reference.repository}:${reference.tag ?? 'latest'}`);
+  return kernel.state.registry.tags.get(`${reference.repository}:${reference.tag ?? 'latest'}`);
 }
 
-function breakRegistry({ simulator }: LearnerCluster, host: string, outage: Outage | 'none'): void {
-  const { outages } = simulator.kernel.state.registry;
+function breakRegistry({ kernel }: Cluster, host: string, outage: Outage | 'none'): void {
+  const { outages } = kernel.state.registry;
   if (outage === 'none') outages.delete(host);
   else outages.set(host, outage);
 }
 
-function rename({ simulator }: LearnerCluster, name: string, addresses: readonly string[]): void {
+function rename({ state }: Cluster, name: string, addresses: readonly string[]): void {
   const [key, records] = worldName(name, addresses);
-  const { world } = simulator.state.network;
+  const { world } = state.network;
   if (addresses.length === 0) world.delete(key);
   else world.set(key, records);
 }

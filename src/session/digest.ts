@@ -1,12 +1,17 @@
-// What is in a cluster's store, in one line: two clusters with the same digest are the same, to every client.
+// What is in the stores of a session's clusters, in one line: two clusters with the same digest are the same, to every client.
 
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
+import type { StoreState } from '../../sandbox/store/store.ts';
 import type { LearnerCluster } from './cluster.ts';
 
-/** SHA-256 over every stored object with its revisions, and the causes of all changes. */
+/** SHA-256 over every stored object with its revisions, and the causes of all changes, in all clusters. */
 export function storeDigest({ simulator }: LearnerCluster): string {
   const hash = createHash('sha256');
-  const { revision, tables, causes } = simulator.state.store;
+  for (const one of [simulator, ...simulator.beside.values()]) hashStore(hash, one.state.store);
+  return hash.digest('hex');
+}
+
+function hashStore(hash: Hash, { revision, tables, causes }: StoreState): void {
   hash.update(String(revision));
   for (const [table, { objects }] of [...tables].sort(([a], [b]) => (a < b ? -1 : 1))) {
     for (const [key, stored] of [...objects].sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -14,5 +19,4 @@ export function storeDigest({ simulator }: LearnerCluster): string {
     }
   }
   hash.update(JSON.stringify([...causes]));
-  return hash.digest('hex');
 }

@@ -3,6 +3,7 @@
 
 import { createPace, HOST_CLOCK, type HostClock, inFuture, type Pace } from '../../sandbox/time/pace.ts';
 import { type DurationMs, minutes } from '../../sandbox/time/units.ts';
+import { revisionOf } from './cluster.ts';
 import type { InputBody } from './inputs.ts';
 import type { Session } from './session.ts';
 
@@ -83,18 +84,19 @@ export function createLive(session: Session, clock: HostClock = HOST_CLOCK): Liv
     held: () => reasons.size > 0,
     skip: (duration) => pace.skipTo(inFuture(session.cluster().simulator.loop, duration)),
     async skipToChange() {
-      const { loop, store } = session.cluster().simulator;
-      const before = store.revision();
+      const cluster = session.cluster();
+      const { loop } = cluster.simulator;
+      const before = revisionOf(cluster);
       const end = inFuture(loop, FAR);
       pace.setSpeed(0);
       for (;;) {
         const until = clock.now() + TURN_MS;
-        const reached = loop.runUntil(end, () => store.revision() !== before || clock.now() >= until);
-        if (reached || store.revision() !== before) break;
+        const reached = loop.runUntil(end, () => revisionOf(cluster) !== before || clock.now() >= until);
+        if (reached || revisionOf(cluster) !== before) break;
         await new Promise<void>((resolve) => clock.later(resolve, 0));
       }
       apply();
-      return store.revision() !== before;
+      return revisionOf(cluster) !== before;
     },
     behind: () => pace.behind(),
     onTurn(listener) {

@@ -1,5 +1,6 @@
 // Manifests put into the cluster by the teacher: what a lesson starts with.
 
+import type { Cluster } from '../../sandbox/cluster.ts';
 import { isObject } from '../../sandbox/kube/json.ts';
 import type { KubeObject } from '../../sandbox/kube/meta.ts';
 import { parseApiVersion } from '../../sandbox/kube/resource.ts';
@@ -7,13 +8,12 @@ import { ADMIN } from '../../sandbox/simulator.ts';
 import type { Work } from '../../sandbox/time/loop.ts';
 import { readDocuments } from '../kubectl/resource/documents.ts';
 import { LESSON } from './checker.ts';
-import type { LearnerCluster } from './cluster.ts';
 
 /** Who applies them; the field manager and the actor. */
 const TEACHER = 'k8s-learn';
 
 /** Applies every document of a text, as the server applies (fields of others are taken over). Throws on what isn't one. */
-export function* applyManifests({ simulator }: LearnerCluster, manifests: string, input: number): Work<void> {
+export function* applyManifests(simulator: Cluster, manifests: string, input: number): Work<void> {
   const client = simulator.client(ADMIN, TEACHER).because([{ kind: 'input', input, what: LESSON }]);
   for (const object of documents(manifests)) {
     const { group, version } = parseApiVersion(object.apiVersion ?? '');

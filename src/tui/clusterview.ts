@@ -40,6 +40,8 @@ export interface ServiceView {
 }
 
 export interface ClusterView {
+  /** Only where there are several. */
+  readonly name?: string;
   readonly nodes: readonly NodeView[];
   /** Pods without a node. */
   readonly waiting: readonly PodView[];

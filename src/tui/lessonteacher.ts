@@ -12,6 +12,7 @@ import { type Asked, answerLines, isRight, optionTexts, questionsOf } from '../l
 import type { Runner } from '../lessons/runner.ts';
 import { type Block, deedAt, plainText, type Scene } from '../lessons/story.ts';
 import { handleWord } from '../lessons/words.ts';
+import { revisionOf } from '../session/cluster.ts';
 import type { Session } from '../session/session.ts';
 import { menuKey } from './bindings.ts';
 import { blockRows } from './blocks.ts';
@@ -206,7 +207,7 @@ function createLooker(
     // What a command did may be in a file alone.
     if (atOnce) tried = -1;
     lookedAt = real;
-    const current = session.cluster().simulator.store.revision();
+    const current = revisionOf(session.cluster());
     if (current !== revision) {
       revision = current;
       changedAt = session.now();

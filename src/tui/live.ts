@@ -9,6 +9,7 @@ import { CoreEvents, EndpointSlices, Nodes, Pods, Services } from '../../sandbox
 import type { CoreV1Event, V1Pod } from '../../sandbox/schema/generated/types.ts';
 import type { StoreState } from '../../sandbox/store/store.ts';
 import { HOST_CLOCK, type HostClock } from '../../sandbox/time/pace.ts';
+import { currentCluster } from '../session/cluster.ts';
 import type { InputBody } from '../session/inputs.ts';
 import { createLive } from '../session/live.ts';
 import type { Session } from '../session/session.ts';
@@ -74,12 +75,14 @@ export function goLive(session: Session, { clock = HOST_CLOCK, onTurn, onRewind 
   let slowedAt = Number.NEGATIVE_INFINITY;
 
   let looked = -1;
+  let lookedAt: string | undefined;
   let changed = 0;
 
   /** When something last changed that is shown. */
   const revision = (): number => {
-    const { store } = session.cluster().simulator.state;
-    if (looked >= 0 && isUnseen(store, looked)) changed++;
+    const { store, spec } = currentCluster(session.cluster()).state;
+    if (looked >= 0 && (lookedAt !== spec.name || isUnseen(store, looked))) changed++;
+    lookedAt = spec.name;
     looked = store.revision;
     return changed;
   };
@@ -145,12 +148,14 @@ function isUnseen({ log, compacted }: StoreState, revision: number): boolean {
   return false;
 }
 
-/** Everything that the screen shows of a cluster. */
+/** Everything that the screen shows of a cluster: of several, the one of the learner's current context. */
 export function readCluster(session: Session): Reading {
-  const { simulator } = session.cluster();
+  const simulator = currentCluster(session.cluster());
   const client = simulator.client(SCREEN, 'screen');
   const all = <T extends KubeObject>(type: ResourceType<T>): readonly T[] => simulator.run(client.list(type)).items;
   const pods = all(Pods);
-  const cluster = clusterView({ nodes: all(Nodes), pods, services: all(Services), slices: all(EndpointSlices) });
+  const { name } = simulator.state.spec;
+  const view = clusterView({ nodes: all(Nodes), pods, services: all(Services), slices: all(EndpointSlices) });
+  const cluster = name === undefined ? view : { ...view, name };
   return { cluster, pods, events: all(CoreEvents) };
 }

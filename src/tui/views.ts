@@ -11,9 +11,10 @@ import {
   ReplicaSets,
   StatefulSets,
 } from '../../sandbox/schema/generated/resources.ts';
+import { currentCluster } from '../session/cluster.ts';
 import type { Session } from '../session/session.ts';
 import { parseWhy, typeOf } from '../session/whyprogram.ts';
-import { isBackground } from './clusterview.ts';
+import { type ClusterView, isBackground } from './clusterview.ts';
 import { type Happening, happeningRows } from './happenings.ts';
 import { type Reading, SCREEN } from './live.ts';
 import { mapColumn } from './map.ts';
@@ -63,7 +64,7 @@ const VIEWS: Readonly<Record<ViewName, Entry>> = {
     title: 'traffic',
     rows: ({ session, reading, columns, surface }) =>
       trafficRows(
-        flowsOf(session.cluster().simulator.state.network.seen, reading.pods, session.beginning.startTime),
+        flowsOf(currentCluster(session.cluster()).state.network.seen, reading.pods, session.beginning.startTime),
         columns,
         surface.glyphs,
       ),
@@ -73,11 +74,20 @@ const VIEWS: Readonly<Record<ViewName, Entry>> = {
 
 const ALL = 100_000;
 
+/** Of several clusters each view shows one. */
+function titleOf(title: string, { name }: ClusterView): string {
+  return name === undefined ? title : `${title} · ${name}`;
+}
+
 export function viewOf(name: ViewName, looked: Looked): View {
   const { title, rows, atEnd = false } = VIEWS[name];
   const { lang } = looked.surface;
   const shown = rows(looked);
-  return { title: say(lang, title), rows: shown.length === 0 ? [row(` ${say(lang, 'nothingYet')}`)] : shown, atEnd };
+  return {
+    title: titleOf(say(lang, title), looked.reading.cluster),
+    rows: shown.length === 0 ? [row(` ${say(lang, 'nothingYet')}`)] : shown,
+    atEnd,
+  };
 }
 
 /** The view that a line asks for; undefined when the line is for the shell, as `diff` of two files is. */
@@ -98,7 +108,7 @@ function diffOf(args: readonly string[], looked: Looked): View | undefined {
   if (!args.some((arg) => /^[a-z.]+\/[a-z0-9.-]+$/i.test(arg))) return undefined;
   const asked = parseWhy([...args, ...(args.some((arg) => /^-n|^--namespace/.test(arg)) ? [] : ['-n', namespace])]);
   if (asked === undefined || 'question' in asked) return undefined;
-  const { simulator } = session.cluster();
+  const simulator = currentCluster(session.cluster());
   const type = typeOf(simulator, asked.resource);
   if (type === undefined) return undefined;
   const object = listed(session, type).find(
@@ -114,7 +124,7 @@ function diffOf(args: readonly string[], looked: Looked): View | undefined {
 }
 
 function listed<T extends KubeObject>(session: Session, type: ResourceType<T>): readonly T[] {
-  const { simulator } = session.cluster();
+  const simulator = currentCluster(session.cluster());
   return simulator.run(simulator.client(SCREEN, 'screen').list(type)).items;
 }
 

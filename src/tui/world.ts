@@ -1,12 +1,12 @@
 // What completion sees of a session: programs and files of the workstation, kinds and names of the cluster. Read from outside,
 // so that nothing of it is an input of the session.
 
-import { parse } from 'yaml';
-import { isObject, own } from '../../sandbox/kube/json.ts';
 import type { UserInfo } from '../../sandbox/kube/operation.ts';
 import { filesOf } from '../../sandbox/machine/runtime/walk.ts';
 import { BUILTINS } from '../../sandbox/machine/shell/builtins/table.ts';
 import { Pods } from '../../sandbox/schema/generated/resources.ts';
+import { currentCluster } from '../session/cluster.ts';
+import { learnerContexts, namespaceIn } from '../session/contexts.ts';
 import type { Session } from '../session/session.ts';
 import type { FolderEntry, KnownKind, World } from '../workstation/completion/world.ts';
 import { LEARNER_HOME, workstationOf } from '../workstation/workstation.ts';
@@ -19,7 +19,6 @@ const COMPLETER: UserInfo = { name: 'k8s-learn:completion', groups: ['system:mas
 export function worldOf(session: Session, shell: number): World {
   const { simulator } = session.cluster();
   const files = filesOf(simulator.kernel, workstationOf(simulator.kernel).root);
-  const kubeconfig = readKubeconfig(() => files.readText(`${LEARNER_HOME}/.kube/config`));
   const list = (path: string): readonly FolderEntry[] => {
     try {
       return files.list(path).map((name) => ({ name, folder: isFolder(`${path}/${name}`) }));
@@ -43,7 +42,7 @@ export function worldOf(session: Session, shell: number): World {
     folder: list,
     cwd: session.shells().get(shell)?.marks.cwd || LEARNER_HOME,
     home: LEARNER_HOME,
-    contexts: () => kubeconfig.contexts.map(({ name }) => name),
+    contexts: () => learnerContexts(simulator).contexts.map(({ name }) => name),
     namespace: () => namespaceIn(() => files.readText(`${LEARNER_HOME}/.kube/config`)),
   };
 }
@@ -64,37 +63,10 @@ function aliasesIn(read: () => string): ReadonlyMap<string, string> {
   return aliases;
 }
 
-/** The namespace that a kubeconfig leads to; `default` unless it says another, or can't be read. */
-export function namespaceIn(read: () => string): string {
-  const { contexts, current } = readKubeconfig(read);
-  return contexts.find(({ name }) => name === current)?.namespace ?? 'default';
-}
-
-interface Contexts {
-  readonly current: string;
-  readonly contexts: readonly { readonly name: string; readonly namespace: string | undefined }[];
-}
-
-function readKubeconfig(read: () => string): Contexts {
-  try {
-    const config: unknown = parse(read());
-    if (!isObject(config)) return { current: '', contexts: [] };
-    const all = own(config, 'contexts');
-    const contexts = (Array.isArray(all) ? all : []).filter(isObject).map((entry) => {
-      const context = entry['context'];
-      const namespace = isObject(context) ? context['namespace'] : undefined;
-      return { name: String(entry['name']), namespace: typeof namespace === 'string' ? namespace : undefined };
-    });
-    return { current: String(own(config, 'current-context')), contexts };
-  } catch {
-    return { current: '', contexts: [] };
-  }
-}
-
 /** Each resource once, whatever its versions; what can't be listed is left out. */
 function kindsOf(session: Session): readonly KnownKind[] {
   const kinds = new Map<string, KnownKind>();
-  for (const { type, names } of session.cluster().simulator.api.registry.all()) {
+  for (const { type, names } of currentCluster(session.cluster()).api.registry.all()) {
     if (!names.verbs.includes('list')) continue;
     const { resource: plural, group, namespaced } = type;
     const key = `${plural}.${group}`;
@@ -105,7 +77,7 @@ function kindsOf(session: Session): readonly KnownKind[] {
 }
 
 function namesOf(session: Session, plural: string, namespace: string | undefined): readonly string[] {
-  const { simulator } = session.cluster();
+  const simulator = currentCluster(session.cluster());
   const served = simulator.api.registry.all().find(({ type }) => type.resource === plural);
   if (served === undefined) return [];
   try {
@@ -117,7 +89,7 @@ function namesOf(session: Session, plural: string, namespace: string | undefined
 }
 
 function containersOf(session: Session, pod: string, namespace: string): readonly string[] {
-  const { simulator } = session.cluster();
+  const simulator = currentCluster(session.cluster());
   const found = simulator.run(simulator.client(COMPLETER, 'completion').find(Pods, { name: pod, namespace }));
   const { initContainers = [], containers = [] } = found?.spec ?? {};
   return [...initContainers, ...containers].map(({ name }) => name);

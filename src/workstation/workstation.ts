@@ -1,6 +1,7 @@
 // The learner's machine: a host beside the cluster with a home folder, a shell, kubectl and a kubeconfig of its own.
 
 import { ADMIN_TOKEN } from '../../sandbox/apihouse.ts';
+import { publishedPort } from '../../sandbox/beside.ts';
 import type { Kernel } from '../../sandbox/machine/context.ts';
 import { WORKSTATION_IMAGE } from '../../sandbox/machine/images/catalogue.ts';
 import type { Image } from '../../sandbox/machine/images/format.ts';
@@ -95,24 +96,31 @@ export function learnerEnvironment(home: string, more: Iterable<readonly [string
 /** The user that the learner's programs run as. */
 export const LEARNER_USER = LEARNER;
 
-/** A kubeconfig for the embedded cluster, as the workstation reaches it. */
-export function workstationKubeconfig(server = 'https://127.0.0.1:6443', name = 'k8s-learn'): string {
+/** How a cluster is called where it stands alone. */
+export const ONLY_CLUSTER = 'k8s-learn';
+
+export interface KubeconfigOptions {
+  /** The clusters as they are called, in the order of their ports. */
+  readonly clusters?: readonly string[];
+  /** Whose context is the current one; the first unless given. */
+  readonly current?: string;
+  /** On whose behalf all is asked. */
+  readonly as?: string;
+}
+
+/** A kubeconfig for embedded clusters, as the workstation reaches them: a context each, called as the cluster is. */
+export function workstationKubeconfig({
+  clusters = [ONLY_CLUSTER],
+  current = clusters[0],
+  as,
+}: KubeconfigOptions = {}): string {
+  const each = (text: (name: string, n: number) => string): string => clusters.map(text).join('');
+  const behalf = as === undefined ? '' : `    as: ${as}\n    as-groups: [system:masters]\n`;
   return `apiVersion: v1
 kind: Config
 clusters:
-- name: ${name}
-  cluster:
-    server: ${server}
-    insecure-skip-tls-verify: true
-contexts:
-- name: ${name}
-  context:
-    cluster: ${name}
-    user: ${name}
-current-context: ${name}
+${each((name, n) => `- name: ${name}\n  cluster:\n    server: https://127.0.0.1:${publishedPort(n)}\n    insecure-skip-tls-verify: true\n`)}contexts:
+${each((name) => `- name: ${name}\n  context:\n    cluster: ${name}\n    user: ${name}\n`)}current-context: ${current}
 users:
-- name: ${name}
-  user:
-    token: ${ADMIN_TOKEN}
-`;
+${each((name) => `- name: ${name}\n  user:\n    token: ${ADMIN_TOKEN}\n${behalf}`)}`;
 }

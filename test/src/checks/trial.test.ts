@@ -111,7 +111,7 @@ describe('checks that are tried', { timeout: 240_000 }, () => {
     const memory = newMemory();
     const ground = newGround(embeddedSession(session.cluster), memory);
     const check = checkOf({ unchanged: { kind: 'ConfigMap', name: 'settings' } });
-    createWatcher([check], ground, session.cluster().simulator.store.revision());
+    createWatcher([check], ground, () => session.cluster().simulator.store.revision());
     expect(judge(check, ground).ok).toBe(true);
     session.enter({
       kind: 'apply',

@@ -167,7 +167,7 @@ describe('the vocabulary of checks', { timeout: 240_000 }, () => {
     const request = { from: 'pod/client', url: 'http://web/' };
     const check = checkOf({ continuity: { during: 'rollout deployment/web', request, failures: 1 } });
     const ground = groundOf();
-    const watcher = createWatcher([check], ground, session.cluster().simulator.store.revision());
+    const watcher = createWatcher([check], ground, () => session.cluster().simulator.store.revision());
     const verdict = () => judge(check, ground);
     expect(say(verdict().actual, 'en')).toMatch(/^no rollout has been seen/);
     const follow = (line: string): void => {
