@@ -134,6 +134,7 @@ const WORDS = {
   ],
   done: ['done: {goal}', '達成: {goal}'],
   lastDone: ['Enter: what to take with you', 'Enter: まとめ'],
+  readOn: ['Enter: read on', 'Enter: 続きを読む'],
   stepDone: ['Enter: next step', 'Enter: 次のステップ'],
   debrief: ['What you take with you', '今回のまとめ'],
   expected: ['expected', '期待'],

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadPty } from '../../src/host/shells/pty.ts';
+import { soon } from './course/learner.ts';
 import { play } from './pty.ts';
 
 const pty = loadPty();
@@ -16,20 +17,18 @@ const SAYS = {
     card: 'Before you do it',
     diagnosis: 'could not fetch that image',
     ready: /goal ● a Pod named hello is Ready/,
-    enter: 'Enter: next step',
-    last: 'Enter: what to take with you',
+    enter: /Enter: (?:read on|next step|what to take)/,
     undone: 'undone: kubectl run hello --image=learn/helo:1.0',
-    debrief: 'What to take with you',
+    debrief: 'What you take with you',
   },
   ja: {
     welcome: 'レッスン一覧',
     card: '実行する前に',
     diagnosis: '取得できませんでした',
     ready: /ゴール ● .*hello/,
-    enter: 'Enter: 次のステップ',
-    last: 'Enter: まとめ',
+    enter: /Enter: (?:続きを読む|次のステップ|まとめ)/,
     undone: '取り消し: kubectl run hello --image=learn/helo:1.0',
-    debrief: 'まとめ',
+    debrief: '今回のまとめ',
   },
 } as const;
 
@@ -39,12 +38,21 @@ describe.skipIf(pty === undefined)('the first lesson', () => {
     const folder = mkdtempSync(join(tmpdir(), 'k8s-learn-e2e-'));
     const says = SAYS[lang];
     const player = play(pty, { columns: 80, rows: 24, args: ['--data-dir', folder, '--lang', lang] });
-    /** All goals of a step hold: Enter goes on. */
+    /** All goals of a step hold: Enter reads on, and goes on behind the last page. */
+    const onward = async (there: RegExp | string): Promise<void> => {
+      const isThere = (): boolean => new RegExp(there).test(player.text());
+      const page = (): string | undefined => /page \d+\/|\d+\/\d+ページ/.exec(player.text())?.[0];
+      for (let turn = 0; turn < 9 && !isThere(); turn++) {
+        await player.until(says.enter, 60);
+        await player.prompt();
+        const before = page();
+        await player.type('\r');
+        await soon(player, () => isThere() || page() !== before, 20);
+      }
+      await player.until(there);
+    };
     const step = async (next: number): Promise<void> => {
-      await player.until(says.enter, 60);
-      await player.prompt();
-      await player.type('\r');
-      await player.until(new RegExp(`(?:step|ステップ) ${next}/5`));
+      await onward(new RegExp(`(?:step|ステップ) ${next}/5`));
       await (next === 3 ? Promise.resolve() : player.prompt());
     };
     try {
@@ -108,10 +116,7 @@ describe.skipIf(pty === undefined)('the first lesson', () => {
       await player.until('image updated');
       await player.prompt();
       await player.line('skip 2m');
-      await player.until(says.last, 60);
-      await player.prompt();
-      await player.type('\r');
-      await player.until(says.debrief);
+      await onward(says.debrief);
 
       // Home, and out: the terminal is as it was.
       await player.type('q');

@@ -1,12 +1,13 @@
 // The work view drawn: a lesson or play, at every size.
 
 import { keyText, menuKey } from '../bindings.ts';
+import type { ClusterView } from '../clusterview.ts';
 import { beside, clockText, type Frame, high, rule } from '../frame.ts';
 import { happeningRows } from '../happenings.ts';
 import { LARGE_LEFT as DIVIDE, type Layout, layoutOf } from '../layout.ts';
 import { mapColumn, mapRow } from '../map.ts';
 import type { GoalView, LessonView, WorkModel } from '../model.ts';
-import { pageRows } from '../story.ts';
+import { pageCount, pageRows } from '../story.ts';
 import {
   cut,
   NO_ROW,
@@ -53,7 +54,7 @@ function headerRow(model: WorkModel, layout: Layout): Row {
     return spread(row(span(' k8s-learn play', STYLES.title)), row(...time, ' '), layout.columns);
   if (layout.kind === 'small' || layout.kind === 'bare') {
     return spread(
-      row(' ', ...goalLine(lesson, model, layout.columns - widthOf(time) - 3)),
+      row(' ', ...goalLine(lesson, model, layout.columns - widthOf(time) - 3, false)),
       row(...time, ' '),
       layout.columns,
     );
@@ -82,17 +83,17 @@ function goalSign({ mark, question }: GoalView, glyphs: WorkModel['glyphs']): Sp
   return question ? [span(glyphs.question, STYLES.busy)] : [span(signs[mark], GOAL_LOOKS[mark])];
 }
 
-/** What Enter does when all goals of a step hold. */
-function onward({ step, steps }: LessonView, lang: WorkModel['lang']): string {
-  return say(lang, step < steps ? 'stepDone' : 'lastDone');
+/** What Enter does when all goals of a step hold: what a step has shown stands at the end of its story. */
+function onward({ step, steps }: LessonView, lang: WorkModel['lang'], unread: boolean): string {
+  return say(lang, unread ? 'readOn' : step < steps ? 'stepDone' : 'lastDone');
 }
 
 /** The goal to look at: the first that is open. Its title is cut before what the key does. */
-function goalLine(lesson: LessonView, { lang, glyphs }: WorkModel, room: number): Row {
+function goalLine(lesson: LessonView, { lang, glyphs }: WorkModel, room: number, unread: boolean): Row {
   const open = lesson.goals.find(({ mark }) => mark === 'open' || mark === 'broken');
   const shown = open ?? lesson.goals.findLast(({ mark }) => mark === 'done');
   if (shown === undefined) return [span(say(lang, 'noGoals'), STYLES.key)];
-  const after = open === undefined ? `   ${onward(lesson, lang)}` : '';
+  const after = open === undefined ? `   ${onward(lesson, lang, unread)}` : '';
   const before = row(`${say(lang, 'goal')} `, ...goalSign(shown, glyphs), ' ');
   const title = cut([span(shown.title)], room - widthOf(before) - textWidth(after), glyphs.more);
   return row(...before, ...title, span(after, STYLES.key));
@@ -107,7 +108,8 @@ function topRows(model: WorkModel, layout: Layout): Row[] {
     row(' ', ...each),
   );
   const title = shellTitle(model);
-  const goal = rule(goalLine(lesson, model, layout.columns - widthOf(title) - 8), title, layout.columns, glyphs);
+  const room = layout.columns - widthOf(title) - 8;
+  const goal = rule(goalLine(lesson, model, room, isUnread(lesson, layout, model)), title, layout.columns, glyphs);
   return [...high(story, layout.top), goal];
 }
 
@@ -118,7 +120,7 @@ function largeTop(model: WorkModel, layout: Layout): Row[] {
     rule([word], [span(key, STYLES.dim)], columns, glyphs);
   const half = Math.floor(layout.top / 2);
   const map = (columns: number, height: number): Row[] => [
-    right(span(say(lang, 'map')), menuKey(model, 'map'), columns),
+    right(span(withName(say(lang, 'map'), cluster)), menuKey(model, 'map'), columns),
     ...high(mapColumn(cluster, columns, height - 1, model), height - 1),
   ];
   const what = (columns: number, height: number): Row[] => [
@@ -141,15 +143,16 @@ function lessonColumn(lesson: LessonView, model: WorkModel, height: number): Row
           rule([span(say(lang, 'predicted'))], NO_ROW, DIVIDE, glyphs),
           ...lesson.predicted.map((each) => row(' ', ...each)),
         ];
-  const goals = [rule([span(say(lang, 'goals'))], NO_ROW, DIVIDE, glyphs), ...goalRows(lesson, model)];
   const room = largeStoryRoom(lesson, model, height);
+  const unread = hasMore(lesson, room, DIVIDE - 2);
+  const goals = [rule([span(say(lang, 'goals'))], NO_ROW, DIVIDE, glyphs), ...goalRows(lesson, model, unread)];
   const story = pageRows(lesson.story, lesson.page, room, DIVIDE - 2, model).map((each) => row(' ', ...each));
   return high([...high(story, room), ...predicted, ...goals], height);
 }
 
 function largeStoryRoom(lesson: LessonView, signs: Signs, height: number): number {
   const { predicted } = lesson;
-  const below = (predicted.length === 0 ? 0 : predicted.length + 1) + goalRows(lesson, signs).length + 1;
+  const below = (predicted.length === 0 ? 0 : predicted.length + 1) + goalRows(lesson, signs, false).length + 1;
   return Math.max(4, height - below);
 }
 
@@ -163,8 +166,20 @@ export function storyRoom(
   return { height: Math.max(1, layout.top), columns: layout.columns - 1 };
 }
 
+/** Whether pages of the story come behind the one that is shown; where none is shown there are none. */
+export function isUnread(lesson: LessonView, layout: Layout, signs: Signs): boolean {
+  if (layout.kind !== 'usual' && layout.kind !== 'large') return false;
+  const { height, columns } = storyRoom(lesson, layout, signs);
+  return hasMore(lesson, height, columns);
+}
+
+/** Who has recovered from an incident needs no more of its page. */
+function hasMore({ story, page, par }: LessonView, height: number, columns: number): boolean {
+  return par === undefined && page < pageCount(story, height, columns) - 1;
+}
+
 /** What is done stands in one row; what is open has one each, with what is missing. */
-function goalRows(lesson: LessonView, { glyphs, lang }: Signs): Row[] {
+function goalRows(lesson: LessonView, { glyphs, lang }: Signs, unread: boolean): Row[] {
   const { goals } = lesson;
   const settled = goals.filter(({ mark }) => mark === 'done' || mark === 'guard');
   const open = goals.filter(({ mark }) => mark === 'open' || mark === 'broken');
@@ -176,7 +191,7 @@ function goalRows(lesson: LessonView, { glyphs, lang }: Signs): Row[] {
     row(' ', ...goalSign(goal, glyphs), ` ${goal.title}`),
     ...goal.detail.map((each) => row('     ', ...each)),
   ]);
-  const next = goals.length === 0 ? say(lang, 'noGoals') : open.length === 0 ? onward(lesson, lang) : undefined;
+  const next = goals.length === 0 ? say(lang, 'noGoals') : open.length === 0 ? onward(lesson, lang, unread) : undefined;
   return [...together, ...single, ...(next === undefined ? [] : [row(' ', span(next, STYLES.key))])];
 }
 
@@ -206,6 +221,11 @@ function largeKeys({ lang }: WorkModel): Row {
   return [span(`Esc +: ${say(lang, 'menuShell')}  Esc z  PgUp`, STYLES.dim)];
 }
 
+/** Of several clusters one is shown. */
+function withName(word: string, { name }: ClusterView): string {
+  return name === undefined ? word : `${word} ${name}`;
+}
+
 function bottomRows(model: WorkModel, layout: Layout): Row[] {
   const { columns, kind } = layout;
   const keys = model.notice ?? keysRow(model);
@@ -215,7 +235,7 @@ function bottomRows(model: WorkModel, layout: Layout): Row[] {
   if (kind === 'large') return [spread(busy, jump, columns), keys];
   const { lang, glyphs } = model;
   return [
-    rule([span(say(lang, 'cluster'))], NO_ROW, columns, glyphs),
+    rule([span(withName(say(lang, 'cluster'), model.cluster))], NO_ROW, columns, glyphs),
     mapRow(model.cluster, columns, model),
     spread(busy, jump, columns),
     keys,

@@ -9,7 +9,7 @@ import { say } from '../words.ts';
 import { announce, type Desk, front, languageOf, layPage } from './desk.ts';
 import { copyOutput, goOn, showView, skip, typeWord, undo } from './lines.ts';
 import { lessonView } from './model.ts';
-import { roomOf } from './room.ts';
+import { hasUnread, roomOf } from './room.ts';
 import { fitTerminals, openShell } from './turn.ts';
 
 export const ACTIONS: Readonly<Record<MenuAction, (desk: Desk) => void>> = {
@@ -85,6 +85,13 @@ function newShell(desk: Desk): void {
 export function showShell(desk: Desk, id: number): void {
   if (desk.seats.has(id)) desk.current = id;
   fitTerminals(desk);
+}
+
+/** Enter when all goals of a step hold: what is left of its story, then the next step. */
+export function goFurther(desk: Desk): void {
+  const { teacher } = desk;
+  if (teacher !== undefined && hasUnread(desk, lessonView(desk, teacher))) turnPage(desk, 1);
+  else goOn(desk);
 }
 
 export function turnPage(desk: Desk, by: number): void {

@@ -8,12 +8,12 @@ import type { Overlay, PageOverlay } from '../model.ts';
 import { pageHeight } from '../pictures/overlay.ts';
 import { row, STYLES, span } from '../text.ts';
 import { say } from '../words.ts';
-import { ACTIONS, showShell, turnPage } from './actions.ts';
+import { ACTIONS, goFurther, showShell, turnPage } from './actions.ts';
 import { pressCard } from './answers.ts';
 import { completeLine } from './assist.ts';
 import { askPrediction, goOnward } from './cards.ts';
 import { announce, type Desk, front, languageOf, lay, placeOf, touch } from './desk.ts';
-import { copyText, goOn, runLine } from './lines.ts';
+import { copyText, runLine } from './lines.ts';
 
 export function pressOnDesk(desk: Desk, key: Key): void {
   if (desk.jump !== undefined) {
@@ -78,7 +78,7 @@ function pressAtPrompt(desk: Desk, key: Key): void {
   if (key.kind === 'key' && name === 'Escape' && seat.line().search === undefined) openMenu(desk, false);
   else if (quick !== undefined) choose(desk, quick);
   else if (name === 'M-Down' || name === 'M-Up') turnPage(desk, name === 'M-Down' ? 1 : -1);
-  else if (name === 'Enter' && seat.line().text === '' && desk.teacher?.stepDone() === true) goOn(desk);
+  else if (name === 'Enter' && seat.line().text === '' && desk.teacher?.stepDone() === true) goFurther(desk);
   else if (!scrolls(desk, name)) {
     if (key.kind === 'text' && FULL_WIDTH.test(key.text)) {
       announce(desk, row(span(say(languageOf(desk), 'halfWidth'), STYLES.busy)));

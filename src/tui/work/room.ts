@@ -2,7 +2,7 @@
 
 import { type Layout, layoutOf, type Size, storyColumns } from '../layout.ts';
 import type { LessonView } from '../model.ts';
-import { storyRoom } from '../pictures/work.ts';
+import { isUnread, storyRoom } from '../pictures/work.ts';
 import type { Desk } from './desk.ts';
 
 /** While the screen is too small for a picture, programs go on at the usual size. */
@@ -26,6 +26,11 @@ export function terminalSize(desk: Desk): Size {
 /** Columns that the story has. */
 export function storyWidth(desk: Desk): number {
   return storyColumns(restingLayout(desk));
+}
+
+/** Whether there is more of the story to be read. */
+export function hasUnread(desk: Desk, lesson: LessonView): boolean {
+  return !desk.zoomed && isUnread(lesson, restingLayout(desk), desk.options.surface());
 }
 
 /** The room of the story of a lesson as it is shown now. */

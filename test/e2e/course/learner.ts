@@ -15,7 +15,7 @@ export const pty = loadPty();
 /** What the screen says at each moment, in either language. */
 export const SAYS = {
   card: /Before you do it|実行する前に/,
-  goOn: /Enter: (?:next step|what to take|次のステップ|まとめ)/,
+  goOn: /Enter: (?:read on|next step|what to take|続きを読む|次のステップ|まとめ)/,
   nothingToReach: /`next` (?:goes on|で次へ)/,
   debrief: /What you take with you|今回のまとめ/,
 };
@@ -99,7 +99,7 @@ export async function run(player: Player, command: string): Promise<void> {
 
 /** Through the steps that are done, up to one with something to do. */
 export async function catchUp(player: Player, done = () => SAYS.debrief.test(player.text())): Promise<void> {
-  for (let turn = 0; turn < 20 && !done(); turn++) {
+  for (let turn = 0; turn < 60 && !done(); turn++) {
     await atPrompt(player);
     if (done()) return;
     if (SAYS.nothingToReach.test(player.text())) await player.line('next');

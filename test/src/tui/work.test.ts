@@ -107,6 +107,21 @@ describe('the desk', () => {
     expect(seen(stage)).toContain('Enter: next step');
   });
 
+  it('reads a story to its end before Enter goes on to the next step, where it is shown', async () => {
+    const stage = await stageOf(FIRST_POD);
+    await stage.type('2');
+    await stage.line('k run hello --image=learn/hello:1.0', 20_000);
+    expect(seen(stage)).toContain('page 1/3');
+    for (const page of [2, 3]) {
+      expect(seen(stage)).toContain('Enter: read on');
+      await stage.type('\r');
+      expect(seen(stage)).toContain(`page ${page}/3`);
+    }
+    expect(seen(stage)).toContain('Enter: next step');
+    await stage.type('\r');
+    expect(seen(stage)).toContain('step 2/5');
+  });
+
   it('goes on in the story behind the command that was run, not behind words that name it', async () => {
     const stage = await stageOf('02-reading-the-cluster/01-four-questions');
     expect(seen(stage)).toContain('Four Pods run here');
@@ -140,9 +155,9 @@ describe('the desk', () => {
     open.push(stage);
     await stage.type('2');
     await stage.line('kubectl run hello --image=learn/hello:1.0', 20_000);
-    await stage.type('\r');
+    for (let page = 0; page < 3; page++) await stage.type('\r');
     await stage.line('answer version 1.0');
-    await stage.type('\r');
+    for (let page = 0; page < 3; page++) await stage.type('\r');
     expect(seen(stage)).toContain('What will the cluster do?');
     expect(seen(stage)).toContain('kubectl delete pod hello');
     expect(seen(stage)).not.toContain('Look as often as you like');
