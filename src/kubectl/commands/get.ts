@@ -1,6 +1,7 @@
 // kubectl get: shows objects, as a table or in any other form, once or as they change.
 
 import { isArray, isObject, type JsonObject } from '../../../sandbox/kube/json.ts';
+import { JsonPathError } from '../../../sandbox/kube/jsonpath.ts';
 import { groupKind } from '../../../sandbox/kube/resource.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import type { Call } from '../call.ts';
@@ -16,10 +17,10 @@ import {
   printerOptions,
 } from '../printers/formats.ts';
 import type { ObjectPrinter } from '../printers/printer.ts';
-import { sortInfos } from '../printers/sort.ts';
+import { sortInfos, sortItems } from '../printers/sort.ts';
 import { createTablePrinter, type TablePrinter } from '../printers/table.ts';
 import type { FileOptions } from '../resource/files.ts';
-import { type Info, isList, isNamespaced, metaText } from '../resource/info.ts';
+import { type Info, isList, isNamespaced } from '../resource/info.ts';
 import type { RequestForm } from '../resource/requests.ts';
 import type { Selection } from '../resource/selection.ts';
 import { isNotFound } from '../rest/status.ts';
@@ -341,14 +342,22 @@ function* sayNothingFound(call: Call, options: GetOptions, infos: readonly Info[
 function* printObjects(call: Call, options: GetOptions): Blocking<void> {
   const { infos, errors, singleItem } = yield* gather(call, options);
   if (singleItem && errors.length > 0) throw aggregate(errors) ?? new Error('nothing was found');
+  const unsorted: Error[] = [];
   if (infos.length > 0 || !options.ignoreNotFound) {
     const printer = yield* printerFor(call, options);
     const [only] = infos;
     const object = singleItem && infos.length === 1 && only?.object !== undefined ? only.object : listOf(infos);
     const shown = isList(object) && singleItem ? { ...listOf([]), items: object['items'] ?? [] } : object;
-    yield* call.out(printer.print(options.sortBy === '' ? shown : sortedList(shown, options.sortBy)));
+    try {
+      yield* call.out(printer.print(sortedList(shown, options.sortBy)));
+    } catch (error) {
+      if (errors.length === 0 || !(error instanceof JsonPathError)) throw error;
+      unsorted.push(error);
+    }
   }
-  const error = aggregate(errors.flatMap((each) => (each instanceof SeveralErrors ? each.errors : [each])));
+  const error = aggregate(
+    [...errors, ...unsorted].flatMap((each) => (each instanceof SeveralErrors ? each.errors : [each])),
+  );
   if (error !== undefined) throw error;
 }
 
@@ -359,14 +368,7 @@ function listOf(infos: readonly Info[]): JsonObject {
 
 function sortedList(list: JsonObject, sortBy: string): JsonObject {
   const { items } = list;
-  if (!isArray(items)) return list;
-  const infos = items.filter(isObject).map((object) => infoOf(object));
-  return { ...list, items: sortInfos(infos, sortBy).flatMap(({ object }) => (object === undefined ? [] : [object])) };
-}
-
-function infoOf(object: JsonObject): Info {
-  const [name, namespace] = [metaText(object, 'name'), metaText(object, 'namespace')];
-  return { mapping: undefined, namespace, name, source: '', object, resourceVersion: '', subresource: '' };
+  return sortBy === '' || !isArray(items) ? list : { ...list, items: sortItems(items.filter(isObject), sortBy) };
 }
 
 /** The printer for objects; columns of one's own are a form that only get has. */

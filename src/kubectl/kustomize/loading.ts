@@ -5,7 +5,7 @@ import { type Blocking, type Sys, SysError } from '../../../sandbox/machine/sys.
 import { asError } from '../errors.ts';
 import { goErrorText, readText, statOf } from '../files.ts';
 import { decodeObject, readDocuments } from '../resource/documents.ts';
-import { cleanPath, resolvePath } from '../text/path.ts';
+import { cleanPath, directoryOf, resolvePath } from '../text/path.ts';
 import { textAt } from './paths.ts';
 
 /** The full path of a folder to build. Throws when it is none. */
@@ -16,11 +16,18 @@ export function confirmFolder(sys: Sys, path: string, shown = path): string {
   try {
     isFolder = sys.stat(full).type === 'directory';
   } catch (error) {
-    const reason = error instanceof SysError ? `lstat ${full}: ${goErrorText(error)}` : asError(error).message;
+    const reason =
+      error instanceof SysError ? `lstat ${firstGone(sys, full)}: ${goErrorText(error)}` : asError(error).message;
     throw new Error(`must build at directory: not a valid directory: evalsymlink failure on '${shown}' : ${reason}`);
   }
   if (!isFolder) throw new Error(`must build at directory: '${shown}': file is not directory`);
   return cleanPath(full);
+}
+
+/** The first part of a path that isn't there. */
+function firstGone(sys: Sys, path: string): string {
+  const above = directoryOf(path);
+  return above === path || statOf(sys, above) !== undefined ? path : firstGone(sys, above);
 }
 
 /** A file that a kustomization names beside its resources. */

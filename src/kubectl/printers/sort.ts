@@ -16,6 +16,14 @@ export function sortInfos(infos: readonly Info[], field: string): readonly Info[
   );
 }
 
+/** The items of a list. Throws for a field that none of them has, even where there is one only. */
+export function sortItems(items: readonly JsonObject[], field: string): readonly JsonObject[] {
+  if (items.length === 0) return items;
+  return explained(() => sortObjectsBy(field, items))
+    .map((position) => items[position])
+    .filter(isObject);
+}
+
 function sortedInfos(infos: readonly Info[], objects: readonly JsonObject[], field: string): readonly Info[] {
   return explained(() => sortObjectsBy(field, objects)).flatMap((position) => infos[position] ?? []);
 }
