@@ -46,6 +46,20 @@ const world: Shape<Act> = parsed(
   },
 );
 
+/** What calls itself kubectl is what most programs watch with. */
+const lag: Shape<Act> = parsed(
+  either(
+    record({ client: needed(text({ about: 'a client, as its User-Agent begins' })), by: needed(length) }),
+    length,
+    isObject,
+  ),
+  (read) =>
+    deed({
+      does: 'lag',
+      ...(typeof read === 'number' ? { client: 'kubectl', ms: read } : { client: read.client, ms: read.by }),
+    }),
+);
+
 function deed(one: Deed): Act {
   return { kind: 'deed', deed: one };
 }
@@ -85,6 +99,7 @@ const VERBS = {
       return { kind: 'start', run: loop(read.from) } satisfies Act;
     },
   ),
+  lag,
   world,
 } satisfies Record<string, Shape<Act>>;
 

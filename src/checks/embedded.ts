@@ -49,7 +49,7 @@ export function embeddedSession(cluster: () => LearnerCluster, at?: string): Tea
     exec: (script, timeoutMs) => exec(cluster(), script, timeoutMs, at),
     start: (script) => startCommand(cluster(), ['bash', '-c', script], { home: LEARNER_HOME, joined: true }),
     startBeside(script) {
-      startScript(cluster(), script, { at });
+      startScript(cluster(), script, { at, isCopy: true });
     },
     perform: (deed) => perform(cluster(), { deed, ...(at === undefined ? {} : { cluster: at }) }),
   };
@@ -108,7 +108,7 @@ function withType(object: KubeObject, { group, version, kind }: ResourceType): K
 /** Runs a script as the checker. What it leaves on the workstation goes away with the copy. */
 function exec(cluster: LearnerCluster, script: string, timeoutMs: number, at: string | undefined): Ended {
   const { loop } = cluster.simulator;
-  const command = startScript(cluster, script, { at });
+  const command = startScript(cluster, script, { at, isCopy: true });
   const end = after(loop.now(), durationMs(timeoutMs));
   const chunks: Uint8Array[] = [];
   while (command.status() === undefined) {

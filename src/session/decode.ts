@@ -156,6 +156,7 @@ const DEED_TEXTS: Readonly<Record<Deed['does'], readonly string[]>> = {
   start: ['component'],
   moveTag: ['tag', 'to?'],
   registry: ['host', 'outage'],
+  lag: ['client'],
   name: ['name'],
 };
 
@@ -167,7 +168,8 @@ function deedOf(deed: JsonObject): Deed {
     return name !== field && own(deed, name) === undefined ? [] : [[name, textIn(deed, name)] as const];
   });
   const addresses = does === 'name' ? { addresses: textsOf(own(deed, 'addresses')) } : {};
-  return { does, ...Object.fromEntries(texts), ...addresses } as Deed;
+  const length = does === 'lag' ? { ms: wholeIn(deed, 'ms') } : {};
+  return { does, ...Object.fromEntries(texts), ...addresses, ...length } as Deed;
 }
 
 function textIn(object: JsonObject, key: string): string {

@@ -9,7 +9,8 @@ import { crashHost } from '../../sandbox/machine/runtime/hosts.ts';
 import { filesOf } from '../../sandbox/machine/runtime/walk.ts';
 import { worldName } from '../../sandbox/network/dns/world.ts';
 import { isolateHost } from '../../sandbox/network/faults.ts';
-import { workstationKubeconfig, workstationOf } from '../workstation/workstation.ts';
+import { durationMs } from '../../sandbox/time/units.ts';
+import { LEARNER_HOME, LEARNER_USER, workstationKubeconfig, workstationOf } from '../workstation/workstation.ts';
 import { CHECKER, LESSON } from './checker.ts';
 import { clusterNames, type LearnerCluster, simulatorOf } from './cluster.ts';
 import { type RunningCommand, startCommand } from './command.ts';
@@ -26,6 +27,8 @@ export type Deed =
   /** A registry's tag leads to another image from now on; to none without `to`. */
   | { readonly does: 'moveTag'; readonly tag: string; readonly to?: string }
   | { readonly does: 'registry'; readonly host: string; readonly outage: Outage | 'none' }
+  /** Watches of a client, as it calls itself, are told so much later; in milliseconds, 0 for no later. */
+  | { readonly does: 'lag'; readonly client: string; readonly ms: number }
   /** What public DNS says of a name; no addresses: it is unknown. */
   | { readonly does: 'name'; readonly name: string; readonly addresses: readonly string[] };
 
@@ -41,15 +44,22 @@ export interface Planned {
 /** Where the teacher's own commands are at home. */
 const TEACHER_HOME = '/var/lib/k8s-learn';
 
+export interface ScriptOptions {
+  readonly what?: string;
+  readonly at?: string | undefined;
+  /** Nobody sees the workstation again: what the learner's kubectl has found out about the server need not be asked for anew. */
+  readonly isCopy?: boolean;
+}
+
 /** Starts a script with the teacher's rights and a kubeconfig of its own, whose context is that of the cluster `at`. */
 export function startScript(
   cluster: LearnerCluster,
   script: string,
-  { what, at }: { readonly what?: string; readonly at?: string | undefined } = {},
+  { what, at, isCopy = false }: ScriptOptions = {},
 ): RunningCommand {
   const { kernel } = cluster.simulator;
   const disk = filesOf(kernel, workstationOf(kernel).root);
-  disk.makeFolder(TEACHER_HOME);
+  disk.makeFolder(TEACHER_HOME, { uid: LEARNER_USER.uid, gid: LEARNER_USER.gid });
   const [own, admin] = [`${TEACHER_HOME}/kubeconfig`, `${TEACHER_HOME}/admin`];
   const contexts = { clusters: clusterNames(cluster), ...(at === undefined ? {} : { current: at }) };
   disk.write(admin, workstationKubeconfig(contexts), { mode: 0o644 });
@@ -60,6 +70,7 @@ export function startScript(
     env: [
       ['KUBECONFIG', own],
       ['ADMIN_KUBECONFIG', admin],
+      ...(isCopy ? [['KUBECACHEDIR', `${LEARNER_HOME}/.kube/cache`] as const] : []),
     ],
     joined: true,
     ...(what === undefined ? {} : { what }),
@@ -98,6 +109,9 @@ export function perform(
         return;
       case 'registry':
         breakRegistry(simulator, deed.host, deed.outage);
+        return;
+      case 'lag':
+        simulator.api.watches.fault(deed.client, deed.ms === 0 ? undefined : { lag: durationMs(deed.ms) });
         return;
       case 'name':
         rename(simulator, deed.name, deed.addresses);

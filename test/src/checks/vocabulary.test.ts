@@ -139,6 +139,7 @@ describe('the vocabulary of checks', { timeout: 240_000 }, () => {
       { world: { tag: { tag: 'learn/hello:1.0', to: 'learn/hello:2.0' } } },
       { world: { registry: { host: 'docker.io', outage: 'unreachable' } } },
       { world: { name: { name: 'shop.example', addresses: ['203.0.113.99'] } } },
+      { lag: '2s' },
       { advance: '30s' },
     ];
     expect(tried({ disturb: { do: steps, check: two } })).toMatchObject({ ok: true });
@@ -161,6 +162,24 @@ describe('the vocabulary of checks', { timeout: 240_000 }, () => {
     });
     expect(tried({ program: { run: script, events: events.slice(0, 3), for: '20s', check } }).ok).toBe(false);
     expect(tried({ program: { run: script, for: '20s', writes: { max: 0 }, check } }).actual).toBe('it sent 1');
+  });
+
+  it('runs a program whose watches lag: it does not see yet what is so', () => {
+    const run =
+      'kubectl get cm -w -o name | while read n; do [ "$n" = configmap/go ] && kubectl create cm went; done; true';
+    const check = { state: { object: { kind: 'ConfigMap', metadata: { name: 'went' } } } };
+    const go = { at: '3s', exec: 'kubectl create cm go' };
+    const program = (lags: readonly object[]) =>
+      tried({ program: { run, events: [...lags, go], for: '8s', check } }).ok;
+    expect(program([])).toBe(true);
+    expect(program([{ at: '1s', lag: '20s' }])).toBe(false);
+    expect(program([{ at: '1s', lag: { client: 'another', by: '20s' } }])).toBe(true);
+    expect(
+      program([
+        { at: '1s', lag: '20s' },
+        { at: '2s', lag: '0s' },
+      ]),
+    ).toBe(true);
   });
 
   it('goes through the latest rollout on a copy that was taken when it began', () => {
