@@ -5,6 +5,7 @@ import type { Glyphs } from './glyphs.ts';
 import type { Surface } from './model.ts';
 import { cut, fill, type Row, row, type Span, STYLES, type Style, span, textWidth, widthOf } from './text.ts';
 import { say } from './words.ts';
+import { wrap } from './wrap.ts';
 
 type Look = Pick<Surface, 'glyphs' | 'lang'>;
 
@@ -33,10 +34,12 @@ interface Naming {
   readonly bare: boolean;
 }
 
+const SIGNS: Naming = { who: 'all', short: true, bare: true };
+
 const NAMINGS: readonly Naming[] = [
   { who: 'all', short: false, bare: false },
   { who: 'all', short: true, bare: false },
-  { who: 'all', short: true, bare: true },
+  SIGNS,
   { who: 'single', short: true, bare: false },
   { who: 'nobody', short: true, bare: false },
 ];
@@ -87,32 +90,31 @@ function waitingCell({ waiting }: ClusterView, { glyphs, lang }: Look, naming: N
   return [row(span(`${say(lang, 'noNode')}: `, STYLES.dim), ...podCells(waiting, glyphs, naming))];
 }
 
-/** One thing a row: nodes with their pods below each other, then services. At most `height` rows. */
+/** One thing a row: nodes with their pods below each other (beside each other where there is less room), then services. */
 export function mapColumn(view: ClusterView, columns: number, height: number, look: Look): Row[] {
   const { glyphs, lang } = look;
   const nameWidth = Math.max(8, ...[...view.nodes, ...view.services].map(({ name }) => textWidth(name)));
   const indent = Math.min(nameWidth, Math.floor(columns / 2)) + 3;
-  const rows = [
-    ...view.nodes.flatMap((node) => nodeRows(node, indent, glyphs)),
-    ...(view.waiting.length === 0
-      ? []
-      : labelled(
-          say(lang, 'noNode'),
-          view.waiting.map((pod) => podRow(pod, glyphs)),
-          indent,
-        )),
+  const below = (pods: readonly PodView[]): Row[] => pods.map((pod) => podRow(pod, glyphs));
+  const beside = (pods: readonly PodView[]): Row[] =>
+    pods.length === 0 ? [] : wrap(row(...podCells(pods, glyphs, SIGNS)), columns - indent);
+  const rowsWith = (podRows: (pods: readonly PodView[]) => Row[]): Row[] => [
+    ...view.nodes.flatMap((node) => nodeRows(node, podRows(node.pods), indent, glyphs)),
+    ...labelled(say(lang, 'noNode'), podRows(view.waiting), indent),
     ...labelled(
       say(lang, 'services'),
       view.services.map((service) => serviceRow(service, look)),
       indent,
     ),
-  ].map((each) => cut(each, columns, glyphs.more));
-  return shortened(rows, height, glyphs);
+  ];
+  const rows = rowsWith(below);
+  const fitting = (rows.length <= height ? rows : rowsWith(beside)).map((each) => cut(each, columns, glyphs.more));
+  return shortened(fitting, height, glyphs);
 }
 
-function nodeRows({ name, health, word, pods }: NodeView, indent: number, glyphs: Glyphs): Row[] {
+function nodeRows({ name, health, word }: NodeView, pods: readonly Row[], indent: number, glyphs: Glyphs): Row[] {
   const state = health === 'ready' ? [] : [row(sign(health, glyphs), ` ${word}`)];
-  const content = [...state, ...pods.map((pod) => podRow(pod, glyphs))];
+  const content = [...state, ...pods];
   return labelled(name, content.length === 0 ? [row(span(word.toLowerCase(), STYLES.dim))] : content, indent);
 }
 

@@ -93,7 +93,11 @@ function flowRow({ target, outcome, because, count, last }: Flow, columns: numbe
   const why = answered ? '' : ` ${outcome}${because === undefined ? '' : `: ${because}`}`;
   const figures = `${String(count).padStart(6)} x  ${clockText(last).padStart(5)} `;
   return [
-    ...fill(row('   ', sign, ` ${target}`, span(why, STYLES.bad)), columns - figures.length, glyphs.more),
+    ...fill(
+      row('   ', sign, target === '' ? '' : ` ${target}`, span(why, STYLES.bad)),
+      columns - figures.length,
+      glyphs.more,
+    ),
     span(figures),
   ];
 }

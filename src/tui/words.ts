@@ -138,7 +138,7 @@ const WORDS = {
   stepDone: ['Enter: next step', 'Enter: 次のステップ'],
   debrief: ['What you take with you', '今回のまとめ'],
   expected: ['expected', '期待'],
-  is: ['is', '現在'],
+  is: ['is', '実際'],
   because: ['because', '理由'],
   notThere: ['{object} is not there', '{object} はありません'],
   noNode: ['no node', 'ノード未定'],

@@ -57,11 +57,14 @@ describe('the map', () => {
     expect(plain(mapRow(view, 80, { ...EN, glyphs: ASCII }))).toBe(' worker-1 [!] web 0/1 ImagePullBackOff');
   });
 
-  it('counts what has no room', () => {
+  it('puts pods beside each other before it hides services, and counts what has no room', () => {
     const pods = Array.from({ length: 20 }, (_, i) => pod(`web-${i}`));
-    const rows = mapColumn({ nodes: [node('worker-1', pods)], waiting: [], services: [] }, 60, 5, EN);
-    expect(rows).toHaveLength(5);
-    expect(plain(rows[4] ?? [])).toBe(' … +16');
+    const services = [{ name: 'web', port: 80, leadsTo: ['web-1'] }];
+    const view = { nodes: [node('worker-1', pods)], waiting: [], services };
+    const rows = mapColumn(view, 60, 5, EN).map(plain);
+    expect(rows[0]).toBe(' worker-1  ●web-0 ●web-1 ●web-2 ●web-3 ●web-4 ●web-5 ●web-6');
+    expect(rows[4]).toBe(' services  web:80 → web-1');
+    expect(mapColumn(view, 60, 3, EN).map(plain)[2]).toBe(' … +3');
   });
 
   it('shows where services lead, and that they lead nowhere', () => {
