@@ -64,7 +64,8 @@ export function createCall(
   const configFiles = kubeconfigFiles(sys, flags.string('kubeconfig'));
   const overrides = overridesOf(sys, flags);
   const command = commandHeaders(sys, called);
-  const cacheFolder = flags.string('cache-dir') || joinPath(homeOf(sys), '.kube/cache');
+  const wished = flags.changed('cache-dir') ? '' : sys.env.get('KUBECACHEDIR');
+  const cacheFolder = wished || flags.string('cache-dir') || joinPath(homeOf(sys), '.kube/cache');
 
   const kubeconfig = once(() => loadKubeconfig(sys, configFiles, log));
   const config = once(function* () {
