@@ -1,7 +1,7 @@
 // A server of streams for programs: any number of connections in one process, each with a record of its own; all of it
 // plain data that is saved before each step: hearing, looking at what was heard, answering.
 
-import { after, between, type DurationMs, durationMs, type TimeMs } from '../../../time/units.ts';
+import { after, type DurationMs, durationMs, type TimeMs } from '../../../time/units.ts';
 import { type Blocking, type Bytes, type Fd, type PlainData, type SignalName, type Sys, SysError } from '../../sys.ts';
 import { concat } from '../../text.ts';
 
@@ -33,6 +33,8 @@ export interface StreamServer<S extends PlainData> {
   readonly onSignal?: (signal: SignalName, state: S, sys: Sys) => Blocking<'stop' | undefined>;
   /** Called this often. */
   readonly every?: { readonly time: DurationMs; readonly act: (state: S, sys: Sys) => Blocking<void> };
+  /** Something that is due at a moment of its own, if at all: in milliseconds since 1970. */
+  readonly due?: { readonly at: (state: S) => number | undefined; readonly act: (state: S, sys: Sys) => void };
 }
 
 interface Streams {
@@ -103,17 +105,21 @@ function* progress<S extends PlainData>(sys: Sys, server: StreamServer<S>, strea
   return true;
 }
 
+const NEVER = Number.POSITIVE_INFINITY;
+
 function* round<S extends PlainData>(sys: Sys, server: StreamServer<S>, streams: Streams): Blocking<void> {
-  const { every } = server;
+  const { every, due } = server;
   const state = streams.own as S;
   if (every !== undefined) streams.next ??= after(sys.now(), every.time);
-  const timeout = streams.next === undefined ? undefined : durationMs(Math.max(0, between(sys.now(), streams.next)));
+  const soonest = Math.min(streams.next ?? NEVER, due?.at(state) ?? NEVER);
+  const timeout = soonest === NEVER ? undefined : durationMs(Math.max(0, soonest - sys.now()));
   const [ready] = yield* sys.poll([...streams.listeners, ...streams.clients.keys()], timeout);
   if (ready !== undefined) {
     if (streams.listeners.includes(ready)) yield* welcome(sys, server, streams, ready);
     else yield* receive(sys, server, streams, ready);
     return;
   }
+  if (due !== undefined && sys.now() >= (due.at(state) ?? NEVER)) due.act(state, sys);
   if (every === undefined || streams.next === undefined || sys.now() < streams.next) return;
   streams.next = after(sys.now(), every.time);
   yield* every.act(state, sys);

@@ -10,7 +10,7 @@ import { decodeReply, encodeCommand, type Reply } from './protocol.ts';
 
 const CLI: CommandSpec = {
   usage: '[OPTIONS] [cmd [arg [arg ...]]]',
-  flags: 'h= p= a= n= u= r= i= x raw no-raw no-auth-warning c user= pass= version',
+  flags: 'h= p= a= n= u= r= i= x raw no-raw no-auth-warning c user= pass= version scan pattern=',
   inOrder: true,
 };
 
@@ -32,7 +32,15 @@ export const redisCli = command(CLI, function* (context) {
     const reply = yield* ask(sys, fd, ['AUTH', password]);
     if (reply.r === 'error') context.warn(`AUTH failed: ${reply.text}\n`);
   }
+  const db = flags.value('n');
+  if (db !== undefined) yield* ask(sys, fd, ['SELECT', db]);
   const plain = flags.has('raw') || (!sys.isatty(1) && !flags.has('no-raw'));
+  if (flags.has('scan')) {
+    const keys = yield* ask(sys, fd, ['KEYS', flags.value('pattern') ?? '*']);
+    if (keys.r === 'list') for (const key of keys.items) context.print(`${show(key, true, '')}\n`);
+    return undefined;
+  }
+  if (args[0]?.toLowerCase() === 'subscribe') return yield* listen(context, fd, args, plain);
   if (args.length > 0) {
     const times = Number(flags.value('r') ?? 1);
     for (let i = 0; i < times; i++) {
@@ -67,6 +75,23 @@ export function* ask(sys: Sys, fd: Fd, words: readonly string[]): Blocking<Reply
     bytes = concat([bytes, chunk]);
     const reply = decodeReply(bytes);
     if (reply !== undefined) return reply.value;
+  }
+}
+
+/** Shows what comes until the connection ends. */
+function* listen(context: Context, fd: Fd, words: readonly string[], plain: boolean): Blocking<number> {
+  const { sys } = context;
+  yield* sys.write(fd, encodeCommand(words));
+  let bytes: Bytes = new Uint8Array(0);
+  for (;;) {
+    const chunk = yield* sys.read(fd, 65_536);
+    if (chunk.length === 0) return 1;
+    bytes = concat([bytes, chunk]);
+    for (let reply = decodeReply(bytes); reply !== undefined; reply = decodeReply(bytes)) {
+      bytes = bytes.subarray(reply.used);
+      context.print(`${show(reply.value, plain, '')}\n`);
+    }
+    yield* context.flush(true);
   }
 }
 

@@ -30,6 +30,7 @@ export function execute(store: Store, words: readonly string[], now: number): Re
   const [word = '', ...args] = words;
   const name = word.toLowerCase();
   const found = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (UNMODELLED.has(name)) return { r: 'error', text: `ERR '${word}' isn't modelled by this server` };
   if (found === undefined)
     return {
       r: 'error',
@@ -48,6 +49,18 @@ export function execute(store: Store, words: readonly string[], now: number): Re
     throw error;
   }
 }
+
+/** What a real one knows, and this one doesn't. */
+const UNMODELLED = new Set(
+  `acl asking bgrewriteaof bitcount bitfield bitop bitpos blmove bzpopmax bzpopmin cluster copy dump eval evalsha eval_ro
+failover fcall function geoadd geodist geopos geosearch getbit getex hello hscan incrbyfloat latency lcs linsert lmove lmpop
+lolwut lpos lpushx lset memory migrate module monitor msetnx object pfadd pfcount pfmerge psubscribe pubsub randomkey
+replicaof restore rpoplpush rpushx script sdiff setbit setrange sinter slaveof smove spop spublish srandmember sscan sunion
+swapdb touch unsubscribe unwatch wait watch xack xadd xclaim xdel xgroup xinfo xlen xpending xrange xread xreadgroup xtrim
+zcount zinter zlexcount zpopmax zpopmin zrangebyscore zrank zrevrank zscan zunion`
+    .split(/\s+/)
+    .filter((name) => name !== ''),
+);
 
 type Row = readonly [number, number, (call: Call) => Reply];
 
@@ -271,6 +284,42 @@ const COMMANDS: Readonly<Record<string, Row>> = {
     (call) => {
       const score = typed(call, call.args[0] ?? '', 'zset')?.scores.get(call.args[1] ?? '');
       return text(score === undefined ? undefined : String(score));
+    },
+  ],
+  zincrby: [
+    3,
+    3,
+    (call) => {
+      const [key = '', by, member = ''] = call.args;
+      const entry = typed(call, key, 'zset') ?? { kind: 'zset', scores: new Map<string, number>(), expires: undefined };
+      const score = (entry.scores.get(member) ?? 0) + Number(by);
+      if (Number.isNaN(score)) throw new Refused('ERR value is not a valid float');
+      entry.scores.set(member, score);
+      put(call, key, entry);
+      return text(String(score));
+    },
+  ],
+  zrem: [
+    2,
+    MANY,
+    (call) => {
+      const entry = typed(call, call.args[0] ?? '', 'zset');
+      return number(call.args.slice(1).filter((member) => entry?.scores.delete(member)).length);
+    },
+  ],
+  lrem: [
+    3,
+    3,
+    (call) => {
+      const [key = '', count, value] = call.args;
+      const entry = typed(call, key, 'list');
+      const most = integer(count) === 0 ? MANY : Math.abs(integer(count));
+      let gone = 0;
+      const order = (entry?.items ?? []).map((_, i) => i);
+      if (integer(count) < 0) order.reverse();
+      const drop = new Set(order.filter((i) => entry?.items[i] === value && gone++ < most));
+      entry?.items.splice(0, entry.items.length, ...entry.items.filter((_, i) => !drop.has(i)));
+      return number(drop.size);
     },
   ],
   zcard: [1, 1, (call) => number(typed(call, call.args[0] ?? '', 'zset')?.scores.size ?? 0)],

@@ -1,35 +1,33 @@
 // `redis-server` (and learn/kv): the store behind its protocol, kept on disk.
 
-import { seconds } from '../../../time/units.ts';
+import { durationMs, seconds } from '../../../time/units.ts';
 import { errorText } from '../../errors.ts';
 import { type Blocking, type PlainData, type Program, type Sys, SysError } from '../../sys.ts';
 import { tryTextFile, writeFile } from '../kit/input.ts';
 import { type StreamClient, savedState, serveStreams } from '../kit/serve.ts';
 import { strftime } from '../kit/strftime.ts';
-import { execute } from './commands.ts';
+import { info, type Told } from './info.ts';
 import { decodeCommand, encodeReply, OK, type Reply } from './protocol.ts';
-import { type Entry, newStore, type Store } from './store.ts';
+import {
+  answerSession,
+  closed,
+  databaseOf,
+  endWaits,
+  newSessions,
+  nextEnd,
+  type Sessions,
+  storeOf,
+} from './sessions.ts';
+import { configOf, readSettings, type Settings, VERSION } from './settings.ts';
+import type { Entry } from './store.ts';
 
-interface Settings {
-  readonly port: number;
-  readonly password: string | undefined;
-  readonly folder: string;
-  readonly file: string;
-  /** Writes to disk by itself when something has changed. */
-  readonly saves: boolean;
-  readonly appendOnly: boolean;
-}
-
-interface State {
-  readonly store: Store;
+interface State extends Sessions {
   readonly settings: Settings;
   readonly since: number;
   commands: number;
   connections: number;
   lastSave: number;
 }
-
-const VERSION = '7.0.15';
 
 export const redisServer: Program = function* run(sys, saved) {
   const known = savedState(saved);
@@ -38,7 +36,7 @@ export const redisServer: Program = function* run(sys, saved) {
   if (settings === undefined) return 1;
   yield* banner(sys, settings);
   const state: State = {
-    store: newStore(),
+    ...newSessions(),
     settings,
     since: sys.now(),
     commands: 0,
@@ -62,7 +60,7 @@ export const redisServer: Program = function* run(sys, saved) {
 };
 
 function isState(value: PlainData | undefined): value is State {
-  return typeof value === 'object' && value !== null && 'store' in value && 'settings' in value;
+  return typeof value === 'object' && value !== null && 'stores' in value && 'settings' in value;
 }
 
 function* log(sys: Sys, level: '*' | '#' | '.', message: string): Blocking<void> {
@@ -70,54 +68,6 @@ function* log(sys: Sys, level: '*' | '#' | '.', message: string): Blocking<void>
   const stamp = `${strftime('%d %b %Y %H:%M:%S', at)}.${String(sys.now() % 1000).padStart(3, '0')}`;
   yield* sys.write(1, `${sys.pid}:M ${stamp} ${level} ${message}\n`);
 }
-
-/** `redis-server /etc/redis.conf --port 6380 --requirepass secret` */
-function* readSettings(sys: Sys): Blocking<Settings | undefined> {
-  const options = new Map<string, string>();
-  const args = sys.argv.slice(1);
-  const [file] = args;
-  if (file !== undefined && !file.startsWith('-')) {
-    const text = yield* tryTextFile(sys, file);
-    if (text === undefined) {
-      yield* sys.write(2, `*** FATAL CONFIG FILE ERROR (Redis ${VERSION}) ***\nCan't open config file '${file}'\n`);
-      return undefined;
-    }
-    for (const line of text.split('\n')) {
-      const [name = '', ...rest] = line.trim().split(/\s+/);
-      if (name !== '' && !name.startsWith('#'))
-        options.set(name.toLowerCase(), rest.join(' ').replace(/^"(.*)"$/, '$1'));
-    }
-  }
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i] ?? '';
-    if (!arg.startsWith('--')) continue;
-    const values: string[] = [];
-    while (args[i + 1] !== undefined && !args[i + 1]?.startsWith('--')) values.push(args[++i] ?? '');
-    options.set(arg.slice(2).toLowerCase(), values.join(' '));
-  }
-  const unknown = [...options.keys()].find((name) => !KNOWN.has(name));
-  if (unknown !== undefined) {
-    yield* sys.write(
-      2,
-      `\n*** FATAL CONFIG FILE ERROR (Redis ${VERSION}) ***\nReading the configuration file, at line 2\n>>> '${unknown} "${options.get(unknown)}"'\nBad directive or wrong number of arguments\n`,
-    );
-    return undefined;
-  }
-  return {
-    port: Number(options.get('port') ?? 6379),
-    password: options.get('requirepass') || undefined,
-    folder: options.get('dir') ?? sys.cwd(),
-    file: options.get('dbfilename') ?? 'dump.rdb',
-    saves: options.get('save') !== '',
-    appendOnly: options.get('appendonly') === 'yes',
-  };
-}
-
-const KNOWN = new Set(
-  'port requirepass dir dbfilename save appendonly appendfsync bind protected-mode maxmemory maxmemory-policy loglevel logfile databases timeout tcp-keepalive daemonize masterauth replicaof tcp-backlog supervised stop-writes-on-bgsave-error rdbcompression rdbchecksum'.split(
-    ' ',
-  ),
-);
 
 function* banner(sys: Sys, { port }: Settings): Blocking<void> {
   const at = strftime('%d %b %Y %H:%M:%S', sys.now() / 1000);
@@ -141,9 +91,11 @@ interface Row {
   readonly kind: Entry['kind'];
   readonly value: unknown;
   readonly expires?: number;
+  /** The first database unless given. */
+  readonly db?: number;
 }
 
-function rowOf(key: string, entry: Entry): Row {
+function rowOf(db: number, key: string, entry: Entry): Row {
   const value =
     entry.kind === 'string'
       ? entry.value
@@ -154,7 +106,8 @@ function rowOf(key: string, entry: Entry): Row {
           : entry.kind === 'set'
             ? [...entry.members]
             : [...entry.scores];
-  return { key, kind: entry.kind, value, ...(entry.expires === undefined ? {} : { expires: entry.expires }) };
+  const { expires } = entry;
+  return { key, kind: entry.kind, value, ...(expires === undefined ? {} : { expires }), ...(db === 0 ? {} : { db }) };
 }
 
 function entryOf({ kind, value, expires }: Row): Entry {
@@ -175,7 +128,8 @@ function entryOf({ kind, value, expires }: Row): Entry {
 const MAGIC = 'REDIS0010';
 
 /** A large file takes its time: a second for each megabyte. */
-function* load(sys: Sys, { store, settings }: State): Blocking<void> {
+function* load(sys: Sys, state: State): Blocking<void> {
+  const { settings } = state;
   const began = sys.now();
   const text = yield* tryTextFile(sys, `${settings.folder}/${settings.file}`);
   if (text?.startsWith(MAGIC) === true) {
@@ -184,9 +138,9 @@ function* load(sys: Sys, { store, settings }: State): Blocking<void> {
     for (const line of text.split('\n').slice(1)) {
       if (line === '') continue;
       const row: Row = JSON.parse(line);
-      store.entries.set(row.key, entryOf(row));
+      storeOf(state, row.db ?? 0).entries.set(row.key, entryOf(row));
     }
-    yield* log(sys, '*', `Done loading RDB, keys loaded: ${store.entries.size}, keys expired: 0.`);
+    yield* log(sys, '*', `Done loading RDB, keys loaded: ${keysIn(state)}, keys expired: 0.`);
     yield* log(sys, '*', `DB loaded from disk: ${((sys.now() - began) / 1000).toFixed(3)} seconds`);
   }
   yield* log(sys, '*', 'Ready to accept connections');
@@ -194,10 +148,12 @@ function* load(sys: Sys, { store, settings }: State): Blocking<void> {
 
 /** Writes all keys; false when that can't be done. */
 function* persist(sys: Sys, state: State): Blocking<boolean> {
-  const rows = [...state.store.entries].map(([key, entry]) => JSON.stringify(rowOf(key, entry)));
+  const rows = [...state.stores].flatMap(([db, { entries }]) =>
+    [...entries].map(([key, entry]) => JSON.stringify(rowOf(db, key, entry))),
+  );
   try {
     yield* writeFile(sys, `${state.settings.folder}/${state.settings.file}`, `${MAGIC}\n${rows.join('\n')}\n`);
-    state.store.dirty = 0;
+    for (const store of state.stores.values()) store.dirty = 0;
     state.lastSave = sys.now();
     yield* log(sys, '*', 'DB saved on disk');
     return true;
@@ -216,15 +172,18 @@ function* serve(sys: Sys, saved: PlainData | undefined, state: State): Blocking<
   return yield* serveStreams<State>(sys, saved, {
     ports: [state.settings.port],
     state: () => state,
-    onConnect: (_, own) => {
+    onConnect: (client, own) => {
       own.connections++;
+      own.clients.add(client);
     },
+    onClose: (client, own) => closed(own, client),
+    due: { at: nextEnd, act: (own, inner) => endWaits(own, inner.now()) },
     onData: (client, own, inner) => answerOne(client, own, inner),
     every: {
       time: seconds(10),
       *act(own, inner) {
         const due = own.settings.appendOnly || inner.now() - own.lastSave >= 60_000;
-        if (own.settings.saves && own.store.dirty > 0 && due) yield* persist(inner, own);
+        if (own.settings.saves && changesIn(own) > 0 && due) yield* persist(inner, own);
       },
     },
     *onSignal(signal, own, inner) {
@@ -255,8 +214,8 @@ function* answerOne(client: StreamClient, state: State, sys: Sys): Blocking<void
   client.out.push(encodeReply(reply));
 }
 
-function* answer(client: StreamClient, state: State, sys: Sys, words: readonly string[]): Blocking<Reply> {
-  const { settings, store } = state;
+function* answer(client: StreamClient, state: State, sys: Sys, words: readonly string[]): Blocking<Reply | undefined> {
+  const { settings } = state;
   const name = (words[0] ?? '').toUpperCase();
   if (name === 'AUTH') {
     if (settings.password === undefined)
@@ -276,10 +235,14 @@ function* answer(client: StreamClient, state: State, sys: Sys, words: readonly s
   if (settings.password !== undefined && !client.memory.has('auth'))
     return { r: 'error', text: 'NOAUTH Authentication required.' };
   switch (name) {
-    case 'SELECT':
     case 'CLIENT':
+      return words[1]?.toUpperCase() === 'LIST' ? { r: 'text', text: clientsIn(state) } : OK;
     case 'COMMAND':
-      return name === 'COMMAND' ? { r: 'list', items: [] } : OK;
+      return { r: 'list', items: [] };
+    case 'SLOWLOG':
+      return { r: 'list', items: [] };
+    case 'DEBUG':
+      return yield* debug(sys, words);
     case 'SAVE':
       return (yield* persist(sys, state)) ? OK : { r: 'error', text: 'ERR' };
     case 'BGSAVE':
@@ -290,7 +253,7 @@ function* answer(client: StreamClient, state: State, sys: Sys, words: readonly s
         ? { r: 'list', items: configOf(settings, words[2] ?? '*').map((each) => ({ r: 'text', text: each })) }
         : OK;
     case 'INFO':
-      return { r: 'text', text: info(state, sys) };
+      return { r: 'text', text: info(toldOf(state, sys), words.slice(1)) };
     case 'ROLE':
       return {
         r: 'list',
@@ -304,40 +267,57 @@ function* answer(client: StreamClient, state: State, sys: Sys, words: readonly s
       sys.kill(sys.pid, 'SIGTERM');
       return OK;
     default:
-      return execute(store, words, sys.now());
+      return answerSession(state, client, words, sys.now());
   }
 }
 
-function configOf(settings: Settings, pattern: string): string[] {
-  const values: readonly (readonly [string, string])[] = [
-    ['port', String(settings.port)],
-    ['dir', settings.folder],
-    ['dbfilename', settings.file],
-    ['appendonly', settings.appendOnly ? 'yes' : 'no'],
-    ['maxmemory', '0'],
-  ];
-  return values.filter(([name]) => pattern === '*' || pattern === name).flat();
+/** `DEBUG SLEEP 5`: nobody is answered meanwhile. */
+function* debug(sys: Sys, [, what = '', time = '']: readonly string[]): Blocking<Reply> {
+  if (what.toUpperCase() !== 'SLEEP') return { r: 'error', text: `ERR DEBUG ${what} isn't modelled by this server` };
+  yield* sys.sleep(durationMs(Number(time) * 1000));
+  return OK;
 }
 
-function info({ since, commands, connections, store }: State, sys: Sys): string {
-  const up = Math.floor((sys.now() - since) / 1000);
-  return [
-    '# Server',
-    `redis_version:${VERSION}`,
-    'redis_mode:standalone',
-    `process_id:${sys.pid}`,
-    `uptime_in_seconds:${up}`,
-    '',
-    '# Stats',
-    `total_connections_received:${connections}`,
-    `total_commands_processed:${commands}`,
-    '',
-    '# Replication',
-    'role:master',
-    'connected_slaves:0',
-    '',
-    '# Keyspace',
-    ...(store.entries.size > 0 ? [`db0:keys=${store.entries.size},expires=0,avg_ttl=0`] : []),
-    '',
-  ].join('\r\n');
+function keysIn({ stores }: Sessions): number {
+  return [...stores.values()].reduce((sum, { entries }) => sum + entries.size, 0);
+}
+
+function changesIn({ stores }: Sessions): number {
+  return [...stores.values()].reduce((sum, { dirty }) => sum + dirty, 0);
+}
+
+function clientsIn({ clients }: Sessions): string {
+  return [...clients].map((one) => `id=${one.fd} addr=${one.host} db=${databaseOf(one)}`).join('\n');
+}
+
+function toldOf(state: State, sys: Sys): Told {
+  const { settings, since, connections, commands, clients, waiting, stores } = state;
+  const filled = [...stores].filter(([, { entries }]) => entries.size > 0);
+  return {
+    version: VERSION,
+    pid: sys.pid,
+    port: settings.port,
+    upSeconds: Math.floor((sys.now() - since) / 1000),
+    clients: clients.size,
+    waiting: waiting.length,
+    connections,
+    commands,
+    appendOnly: settings.appendOnly,
+    dirty: changesIn(state),
+    lastSave: Math.floor(state.lastSave / 1000),
+    memory: filled.reduce((sum, [, { entries }]) => sum + sizeOf(entries), 0),
+    maxMemory: settings.maxMemory,
+    policy: settings.policy,
+    keys: filled.map(([db, { entries }]) => {
+      const expiring = [...entries.values()].filter(({ expires }) => expires !== undefined);
+      return [db, entries.size, expiring.length] as const;
+    }),
+  };
+}
+
+/** Bytes, about. */
+function sizeOf(entries: ReadonlyMap<string, Entry>): number {
+  let size = 0;
+  for (const [key, entry] of entries) size += 50 + JSON.stringify(rowOf(0, key, entry)).length;
+  return size;
 }
