@@ -181,8 +181,10 @@ function pausesOf(steps: readonly JsonObject[], kubelet: string): readonly boole
 
 function showsTerminating(step: JsonObject): boolean {
   const pods = ['pods', 'podLines', 'podObjects'].flatMap((key) => listAt(step, 'objects', key));
-  return pods.some(
-    (pod) => at(pod, 'terminating') === true || textAt(pod, 'metadata', 'deletionTimestamp') !== undefined,
+  const endpoints = listAt(step, 'objects', 'endpointslices').flatMap((slice) => listAt(slice, 'endpoints'));
+  return (
+    endpoints.some((endpoint) => at(endpoint, 'conditions', 'terminating') === true) ||
+    pods.some((pod) => at(pod, 'terminating') === true || textAt(pod, 'metadata', 'deletionTimestamp') !== undefined)
   );
 }
 
