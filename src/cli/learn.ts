@@ -1,7 +1,6 @@
 // `k8s-learn learn`: one lesson. With `--plain` it reads command lines from standard input and writes lines: for pipes,
 // for screen readers, for tests. Otherwise it opens the screen.
 
-import { createInterface } from 'node:readline';
 import { duration, say as sayWords, tell } from '../i18n/say.ts';
 import { createDriver, type Driver } from '../lessons/drive.ts';
 import type { RunnerEvent } from '../lessons/events.ts';
@@ -17,6 +16,7 @@ import { lessonNamed, openCourse } from './course.ts';
 import { EXIT, Failure } from './failure.ts';
 import { type OpenLesson, openLesson, stepOf } from './openlesson.ts';
 import type { GlobalOptions } from './options.ts';
+import { ownTerminal, type PlainIo, rowsOf } from './plainterminal.ts';
 import { readSettings } from './settings.ts';
 
 /** A command that does not end is stopped after so much cluster time. */
@@ -39,13 +39,7 @@ export async function learn(
     if (screenFits()) return openApp(options, { view: 'work', lesson: lesson.id }, openingOf(lesson, own));
   }
   if (options.shell === 'system') throw needsScreen();
-  const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
-  return learnPlain(lesson, own, options, {
-    lines,
-    echo: !process.stdin.isTTY,
-    out: (text) => process.stdout.write(text),
-    err: (text) => process.stderr.write(text),
-  });
+  return learnPlain(lesson, own, options, ownTerminal());
 }
 
 function needsScreen(): Failure {
@@ -60,15 +54,6 @@ function needsScreen(): Failure {
 function openingOf(lesson: Lesson, own: Readonly<Record<string, unknown>>) {
   const step = own['step'] === undefined ? {} : { step: stepOf(lesson, own['step']) };
   return { restart: own['restart'] === true, ...step };
-}
-
-/** Where a plain lesson comes from and goes to. */
-export interface PlainIo {
-  readonly lines: AsyncIterable<string>;
-  /** Lines are shown behind their prompt, for no terminal did it. */
-  readonly echo: boolean;
-  readonly out: (text: string | Uint8Array) => void;
-  readonly err: (text: string) => void;
 }
 
 /** Everything that a plain lesson works with. */
@@ -92,6 +77,7 @@ export async function learnPlain(
   session.onOutput((shell, bytes) => {
     if (shell === 1) io.out(bytes);
   });
+  const quiet = io.onInterrupt?.(() => forget(desk));
   say(desk, stepLines(runner, lang));
   try {
     prompt(desk);
@@ -103,6 +89,7 @@ export async function learnPlain(
     }
     if (desk.pending !== undefined) throw endless(desk.pending);
   } finally {
+    quiet?.();
     desk.close();
   }
   if (runner.done()) return EXIT.done;
@@ -118,8 +105,16 @@ function openDesk(open: OpenLesson, options: GlobalOptions, io: PlainIo): Desk {
   return desk;
 }
 
+/** What was being typed is dropped, as a shell does; Ctrl-D leaves. */
+function forget(desk: Desk): void {
+  desk.pending = undefined;
+  desk.io.out('\n');
+  prompt(desk);
+}
+
 function say({ io }: Desk, lines: readonly string[]): void {
-  for (const line of lines) io.out(`${line}\n`);
+  const columns = io.columns?.();
+  for (const line of lines) for (const row of rowsOf(line, columns)) io.out(`${row}\n`);
 }
 
 function tellNotices({ io, options, notices }: Desk): void {

@@ -82,7 +82,7 @@ describe.skipIf(pty === undefined)('a drill', () => {
       await player.until('Enter begins', SLOW);
       await player.type('q');
       expect((await player.exit).exitCode).toBe(0);
-      expect(player.text()).toMatch(/cause \d:\d\d {2}recovered \d+:\d\d \(par 8:00\) {2}harm 0\n■{6}/);
+      expect(player.text()).toMatch(/cause \d:\d\d {2}recovered \d+:\d\d \(par 8:00\) {2}harm 0 {2}points 1\/1\n■{6}/);
     });
   });
 });

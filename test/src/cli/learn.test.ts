@@ -56,6 +56,36 @@ describe('k8s-learn learn --plain', () => {
     return { status, output, told, state: done?.state };
   };
 
+  it('breaks rows between words on a terminal, and drops the line that Ctrl-C interrupts', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'k8s-learn-'));
+    const options = globalOptions({ lang: 'en', dataDir: folder, seed: '1' }, {});
+    let output = '';
+    let interrupt: (() => void) | undefined;
+    await learnPlain(lessonNamed(openCourse(), '1.1'), {}, options, {
+      lines: (async function* () {
+        yield 'echo "never';
+        interrupt?.();
+        yield 'echo so it goes on';
+      })(),
+      echo: false,
+      out: (text) => {
+        output += typeof text === 'string' ? text : Buffer.from(text).toString('utf8');
+      },
+      err() {},
+      columns: () => 50,
+      onInterrupt(listener) {
+        interrupt = listener;
+        return () => {
+          interrupt = undefined;
+        };
+      },
+    });
+    expect(output).toContain('so it goes on');
+    expect(interrupt).toBeUndefined();
+    for (const row of output.split('\n')) expect(row.startsWith('    $ ') ? 0 : row.length).toBeLessThanOrEqual(50);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
   it('plays the first lesson in English, is left and gone on with, and ends done', { timeout: 240_000 }, async () => {
     const first = await play('en', LINES);
     expect(first.output).toContain('done: a Pod named hello is Ready');
@@ -79,6 +109,15 @@ describe('k8s-learn learn --plain', () => {
     expect(output).toContain('? ノードがそのイメージを取得できませんでした。');
     expect(output).toContain('すべての目標を達成しました。このレッスンは修了です。');
     expect(status).toBe(0);
+  });
+
+  it('that was left by `exit` goes on in another shell', { timeout: 240_000 }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'k8s-learn-'));
+    await play('en', ['kubectl create configmap note', 'exit'], {}, folder);
+    const again = await play('en', ['kubectl get configmap note -o name', 'echo still here'], {}, folder);
+    expect(again.output).toContain('configmap/note');
+    expect(again.output).toContain('\nstill here');
+    rmSync(folder, { recursive: true });
   });
 
   it('takes back what was done, with what was seen', { timeout: 240_000 }, async () => {
