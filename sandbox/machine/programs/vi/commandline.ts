@@ -1,9 +1,9 @@
 // The last row while a command or a pattern is typed there.
 
 import { runEx } from './ex.ts';
-import { operate, spanOf } from './operators.ts';
+import { move, operate, spanOf } from './operators.ts';
 import { searchFrom } from './pattern.ts';
-import { goTo, type Place, type ViState } from './state.ts';
+import type { Place, ViState } from './state.ts';
 
 export function commandKey(v: ViState, key: string): void {
   if (key === '<Esc>' || key === '<C-c>') leave(v);
@@ -44,7 +44,8 @@ function finish(v: ViState): void {
 }
 
 function search(v: ViState, forward: boolean, text: string, operator: readonly string[] | undefined): void {
-  const pattern = text === '' ? (v.search?.pattern ?? '') : text;
+  const [, typed = ''] = (forward ? /^((?:[^\\/]|\\.)*)/ : /^((?:[^\\?]|\\.)*)/).exec(text) ?? [];
+  const pattern = typed === '' ? (v.search?.pattern ?? '') : typed;
   if (pattern === '') {
     v.message = 'E35: No previous regular expression';
     return;
@@ -55,5 +56,5 @@ function search(v: ViState, forward: boolean, text: string, operator: readonly s
   if (place === undefined) return;
   const [name, register = ''] = operator ?? [];
   if (name !== undefined) operate(v, name, spanOf(v, from, { place }, '/'), register);
-  else goTo(v, place.row, place.col);
+  else move(v, { place });
 }

@@ -1,6 +1,7 @@
 // The text on the terminal: rows of a window that follows the cursor, and the last row for what vi says.
 
 import stringWidth from 'fast-string-width';
+import { blockOf } from './block.ts';
 import { compilePattern, matchesIn } from './pattern.ts';
 import { lineAt, type ViState } from './state.ts';
 import { selection } from './visual.ts';
@@ -151,6 +152,10 @@ function cursorIn(v: ViState, parts: readonly (readonly Cell[])[], top: number):
 
 /** Which characters are shown inverse: what is selected, and what the last search matches. */
 function highlights(v: ViState): (row: number, col: number) => boolean {
+  if (v.mode === 'block') {
+    const { top, bottom, left, right } = blockOf(v);
+    return (row, col) => row >= top && row <= bottom && col >= left && col < right;
+  }
   if (v.mode === 'visual' || v.mode === 'lines') {
     const { from, to, linewise } = selection(v);
     return (row, col) =>
@@ -174,12 +179,14 @@ const MODES: Readonly<Record<string, string>> = {
   replace: '\x1b[1m-- REPLACE --\x1b[0m',
   visual: '\x1b[1m-- VISUAL --\x1b[0m',
   lines: '\x1b[1m-- VISUAL LINE --\x1b[0m',
+  block: '\x1b[1m-- VISUAL BLOCK --\x1b[0m',
 };
 
 function lastRow(v: ViState): string {
   const { columns } = v.size;
   if (v.mode === 'command') return v.command.slice(-(columns - 1));
-  const left = v.message === '' ? (MODES[v.mode] ?? '') : v.message.slice(0, columns - 1);
+  const recording = v.macro === undefined ? '' : `recording @${v.macro.name}`;
+  const left = v.message === '' ? (MODES[v.mode] ?? recording) : v.message.slice(0, columns - 1);
   const place = `${v.row + 1},${v.col + 1}`;
   const pending = v.keys.join('').slice(-8);
   const right = `${pending.padEnd(10)}${place.padEnd(12)}${share(v)}`;

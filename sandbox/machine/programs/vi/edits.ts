@@ -1,6 +1,16 @@
 // Changes of the text: each makes a new list of lines and says where the cursor ends up. Deleted and copied text goes to registers.
 
-import { firstNonBlank, goTo, lastCol, lineAt, type Place, type Snapshot, type Span, type ViState } from './state.ts';
+import {
+  firstNonBlank,
+  goTo,
+  lastCol,
+  lineAt,
+  type Place,
+  type Register,
+  type Snapshot,
+  type Span,
+  type ViState,
+} from './state.ts';
 
 const UNDOS = 500;
 
@@ -47,11 +57,13 @@ export function redo(v: ViState, count: number): void {
   }
 }
 
+/** The cursor goes to what has changed; where it was before, if that is the line, or the one above it. */
 function restore(v: ViState, to: Snapshot): void {
   const changed = to.lines.findIndex((line, row) => line !== v.lines[row]);
   v.lines = to.lines;
-  goTo(v, changed < 0 ? to.row : changed, 0);
-  v.col = firstNonBlank(lineAt(v, v.row));
+  const isNear = changed < 0 || to.row === changed || (to.row + 1 === changed && changed < to.lines.length);
+  goTo(v, isNear ? to.row : changed, 0);
+  goTo(v, v.row, isNear ? to.col : firstNonBlank(lineAt(v, v.row)));
 }
 
 /** Replaces `count` lines from a row on. A text has one line at least. */
@@ -78,12 +90,31 @@ export function textOf(v: ViState, { from, to, linewise }: Span): string {
   return [lineAt(v, from.row).slice(from.col), ...middle, lineAt(v, to.row).slice(0, to.col)].join('\n');
 }
 
-/** Keeps a text in a register: the named one, and the one that is used when none is named. */
-export function keep(v: ViState, name: string, text: string, linewise: boolean): void {
+/** Nothing is kept in it. */
+const BLACK_HOLE = '_';
+const NUMBERED = 9;
+
+/**
+ * Keeps a text in a register: the named one, and the one that is used when none is named. Without a name what was copied is in
+ * `0`, too; what was deleted in `1`, what was there before in `2` and so on, or in `-` when it is less than a line.
+ */
+export function keep(v: ViState, name: string, { text, linewise, block = false }: Register, isYank: boolean): void {
+  if (name === BLACK_HOLE) return;
   const before = /^[A-Z]$/.test(name) ? (v.registers.get(name.toLowerCase())?.text ?? '') : '';
-  const register = { text: before + text, linewise };
+  const register: Register = { text: before + text, linewise, ...(block ? { block } : {}) };
   v.registers.set('"', register);
-  if (name !== '' && name !== '"') v.registers.set(name.toLowerCase(), register);
+  if (name !== '' && name !== '"') {
+    v.registers.set(name.toLowerCase(), register);
+    v.macros.delete(name.toLowerCase());
+  } else if (isYank) v.registers.set('0', register);
+  else if (!linewise && !text.includes('\n')) v.registers.set('-', register);
+  else {
+    for (let i = NUMBERED; i > 1; i--) {
+      const older = v.registers.get(String(i - 1));
+      if (older !== undefined) v.registers.set(String(i), older);
+    }
+    v.registers.set('1', register);
+  }
 }
 
 /** Takes a span out; the cursor goes to where it began. */
@@ -105,6 +136,10 @@ export function remove(v: ViState, span: Span): void {
 export function put(v: ViState, name: string, count: number, after: boolean): void {
   const register = v.registers.get(name === '' ? '"' : name.toLowerCase());
   if (register === undefined) return;
+  if (register.block === true) {
+    putBlock(v, register.text.split('\n'), count, after);
+    return;
+  }
   const text = register.text.repeat(count);
   if (register.linewise) {
     const row = after ? v.row + 1 : v.row;
@@ -117,6 +152,21 @@ export function put(v: ViState, name: string, count: number, after: boolean): vo
   const end = insertAt(v, { row: v.row, col: Math.min(col, line.length) }, text);
   if (text.includes('\n')) goTo(v, v.row, Math.min(col, lastCol(lineAt(v, v.row))));
   else goTo(v, end.row, end.col - 1);
+}
+
+/** Each part into a line of its own, all at one column. */
+function putBlock(v: ViState, parts: readonly string[], count: number, after: boolean): void {
+  const { row } = v;
+  const here = lineAt(v, row);
+  const col = after && here !== '' ? v.col + charLength(here, v.col) : v.col;
+  const width = Math.max(...parts.map((part) => part.length));
+  const lines = parts.map((part, i) => {
+    const line = lineAt(v, row + i).padEnd(col);
+    const rest = line.slice(col);
+    return line.slice(0, col) + part.padEnd(rest === '' && count === 1 ? 0 : width).repeat(count) + rest;
+  });
+  spliceLines(v, row, Math.min(parts.length, v.lines.length - row), lines);
+  goTo(v, row, col);
 }
 
 function charLength(line: string, col: number): number {

@@ -27,6 +27,15 @@ interface Range {
 
 /** Runs a line without its colon. */
 export function runEx(v: ViState, line: string): void {
+  const [first = '', ...others] = TAKES_BARS.test(line) ? [line] : line.split(/(?<!\\)\|/);
+  runOne(v, first);
+  for (const each of others) if (!/^E\d+:/.test(v.message)) runOne(v, each);
+}
+
+/** Commands to which the rest of the line belongs, whatever is in it. */
+const TAKES_BARS = /^[\s\d%.,$'<>+-]*(?:g|v|norm|!|r\s*!|w\s*!)/;
+
+function runOne(v: ViState, line: string): void {
   const text = line.trim();
   const parsed = readRange(v, text);
   if (parsed === undefined) return;
@@ -35,7 +44,7 @@ export function runEx(v: ViState, line: string): void {
     if (range.given) goTo(v, range.to, firstNonBlank(lineAt(v, Math.min(range.to, v.lines.length - 1))));
     return;
   }
-  if (range.to >= v.lines.length || range.from > range.to) {
+  if (range.to >= v.lines.length || range.from > range.to || range.from < 0) {
     v.message = 'E16: Invalid range';
     return;
   }
@@ -80,7 +89,7 @@ function readAddress(v: ViState, text: string): Address | undefined {
     offset += (step[1] === '-' ? -1 : 1) * Number(step[2] || '1');
     rest = rest.slice(step[0].length);
   }
-  return { row: row === undefined ? undefined : Math.max(0, row + offset), rest };
+  return { row: row === undefined ? undefined : Math.max(offset < 0 ? -1 : 0, row + offset), rest };
 }
 
 function baseRow(v: ViState, [, number, , last, mark, pattern]: RegExpExecArray): number | undefined {
@@ -132,7 +141,8 @@ const COMMANDS: readonly ExCommand[] = [
   { name: 'd|elete', run: deleteLines },
   { name: 'y|ank', run: yankLines },
   { name: 'pu|t', run: (v, { range }) => putBelow(v, range.to) },
-  { name: 'j|oin', run: (v, { range }) => changing(v, () => joinLines(v, range.from, range.to - range.from + 1)) },
+  { name: 'j|oin', run: join },
+  { name: 'sor|t', run: sortLines },
   { name: 'm|ove', run: (v, given) => transfer(v, given, true) },
   { name: 't', run: (v, given) => transfer(v, given, false) },
   { name: 'co|py', run: (v, given) => transfer(v, given, false) },
@@ -146,8 +156,32 @@ const COMMANDS: readonly ExCommand[] = [
   { name: 'h|elp', run: help },
 ];
 
-function typeKeys(v: ViState, { argument }: ExArguments): void {
-  v.replay = [...argument];
+/** `:normal`: keys, typed at the beginning of each line of a range, from the last one up. */
+function typeKeys(v: ViState, { range, argument }: ExArguments): void {
+  const keys = [...argument, '<Esc>'];
+  if (!range.given) v.macroKeys.push(...keys);
+  for (let row = range.to; range.given && row >= range.from; row--) v.macroKeys.push(...atLine(row), ...keys);
+}
+
+function atLine(row: number): readonly string[] {
+  return [...String(row + 1), 'G', '0'];
+}
+
+function join(v: ViState, { range, bang }: ExArguments): void {
+  changing(v, () => joinLines(v, range.from, range.to - range.from + 1, !bang));
+  goTo(v, range.from, firstNonBlank(lineAt(v, range.from)));
+}
+
+/** `:sort`: `!` backwards, `n` by the first number, `u` each line once. All lines without a range. */
+function sortLines(v: ViState, { range, bang, argument }: ExArguments): void {
+  const [from, to] = range.given ? [range.from, range.to] : [0, v.lines.length - 1];
+  const number = (line: string): number => Number(/-?\d+/.exec(line)?.[0] ?? Number.NEGATIVE_INFINITY);
+  const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  const order = argument.includes('n') ? (a: string, b: string) => number(a) - number(b) : byText;
+  const sorted = v.lines.slice(from, to + 1).sort((a, b) => (bang ? order(b, a) : order(a, b)));
+  const kept = argument.includes('u') ? sorted.filter((line, i) => line !== sorted[i - 1]) : sorted;
+  changing(v, () => spliceLines(v, from, to - from + 1, kept));
+  goTo(v, from, firstNonBlank(lineAt(v, from)));
 }
 
 function dropHighlight(v: ViState): void {
@@ -173,6 +207,7 @@ function specialCommand(v: ViState, range: Range, rest: string): boolean {
   else if (shifting !== null) {
     const steps = rest.length * (rest.startsWith('<') ? -1 : 1);
     changing(v, () => shift(v, range.from, range.to, steps));
+    goTo(v, range.to, firstNonBlank(lineAt(v, range.to)));
   } else if (substitution !== null) substitute(v, range.from, range.to, substitution[1] ?? '');
   else if (rest === '=') v.message = String(range.given ? range.to + 1 : v.lines.length);
   else return false;
@@ -237,13 +272,13 @@ function lineSpan({ from, to }: Range) {
 
 function deleteLines(v: ViState, { range, argument }: ExArguments): void {
   changing(v, () => {
-    keep(v, argument, textOf(v, lineSpan(range)), true);
+    keep(v, argument, { text: textOf(v, lineSpan(range)), linewise: true }, false);
     remove(v, lineSpan(range));
   });
 }
 
 function yankLines(v: ViState, { range, argument }: ExArguments): void {
-  keep(v, argument, textOf(v, lineSpan(range)), true);
+  keep(v, argument, { text: textOf(v, lineSpan(range)), linewise: true }, true);
   const count = range.to - range.from + 1;
   if (count > 2) v.message = `${count} lines yanked`;
 }
@@ -268,7 +303,8 @@ function transfer(v: ViState, { range, argument }: ExArguments, moves: boolean):
     spliceLines(v, below + 1, 0, lines);
     const shifted = below < range.from ? lines.length : 0;
     if (moves) spliceLines(v, range.from + shifted, lines.length, []);
-    goTo(v, below + lines.length - (moves && below >= range.to ? lines.length : 0), 0);
+    const last = below + lines.length - (moves && below >= range.to ? lines.length : 0);
+    goTo(v, last, firstNonBlank(lineAt(v, last)));
   });
 }
 
@@ -283,6 +319,11 @@ function global(v: ViState, { range, argument, bang }: ExArguments): void {
   for (let at = from; at <= to; at++) if (lineMatches(v, pattern, at) !== bang) rows.push(at);
   if (rows.length === 0) v.message = `E486: Pattern not found: ${pattern}`;
   const command = rest.join(separator) || 'p';
+  const typed = /^norm(?:al?)?!? (.*)$/.exec(command)?.[1];
+  if (typed !== undefined) {
+    for (const at of rows.reverse()) v.macroKeys.push(...atLine(at), ...typed, '<Esc>');
+    return;
+  }
   changing(v, () => {
     let moved = 0;
     for (const at of rows) {

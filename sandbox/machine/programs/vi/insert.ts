@@ -1,5 +1,6 @@
 // Insert and replace mode: keys become text.
 
+import { repeatInBlock } from './block.ts';
 import { beginChange, endChange, indentation, indentWidth, insertAt, spliceLines } from './edits.ts';
 import { PASTED } from './input.ts';
 import { firstNonBlank, goTo, lastCol, left, lineAt, right, type ViState } from './state.ts';
@@ -9,6 +10,10 @@ export function startInsert(v: ViState, mode: 'insert' | 'replace', count: numbe
   v.mode = mode;
   v.insertCount = count;
   v.insertKeys = [];
+  v.insertOpens = false;
+  v.blockInsert = undefined;
+  v.awaitsRegister = false;
+  v.replaced = [];
 }
 
 /** A new line below or above, with the indentation of this one. */
@@ -18,6 +23,7 @@ export function openLine(v: ViState, below: boolean, count: number): void {
   const row = below ? v.row + 1 : v.row;
   spliceLines(v, row, 0, [indent]);
   startInsert(v, 'insert', count);
+  v.insertOpens = true;
   goTo(v, row, indent.length);
 }
 
@@ -32,12 +38,25 @@ export function insertKey(v: ViState, key: string): void {
 
 function finishInsert(v: ViState): void {
   const keys = v.insertKeys;
-  for (let i = 1; i < v.insertCount; i++) for (const key of keys) applyKey(v, key);
+  for (let i = 1; i < v.insertCount; i++) {
+    if (v.insertOpens) spliceBelow(v);
+    for (const key of keys) applyKey(v, key);
+  }
   v.insertCount = 1;
+  repeatInBlock(v, () => {
+    if (!keys.includes('<CR>')) for (const key of keys) applyKey(v, key);
+  });
   if (lineAt(v, v.row).trim() === '' && v.options.autoindent) dropIndentation(v);
   v.mode = 'normal';
   goTo(v, v.row, left(lineAt(v, v.row), v.col));
   endChange(v);
+}
+
+/** A line below with the indentation of this one. */
+function spliceBelow(v: ViState): void {
+  const indent = v.options.autoindent ? (/^\s*/.exec(lineAt(v, v.row))?.[0] ?? '') : '';
+  spliceLines(v, v.row + 1, 0, [indent]);
+  goTo(v, v.row + 1, indent.length);
 }
 
 /** Indentation that nothing followed isn't kept. */
@@ -46,6 +65,11 @@ function dropIndentation(v: ViState): void {
 }
 
 function applyKey(v: ViState, key: string): void {
+  if (v.awaitsRegister) {
+    v.awaitsRegister = false;
+    type(v, v.registers.get(key.toLowerCase())?.text ?? '');
+    return;
+  }
   const edit = EDITS.get(key);
   if (edit !== undefined) edit(v);
   else if (key.startsWith(PASTED)) type(v, key.slice(PASTED.length));
@@ -55,6 +79,7 @@ function applyKey(v: ViState, key: string): void {
 function type(v: ViState, text: string): void {
   if (v.mode === 'replace' && text !== '\n') {
     const line = lineAt(v, v.row);
+    v.replaced.push(line.slice(v.col, right(line, v.col)));
     spliceLines(v, v.row, 1, [line.slice(0, v.col) + text + line.slice(right(line, v.col))]);
     goTo(v, v.row, v.col + text.length);
     return;
@@ -69,6 +94,7 @@ const EDITS: ReadonlyMap<string, (v: ViState) => void> = new Map<string, (v: ViS
   ['<BS>', backspace],
   ['<Del>', (v) => replaceCols(v, v.col, right(lineAt(v, v.row), v.col), '')],
   ['<Tab>', tab],
+  ['<C-r>', awaitRegister],
   ['<C-w>', deleteWord],
   ['<C-u>', (v) => replaceCols(v, Math.min(v.col, firstNonBlank(lineAt(v, v.row))), v.col, '')],
   ['<C-t>', (v) => indentLine(v, 1)],
@@ -80,6 +106,10 @@ const EDITS: ReadonlyMap<string, (v: ViState) => void> = new Map<string, (v: ViS
   ['<Home>', (v) => goTo(v, v.row, 0)],
   ['<End>', (v) => goTo(v, v.row, lineAt(v, v.row).length)],
 ]);
+
+function awaitRegister(v: ViState): void {
+  v.awaitsRegister = true;
+}
 
 function breakLine(v: ViState): void {
   const line = lineAt(v, v.row);
@@ -93,6 +123,13 @@ function breakLine(v: ViState): void {
 /** Takes back a whole indentation step where only blanks stand before the cursor. */
 function backspace(v: ViState): void {
   const line = lineAt(v, v.row);
+  if (v.mode === 'replace') {
+    const before = v.replaced.pop();
+    if (before === undefined) goTo(v, v.row, left(line, v.col));
+    else replaceCols(v, left(line, v.col), v.col, before);
+    if (before !== undefined) goTo(v, v.row, v.col - before.length);
+    return;
+  }
   if (v.col === 0) {
     if (v.row === 0) return;
     const col = lineAt(v, v.row - 1).length;

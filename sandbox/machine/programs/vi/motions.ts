@@ -31,8 +31,8 @@ function horizontal(step: (line: string, col: number) => number): Mover {
 
 function vertical(direction: 1 | -1): Mover {
   return (v, count = 1) => {
-    const row = v.row + direction * count;
-    if (row < 0 || row >= v.lines.length) return undefined;
+    const row = Math.max(0, Math.min(v.lines.length - 1, v.row + direction * count));
+    if (row === v.row) return undefined;
     const line = lineAt(v, row);
     return { place: { row, col: Math.min(v.want, lastCol(line)) }, linewise: true, want: v.want };
   };
@@ -142,6 +142,28 @@ function wordBack(big: boolean): Mover {
       }
     }
     return { place };
+  };
+}
+
+/** The end of a word before. */
+function wordEndBack(big: boolean): Mover {
+  return (v, count = 1) => {
+    let place: Place = v;
+    for (let i = 0; i < count; i++) {
+      const first = classOf(charAt(v, place), big);
+      let next = step(v, place, -1);
+      while (
+        next !== undefined &&
+        first !== 'blank' &&
+        next.row === place.row &&
+        classOf(charAt(v, next), big) === first
+      )
+        next = step(v, next, -1);
+      while (next !== undefined && classOf(charAt(v, next), big) === 'blank' && !isEmptyLine(v, next))
+        next = step(v, next, -1);
+      place = next ?? { row: 0, col: 0 };
+    }
+    return { place, inclusive: true };
   };
 }
 
@@ -306,6 +328,8 @@ export const MOTIONS: ReadonlyMap<string, Mover> = new Map<string, Mover>([
   ['E', wordEnd(true)],
   ['b', wordBack(false)],
   ['B', wordBack(true)],
+  ['ge', wordEndBack(false)],
+  ['gE', wordEndBack(true)],
   ['gg', (v, count = 1) => toLine(v, count - 1)],
   ['G', (v, count = v.lines.length) => toLine(v, count - 1)],
   ['f', findChar('f')],

@@ -4,10 +4,13 @@
 import { beginChange, endChange, joinLines, put, recase, redo, swapCase, undo } from './edits.ts';
 import { PASTED } from './input.ts';
 import { openLine, replaceChars, startInsert } from './insert.ts';
+import { record, replayMacro } from './macros.ts';
 import { MOTIONS, TAKES_CHAR } from './motions.ts';
+import { addToNumber } from './numbers.ts';
 import { type Command, move, performOperator } from './operators.ts';
 import { firstNonBlank, goTo, lastCol, lineAt, right, type ViState } from './state.ts';
-import { performVisual } from './visual.ts';
+import { substitute } from './substitute.ts';
+import { leaveVisual, performVisual, repeatable } from './visual.ts';
 
 const OPERATORS = new Set(['d', 'c', 'y', '>', '<', 'g~', 'gu', 'gU', '=']);
 const PREFIXES = new Set(['g', 'z', 'Z']);
@@ -17,7 +20,8 @@ const COMMANDS_WITH_CHAR = new Set(['r', 'm', '@', 'q']);
 export function normalKey(v: ViState, key: string): void {
   if (key === '<Esc>' || key === '<C-c>') {
     v.keys = [];
-    v.mode = 'normal';
+    if (v.mode !== 'normal') leaveVisual(v);
+    goTo(v, v.row, v.col);
     return;
   }
   if (key.startsWith(PASTED)) {
@@ -25,7 +29,7 @@ export function normalKey(v: ViState, key: string): void {
     return;
   }
   v.keys.push(key);
-  const command = readCommand(v.keys, v.mode !== 'normal');
+  const command = readCommand(v.keys, v.mode !== 'normal', v.macro !== undefined);
   if (command === 'more') return;
   const keys = v.keys;
   v.keys = [];
@@ -33,7 +37,7 @@ export function normalKey(v: ViState, key: string): void {
 }
 
 /** Undefined when the keys mean nothing. */
-function readCommand(keys: readonly string[], visual: boolean): Command | 'more' | undefined {
+function readCommand(keys: readonly string[], visual: boolean, recording: boolean): Command | 'more' | undefined {
   let at = 0;
   let register = '';
   let count: number | undefined;
@@ -66,7 +70,11 @@ function readCommand(keys: readonly string[], visual: boolean): Command | 'more'
       return { register, count, operator, key: '', char: '' };
   }
   const object = (operator !== '' || visual) && (key === 'i' || key === 'a');
-  if (object || TAKES_CHAR.has(key) || (operator === '' && COMMANDS_WITH_CHAR.has(key))) {
+  if (
+    object ||
+    TAKES_CHAR.has(key) ||
+    (operator === '' && COMMANDS_WITH_CHAR.has(key) && !(recording && key === 'q'))
+  ) {
     const char = keys[at];
     return char === undefined ? 'more' : { register, count, operator, key, char };
   }
@@ -74,8 +82,10 @@ function readCommand(keys: readonly string[], visual: boolean): Command | 'more'
 }
 
 function perform(v: ViState, command: Command, keys: readonly string[]): void {
-  const changes = command.operator !== 'y' && (command.operator !== '' || CHANGING.has(command.key));
-  if (changes && !v.replaying) v.recording = [...keys];
+  const inVisual = v.mode === 'normal' ? undefined : repeatable(v, command);
+  const changes =
+    inVisual !== undefined || (command.operator !== 'y' && (command.operator !== '' || CHANGING.has(command.key)));
+  if (changes && !v.replaying) v.recording = [...(inVisual ?? keys)];
   if (v.mode !== 'normal') performVisual(v, command);
   else if (command.operator !== '') performOperator(v, command);
   else {
@@ -121,7 +131,7 @@ const scroll =
   };
 
 const visual =
-  (mode: 'visual' | 'lines'): Action =>
+  (mode: 'visual' | 'lines' | 'block'): Action =>
   (v) => {
     v.mode = mode;
     v.anchor = { row: v.row, col: v.col };
@@ -141,6 +151,12 @@ const windowTop =
     v.top = Math.max(0, place(v));
   };
 
+/** An insertion begins there: that is where undo comes back to. */
+function beginAt(v: ViState, col: number): void {
+  goTo(v, v.row, col);
+  if (v.before !== undefined) v.before = { ...v.before, col: v.col };
+}
+
 const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['x', short('d', 'l')],
   ['<Del>', short('d', 'l')],
@@ -159,21 +175,21 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
     (v, { count = 1 }) => {
       startInsert(v, 'insert', count);
       const line = lineAt(v, v.row);
-      goTo(v, v.row, line.trim() === '' ? line.length : firstNonBlank(line));
+      beginAt(v, line.trim() === '' ? line.length : firstNonBlank(line));
     },
   ],
   [
     'a',
     (v, { count = 1 }) => {
       startInsert(v, 'insert', count);
-      goTo(v, v.row, right(lineAt(v, v.row), v.col));
+      beginAt(v, right(lineAt(v, v.row), v.col));
     },
   ],
   [
     'A',
     (v, { count = 1 }) => {
       startInsert(v, 'insert', count);
-      goTo(v, v.row, lineAt(v, v.row).length);
+      beginAt(v, lineAt(v, v.row).length);
     },
   ],
   ['o', (v, { count = 1 }) => openLine(v, true, count)],
@@ -183,11 +199,19 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['J', (v, { count = 2 }) => changing(v, () => joinLines(v, v.row, count))],
   ['gJ', (v, { count = 2 }) => changing(v, () => joinLines(v, v.row, count, false))],
   ['~', swapHere],
+  ['&', (v) => substitute(v, v.row, v.row, '')],
+  ['g&', (v) => substitute(v, 0, v.lines.length - 1, v.substitution?.flags ?? '')],
   ['u', (v, { count = 1 }) => undo(v, count)],
   ['<C-r>', (v, { count = 1 }) => redo(v, count)],
   ['.', repeat],
   ['v', visual('visual')],
   ['V', visual('lines')],
+  ['<C-v>', visual('block')],
+  ['q', record],
+  ['@', replayMacro],
+  ['<C-a>', (v, { count = 1 }) => changing(v, () => addToNumber(v, count))],
+  ['<C-x>', (v, { count = 1 }) => changing(v, () => addToNumber(v, -count))],
+  ['<C-o>', (v) => move(v, MOTIONS.get('`')?.(v, undefined, '`'))],
   ['gv', reselect],
   [':', commandLine(':')],
   ['/', commandLine('/')],
@@ -214,7 +238,7 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
 /** Commands that `.` repeats. */
 const CHANGING = new Set([
   ...['x', '<Del>', 'X', 'D', 'C', 's', 'S', 'p', 'P', 'i', 'I', 'a', 'A', 'o', 'O', 'R', 'r', 'J', 'gJ', '~'],
-  '<Insert>',
+  ...['<Insert>', '<C-a>', '<C-x>'],
 ]);
 
 function swapHere(v: ViState, { count = 1 }: Command): void {
@@ -236,12 +260,11 @@ function repeat(v: ViState, { count }: Command): void {
 }
 
 function reselect(v: ViState): void {
-  const from = v.marks.get('<');
-  const to = v.marks.get('>');
-  if (from === undefined || to === undefined) return;
-  v.mode = 'visual';
-  v.anchor = from;
-  goTo(v, to.row, to.col);
+  const last = v.lastVisual;
+  if (last === undefined) return;
+  v.mode = last.mode;
+  v.anchor = last.anchor;
+  goTo(v, last.here.row, last.here.col);
 }
 
 function quit(v: ViState, write: boolean): void {

@@ -54,9 +54,16 @@ function quoted(v: ViState, around: boolean, quote: string): Span | undefined {
   for (let i = 0; i + 1 < places.length; i += 2) {
     const [from = 0, to = 0] = places.slice(i, i + 2);
     if (to < v.col) continue;
-    return around ? inLine(v, from, to + 1) : inLine(v, from + 1, to);
+    return around ? withBlanks(v, line, from, to + 1) : inLine(v, from + 1, to);
   }
   return undefined;
+}
+
+/** The blanks behind belong to it, or else those before. */
+function withBlanks(v: ViState, line: string, from: number, to: number): Span {
+  const behind = /^\s*/.exec(line.slice(to))?.[0].length ?? 0;
+  const before = /\s*$/.exec(line.slice(0, from))?.[0].length ?? 0;
+  return behind > 0 ? inLine(v, from, to + behind) : inLine(v, from - before, to);
 }
 
 function bracketed(v: ViState, around: boolean, [open, close]: readonly [string, string]): Span | undefined {

@@ -73,8 +73,18 @@ export function spanOf(v: ViState, from: Place, motion: Motion, key: string): Sp
   if ((key === 'w' || key === 'W') && end.row > start.row && lineAt(v, end.row).slice(0, end.col).trim() === '') {
     return { from: start, to: { row: end.row - 1, col: lineAt(v, end.row - 1).length }, linewise };
   }
+  if (!inclusive && end.row > start.row && end.col === 0) return upToLine(v, start, end);
   const to = inclusive ? { row: end.row, col: right(line, end.col) } : end;
   return { from: start, to, linewise };
+}
+
+/** What ends before the first column takes whole lines if it begins where a line's text does, else it ends with the line before. */
+function upToLine(v: ViState, start: Place, end: Place): Span {
+  const last = end.row - 1;
+  const whole = lineAt(v, start.row).slice(0, start.col).trim() === '';
+  return whole
+    ? { from: { row: start.row, col: 0 }, to: { row: last, col: 0 }, linewise: true }
+    : { from: start, to: { row: last, col: lineAt(v, last).length }, linewise: false };
 }
 
 const CASES: ReadonlyMap<string, (text: string) => string> = new Map([
@@ -86,7 +96,9 @@ const CASES: ReadonlyMap<string, (text: string) => string> = new Map([
 export function operate(v: ViState, operator: string, span: Span, register: string, count = 1): void {
   const recased = CASES.get(operator);
   beginChange(v);
-  if (operator === 'd' || operator === 'c' || operator === 'y') keep(v, register, textOf(v, span), span.linewise);
+  if (operator === 'd' || operator === 'c' || operator === 'y') {
+    keep(v, register, { text: textOf(v, span), linewise: span.linewise }, operator === 'y');
+  }
   if (operator === 'd') remove(v, span);
   else if (operator === 'c') change(v, span);
   else if (operator === 'y') yanked(v, span);
@@ -127,7 +139,10 @@ function yanked(v: ViState, { from, linewise }: Span): void {
 
 /** Moves the cursor; jumps are remembered. */
 export function move(v: ViState, motion: Motion | undefined): void {
-  if (motion === undefined) return;
+  if (motion === undefined) {
+    v.failed = true;
+    return;
+  }
   const far = Math.abs(motion.place.row - v.row) > 1;
   if (far) v.marks.set('`', { row: v.row, col: v.col });
   goTo(v, motion.place.row, motion.place.col);

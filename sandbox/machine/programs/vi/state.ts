@@ -19,6 +19,8 @@ export interface Span {
 export interface Register {
   readonly text: string;
   readonly linewise: boolean;
+  /** A rectangle: each line of it goes to a line of its own. */
+  readonly block?: boolean;
 }
 
 export interface Snapshot {
@@ -27,7 +29,7 @@ export interface Snapshot {
   readonly col: number;
 }
 
-export type Mode = 'normal' | 'insert' | 'replace' | 'visual' | 'lines' | 'command';
+export type Mode = 'normal' | 'insert' | 'replace' | 'visual' | 'lines' | 'block' | 'command';
 
 /** What needs the machine: done between two keys. */
 export type Effect =
@@ -86,6 +88,23 @@ export interface ViState {
   /** How often what is inserted now is to be there, and which keys made it. */
   insertCount: number;
   insertKeys: string[];
+  /** A repetition of the insertion opens a line for each. */
+  insertOpens: boolean;
+  /** What is inserted now is for these lines, too, at that column. */
+  blockInsert: { readonly from: number; readonly to: number; readonly col: number } | undefined;
+  /** The next key names a register whose text is inserted. */
+  awaitsRegister: boolean;
+  /** Characters that replace mode has written over since it began. */
+  replaced: string[];
+  /** What was selected last. */
+  lastVisual: { readonly mode: Mode; readonly anchor: Place; readonly here: Place } | undefined;
+  /** Keys that are being recorded, and those that were, by register. */
+  macro: { readonly name: string; readonly keys: string[] } | undefined;
+  macros: Map<string, readonly string[]>;
+  lastMacro: string;
+  /** Keys that a macro is to type, and whether the last command could do nothing. */
+  macroKeys: string[];
+  failed: boolean;
   search: { readonly pattern: string; readonly forward: boolean } | undefined;
   found: boolean;
   find: { readonly key: string; readonly char: string } | undefined;
@@ -160,6 +179,16 @@ export function newVi(size: TtySize, files: readonly string[]): ViState {
     replay: [],
     insertCount: 1,
     insertKeys: [],
+    insertOpens: false,
+    blockInsert: undefined,
+    awaitsRegister: false,
+    replaced: [],
+    lastVisual: undefined,
+    macro: undefined,
+    macros: new Map(),
+    lastMacro: '',
+    macroKeys: [],
+    failed: false,
     search: undefined,
     found: false,
     find: undefined,

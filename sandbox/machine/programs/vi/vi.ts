@@ -9,6 +9,7 @@ import { draw } from './draw.ts';
 import { spliceLines } from './edits.ts';
 import { readKeys } from './input.ts';
 import { insertKey } from './insert.ts';
+import { typeMacro } from './macros.ts';
 import { normalKey, recordInsertKey } from './normal.ts';
 import { type Effect, firstNonBlank, goTo, lineAt, newVi, optionsFor, type ViState } from './state.ts';
 
@@ -109,8 +110,17 @@ function* readOrResize(sys: Sys): Blocking<Uint8Array | undefined> {
   }
 }
 
-/** One key, with the keys that a repetition types for it. */
+/** One key, with all that a macro or a repetition types for it. What a macro changes is undone as one. */
 export function pressKey(v: ViState, key: string): void {
+  v.macro?.keys.push(key);
+  const undos = v.undos.length;
+  repeatingKey(v, key);
+  if (v.macroKeys.length === 0) return;
+  typeMacro(v, (each) => repeatingKey(v, each));
+  if (v.undos.length > undos + 1) v.undos.length = undos + 1;
+}
+
+function repeatingKey(v: ViState, key: string): void {
   plainKey(v, key);
   const keys = v.replay;
   if (keys.length === 0) return;

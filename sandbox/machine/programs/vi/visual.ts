@@ -1,5 +1,6 @@
 // Visual mode: what is selected between two places, and what is done to it.
 
+import { blockOf, performBlock } from './block.ts';
 import { beginChange, endChange, insertAt, joinLines, keep, recase, remove, spliceLines, textOf } from './edits.ts';
 import { MOTIONS } from './motions.ts';
 import { objectSpan } from './objects.ts';
@@ -22,6 +23,8 @@ export function selection(v: ViState): Span {
   const ahead = v.anchor.row < here.row || (v.anchor.row === here.row && v.anchor.col <= here.col);
   const [from, to] = ahead ? [v.anchor, here] : [here, v.anchor];
   if (v.mode === 'lines') return { from: { row: from.row, col: 0 }, to: { row: to.row, col: 0 }, linewise: true };
+  const lineEnd = ahead && v.want === Number.POSITIVE_INFINITY && to.row + 1 < v.lines.length;
+  if (lineEnd) return { from, to: { row: to.row + 1, col: 0 }, linewise: false };
   return { from, to: { row: to.row, col: Math.max(right(lineAt(v, to.row), to.col), to.col) }, linewise: false };
 }
 
@@ -44,7 +47,15 @@ const VISUAL_OPERATORS: ReadonlyMap<string, string> = new Map([
 ]);
 const WHOLE_LINES = new Set(['X', 'D', 'Y', '>', '<']);
 
-export function performVisual(v: ViState, { key, count, char, register }: Command): void {
+export function performVisual(v: ViState, command: Command): void {
+  const { key, count, char, register } = command;
+  if (v.mode === 'block' && !MOTIONS.has(key)) {
+    const block = blockOf(v);
+    const mode = v.mode;
+    leaveVisual(v);
+    if (performBlock(v, block, command)) return;
+    v.mode = mode;
+  }
   const operator = VISUAL_OPERATORS.get(key);
   const mover = MOTIONS.get(key);
   if (operator !== undefined) {
@@ -56,7 +67,20 @@ export function performVisual(v: ViState, { key, count, char, register }: Comman
   else VISUAL_ACTIONS.get(key)?.(v, register, char);
 }
 
-function leaveVisual(v: ViState): void {
+/**
+ * The command of normal mode that does the same to as much from the cursor on, for `.`; undefined where there is none.
+ */
+export function repeatable(v: ViState, { key }: Command): readonly string[] | undefined {
+  const operator = VISUAL_OPERATORS.get(key);
+  if (operator === undefined || operator === 'y' || v.mode === 'block') return undefined;
+  const { from, to, linewise } = selection(v);
+  const keys = [...operator];
+  if (linewise || WHOLE_LINES.has(key)) return [...String(to.row - from.row + 1), ...keys, operator.at(-1) ?? ''];
+  return from.row === to.row ? [...String(Math.max(1, to.col - from.col)), ...keys, 'l'] : undefined;
+}
+
+export function leaveVisual(v: ViState): void {
+  v.lastVisual = { mode: v.mode, anchor: v.anchor, here: { row: v.row, col: v.col } };
   const { from, to } = selection(v);
   v.marks.set('<', from);
   v.marks.set('>', { row: to.row, col: Math.max(0, to.col - 1) });
@@ -76,6 +100,7 @@ const VISUAL_ACTIONS: ReadonlyMap<string, (v: ViState, register: string, char: s
 >([
   ['v', (v) => switchVisual(v, 'visual')],
   ['V', (v) => switchVisual(v, 'lines')],
+  ['<C-v>', (v) => switchVisual(v, 'block')],
   ['o', swapEnds],
   [
     ':',
@@ -105,7 +130,7 @@ const VISUAL_ACTIONS: ReadonlyMap<string, (v: ViState, register: string, char: s
   ],
 ]);
 
-function switchVisual(v: ViState, mode: 'visual' | 'lines'): void {
+function switchVisual(v: ViState, mode: 'visual' | 'lines' | 'block'): void {
   if (v.mode === mode) leaveVisual(v);
   else v.mode = mode;
 }
@@ -136,7 +161,7 @@ function putOver(v: ViState, register: string): void {
           kept.text.includes('\n') ? span.from.col : end.col - 1,
         );
     }
-    keep(v, '', text, span.linewise);
+    keep(v, '', { text, linewise: span.linewise }, false);
   });
 }
 

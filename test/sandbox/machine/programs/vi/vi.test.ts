@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { draw } from '../../../../../sandbox/machine/programs/vi/draw.ts';
 import { newVi, optionsFor, type ViState } from '../../../../../sandbox/machine/programs/vi/state.ts';
 import { pressKey } from '../../../../../sandbox/machine/programs/vi/vi.ts';
+import recorded from './vim.json' with { type: 'json' };
 
 const keysOf = (text: string): string[] => text.match(/<[A-Za-z][A-Za-z0-9-]*>|[\s\S]/gu) ?? [];
 
@@ -137,7 +138,7 @@ describe('vi', () => {
     ['|a\nb', ':1t.<CR>', 'a\n|a\nb'],
     ['|a1\nb\na2', ':g/a/d<CR>', '|b'],
     ['|a1\nb\na2', ':v/a/d<CR>', 'a1\n|a2'],
-    ['|a\nb', ':%j<CR>', 'a| b'],
+    ['|a\nb', ':%j<CR>', '|a b'],
   ])('%j and %j make %j', (text, keys, expected) => {
     expect(typed(text, keys)).toBe(expected);
   });
@@ -232,5 +233,26 @@ describe('vi', () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('vi, where Vim 9 has been asked', () => {
+  it.each(recorded.cases)('makes of a manifest what Vim does: %s', (keys = '', expected = '') => {
+    expect(typed(`|${recorded.text}`, keys, 'pod.yaml')).toBe(expected);
+  });
+
+  it('shows a block that is selected, and that keys are recorded', () => {
+    const v = viWith('|abc\nabc');
+    for (const key of keysOf('<C-v>jl')) pressKey(v, key);
+    expect(draw(v)).toMatch(/\x1b\[7ma.*VISUAL BLOCK/s);
+    for (const key of keysOf('<Esc>qa')) pressKey(v, key);
+    expect(draw(v)).toContain('recording @a');
+  });
+
+  it('ends a macro that calls itself', () => {
+    const v = viWith('|a');
+    for (const key of keysOf('qaA!<Esc>@aq@a')) pressKey(v, key);
+    for (const key of keysOf('oi@b<Esc>"bdd@b')) pressKey(v, key);
+    expect(v.macroKeys).toEqual([]);
   });
 });
