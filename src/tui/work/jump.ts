@@ -2,6 +2,7 @@
 // Ctrl-C is pressed.
 
 import { HOST_CLOCK } from '../../../sandbox/time/pace.ts';
+import { duration as lengthOf, say as told } from '../../i18n/say.ts';
 import { jump } from '../skip.ts';
 import { row, STYLES, span } from '../text.ts';
 import { say } from '../words.ts';
@@ -27,7 +28,7 @@ export function jumpAhead(desk: Desk, duration: number | undefined): void {
     while (clock.now() < end);
     return false;
   };
-  const passed = (): string => lengthText(live.elapsed() - from);
+  const passed = (): string => told(lengthOf(live.elapsed() - from), languageOf(desk));
   const finish = (): void => {
     const typed = desk.jump?.typed ?? [];
     desk.jump = undefined;
@@ -58,9 +59,4 @@ export function jumpAhead(desk: Desk, duration: number | undefined): void {
 function whatMatters({ teacher, live }: Desk): string {
   const standing = teacher?.standing() ?? '';
   return standing === '' ? JSON.stringify(live.look().cluster) : standing;
-}
-
-function lengthText(milliseconds: number): string {
-  const seconds = Math.round(milliseconds / 1000);
-  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }
