@@ -79,7 +79,13 @@ function* sign(client: Client, request: V1CertificateSigningRequest, authority: 
   }
   const seconds = Math.min(Math.max(expirationSeconds ?? YEAR_S, LEAST_S), YEAR_S);
   const validity = { notBefore: now - BACKDATE_MS, notAfter: now + seconds * 1000 };
-  const pem = authority.issue(asked.subject, asked.publicKey, purposesOf(usages ?? []), validity);
+  const pem = authority.issue(
+    asked.subject,
+    asked.publicKey,
+    purposesOf(usages ?? []),
+    validity,
+    asked.alternatives?.der,
+  );
   const certificate = base64Of(pem);
   yield* client.updateStatus(CertificateSigningRequests, { ...request, status: { ...request.status, certificate } });
 }
@@ -120,25 +126,45 @@ function parsed({ spec }: V1CertificateSigningRequest): CertificateRequest | und
   return block === undefined ? undefined : readRequest(decodeBase64(block.base64));
 }
 
+/** In the order in which a signer looks for them, and as it calls them. */
+const UNFIT_NAMES = [
+  ['DNS', 'DNS'],
+  ['email', 'Email'],
+  ['IP', 'IP'],
+  ['URI', 'URI'],
+] as const;
+
 /** Why a request isn't one for its signer, in the words of the real controller; undefined when it is. Pure. */
 export function refusal(
   signer: string,
-  { subject }: CertificateRequest,
+  { subject, alternatives }: CertificateRequest,
   usages: readonly string[],
 ): string | undefined {
   if (signer === CLIENT) return clientRefusal(usages);
   if (signer === LEGACY) return undefined;
   if (subject.organizations.join() !== NODES) return 'subject organization is not system:nodes';
+  const unfit = unfitNames(signer, alternatives?.kinds ?? new Set());
+  if (unfit !== undefined) return unfit;
   const own = signer === KUBELET_CLIENT ? 'client auth' : 'server auth';
   const required = [own, 'digital signature', 'key encipherment'].sort();
   const wanted = usages.includes('key encipherment')
     ? required
     : required.filter((usage) => usage !== 'key encipherment');
-  const isNode = subject.commonName.startsWith(NODE_PREFIX);
-  if (!isNode) return 'subject common name does not begin with system:node:';
-  return [...new Set(usages)].sort().join() === wanted.join()
+  const misnamed = subject.commonName.startsWith(NODE_PREFIX)
     ? undefined
-    : `usages did not match [${required.join(' ')}]`;
+    : 'subject common name does not begin with system:node:';
+  const misused =
+    [...new Set(usages)].sort().join() === wanted.join() ? undefined : `usages did not match [${required.join(' ')}]`;
+  return signer === KUBELET_CLIENT ? (misnamed ?? misused) : (misused ?? misnamed);
+}
+
+/** A kubelet that serves has names or addresses, as a client it has none; and never others. */
+function unfitNames(signer: string, kinds: ReadonlySet<string>): string | undefined {
+  const isServer = signer !== KUBELET_CLIENT;
+  if (isServer && !kinds.has('DNS') && !kinds.has('IP')) return 'DNS or IP subjectAltName is required';
+  const allowed = isServer ? ['DNS', 'IP'] : [];
+  const other = UNFIT_NAMES.find(([kind]) => kinds.has(kind) && !allowed.includes(kind));
+  return other === undefined ? undefined : `${other[1]} subjectAltNames are not allowed`;
 }
 
 function clientRefusal(usages: readonly string[]): string | undefined {

@@ -20,8 +20,14 @@ export interface KeyPair {
 export interface Authority {
   /** Its own certificate, PEM. */
   readonly certificate: string;
-  /** Certifies a key (SubjectPublicKeyInfo) for some purposes. */
-  issue(subject: Subject, publicKey: Uint8Array, purposes: readonly string[], validity: Validity): string;
+  /** Certifies a key (SubjectPublicKeyInfo) for some purposes; `names` are other names of its holder, as GeneralNames. */
+  issue(
+    subject: Subject,
+    publicKey: Uint8Array,
+    purposes: readonly string[],
+    validity: Validity,
+    names?: Uint8Array,
+  ): string;
   /** A user with a key that follows from the secret, too: the same each time. */
   client(user: string, groups: readonly string[], validity: Validity): KeyPair;
   /** Who shows this certificate (PEM) now; undefined when it isn't from here, or isn't valid any more. */
@@ -52,8 +58,8 @@ export function clusterAuthority(secret: string): Authority {
   const own = issue(ISSUER, ISSUER, publicKeyOf(key), authorityExtensions(), FOREVER);
   const authority: Authority = {
     certificate: own,
-    issue: (subject, publicKey, purposes, validity) =>
-      issue(ISSUER, subject, publicKey, leafExtensions(purposes), validity),
+    issue: (subject, publicKey, purposes, validity, names) =>
+      issue(ISSUER, subject, publicKey, leafExtensions(purposes, names), validity),
     client(user, groups, validity) {
       const pair = keyFrom(`${secret}\0${JSON.stringify(['client', user, groups])}`);
       const subject = { commonName: user, organizations: groups };

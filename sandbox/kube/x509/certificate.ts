@@ -96,12 +96,13 @@ export function ownExtensions(publicKey: Uint8Array): readonly Uint8Array[] {
   ];
 }
 
-/** Of a certificate that certifies nobody else. */
-export function leafExtensions(purposes: readonly string[]): readonly Uint8Array[] {
+/** Of a certificate that certifies nobody else; `names` are GeneralNames in DER. */
+export function leafExtensions(purposes: readonly string[], names?: Uint8Array): readonly Uint8Array[] {
   return [
     extension(BASIC_CONSTRAINTS, true, sequence()),
     extension(KEY_USAGE, true, bits(Uint8Array.of(0b1010_0000), 5)),
     extension(EXTENDED_KEY_USAGE, false, sequence(...purposes.map(oid))),
+    ...(names === undefined ? [] : [extension(ALTERNATIVE_NAMES, false, names)]),
   ];
 }
 

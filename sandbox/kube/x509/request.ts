@@ -9,10 +9,27 @@ export interface CertificateRequest {
   readonly publicKey: Uint8Array;
   /** Whether whoever asks has the key's other half. */
   readonly isSigned: boolean;
+  readonly alternatives?: Alternatives;
+}
+
+/** The other names (subjectAltName) for which somebody wants to be certified. */
+export interface Alternatives {
+  readonly kinds: ReadonlySet<'email' | 'DNS' | 'URI' | 'IP'>;
+  /** GeneralNames, as they stand in the request and will in the certificate. */
+  readonly der: Uint8Array;
 }
 
 const COMMON_NAME = '550403';
 const ORGANIZATION = '55040a';
+const EXTENSION_REQUEST = '2a864886f70d01090e';
+const ALTERNATIVE_NAMES = '551d11';
+/** Kinds of names by their tags; others aren't looked at. */
+const NAME_KINDS = new Map([
+  [0x81, 'email'],
+  [0x82, 'DNS'],
+  [0x86, 'URI'],
+  [0x87, 'IP'],
+] as const);
 /** The digests of signature algorithms, by the hex of their identifiers; Ed25519 has none. */
 const DIGESTS: ReadonlyMap<string, string | null> = new Map([
   ['2a864886f70d010105', 'sha1'],
@@ -29,17 +46,36 @@ const DIGESTS: ReadonlyMap<string, string | null> = new Map([
 export function readRequest(der: Uint8Array): CertificateRequest | undefined {
   try {
     const [info, algorithm, signature] = children(only(der));
-    const [, name, key] = children(info);
+    const [, name, key, attributes] = children(info);
     const [id] = children(algorithm);
     if (name === undefined || key === undefined || info === undefined || signature === undefined) return undefined;
+    const alternatives = alternativesIn(attributes);
     return {
       subject: subjectOf(name),
       publicKey: key.whole,
       isSigned: isSigned(info.whole, key.whole, hex(id?.content), signature.content.subarray(1)),
+      ...(alternatives === undefined ? {} : { alternatives }),
     };
   } catch {
     return undefined;
   }
+}
+
+/** Of the attributes of a request only the extensions that are wished for count, and of these the other names. */
+function alternativesIn(attributes: Value | undefined): Alternatives | undefined {
+  for (const attribute of children(attributes)) {
+    const [id, values] = children(attribute);
+    if (hex(id?.content) !== EXTENSION_REQUEST) continue;
+    for (const extension of children(children(values)[0])) {
+      const parts = children(extension);
+      const content = parts.at(-1)?.content;
+      if (hex(parts[0]?.content) !== ALTERNATIVE_NAMES || content === undefined) continue;
+      const names = only(content);
+      const kinds = children(names).map(({ whole }) => [...NAME_KINDS].find(([tag]) => tag === whole[0])?.[1]);
+      return { kinds: new Set(kinds.filter((kind) => kind !== undefined)), der: names.whole };
+    }
+  }
+  return undefined;
 }
 
 function isSigned(content: Uint8Array, key: Uint8Array, algorithm: string, signature: Uint8Array): boolean {

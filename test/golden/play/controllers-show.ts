@@ -85,6 +85,7 @@ const groups: ReadonlyMap<string, string> = new Map([
   ...['ingresses', 'networkpolicies'].map((one) => [one, 'networking.k8s.io/v1'] as const),
   ...['roles', 'rolebindings'].map((one) => [one, 'rbac.authorization.k8s.io/v1'] as const),
   ['leases', 'coordination.k8s.io/v1'],
+  ['certificatesigningrequests', 'certificates.k8s.io/v1'],
   ...['storageclasses', 'volumeattachments'].map((one) => [one, 'storage.k8s.io/v1'] as const),
 ]);
 
@@ -94,6 +95,7 @@ const clusterWide: ReadonlySet<string> = new Set([
   'persistentvolumes',
   'storageclasses',
   'volumeattachments',
+  'certificatesigningrequests',
 ]);
 
 /** Where a resource is listed; cluster-wide ones without their namespace. */

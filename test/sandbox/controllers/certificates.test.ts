@@ -26,4 +26,21 @@ describe('a request for a certificate', () => {
       'usages did not match [client auth digital signature key encipherment]',
     );
   });
+
+  it('of a kubelet that serves says its names or addresses, and no others; as a client it has none', () => {
+    const named = (...kinds: readonly ('DNS' | 'IP' | 'URI' | 'email')[]): CertificateRequest => ({
+      ...asked('system:node:n1', 'system:nodes'),
+      alternatives: { kinds: new Set(kinds), der: new Uint8Array() },
+    });
+    const serving = 'kubernetes.io/kubelet-serving';
+    const usages = ['server auth', 'digital signature', 'key encipherment'];
+    expect(refusal(serving, named('IP'), usages)).toBeUndefined();
+    expect(refusal(serving, asked('system:node:n1', 'system:nodes'), usages)).toBe(
+      'DNS or IP subjectAltName is required',
+    );
+    expect(refusal(serving, named('DNS', 'URI'), usages)).toBe('URI subjectAltNames are not allowed');
+    expect(refusal(KUBELET, named('DNS'), ['client auth', 'digital signature'])).toBe(
+      'DNS subjectAltNames are not allowed',
+    );
+  });
 });

@@ -20,6 +20,13 @@ function request(commonName: string, organization: string): Uint8Array {
   return sequence(info, sequence(oid('1.2.840.10045.4.3.2')), bits(sign('sha256', info, keys.privateKey)));
 }
 
+/** As openssl makes it for DNS:w9 and IP:10.0.0.1. */
+const WITH_NAMES = [
+  'MIHWMIGJAgEAMDAxFTATBgNVBAoMDHN5c3RlbTpub2RlczEXMBUGA1UEAwwOc3lzdGVtOm5vZGU6dzkwKjAFBgMrZXADIQAxFT/v',
+  'tCQIi2mKbBRvaWxCt+5MC/COZuxabDjBA4zpFqAmMCQGCSqGSIb3DQEJDjEXMBUwEwYDVR0RBAwwCoICdzmHBAoAAAEwBQYDK2Vw',
+  'A0EASJmtWYEB1aKXmX953iIJv/OmZwDBiYsYnuvxozDYSwb2IufdQKDC6bbeXxQeHTYbGDMXTU6a3EUA14HQhWIIAw==',
+];
+
 describe('the authority of a cluster', () => {
   it('knows its users by their certificates, as long as these hold', () => {
     const authority = clusterAuthority('a');
@@ -50,6 +57,21 @@ describe('the authority of a cluster', () => {
     const authority = clusterAuthority('a');
     const certificate = authority.issue(asked.subject, asked.publicKey, ['1.3.6.1.5.5.7.3.2'], VALID);
     expect(authority.identify(certificate, NOW)?.name).toBe('system:node:n1');
+  });
+
+  it('certifies the other names of a request, too', () => {
+    const asked = readRequest(Buffer.from(WITH_NAMES.join(''), 'base64'));
+    expect([...(asked?.alternatives?.kinds ?? [])]).toEqual(['DNS', 'IP']);
+    if (asked === undefined) return;
+    const { subject, publicKey, alternatives } = asked;
+    const certificate = clusterAuthority('a').issue(
+      subject,
+      publicKey,
+      ['1.3.6.1.5.5.7.3.1'],
+      VALID,
+      alternatives?.der,
+    );
+    expect(new X509Certificate(certificate).subjectAltName).toBe('DNS:w9, IP Address:10.0.0.1');
   });
 
   it('takes no request that is cut off or was changed', () => {
