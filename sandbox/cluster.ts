@@ -9,6 +9,7 @@ import { API_SERVICE } from './apihouse.ts';
 import { adapterRegistry } from './apiserver/adapterregistry.ts';
 import type { AuditPolicy } from './apiserver/audit/policy.ts';
 import { legacyClaims } from './apiserver/auth/legacytokens.ts';
+import { hangUp } from './apiserver/http/hangup.ts';
 import { metricsRegistry } from './apiserver/metricsregistry.ts';
 import { housesBeside, seedBeside, servicesBeside } from './beside.ts';
 import { bootstrap } from './bootstrap.ts';
@@ -263,7 +264,11 @@ function wired(state: ClusterState, extras: Extras, standing: Standing): Cluster
 function seenAsPods({ spec, controlPlane: state }: ClusterState, cluster: () => Cluster): ControlPlane | undefined {
   const [node] = spec.nodes;
   if (spec.controlPlane !== 'pods' || node === undefined) return undefined;
-  return controlPlane(state, { ...API_ADDRESS, address: node.address, node: node.name }, cluster);
+  const site = { ...API_ADDRESS, address: node.address, node: node.name };
+  return controlPlane(state, site, () => {
+    const whole = cluster();
+    return { ...whole, hangUp: () => hangUp(whole.state.door, whole.channels) };
+  });
 }
 
 function partsOf(

@@ -29,6 +29,8 @@ export function newControlPlaneState(): ControlPlaneState {
 export interface Surroundings {
   readonly kernel: Kernel;
   readonly components: ReadonlyMap<string, ComponentEngine>;
+  /** Answers of the API server that go on end. */
+  hangUp(): void;
 }
 
 export interface ControlPlane {
@@ -57,7 +59,9 @@ export function controlPlane(state: ControlPlaneState, site: Site, cluster: () =
       if (!parts.has(program) || isStillRunning(cluster().kernel, program)) return;
       state.ended.add(program);
       cluster().components.get(program)?.stop();
-      if (!isServing()) connect(cluster(), false);
+      if (isServing()) return;
+      connect(cluster(), false);
+      cluster().hangUp();
     },
     install: (images, authority) => install(cluster().kernel, site, [...parts.values()], images, authority),
     managed: (components) =>
