@@ -56,7 +56,7 @@ async function play(call: Call, options: GlobalOptions, restart: boolean): Promi
   for await (const line of lines) {
     incident.take(line);
     told();
-    if (incident.over()) break;
+    if (incident.over() || incident.left()) break;
     incident.prompt();
   }
   lines.close();
@@ -76,6 +76,8 @@ export interface PlainIncident {
   take(line: string): void;
   prompt(): void;
   over(): boolean;
+  /** The shell was left. */
+  left(): boolean;
   score(): Score;
   result(): readonly string[];
 }
@@ -116,7 +118,6 @@ export function plainIncident(
       driver.wait(AFTER_MS);
       say(incident.told(runner.update({ tries: true }), lang));
     }
-    if (session.shells().get(1)?.ended === true) incident.giveUp();
   };
   const goesOn = resumed ? [tell(lang, 'drill.goesOn', { time: clock(incident.elapsed()) })] : [];
 
@@ -138,6 +139,7 @@ export function plainIncident(
       if (!echo) out(promptText());
     },
     over: incident.over,
+    left: () => session.shells().get(1)?.ended === true,
     score,
     result: () => incident.result(lang),
   };

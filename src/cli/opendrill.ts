@@ -2,7 +2,7 @@
 
 import { own } from '../../sandbox/kube/json.ts';
 import type { Words } from '../i18n/say.ts';
-import { beginningOf, prepare } from '../lessons/begin.ts';
+import { beginningOf, prepare, reopenShell } from '../lessons/begin.ts';
 import type { Drill } from '../lessons/drill.ts';
 import { beginIncident, type Incident } from '../lessons/incident.ts';
 import { decodeIncident, encodeIncident, type IncidentProgress } from '../lessons/saved.ts';
@@ -50,6 +50,7 @@ export function openDrill(call: Call, options: Pick<GlobalOptions, 'dataDir' | '
   const isLeft = !restart && left?.seed === drill.seed && left.day === day;
   const kept = openKept(options.dataDir, name, () => drillDraft(drill), !isLeft);
   const { session, resumed } = kept;
+  reopenShell(session);
   const incident = beginIncident(drill, session, { day, saved: resumed ? left : undefined });
   const keep = (recovered: boolean): void => {
     const progress = incident.progress();

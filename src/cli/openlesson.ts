@@ -2,7 +2,7 @@
 
 import { own } from '../../sandbox/kube/json.ts';
 import type { Words } from '../i18n/say.ts';
-import { beginningOf, prepare, runnerOf } from '../lessons/begin.ts';
+import { beginningOf, prepare, reopenShell, runnerOf } from '../lessons/begin.ts';
 import type { Lesson } from '../lessons/lesson.ts';
 import type { Runner } from '../lessons/runner.ts';
 import { decodeRunner, encodeRunner } from '../lessons/saved.ts';
@@ -73,6 +73,7 @@ export function openLesson(lesson: Lesson, options: GlobalOptions, opening: Open
   const { restart, step, draft } = opening;
   const kept = openKept(options.dataDir, lesson.id, () => draft ?? lessonDraft(lesson, options), restart);
   const { session } = kept;
+  reopenShell(session);
   const saved = kept.resumed ? decodeRunner(own(store.read().lessons, lesson.id)?.runner) : undefined;
   const runner = runnerOf(lesson, session, saved);
   if (step !== undefined) goToStep(session, runner, step);

@@ -29,12 +29,23 @@ export function prepare(lesson: Lesson, session: Session): void {
   for (const [cluster, manifests] of lesson.starts) session.enter({ kind: 'apply', manifests, cluster });
   session.settle();
   session.advance(durationMs(Math.max(0, ...clusters.map(({ settle = 0 }) => settle))));
-  session.enter({ kind: 'shell', shell: 1, does: 'open' });
-  session.advance(durationMs(SHELL_STARTS_MS));
+  openShell(session);
   const deeds = clusters.flatMap(({ name, faults = [] }) =>
     faults.map((fault) => (name === undefined ? fault : { ...fault, cluster: name })),
   );
   if (deeds.length > 0) session.enter({ kind: 'deeds', deeds });
+}
+
+function openShell(session: Session): void {
+  session.enter({ kind: 'shell', shell: 1, does: 'open' });
+  session.advance(durationMs(SHELL_STARTS_MS));
+}
+
+/** Who has left by `exit` finds another shell. */
+export function reopenShell(session: Session): void {
+  if (session.shells().get(1)?.ended !== true) return;
+  session.enter({ kind: 'shell', shell: 1, does: 'close' });
+  openShell(session);
 }
 
 /** When the learner began: the first shell was opened then. */
