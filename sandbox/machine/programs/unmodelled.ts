@@ -13,6 +13,19 @@ const INSTEAD: Readonly<Record<string, string>> = {
   strace: 'read the logs, or /proc',
   gdb: 'read the logs, or /proc',
   tcpdump: 'look at connections with netstat or ss, and at answers with curl -v',
+  nmap: 'nc -zv HOST PORT tells whether a port answers',
+  socat: 'use nc',
+  ab: 'repeat curl, or learn/load',
+  fortio: 'repeat curl, or learn/load',
+  iperf: 'links have no speed to be measured here',
+  iperf3: 'links have no speed to be measured here',
+  mtr: 'ping tells whether a machine answers',
+  drill: 'use dig',
+  conntrack: 'look at connections with netstat or ss, and at rules with iptables -L',
+  nft: 'use iptables',
+  ipvsadm: 'services are iptables rules here',
+  tshark: 'look at connections with netstat or ss, and at answers with curl -v',
+  httpie: 'use curl',
   apt: 'choose an image that has what you need',
   'apt-get': 'choose an image that has what you need',
   apk: 'choose an image that has what you need',
@@ -48,12 +61,12 @@ bootchartd brctl bunzip2 bzcat bzip2 chat chattr chpasswd chpst chrt chvt conspy
 ctr cttyhack deallocvt delgroup deluser depmod devmem dhcprelay dmesg dnsd dnsdomainname dos2unix dpkg dpkg-deb dumpkmap
 dumpleases ed editor eject envdir etcd envuidgid ether-wake fakeidentd fallocate fatattr fbset fbsplash fdflush fdformat fdisk
 fgconsole file findfs flock fmt freeramdisk fsck fsck.minix fsfreeze fstrim fsync ftpd ftpget ftpput fuser gdb
-getopt getty git halt hd hdparm helm hexedit host hostid hush hwclock iconv ifdown ifenslave ifplugd ifup inetd init
+getopt getty git halt hd hdparm helm hexedit hostid hush hwclock iconv ifdown ifenslave ifplugd ifup inetd init
 inotifyd insmod ionice iostat ipaddr ipcalc ipcrm ipcs iplink ipneigh iproute iprule iptunnel journalctl k9s kbd_mode
 killall5 klogd kube-apiserver kube-controller-manager kube-scheduler kustomize last ldd link linux32 linux64 linuxrc loadfont loadkmap login logread losetup lpd lpq lpr
 lsattr lsmod lsof lspci lsscsi lsusb lzcat lzma lzop make makedevs makemime man mdev microcom mim mkdosfs mke2fs
 mkfs.ext2 mkfs.minix mkfs.vfat mknod mkpasswd mkswap modinfo modprobe mountpoint mpstat mt nameif nanddump nandwrite
-nano nbd-client nmeter node nologin nsenter ntpd openvt partprobe passwd patch pathchk perl ping6 pipe_progress
+nano nbd-client nmeter nologin nsenter ntpd openvt partprobe passwd patch pathchk perl ping6 pipe_progress
 pivot_root pmap popmaildir poweroff powertop pscan pwdx raidautorun rdate rdev readahead readprofile reboot
 reformime remove-shell renice resize resume rmmod rpm rpm2cpio rtcwake ruby run-init run-parts runlevel runsv runsvdir rx
 script scriptreplay seedrng sendmail setarch setconsole setfattr setfont setkeycodes setlogcons setpriv setserial

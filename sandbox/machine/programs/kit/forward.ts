@@ -3,6 +3,7 @@
 import type { HttpReply, ServedRequest } from '../../serve.ts';
 import type { Blocking, Bytes, HttpRequest, Sys } from '../../sys.ts';
 import { concat } from '../../text.ts';
+import { headerName } from './headername.ts';
 
 /** What is between two neighbours only, or is made anew. */
 const OWN = new Set(['connection', 'transfer-encoding', 'content-length', 'server', 'date', 'keep-alive']);
@@ -31,9 +32,4 @@ export function* forward(sys: Sys, request: HttpRequest): Blocking<HttpReply> {
     headers: Object.fromEntries(kept.map(([name, values]) => [headerName(name), values])),
     body: concat(chunks),
   };
-}
-
-/** `content-type` as servers write it. */
-function headerName(name: string): string {
-  return name === 'etag' ? 'ETag' : name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
 }

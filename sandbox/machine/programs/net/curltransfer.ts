@@ -3,6 +3,7 @@
 import { httpReason } from '../../http.ts';
 import type { Blocking, HttpResponse, SysError } from '../../sys.ts';
 import type { Context } from '../kit/command.ts';
+import { headerName } from '../kit/headername.ts';
 import { readTextFile } from '../kit/input.ts';
 import type { Url } from './url.ts';
 
@@ -88,14 +89,10 @@ export function failureOf({ code, message }: SysError, { host }: Url, port: numb
   }
 }
 
-function titled(name: string): string {
-  return name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
-}
-
 function headLines({ status, headers }: HttpResponse): readonly string[] {
   return [
     `HTTP/1.1 ${status} ${httpReason(status)}`.trimEnd(),
-    ...Object.entries(headers).flatMap(([name, values]) => values.map((value) => `${titled(name)}: ${value}`)),
+    ...Object.entries(headers).flatMap(([name, values]) => values.map((value) => `${headerName(name)}: ${value}`)),
   ];
 }
 

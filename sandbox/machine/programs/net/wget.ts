@@ -6,6 +6,7 @@ import { httpReason } from '../../http.ts';
 import { type Blocking, type Fd, type HttpResponse, SysError } from '../../sys.ts';
 import { type CommandSpec, type Context, command } from '../kit/command.ts';
 import { readDuration } from '../kit/duration.ts';
+import { headerName } from '../kit/headername.ts';
 import { humanSize } from '../kit/sizes.ts';
 import { parseUrl, type Url } from './url.ts';
 
@@ -147,7 +148,7 @@ function showHead(context: Context, response: HttpResponse): void {
   const lines = [
     `HTTP/1.1 ${response.status} ${httpReason(response.status)}`,
     ...Object.entries(response.headers).flatMap(([name, values]) =>
-      values.map((value) => `${name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase())}: ${value}`),
+      values.map((value) => `${headerName(name)}: ${value}`),
     ),
   ];
   for (const line of lines) context.warn(`  ${line}\n`);

@@ -6,6 +6,7 @@ import { type Blocking, type PlainData, type Program, type Sys, SysError } from 
 import { concat, decode, encode } from '../../text.ts';
 import { command } from '../kit/command.ts';
 import { readDuration } from '../kit/duration.ts';
+import { headerName } from '../kit/headername.ts';
 import { type StreamClient, savedState, serveStreams } from '../kit/serve.ts';
 import { parseSize } from '../kit/sizes.ts';
 
@@ -145,9 +146,7 @@ function whoAsked(request: ServedRequest, sys: Sys): HttpReply {
   const addresses = sys.interfaces().flatMap(({ addresses: each }) => each.map(({ address }) => `IP: ${address}\n`));
   const headers = Object.entries(request.headers)
     .filter(([name]) => name !== 'host')
-    .map(
-      ([name, values]) => `${name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase())}: ${values.join(', ')}\n`,
-    );
+    .map(([name, values]) => `${headerName(name)}: ${values.join(', ')}\n`);
   const body = `Hostname: ${sys.hostname()}\n${addresses.join('')}RemoteAddr: ${request.client?.host}:${request.client?.port}\n${request.method} ${request.target} ${request.version}\nHost: ${request.headers['host']?.[0] ?? ''}\n${headers.sort().join('')}\n`;
   return { status: 200, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body };
 }
