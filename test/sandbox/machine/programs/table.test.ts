@@ -13,6 +13,7 @@ test('more than 90 programs run, in the words of busybox and in those of the ful
 
 test('what is said not to be modelled is not modelled, and what images name is there', () => {
   expect(UNMODELLED.filter((name) => PROGRAMS.get(name) !== unmodelled)).toEqual([]);
-  for (const { name, programs = {} } of CATALOGUE)
+  // Hosts have programs of the cluster, too, which come from elsewhere.
+  for (const { name, programs = {} } of CATALOGUE.filter((image) => !image.name.startsWith('k8s-learn/')))
     for (const program of Object.values(programs)) expect(PROGRAMS.has(program), `${program} of ${name}`).toBe(true);
 });
