@@ -24,8 +24,8 @@ function hasRoom(row: Row, columns: number): boolean {
 }
 
 /**
- * Where a page ends that could end at `to`: what ends with a colon stays with what it announces, and no paragraph leaves its first
- * row behind alone, unless nothing else is on the page.
+ * Where a page ends that could end at `to`: what ends with a colon stays with what it announces, what stands above a command stays
+ * with that, and no paragraph leaves its first row behind alone, unless nothing else is on the page.
  */
 function together(story: readonly Row[], from: number, to: number): number {
   const rows = story.slice(from, to);
@@ -34,7 +34,13 @@ function together(story: readonly Row[], from: number, to: number): number {
   const announces = /[:：]$/.test(plain(rows[last] ?? []).trimEnd());
   const goesOn = last === rows.length - 1 && !isEmpty(story[to]);
   const begin = rows.slice(0, last).findLastIndex(isEmpty) + 1;
-  return begin > 1 && (announces || (goesOn && begin === last)) ? from + begin : to;
+  const stays = announces || (goesOn && (begin === last || isIndented(story[to])));
+  return begin > 1 && stays ? from + begin : to;
+}
+
+/** As commands and files are. */
+function isIndented(row: Row | undefined): boolean {
+  return /^ {4}\S/.test(plain(row ?? []));
 }
 
 function isEmpty(row: Row | undefined): boolean {

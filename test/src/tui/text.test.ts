@@ -30,6 +30,20 @@ describe('rows of text', () => {
   });
 });
 
+describe('pages of a story', () => {
+  it('keep a command with the words above it', () => {
+    const story = ['One.', '', 'Where is it?', 'Look:', '    kubectl get pods'].map((line) =>
+      line === '' ? [] : row(line),
+    );
+    const page = (n: number) =>
+      pageRows(story, n, 4, 60, { lang: 'en', glyphs: ROUND }).map((each) => plain(each).trim());
+    expect(page(0)[0]).toBe('One.');
+    expect(page(1).slice(0, 3)).toEqual(['Where is it?', 'Look:', 'kubectl get pods']);
+    const silent = [row('One.'), [], row('Where'), row('is it?'), row('    kubectl get pods')];
+    expect(plain(pageRows(silent, 1, 4, 60, { lang: 'en', glyphs: ROUND })[0] ?? [])).toBe('Where');
+  });
+});
+
 describe('wrapping', () => {
   it('breaks between words', () => {
     expect(wrap(row('the cluster decides where'), 12).map(plain)).toEqual(['the cluster', 'decides', 'where']);
