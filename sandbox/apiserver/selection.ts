@@ -32,6 +32,23 @@ export function compileSelection(served: Served, { prefix, labelSelector, fieldS
   }
 }
 
+/** Whether selectors can be read at all, whatever they ask of. Throws BadRequest. */
+export function checkSelectors({
+  labelSelector = '',
+  fieldSelector = '',
+}: {
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}): void {
+  try {
+    if (labelSelector !== '') parseLabelSelector(labelSelector);
+    if (fieldSelector !== '') parseFieldSelector(fieldSelector);
+  } catch (error) {
+    if (error instanceof SelectorError) throw badRequest(error.message);
+    throw error;
+  }
+}
+
 /** A field selector of a request in the words of the stored version, in which watches remember it. Throws BadRequest. */
 export function storedFieldSelector(served: Served, text: string): string {
   if (text === '' || served.version?.fieldLabels === undefined) return text;

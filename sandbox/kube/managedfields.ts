@@ -1,6 +1,7 @@
 // Managed fields: who last changed or applied which field of an object. Updates are tracked here; what server-side apply
 // does stands in apply.ts.
 
+import { wasEmptied } from './emptied.ts';
 import { cappedOwners } from './fields/cap.ts';
 import {
   identityOf,
@@ -114,7 +115,7 @@ export function trackUpdate(request: UpdateRequest, store: FieldStore): KubeObje
 /** Who owns what before the change. An object that brings managed fields of its own may rewrite them, or reset them. */
 function ownersOf({ live, next, kind }: UpdateRequest, store: FieldStore): Owners {
   const current = live?.metadata?.managedFields ?? [];
-  const brought = next.metadata?.managedFields;
+  const brought = next.metadata?.managedFields ?? (wasEmptied(next.metadata, 'managedFields') ? [] : undefined);
   if ((kind.subresource ?? '') !== '' || brought === undefined || brought === current)
     return readOrNobody(current, store);
   if (isReset(brought)) return NOBODY;

@@ -4,6 +4,7 @@
 import { failure, forbidden, notFound } from '../../kube/status.ts';
 import { Namespaces } from '../../schema/generated/resources.ts';
 import type { AdmissionPlugin, Attributes } from './chain.ts';
+import { forbiddenBy } from './refusal.ts';
 
 const IMMORTAL = new Set(['default', 'kube-system', 'kube-public']);
 
@@ -24,14 +25,15 @@ export const namespaceLifecycle: AdmissionPlugin = {
   },
 };
 
-function checkAlive({ context, namespace = '', name, served }: Attributes): void {
+function checkAlive(attributes: Attributes): void {
+  const { context, namespace = '', served } = attributes;
   const home = context.get(Namespaces, undefined, namespace);
   if (home === undefined) throw notFound({ group: '', kind: 'namespaces', name: namespace });
   if (home.status?.phase !== 'Terminating') return;
   // Asking for another review of access in a dying namespace is allowed: it creates nothing.
   if (served.kind.review !== undefined) return;
-  const refused = forbidden(
-    { group: served.type.group, kind: served.type.resource, name },
+  const refused = forbiddenBy(
+    attributes,
     `unable to create new content in namespace ${namespace} because it is being terminated`,
   );
   throw failure(403, 'Forbidden', refused.message, {

@@ -141,6 +141,7 @@ function isOffered(convert: Conversion | undefined, format: Format, offer: Offer
 }
 
 const ACCEPTED = 'only the following media types are accepted';
+const TEXT = 'text/plain';
 const STREAMS = `${MEDIA_TYPES.json};stream=watch, ${MEDIA_TYPES.protobuf};stream=watch`;
 
 export function notAcceptable(): StatusError {
@@ -156,13 +157,14 @@ function allTypes(): string {
 }
 
 /** What the router says before anybody reads the header closely: one of these types must be named as it is. */
-export function routerRefusal(headers: HttpHeaders, streams: boolean): StatusError | undefined {
+export function routerRefusal(headers: HttpHeaders, forms: 'usual' | 'streams' | 'text'): StatusError | undefined {
   const accept = headerOf(headers, 'accept');
   if (accept === '') return undefined;
   const known = new Set<string>(['*/*', ...FORMATS.map((format) => MEDIA_TYPES[format])]);
+  if (forms === 'text') known.add(TEXT);
   const named = accept.split(',').map((clause) => clause.split(';')[0]?.trim() ?? '');
   if (named.some((type) => known.has(type))) return undefined;
-  const available = streams ? `${allTypes()}, ${STREAMS}` : allTypes();
+  const available = { usual: allTypes(), streams: `${allTypes()}, ${STREAMS}`, text: `${TEXT}, ${allTypes()}` }[forms];
   return failure(406, 'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${available}`, {});
 }
 

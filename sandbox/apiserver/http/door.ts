@@ -20,13 +20,14 @@ import { routerRefusal } from './accept.ts';
 import { type Address, addressOf, type ResourceAddress } from './address.ts';
 import { type AttemptsState, newAttemptsState, noteAttempt } from './attempts.ts';
 import { describeColumn } from './columntexts.ts';
+import { checkDeadline } from './deadline.ts';
 import { type Exchange, respondError } from './exchange.ts';
 import type { DescribeColumn } from './forms.ts';
 import { type HttpRequest, type HttpResponse, headerOf, textResponse } from './message.ts';
 import { servePath } from './paths.ts';
 import { firstOf, parseTarget } from './query.ts';
 import { serveResource } from './resources.ts';
-import { routeOf } from './routes.ts';
+import { routeOf, type Verb } from './routes.ts';
 import { createStreams, newStreamsState, type Streams, type StreamsState } from './streams.ts';
 import { serveWatch } from './watch.ts';
 
@@ -88,6 +89,7 @@ export function createDoor(state: DoorState, deps: DoorDeps): Door {
       let caller = NOBODY;
       let audit: AuditRecord | undefined;
       try {
+        checkDeadline(address, query);
         const own = callerOf(request, deps.authenticate(request));
         audit = deps.audit?.begin(auditedRequest(request, path, address, own));
         const user = impersonated(request.headers, own, deps.server.authorize);
@@ -162,13 +164,21 @@ function* answer(deps: DoorDeps, carriers: Carriers, exchange: Exchange, address
   if (route.kind === 'not watchable') throw notWatchable(address.target);
   if (route.kind !== 'endpoint') throw methodNotAllowed();
   if (route.served.deprecation !== undefined) exchange.warnings.push(route.served.deprecation);
-  const refusal = routerRefusal(exchange.request.headers, route.verb === 'list' || route.verb === 'watch');
-  if (refusal !== undefined) throw refusal;
   const request = { exchange, endpoint: route, target: targetOf(address), server };
-  if (partOf(route.served, address.target.subresource ?? '')?.type === 'connect') {
+  const connects = partOf(route.served, address.target.subresource ?? '')?.type === 'connect';
+  const forms = formsOf(route.verb, address);
+  const refusal = connects && forms !== 'text' ? undefined : routerRefusal(exchange.request.headers, forms);
+  if (refusal !== undefined) throw refusal;
+  if (connects) {
     return yield* serveConnect(request, { nodes: deps.nodes ?? UNREACHABLE, bridges }, address.rest);
   }
   return route.verb === 'watch' ? serveWatch(request, streams, deps.seed) : yield* serveResource(request);
+}
+
+/** What an endpoint gives beside the usual formats. */
+function formsOf(verb: Verb, { target }: ResourceAddress): 'usual' | 'streams' | 'text' {
+  if (verb === 'list' || verb === 'watch') return 'streams';
+  return target.resource === 'pods' && target.subresource === 'log' ? 'text' : 'usual';
 }
 
 /** The documents of a version that another server serves: those of discovery and of OpenAPI. */

@@ -52,7 +52,8 @@ export function inForm(object: KubeObject | KubeList, served: Served, form: Form
       if (list !== undefined) throw wrongForm(form, `the requested object is a list (${goTypeOf(served, 'List')})`);
       return partialOf(object, served, form.convert);
     default:
-      if (list === undefined) throw wrongForm(form, `the requested object is not a list (${goTypeOf(served, '')})`);
+      if (list === undefined)
+        throw wrongForm(form, `the requested object is not a list (${goTypeOf(served, '', object)})`);
       return {
         kind: form.convert.kind,
         apiVersion: apiVersion(form.convert),
@@ -85,10 +86,14 @@ function wrongForm({ convert }: Form, why: string): Error {
 }
 
 /** Go's name of the type that the server holds the object in: `*core.NamespaceList`. */
-function goTypeOf({ type, custom }: Served, suffix: 'List' | ''): string {
-  if (custom) return `*unstructured.Unstructured${suffix}`;
-  const group = type.group === '' ? 'core' : (type.group.split('.')[0] ?? '');
-  return `*${group === 'events' ? 'core' : group}.${type.kind}${suffix}`;
+/** What Go calls the object inside: parts of an object may be of kinds of their own. */
+function goTypeOf({ type, custom }: Served, suffix: 'List' | '', object?: KubeObject): string {
+  const { apiVersion: version = apiVersion(type), kind = type.kind } = object ?? {};
+  const isPart = kind !== type.kind;
+  if (custom && !isPart) return `*unstructured.Unstructured${suffix}`;
+  const named = isPart ? (version.includes('/') ? version.split('/')[0] : '') : type.group;
+  const group = named === '' ? 'core' : (named?.split('.')[0] ?? '');
+  return `*${group === 'events' ? 'core' : group}.${kind}${suffix}`;
 }
 
 function partialOf(item: KubeObject, { kind }: Served, { group, version }: Conversion): KubeObject {

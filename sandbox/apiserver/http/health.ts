@@ -57,7 +57,7 @@ export const HEALTH_PATHS: readonly string[] = [...ENDPOINTS].flatMap(([name, ch
 
 /** Undefined for a path that is no check. */
 export function serveHealth(path: string, query: Query): HttpResponse | undefined {
-  const [, name = '', check = ''] = /^\/([a-z]+)(?:\/(.*))?$/.exec(path) ?? [];
+  const [, name = '', check = ''] = /^\/([a-z]+)(?:\/(.+))?$/.exec(path) ?? [];
   const checks = ENDPOINTS.get(name);
   if (checks === undefined) return undefined;
   if (check !== '') return checks.includes(check) ? textResponse(200, 'ok') : undefined;

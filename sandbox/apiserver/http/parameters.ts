@@ -13,6 +13,7 @@ import { integerError } from '../../kube/integer.ts';
 import type { DeleteOptions, WatchOptions, WriteOptions } from '../../kube/operation.ts';
 import { badRequest } from '../../kube/status.ts';
 import { byteLength } from '../../kube/text.ts';
+import { checkSelectors } from '../selection.ts';
 import { firstOf, type Query } from './query.ts';
 
 const META = 'meta.k8s.io';
@@ -51,8 +52,11 @@ export function withListDefaults(options: ListParameters): ListParameters {
   return { ...options, sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan' };
 }
 
+/** Throws BadRequest when a selector can't be read, which comes first, and Invalid. */
 export function checkListOptions(options: ListParameters): void {
-  refuse('ListOptions', [...(options.watch ? watchErrors(options) : listErrors(options))]);
+  const errors = [...(options.watch ? watchErrors(options) : listErrors(options))];
+  if (errors.length > 0) checkSelectors(options);
+  refuse('ListOptions', errors);
 }
 
 function* listErrors(options: ListParameters): Iterable<FieldError> {

@@ -8,7 +8,7 @@ import { openApiV2, openApiV3, openApiV3Paths } from '../openapi/documents.ts';
 import { encodeOpenApiV2 } from '../openapi/protobuf.ts';
 import type { ApiServer } from '../server.ts';
 import { missing } from '../verbs/perform.ts';
-import { PLAIN, prettyByDefault, wantsAggregated } from './accept.ts';
+import { PLAIN, prettyByDefault, routerRefusal, wantsAggregated } from './accept.ts';
 import { partsOf } from './address.ts';
 import { encodeDocument } from './encode.ts';
 import { agreeOn, type Exchange } from './exchange.ts';
@@ -19,11 +19,11 @@ import { VERSION } from './version.ts';
 
 export function servePath(server: ApiServer, exchange: Exchange, address: string): HttpResponse {
   const { path, query } = exchange;
-  const handler = HANDLERS.get(trimmed(path));
+  const handler = ROUTED.get(trimmed(path)) ?? HANDLERS.get(path);
   if (handler !== undefined) return handler({ server, exchange, address });
   return (
     serveOpenApi(server, exchange) ??
-    serveHealth(trimmed(path), query) ??
+    serveHealth(path, query) ??
     serveDiscovery(server, exchange, address) ??
     textResponse(404, '404 page not found\n')
   );
@@ -39,16 +39,26 @@ interface PathRequest {
   readonly address: string;
 }
 
-const HANDLERS: ReadonlyMap<string, (request: PathRequest) => HttpResponse> = new Map([
-  ['/', ({ server }: PathRequest) => written({ paths: pathsOf(server) })],
-  ['/version', ({ exchange }: PathRequest) => getOnly(exchange, () => written(VERSION))],
-  ['/.well-known/openid-configuration', ({ exchange, address }: PathRequest) => json(exchange, issuer(address))],
-  ['/openid/v1/jwks', ({ exchange }: PathRequest) => signingKeys(exchange)],
-  ['/openapi/v2', ({ server, exchange }: PathRequest) => openApiDocument(server, exchange)],
-  ['/openapi/v3', ({ server, exchange }: PathRequest) => plainJson(openApiPaths(server), exchange)],
+type Handler = (request: PathRequest) => HttpResponse;
+
+/** What the router serves, with a slash at the end or without, and by GET alone. */
+const ROUTED: ReadonlyMap<string, Handler> = new Map<string, Handler>([
+  ['/version', ({ exchange }) => getOnly(exchange, () => written(VERSION))],
+  [
+    '/.well-known/openid-configuration',
+    ({ exchange, address }) => getOnly(exchange, () => json(exchange, issuer(address))),
+  ],
+  ['/openid/v1/jwks', ({ exchange }) => getOnly(exchange, () => signingKeys(exchange))],
+]);
+
+/** What is served at these paths exactly, by any method. */
+const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
+  ['/', ({ server }) => written({ paths: pathsOf(server) })],
+  ['/openapi/v2', ({ server, exchange }) => openApiDocument(server, exchange)],
+  ['/openapi/v3', ({ server, exchange }) => plainJson(openApiPaths(server), exchange)],
   ['/metrics', () => metricsText()],
-  ['/statusz', ({ exchange }: PathRequest) => page(exchange, 'statusz')],
-  ['/flagz', ({ exchange }: PathRequest) => page(exchange, 'flagz')],
+  ['/statusz', ({ exchange }) => page(exchange, 'statusz')],
+  ['/flagz', ({ exchange }) => page(exchange, 'flagz')],
 ]);
 
 const OPENAPI_PROTOBUF = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
@@ -62,7 +72,7 @@ function openApiDocument(server: ApiServer, exchange: Exchange): HttpResponse {
 }
 
 function getOnly({ request }: Exchange, answer: () => HttpResponse): HttpResponse {
-  if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
+  if (request.method !== 'GET') throw methodNotAllowed();
   return answer();
 }
 
@@ -78,9 +88,18 @@ function json(exchange: Exchange, object: JsonObject): HttpResponse {
 }
 
 /** A document whose members stand in the order in which they were made. */
-function document(exchange: Exchange, object: JsonObject | undefined): HttpResponse {
-  if (object === undefined) throw missing();
+function document(exchange: Exchange, object: JsonObject): HttpResponse {
   return encoded(agreeOn(exchange, PLAIN), object);
+}
+
+/** The same where the router stands before it: it takes GET alone, and looks at what is accepted. */
+function routedDocument(exchange: Exchange, object: JsonObject | undefined): HttpResponse {
+  if (object === undefined) throw missing();
+  return getOnly(exchange, () => {
+    const refusal = routerRefusal(exchange.request.headers, 'usual');
+    if (refusal !== undefined) throw refusal;
+    return document(exchange, object);
+  });
 }
 
 function encoded(media: Parameters<typeof encodeDocument>[1], object: JsonObject): HttpResponse {
@@ -97,11 +116,12 @@ function openApiPaths(server: ApiServer): JsonObject {
   return { paths: { ...(own as JsonObject), ...Object.fromEntries(remotes) } };
 }
 
-/** The document of one group and version. */
+/** The document of one group and version; what isn't there is answered with nothing. */
 function serveOpenApi(server: ApiServer, exchange: Exchange): HttpResponse | undefined {
-  const [, path] = /^\/openapi\/v3\/(.+?)\/?$/.exec(exchange.path) ?? [];
-  const found = path === undefined ? undefined : openApiV3(server, path);
-  return found === undefined ? undefined : json(exchange, found);
+  const [, path] = /^\/openapi\/v3\/(.*?)\/?$/.exec(exchange.path) ?? [];
+  if (path === undefined) return undefined;
+  const found = openApiV3(server, path);
+  return found === undefined ? { status: 404, headers: {}, body: '' } : json(exchange, found);
 }
 
 /** The list of documents says that it is text. */
@@ -116,13 +136,14 @@ function serveDiscovery(server: ApiServer, exchange: Exchange, address: string):
   const depth = partsOf(exchange.path).length;
   if (more.length > 0 || (first !== 'api' && first !== 'apis')) return undefined;
   if (depth === 1) {
-    if (wantsAggregated(exchange.request.headers)) return allOf(exchange, aggregated(server, first === 'api'));
-    return document(exchange, first === 'api' ? coreVersions(server, address) : groupList(server));
+    const core = first === 'api';
+    if (wantsAggregated(exchange.request.headers)) return allOf(exchange, aggregated(server, core));
+    return core ? routedDocument(exchange, coreVersions(server, address)) : document(exchange, groupList(server));
   }
-  if (first === 'api') return depth === 2 ? document(exchange, resourceList(registry, '', second)) : undefined;
+  if (first === 'api') return depth === 2 ? routedDocument(exchange, resourceList(registry, '', second)) : undefined;
   if (depth === 3) {
     const list = resourceList(registry, second, third);
-    return list === undefined && !registry.builtinGroups.has(second) ? undefined : document(exchange, list);
+    return list === undefined && !registry.builtinGroups.has(second) ? undefined : routedDocument(exchange, list);
   }
   const group = groupDocument(server, second);
   return group === undefined ? undefined : document(exchange, group);

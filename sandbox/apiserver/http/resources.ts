@@ -8,8 +8,9 @@ import { badRequest, failure } from '../../kube/status.ts';
 import { quote } from '../../kube/text.ts';
 import type { ExpectedKind } from '../../schema/body.ts';
 import { decode } from '../../schema/decode/decode.ts';
-import { kindIn } from '../../schema/decode/kind.ts';
+import { kindIn, unreadable } from '../../schema/decode/kind.ts';
 import { duplicatesIn } from '../../schema/decode/unstructured.ts';
+import { DecodingError } from '../../schema/errors.ts';
 import { parseJson } from '../../schema/json/parse.ts';
 import type { ParsedJson } from '../../schema/json/reader.ts';
 import { decodeMessage, readEnvelope } from '../../schema/protobuf/envelope.ts';
@@ -71,7 +72,7 @@ export function* serveResource(request: ResourceRequest): Work<HttpResponse> {
 }
 
 function* serveGet({ exchange, endpoint, target, server }: ResourceRequest): Work<HttpResponse> {
-  const media = agreeOn(exchange, offerOf(endpoint.served));
+  const media = agreeOn(exchange, offerOf(endpoint.served, hasTables(endpoint)));
   checkExport(exchange);
   const resourceVersion = firstOf(exchange.query, 'resourceVersion') ?? '';
   const options = resourceVersion === '' ? {} : { options: { resourceVersion } };
@@ -86,7 +87,7 @@ function checkExport({ query }: Exchange): void {
 }
 
 function* serveList({ exchange, endpoint, target, server }: ResourceRequest): Work<HttpResponse> {
-  const media = agreeOn(exchange, offerOf(endpoint.served));
+  const media = agreeOn(exchange, offerOf(endpoint.served, hasTables(endpoint)));
   const options = withListDefaults(readListOptions(exchange.query));
   checkListOptions(options);
   const answer = yield* server.perform({ verb: 'list', target, options }, exchange.caller);
@@ -94,7 +95,7 @@ function* serveList({ exchange, endpoint, target, server }: ResourceRequest): Wo
 }
 
 function* serveCreate({ exchange, endpoint, target, server }: ResourceRequest): Work<HttpResponse> {
-  const media = agreeOn(exchange, offerOf(endpoint.served));
+  const media = agreeOn(exchange, offerOf(endpoint.served, hasTables(endpoint)));
   bodyFormat(exchange.request.headers);
   checkSize(exchange.request);
   const options = checkWriteOptions('CreateOptions', readWriteOptions(exchange.query));
@@ -104,12 +105,19 @@ function* serveCreate({ exchange, endpoint, target, server }: ResourceRequest): 
 }
 
 function* serveUpdate({ exchange, endpoint, target, server }: ResourceRequest): Work<HttpResponse> {
-  const media = agreeOn(exchange, offerOf(endpoint.served));
+  const media = agreeOn(exchange, offerOf(endpoint.served, hasTables(endpoint)));
   checkSize(exchange.request);
   const options = checkWriteOptions('UpdateOptions', readWriteOptions(exchange.query));
   const object = bodyObject(exchange, endpoint, options.fieldValidation ?? 'Warn');
   const answer = yield* server.perform({ verb: 'update', target, object, options }, exchange.caller);
   return finish(exchange, media, endpoint.served, answer);
+}
+
+/** Parts of an object that have a table; the others are answered as they are. */
+const PARTS_WITH_TABLES = ['status', 'scale'];
+
+function hasTables({ subresource }: Endpoint): boolean {
+  return subresource === undefined || PARTS_WITH_TABLES.includes(subresource.name);
 }
 
 /** The kind of the bodies that an endpoint takes. */
@@ -151,10 +159,10 @@ const PATCH_TYPES: ReadonlyMap<string, PatchType> = new Map([
 
 function* servePatch({ exchange, endpoint, target, server }: ResourceRequest): Work<HttpResponse> {
   const type = patchTypeOf(exchange, endpoint.served);
-  const media = agreeOn(exchange, offerOf(endpoint.served));
+  const media = agreeOn(exchange, offerOf(endpoint.served, hasTables(endpoint)));
   checkSize(exchange.request);
   const options = checkWriteOptions('PatchOptions', readWriteOptions(exchange.query), type === 'apply');
-  const { value, strict } = readPatch(exchange.request.body, type);
+  const { value, strict } = yield* patchOf({ exchange, endpoint, target, server }, type);
   exchange.audit?.patched(value);
   const patch = { verb: 'patch', target, type, body: value, strict, options } as const;
   const answer = yield* server.perform(patch, exchange.caller);
@@ -169,6 +177,17 @@ function patchTypeOf({ request }: Exchange, { custom }: Served): PatchType {
     throw unsupportedMediaType(possible.map(([name]) => name));
   }
   return type;
+}
+
+/** A patch that can't be read is refused only where there is something to patch; apply can make what isn't there. */
+function* patchOf({ exchange, target, server }: ResourceRequest, type: PatchType): Work<ReadPatch> {
+  try {
+    return readPatch(exchange.request.body, type);
+  } catch (error) {
+    const { subresource: _, ...object } = target;
+    if (type !== 'apply') yield* server.perform({ verb: 'get', target: object }, exchange.caller);
+    throw error;
+  }
 }
 
 interface ReadPatch {
@@ -197,14 +216,14 @@ function decodingAs<T>(prefix: string, read: () => T): T {
 }
 
 function* serveDelete({ exchange, endpoint, target, server }: ResourceRequest): Work<HttpResponse> {
-  const media = agreeOn(exchange, offerOf(endpoint.served));
+  const media = agreeOn(exchange, offerOf(endpoint.served, hasTables(endpoint)));
   const options = deleteOptions(exchange);
   const answer = yield* server.perform({ verb: 'delete', target, options }, exchange.caller);
   return finish(exchange, media, endpoint.served, answer);
 }
 
 function* serveDeleteCollection({ exchange, endpoint, target, server }: ResourceRequest): Work<HttpResponse> {
-  const media = agreeOn(exchange, offerOf(endpoint.served));
+  const media = agreeOn(exchange, offerOf(endpoint.served, hasTables(endpoint)));
   const list = readListOptions(exchange.query);
   checkListOptions(withListDefaults(list));
   const options = deleteOptions(exchange);
@@ -224,11 +243,19 @@ function deleteBody(body: Uint8Array, format: ReturnType<typeof bodyFormat>): De
   if (kind === undefined) throw new Error('DeleteOptions have no type');
   const value = decoding(() => {
     if (format === 'protobuf') return decodeMessage(readEnvelope(body).raw, kind);
-    const parsed = format === 'yaml' ? parseYaml(body) : parseJson(body);
+    const parsed = format === 'yaml' ? parseYaml(body) : jsonOf(body);
     checkDeleteKind(parsed);
     return decode(parsed, kind.type).value;
   });
   return deleteParameters(value);
+}
+
+function jsonOf(body: Uint8Array): ParsedJson {
+  try {
+    return parseJson(body);
+  } catch (error) {
+    throw error instanceof DecodingError ? unreadable(error.message) : error;
+  }
 }
 
 /** The options of all groups and versions are the same; other kinds aren't options. */

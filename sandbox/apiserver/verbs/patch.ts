@@ -1,7 +1,7 @@
 // Patch: JSON, merge and strategic patches make the next object from the current one; server-side apply merges what the
 // applier wants into it, or creates it.
 
-import { isObject } from '../../kube/json.ts';
+import { isObject, type JsonValue } from '../../kube/json.ts';
 import type { KubeObject, V1ObjectMeta } from '../../kube/meta.ts';
 import type { Answer, Caller } from '../../kube/operation.ts';
 import { apiVersion } from '../../kube/resource.ts';
@@ -9,6 +9,7 @@ import { badRequest, failure } from '../../kube/status.ts';
 import type { KindType } from '../../kube/structure.ts';
 import { strictWarnings } from '../../schema/body.ts';
 import { decode } from '../../schema/decode/decode.ts';
+import { describe } from '../../schema/decode/refusal.ts';
 import { DecodingError } from '../../schema/errors.ts';
 import type { Work } from '../../time/loop.ts';
 import { type Backend, type FieldWrite, fieldWrite } from '../backend.ts';
@@ -57,8 +58,8 @@ function applied(backend: Backend, request: PatchRequest, current: KubeObject | 
   const { target, options = {} } = operation;
   const { subresource = '' } = target;
   const write = fieldWrite(backend, { served, options, caller }, subresource, strategyOf(served, subresource));
-  noteDoubled(request);
   const merged = appliedTo(backend, current, operation, write);
+  noteDoubled(request);
   return defaulted(served, restored(merged, kindOf(served), operation), current);
 }
 
@@ -79,8 +80,13 @@ export function appliedTo(
   { body, options }: PatchOperation,
   write: FieldWrite,
 ): KubeObject {
-  if (!isObject(body)) throw badRequest('error decoding YAML: json: cannot unmarshal into Go value of type map');
+  if (!isObject(body)) throw badRequest(notAMap(body));
   return fields.applied(current, body, write, options?.force === true);
+}
+
+function notAMap(body: JsonValue): string {
+  const why = `json: cannot unmarshal ${describe(body)} into Go value of type map[string]interface {}`;
+  return `error decoding YAML: error unmarshaling JSON: while decoding JSON: ${why}`;
 }
 
 /** What was merged, as an object of its type. Throws what the server says, by what was sent, of values that aren't of their types. */

@@ -1,0 +1,80 @@
+// Which of several faults of a request is told, and what is looked at first: as a real server answered when it was asked.
+
+import { describe, expect, it } from 'vitest';
+import { type Asked, startDoor } from './door.ts';
+
+interface Row extends Asked {
+  readonly title: string;
+  readonly status: number;
+  /** The whole message. */
+  readonly says: string;
+}
+
+const MAPS = '/api/v1/namespaces/t/configmaps';
+const JSON_PATCH = 'application/json-patch+json';
+const NOT_ALLOWED = 'the server does not allow this method on the requested resource';
+
+const ROWS: readonly Row[] = [
+  {
+    title: 'a timeout that is no length of time comes before what isn’t there',
+    method: 'GET',
+    path: `${MAPS}/none?timeout=x`,
+    status: 400,
+    says: 'invalid timeout specified in the request URL - time: invalid duration "x"',
+  },
+  {
+    title: 'a selector that can’t be read comes before options that don’t go together',
+    method: 'GET',
+    path: `${MAPS}?resourceVersionMatch=Foo&labelSelector=%3D1`,
+    status: 400,
+    says: "found '=', expected: !, identifier, or 'end of string'",
+  },
+  {
+    title: 'what isn’t there comes before a patch that can’t be read',
+    method: 'PATCH',
+    path: `${MAPS}/none`,
+    text: 'x',
+    type: JSON_PATCH,
+    status: 404,
+    says: 'configmaps "none" not found',
+  },
+  {
+    title: 'options of a deletion that can’t be read are refused as a body is',
+    method: 'DELETE',
+    path: `${MAPS}/none`,
+    text: '{"a":',
+    status: 400,
+    says: "couldn't get version/kind; json parse error: unexpected end of JSON input",
+  },
+  {
+    title: 'an applied list is no map',
+    method: 'PATCH',
+    path: `${MAPS}/a?fieldManager=m`,
+    text: '- x',
+    type: 'application/apply-patch+yaml',
+    status: 400,
+    says: 'error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into Go value of type map[string]interface {}',
+  },
+  { title: 'documents of a version are read alone', method: 'PATCH', path: '/api/v1', status: 405, says: NOT_ALLOWED },
+  { title: 'so is the version', method: 'DELETE', path: '/version', status: 405, says: NOT_ALLOWED },
+];
+
+describe('a real server', () => {
+  const ask = startDoor();
+  for (const { title, status, says, ...asked } of ROWS) {
+    it(`finds that ${title}`, () => {
+      expect(ask(asked)).toMatchObject({ status, body: { message: says } });
+    });
+  }
+
+  it('lists its groups whatever the method', () => {
+    expect(ask({ method: 'PATCH', path: '/apis' })).toMatchObject({ status: 200, body: { kind: 'APIGroupList' } });
+  });
+
+  it('takes an empty list of managed fields for the wish that nobody owns anything', () => {
+    ask({ path: MAPS, body: { metadata: { name: 'a' }, data: { b: 'c' } } });
+    const body = { metadata: { name: 'a', managedFields: [] }, data: { b: 'c' } };
+    const { body: after } = ask({ method: 'PUT', path: `${MAPS}/a`, body });
+    expect(after['metadata']).not.toHaveProperty('managedFields');
+  });
+});
