@@ -111,11 +111,12 @@ describe('the desk', () => {
     const stage = await stageOf(FIRST_POD);
     await stage.type('2');
     await stage.line('k run hello --image=learn/hello:1.0', 20_000);
-    expect(seen(stage)).toContain('page 1/3');
-    for (const page of [2, 3]) {
+    const pages = Number(/page 1\/(\d+)/.exec(seen(stage))?.[1]);
+    expect(pages).toBeGreaterThan(2);
+    for (let page = 2; page <= pages; page++) {
       expect(seen(stage)).toContain('Enter: read on');
       await stage.type('\r');
-      expect(seen(stage)).toContain(`page ${page}/3`);
+      expect(seen(stage)).toContain(`page ${page}/${pages}`);
     }
     expect(seen(stage)).toContain('Enter: next step');
     await stage.type('\r');
@@ -155,9 +156,12 @@ describe('the desk', () => {
     open.push(stage);
     await stage.type('2');
     await stage.line('kubectl run hello --image=learn/hello:1.0', 20_000);
-    for (let page = 0; page < 3; page++) await stage.type('\r');
+    const onward = async (step: number): Promise<void> => {
+      while (!seen(stage).includes(`step ${step}/5`)) await stage.type('\r');
+    };
+    await onward(2);
     await stage.line('answer version 1.0');
-    for (let page = 0; page < 3; page++) await stage.type('\r');
+    await onward(3);
     expect(seen(stage)).toContain('What will the cluster do?');
     expect(seen(stage)).toContain('kubectl delete pod hello');
     expect(seen(stage)).not.toContain('Look as often as you like');
