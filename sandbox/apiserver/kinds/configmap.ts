@@ -40,7 +40,7 @@ function* errors(map: V1ConfigMap): Errors {
     yield* problemsOf(atKey('binaryData', key), key, configMapKey(key));
     bytes += bytesIn(own(binaryData, key) ?? '');
   }
-  if (bytes > BYTES_MAX) yield tooLong('', BYTES_MAX);
+  if (bytes > BYTES_MAX) yield tooLong('[]', BYTES_MAX);
 }
 
 function* updateErrors(next: V1ConfigMap, current: V1ConfigMap): Errors {

@@ -5,11 +5,11 @@ import { applyJsonPatch } from '../../../sandbox/kube/jsonpatch.ts';
 import { mergePatched } from '../../../sandbox/kube/mergepatch.ts';
 import { applyStrategicMergePatch } from '../../../sandbox/kube/strategicpatch.ts';
 import { goJson, quote } from '../../../sandbox/kube/text.ts';
-import type { Blocking } from '../../../sandbox/machine/sys.ts';
+import type { Blocking, Bytes } from '../../../sandbox/machine/sys.ts';
 import type { Call } from '../call.ts';
 import { command } from '../command.ts';
 import { asError } from '../errors.ts';
-import { readText } from '../files.ts';
+import { decodeText, readFile } from '../files.ts';
 import { objectPrinter, printerOptions } from '../printers/formats.ts';
 import { type Info, kindOf, objectOf } from '../resource/info.ts';
 import { PATCH_TYPES, type PatchType, patchObject } from '../resource/requests.ts';
@@ -99,8 +99,9 @@ function* run(options: PatchOptions, call: Call): Blocking<void> {
 /** As JSON. What begins as JSON is sent as it is. */
 function* patchText(call: Call): Blocking<string> {
   const file = call.flags.string('patch-file');
-  const given = file === '' ? call.flags.string('patch') : yield* fileText(call, file);
-  if (/^\s*\{/.test(given)) return given;
+  const given = file === '' ? call.flags.string('patch') : yield* fileBytes(call, file);
+  const text = typeof given === 'string' ? given : decodeText(given);
+  if (/^\s*\{/.test(text)) return text;
   try {
     return goJson(parseYaml(given), 'sorted');
   } catch (error) {
@@ -108,9 +109,9 @@ function* patchText(call: Call): Blocking<string> {
   }
 }
 
-function* fileText(call: Call, file: string): Blocking<string> {
+function* fileBytes(call: Call, file: string): Blocking<Bytes> {
   try {
-    return yield* readText(call.sys, file);
+    return yield* readFile(call.sys, file);
   } catch (error) {
     throw new Error(`unable to read patch file: ${asError(error).message}`);
   }

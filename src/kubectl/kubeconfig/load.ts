@@ -1,8 +1,8 @@
 // Which kubeconfig files count, and what they say together.
 
-import type { Blocking, Sys } from '../../../sandbox/machine/sys.ts';
+import type { Blocking, Bytes, Sys } from '../../../sandbox/machine/sys.ts';
 import { asError, SeveralErrors } from '../errors.ts';
-import { FileError, mustStat, readText, statOf } from '../files.ts';
+import { FileError, mustStat, readFile, statOf } from '../files.ts';
 import type { Log } from '../log.ts';
 import { directoryOf, joinPath, resolvePath } from '../text/path.ts';
 import { parseYaml } from '../text/yaml.ts';
@@ -46,14 +46,14 @@ export function* loadKubeconfig(sys: Sys, files: KubeconfigFiles, log: Log): Blo
 
 /** One file; undefined when it isn't there. */
 export function* loadFile(sys: Sys, path: string, log: Log): Blocking<Kubeconfig | undefined> {
-  let text: string;
+  let bytes: Bytes;
   try {
-    text = yield* readText(sys, path);
+    bytes = yield* readFile(sys, path);
   } catch (error) {
     if (error instanceof FileError && error.missing) return undefined;
     throw error;
   }
-  const config = decodeKubeconfig(parseYaml(text), path);
+  const config = decodeKubeconfig(parseYaml(bytes), path);
   yield* log.info(6, 'loader.go:407', `Config loaded from file:  ${path}`);
   return config;
 }
