@@ -11,6 +11,8 @@ import type { ProgressStore } from '../progress/store.ts';
 import { type Draft, draftOf, openKept } from '../session/folder.ts';
 import { startingNow } from '../session/ready/ready.ts';
 import type { Session } from '../session/session.ts';
+import { readCluster } from '../tui/live.ts';
+import { happeningsIn } from '../tui/work/model.ts';
 import { progressOf } from './course.ts';
 import { type Call, drillId, keptAs } from './drills.ts';
 import { noticesOf } from './openlesson.ts';
@@ -51,7 +53,8 @@ export function openDrill(call: Call, options: Pick<GlobalOptions, 'dataDir' | '
   const kept = openKept(options.dataDir, name, () => drillDraft(drill), !isLeft);
   const { session, resumed } = kept;
   reopenShell(session);
-  const incident = beginIncident(drill, session, { day, saved: resumed ? left : undefined });
+  const happened = () => happeningsIn(session, readCluster(session).events);
+  const incident = beginIncident(drill, session, { day, saved: resumed ? left : undefined, happened });
   const keep = (recovered: boolean): void => {
     const progress = incident.progress();
     if (kept.unkept !== undefined && !recovered) return;

@@ -40,7 +40,7 @@ export const EN = {
 
   'settled.expected': '{text}, for {time} without a break',
   'settled.actual': 'true for {time} so far',
-  'points': 'points {got}/{of}',
+  points: 'points {got}/{of}',
   'on.none': 'no cluster {cluster} can be looked at here',
   'within.expected': '{text}, within {time}',
   'within.actual': 'after {time}: {text}',
@@ -222,6 +222,8 @@ export const EN = {
   'drill.causeWas': 'The cause:',
   'drill.alert': 'The alert that would have told:',
   'drill.repeat': 'To go through it slowly: k8s-learn learn {lesson}',
+  'drill.happened': 'What you did, beside what happened:',
+  'drill.you': 'you',
   'drill.cause': 'cause',
   'drill.recovered': 'recovered',
   'drill.par': 'par',

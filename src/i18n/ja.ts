@@ -42,7 +42,7 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
 
   'settled.expected': '{text}(それが {time}続くこと)',
   'settled.actual': 'いまのところ {time}続いている',
-  'points': '得点 {got}/{of}',
+  points: '得点 {got}/{of}',
   'on.none': 'ここではクラスター {cluster} を確認できない',
   'within.expected': '{text}({time}以内に)',
   'within.actual': '{time}たっても: {text}',
@@ -223,6 +223,8 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
   'drill.causeWas': '原因:',
   'drill.alert': '先に気づけたアラート:',
   'drill.repeat': 'ゆっくり復習するには: k8s-learn learn {lesson}',
+  'drill.happened': 'あなたの操作と、その間に起きたこと:',
+  'drill.you': 'あなた',
   'drill.cause': '原因',
   'drill.recovered': '復旧',
   'drill.par': '目安',

@@ -39,14 +39,27 @@ export interface Incident {
   progress(): IncidentProgress | undefined;
 }
 
-/** `day` of a daily drill; `saved`: what was kept when it was left. */
+/** Something that the learner typed, or that an event of the cluster says. */
+export interface Happened {
+  /** Milliseconds of the cluster's time since the session began. */
+  readonly at: number;
+  readonly who: 'you' | string;
+  readonly what: string;
+}
+
+/** `day` of a daily drill; `saved`: what was kept when it was left; `happened`: everything, in the order of time. */
 export interface IncidentOptions {
+  readonly happened?: () => readonly Happened[];
   readonly day?: string | undefined;
   readonly saved?: IncidentProgress | undefined;
 }
 
 /** The session stands at the moment at which the page comes, or at which the incident was left. */
-export function beginIncident(drill: Drill, session: Session, { day, saved }: IncidentOptions = {}): Incident {
+export function beginIncident(
+  drill: Drill,
+  session: Session,
+  { day, saved, happened = () => [] }: IncidentOptions = {},
+): Incident {
   const { file, lesson } = drill;
   const whole = runnerOf(lesson, session, saved?.runner);
   let score = saved?.score ?? newScore(begunAt(session) ?? session.now());
@@ -77,6 +90,19 @@ export function beginIncident(drill: Drill, session: Session, { day, saved }: In
     earned ??= points();
   };
   const giveUp = (): void => end(session.now());
+  /** What the learner looked at and did, beside what happened, from the page to the end. */
+  const course = (lang: Language): readonly string[] => {
+    const page = between(session.beginning.startTime, score.begun);
+    const lines = happened()
+      .map((one) => ({ ...one, at: one.at - page }))
+      .filter(({ at }) => at >= 0 && at <= elapsed())
+      .slice(-HAPPENED_MAX)
+      .map(({ at, who, what }) => {
+        const [first = ''] = what.split('\n');
+        return `  ${clock(at).padStart(5)}  ${who === 'you' ? tell(lang, 'drill.you', {}) : who}  ${first}`;
+      });
+    return lines.length === 0 ? [] : [tell(lang, 'drill.happened', {}), ...lines];
+  };
   const taught = (line: string, name: string, lang: Language): readonly string[] | undefined => {
     const answer = handleWord(runner, line, session.now(), lang);
     if (answer === undefined) return undefined;
@@ -121,6 +147,7 @@ export function beginIncident(drill: Drill, session: Session, { day, saved }: In
         `${tell(lang, 'drill.alert', {})} ${alert[lang]}`,
         lesson.debrief.model[lang],
         ...(repeat === undefined ? [] : [tell(lang, 'drill.repeat', { lesson: repeat })]),
+        ...course(lang),
       ];
     },
     result: (lang) => resultLines(score, drill, { points: points(), day }, lang),
@@ -130,6 +157,9 @@ export function beginIncident(drill: Drill, session: Session, { day, saved }: In
     },
   };
 }
+
+/** No more lines are told of what happened: the last ones. */
+const HAPPENED_MAX = 60;
 
 /** Words of a lesson that an incident has no use for. */
 const UNFIT: ReadonlySet<string> = new Set(['next', 'undo', 'help', 'restart', 'predict']);

@@ -13,13 +13,13 @@ interface Context {
   readonly namespace: string | undefined;
 }
 
-export interface Contexts {
+interface Contexts {
   readonly current: string;
   readonly contexts: readonly Context[];
 }
 
 /** Those of the file that `read` reads; none where it can't be read. */
-export function readContexts(read: () => string): Contexts {
+function readContexts(read: () => string): Contexts {
   try {
     const config: unknown = parse(read());
     if (!isObject(config)) return { current: '', contexts: [] };

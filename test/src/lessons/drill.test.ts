@@ -156,5 +156,8 @@ describe('an incident', { timeout: 120_000 }, () => {
     const { named, misnamed, recovered, harmed } = incident.score();
     expect([named === undefined, misnamed, recovered === undefined, harmed]).toEqual([false, 1, false, []]);
     expect(said.join('')).toContain('The alert that would have told: error rate by Pod');
+    expect(said.join('')).toMatch(
+      /What you did, beside what happened:\n(?: +\d+:\d\d {2}.*\n)* +\d+:\d\d {2}you {2}kubectl /,
+    );
   });
 });
