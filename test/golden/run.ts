@@ -75,10 +75,13 @@ function passes({ results }: Played): boolean {
 const LATER_MS = 1900;
 
 function inOrder(worlds: Worlds, order: number): Worlds {
-  const later = (order - 1) * LATER_MS;
   return {
     ...worlds,
-    create: (needs) => worlds.create({ ...needs, seed: order, startTime: needs.startTime + later }),
+    create: (needs) => {
+      // What is seen on a node is told in seconds since the beginning.
+      const later = needs.extent === 'node' ? 0 : (order - 1) * LATER_MS;
+      return worlds.create({ ...needs, seed: order, startTime: needs.startTime + later });
+    },
   };
 }
 

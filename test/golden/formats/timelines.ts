@@ -11,6 +11,7 @@ import { comparedPlaces, compareTimelines, plainSeen } from './timelines-compare
 export const timelines: Format = {
   folder: 'timelines',
   name: 'timelines',
+  races: true,
   recognises: ({ content }) =>
     ['manifest', 'namespace', 'seconds', 'observations'].every((key) => key in objectAt(content)),
   parts: () => [''],

@@ -32,7 +32,7 @@ const LONGEST_MS = 3_600_000;
 export function nodeWorld(needs: Needs): World {
   const start = timeMs(needs.startTime - WARM_UP);
   const cluster = newLearnerCluster(
-    { startTime: start, spec: specFor(needs) },
+    { startTime: start, spec: specFor(needs), ...(needs.seed === undefined ? {} : { seed: needs.seed }) },
     { home: HOME, files: needs.files, kubeconfig },
   );
   const { simulator } = cluster;
