@@ -99,48 +99,6 @@ describe('the desk', () => {
     expect(seen(stage)).toContain('~ $ kubectl get nodes');
   });
 
-  it('says what a step has shown when it is done', async () => {
-    const stage = await stageOf(FIRST_POD);
-    await stage.type('2');
-    await stage.line('kubectl run hello --image=learn/hello:1.0', 20_000);
-    expect(seen(stage)).toContain('the scheduler chose a node');
-    expect(seen(stage)).toContain('Enter: next step');
-  });
-
-  it('reads a story to its end before Enter goes on to the next step, where it is shown', async () => {
-    const stage = await stageOf(FIRST_POD);
-    await stage.type('2');
-    await stage.line('k run hello --image=learn/hello:1.0', 20_000);
-    const pages = Number(/page 1\/(\d+)/.exec(seen(stage))?.[1]);
-    expect(pages).toBeGreaterThan(2);
-    for (let page = 2; page <= pages; page++) {
-      expect(seen(stage)).toContain('Enter: read on');
-      await stage.type('\r');
-      expect(seen(stage)).toContain(`page ${page}/${pages}`);
-    }
-    expect(seen(stage)).toContain('Enter: next step');
-    await stage.type('\r');
-    expect(seen(stage)).toContain('step 2/5');
-  });
-
-  it('goes on in the story behind the command that was run, not behind words that name it', async () => {
-    const stage = await stageOf('02-reading-the-cluster/01-four-questions');
-    expect(seen(stage)).toContain('Four Pods run here');
-    await stage.type('2');
-    await stage.line('kubectl get pods');
-    expect(seen(stage)).toContain('The column STATUS is one word');
-  });
-
-  it('says what has to be known before a card can hide it', async () => {
-    const told = ['Another k8s-learn has this open: nothing of it will be kept.'];
-    const stage = await openStage(FIRST_POD, { columns: 80, rows: 24 }, 'en', undefined, undefined, told);
-    open.push(stage);
-    expect(seen(stage)).toContain('Before you begin');
-    expect(seen(stage)).toContain('nothing of it will be kept');
-    await stage.type('\x1b');
-    expect(seen(stage)).toContain('Where will it run?');
-  });
-
   it('says how to leave vi', async () => {
     const stage = await stageOf();
     await stage.line('kubectl create configmap a');
@@ -149,24 +107,6 @@ describe('the desk', () => {
     await stage.type('\x1b');
     await stage.line(':q!');
     expect(seen(stage)).not.toContain(':wq');
-  });
-
-  it('does not show what would answer a question before it is answered', async () => {
-    const stage = await openStage(FIRST_POD, { columns: 140, rows: 45 });
-    open.push(stage);
-    await stage.type('2');
-    await stage.line('kubectl run hello --image=learn/hello:1.0', 20_000);
-    const onward = async (step: number): Promise<void> => {
-      while (!seen(stage).includes(`step ${step}/5`)) await stage.type('\r');
-    };
-    await onward(2);
-    await stage.line('answer version 1.0');
-    await onward(3);
-    expect(seen(stage)).toContain('What will the cluster do?');
-    expect(seen(stage)).toContain('kubectl delete pod hello');
-    expect(seen(stage)).not.toContain('Look as often as you like');
-    await stage.type('1');
-    expect(seen(stage)).toContain('Look as often as you like');
   });
 
   it('undo puts everything back, and says so above the prompt', async () => {
