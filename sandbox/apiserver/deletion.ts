@@ -146,6 +146,7 @@ function withFinalizers(object: KubeObject, finalizers: readonly string[]): Kube
 /** Finalizers say how dependents are treated; the options of this deletion decide which are there. */
 function finalizersAfter({ metadata }: KubeObject, kind: Kind, options: DeleteOptions): readonly string[] {
   const present = metadata?.finalizers ?? [];
+  if (kind.hasNoDependents === true) return present;
   const policy = policyOf(present, kind, options);
   const wanted = policy === 'Orphan' ? [ORPHAN] : policy === 'Foreground' ? [FOREGROUND] : [];
   const others = present.filter((name) => name !== ORPHAN && name !== FOREGROUND);

@@ -159,6 +159,10 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly rowConditions?: (object: T) => readonly RowCondition[];
   /** Fields beyond metadata.name and metadata.namespace that field selectors know. */
   readonly selectableFields?: Readonly<Record<string, (object: T) => string>>;
+  /** What is said of a field that they don't know, in words of its own. */
+  readonly unknownField?: (field: string) => string;
+  /** Nothing depends on its objects: how dependents are to be treated isn't heard. */
+  readonly hasNoDependents?: true;
   readonly served?: readonly ServedVersion<T>[];
   readonly deletionGrace?: DeletionGrace<T>;
   /** What holds an object back beside finalizers and grace: a namespace goes when its content has gone. */

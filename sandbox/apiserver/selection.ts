@@ -64,12 +64,15 @@ function storedFields({ version }: Served, fields: FieldSelector): FieldSelector
 }
 
 function knownFields({
+  type,
   kind,
   version,
 }: Served): [known: (field: string) => boolean, refusal: (field: string) => string] {
   const own = [...(version?.fieldLabels?.keys() ?? Object.keys(kind.selectableFields ?? {}))];
-  const all = new Set(['metadata.name', 'metadata.namespace', ...own]);
-  return [(field) => all.has(field), own.length === 0 ? unknownField : unsupportedField];
+  // Kinds that name their fields name those of the metadata, too: what is in no namespace has none to be selected by.
+  const meta = own.length > 0 && !type.namespaced ? ['metadata.name'] : ['metadata.name', 'metadata.namespace'];
+  const all = new Set([...meta, ...own]);
+  return [(field) => all.has(field), kind.unknownField ?? (own.length === 0 ? unknownField : unsupportedField)];
 }
 
 function matcher(served: Served, labels: LabelSelector, fields: FieldSelector): (object: KubeObject) => boolean {

@@ -40,6 +40,7 @@ export const events = defineKind<CoreV1Event>({
       fieldLabels: NEW_LABELS,
     },
   ],
+  hasNoDependents: true,
   selectableFields: {
     'involvedObject.kind': ({ involvedObject }) => involvedObject?.kind ?? '',
     'involvedObject.namespace': ({ involvedObject }) => involvedObject?.namespace ?? '',

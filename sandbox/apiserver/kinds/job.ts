@@ -6,6 +6,7 @@ import { own } from '../../kube/json.ts';
 import { labelSelectorErrors } from '../../kube/labelrules.ts';
 import { matchesLabels } from '../../kube/labelselectors.ts';
 import { dns1123Label, dns1123Subdomain, nameRule } from '../../kube/names.ts';
+import { quote } from '../../kube/text.ts';
 import { Jobs } from '../../schema/generated/resources.ts';
 import type { V1Job, V1JobSpec, V1JobStatus } from '../../schema/generated/types.ts';
 import { between, parseTime, type TimeMs } from '../../time/units.ts';
@@ -95,6 +96,7 @@ export const jobs = defineKind<V1Job>({
     warning:
       'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
   },
+  unknownField: (field) => `field label ${quote(field)} not supported for Job`,
   selectableFields: { 'status.successful': ({ status }) => String(status?.succeeded ?? 0) },
   columns: [
     nameColumn(),

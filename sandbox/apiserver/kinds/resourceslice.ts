@@ -40,6 +40,7 @@ export const resourceSlices = defineKind<V1ResourceSlice>({
       yield* specErrors(next, current);
     },
   },
+  unknownField: (field) => `field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: ${field}`,
   selectableFields: {
     'spec.driver': ({ spec }) => spec?.driver ?? '',
     'spec.nodeName': ({ spec }) => spec?.nodeName ?? '',

@@ -18,6 +18,7 @@ import { defaulted, fromStored } from '../versions.ts';
 import { type PatchOperation, patchedObject } from './patched.ts';
 import { restoreProblem } from './restore.ts';
 import { strategyOf, update } from './update.ts';
+import { wrapped } from './wrap.ts';
 
 export interface PatchRequest {
   readonly served: Served;
@@ -90,12 +91,15 @@ function notAMap(body: JsonValue): string {
 }
 
 /** What was merged, as an object of its type. Throws what the server says, by what was sent, of values that aren't of their types. */
-export function restored(merged: KubeObject, kind: KindType, { body }: PatchOperation): KubeObject {
+export function restored(merged: KubeObject, kind: KindType, operation: PatchOperation): KubeObject {
   try {
     return decode({ value: merged }, kind.type).value as KubeObject;
   } catch (error) {
     if (!(error instanceof DecodingError)) throw error;
+    const low = wrapped(merged, kind.type);
+    if (low !== merged) return restored(low as KubeObject, kind, operation);
     const about = `${kind.group === '' ? '/' : ''}${apiVersion(kind)}, Kind=${kind.kind}`;
+    const { body } = operation;
     const sent: V1ObjectMeta = isObject(body) && isObject(body['metadata']) ? body['metadata'] : {};
     const which = `${sent.namespace ?? ''}/${sent.name ?? ''}`;
     const why = restoreProblem(merged, kind.type) ?? error.message;

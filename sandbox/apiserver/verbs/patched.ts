@@ -17,6 +17,7 @@ import { DecodingError } from '../../schema/errors.ts';
 import { parseJson } from '../../schema/json/parse.ts';
 import type { Served } from '../registry.ts';
 import { restoreProblem } from './restore.ts';
+import { wrapped } from './wrap.ts';
 
 export type PatchOperation = Extract<Operation, { readonly verb: 'patch' }>;
 
@@ -95,6 +96,8 @@ function decoded(
     return { value: value as KubeObject, strict: told };
   } catch (error) {
     if (!(error instanceof DecodingError)) throw error;
+    const low = restored ? wrapped(document, expected.type) : document;
+    if (low !== document) return decoded({ ...result, document: low }, expected, current);
     const why = restored ? restoreProblem(document, expected.type) : undefined;
     throw notOfType(result, why ?? error.message);
   }

@@ -55,6 +55,28 @@ const ROWS: readonly Row[] = [
     status: 400,
     says: 'error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into Go value of type map[string]interface {}',
   },
+  ...[
+    ['/apis/batch/v1/namespaces/t/jobs', 'field label "a.b" not supported for Job'],
+    [
+      '/apis/resource.k8s.io/v1/resourceslices',
+      'field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: a.b',
+    ],
+    ['/api/v1/nodes', 'field label not supported: a.b'],
+    [MAPS, '"a.b" is not a known field selector: only "metadata.name", "metadata.namespace"'],
+  ].map(([path = '', says = '']) => ({
+    title: `a field that ${path} aren’t selected by is refused in words of their own`,
+    method: 'GET',
+    path: `${path}?fieldSelector=a.b%3Dc`,
+    status: 400,
+    says,
+  })),
+  {
+    title: 'what is in no namespace, and names its fields, isn’t selected by namespaces',
+    method: 'GET',
+    path: '/api/v1/nodes?fieldSelector=metadata.namespace%3Dt',
+    status: 400,
+    says: 'field label not supported: metadata.namespace',
+  },
   { title: 'documents of a version are read alone', method: 'PATCH', path: '/api/v1', status: 405, says: NOT_ALLOWED },
   { title: 'so is the version', method: 'DELETE', path: '/version', status: 405, says: NOT_ALLOWED },
 ];
@@ -66,6 +88,13 @@ describe('a real server', () => {
       expect(ask(asked)).toMatchObject({ status, body: { message: says } });
     });
   }
+
+  it('lets an event go at once, whatever is wished for its dependents: it has none', () => {
+    const involvedObject = { kind: 'Pod', name: 'p', namespace: 't' };
+    ask({ path: '/api/v1/namespaces/t/events', body: { metadata: { name: 'e' }, involvedObject } });
+    const gone = ask({ method: 'DELETE', path: '/api/v1/namespaces/t/events/e?propagationPolicy=Foreground' });
+    expect(gone).toMatchObject({ status: 200, body: { kind: 'Status', status: 'Success' } });
+  });
 
   it('lists its groups whatever the method', () => {
     expect(ask({ method: 'PATCH', path: '/apis' })).toMatchObject({ status: 200, body: { kind: 'APIGroupList' } });
