@@ -10,7 +10,7 @@ import { splitStatements } from '../sql/tokens.ts';
 import { counted, packet, QUERY, readCounted, readNumber, takePacket } from './packets.ts';
 
 const FLAGS =
-  'h|host= P|port= u|user= p|password? protocol= D|database= e|execute= N|skip-column-names B|batch s|silent t|table connect-timeout= f|force v|verbose S|socket=';
+  'h|host= P|port= u|user= p|password? protocol= D|database= e|execute= N|skip-column-names B|batch s|silent t|table connect-timeout= f|force v|verbose S|socket= V|version';
 const MYSQL: CommandSpec = {
   usage: '[OPTIONS] [database]',
   flags: FLAGS,
@@ -29,6 +29,10 @@ type Reply =
   | { readonly r: 'table'; readonly shown: Shown };
 
 export const mysql = command(MYSQL, function* (context) {
+  if (context.flags.has('V')) {
+    context.print('mysql  Ver 8.4.6 for Linux on x86_64 (MySQL Community Server - GPL)\n');
+    return 0;
+  }
   const wire = yield* connected(context, context.flags.value('D') ?? context.args[0] ?? '');
   if (wire === undefined) return 1;
   const text = context.flags.value('e');

@@ -178,7 +178,8 @@ function errorLines({ message, severity, detail, position }: ReplyError, stateme
   return `${lines.join('\n')}\n`;
 }
 
-const HELP = 'There are \\q, \\c DATABASE, \\l, \\dt, \\conninfo and \\echo; the others are not modelled.';
+const HELP =
+  'There are \\q, \\c DATABASE, \\l, \\dt, \\d TABLE, \\du, \\dn, \\conninfo and \\echo; the others are not modelled.';
 
 function* backslash(client: Client, line: string): Blocking<boolean> {
   const { context, target, connection } = client;
@@ -203,15 +204,14 @@ function* backslash(client: Client, line: string): Blocking<boolean> {
         (name) => [name, target.user, 'UTF8'],
         'List of databases',
       );
-    case '\\dt':
     case '\\d':
-      return yield* listing(
-        client,
-        'SHOW tables',
-        ['Schema', 'Name', 'Type', 'Owner'],
-        (name) => ['public', name, 'table', target.user],
-        'List of relations',
-      );
+      if (args[0] !== undefined) return yield* description(client, args[0]);
+      return yield* relations(client);
+    case '\\dt':
+      return yield* relations(client);
+    case '\\du':
+    case '\\dn':
+      return listed(client, word);
     case '\\conninfo':
       context.print(
         `You are connected to database "${target.database}" as user "${target.user}" on host "${target.host}" at port "${target.port}".\n`,
@@ -227,6 +227,55 @@ function* backslash(client: Client, line: string): Blocking<boolean> {
       context.warn(`invalid command ${word}\n${HELP}\n`);
       return false;
   }
+}
+
+function relations(client: Client): Blocking<boolean> {
+  const { user } = client.target;
+  const columns = ['Schema', 'Name', 'Type', 'Owner'];
+  const row = (name: string) => ['public', name, 'table', user];
+  return listing(client, 'SHOW tables', columns, row, 'List of relations');
+}
+
+/** Roles and schemas: there are those that a new server has. */
+function listed({ context, target }: Client, word: string): boolean {
+  const attributes = 'Superuser, Create role, Create DB, Replication, Bypass RLS';
+  const [title, columns, row] =
+    word === '\\du'
+      ? ['List of roles', ['Role name', 'Attributes'], [target.user, attributes]]
+      : ['List of schemas', ['Name', 'Owner'], ['public', 'pg_database_owner']];
+  context.print(titled(context, title, psqlTable({ columns, right: [], rows: [row] }, false), ''));
+  return true;
+}
+
+/** `\\d TABLE`: its columns, and its key. */
+function* description({ context, connection }: Client, name: string): Blocking<boolean> {
+  const [reply] = yield* ask(context.sys, connection, `DESCRIBE ${name}`);
+  if (reply === undefined || reply.r === 'error') {
+    context.warn(`Did not find any relation named "${name}".\n`);
+    return false;
+  }
+  const rows = reply.shown?.rows ?? [];
+  const shown = rows.map(([column, type, nullable, , usual, extra]) => [
+    column ?? '',
+    (type ?? '').replace(/^int$/, 'integer').replace(/^varchar/, 'character varying'),
+    '',
+    nullable === 'NO' ? 'not null' : '',
+    extra === 'auto_increment' ? `nextval('${name}_${column}_seq'::regclass)` : (usual ?? ''),
+  ]);
+  const columns = ['Column', 'Type', 'Collation', 'Nullable', 'Default'];
+  const primary = rows.filter(([, , , key]) => key === 'PRI').map(([column]) => column);
+  const key = primary.length === 0 ? '' : `Indexes:\n    "${name}_pkey" PRIMARY KEY, btree (${primary.join(', ')})\n`;
+  const table = psqlTable({ columns, right: [], rows: shown }, false);
+  context.print(titled(context, `Table "public.${name}"`, table, key));
+  return true;
+}
+
+/** A title in the middle above a table, and a foot in the place of its count of rows. */
+function titled({ flags }: Context, title: string, table: string, foot: string): string {
+  const lines = table.split('\n').slice(0, -3);
+  const width = (lines[1] ?? '').length;
+  const head = flags.has('t') ? '' : `${' '.repeat(Math.max(0, Math.floor((width - title.length) / 2)))}${title}\n`;
+  return `${head}${lines.join('\n')}\n${foot}\n`;
 }
 
 function* listing(

@@ -4,7 +4,8 @@ import type { Session } from './evaluate.ts';
 import { execute, type Outcome } from './execute.ts';
 import { parseSql } from './parse.ts';
 import type { Result } from './query.ts';
-import { type Database, type Databases, snapshot, tableOf } from './store.ts';
+import { describedTable, shown } from './show.ts';
+import { type Database, type Databases, snapshot } from './store.ts';
 import { SqlProblem, type Statement } from './tree.ts';
 
 /** What one client has said so far; plain data. */
@@ -55,9 +56,9 @@ function dispatch(engine: Engine, client: SqlClient, statement: Statement, sessi
       client.database = statement.name;
       return done('USE');
     case 'show':
-      return done('SHOW', shown(engine, client, statement.what, session));
+      return done('SHOW', shown(askedOf(engine, client, session), statement.what));
     case 'describe':
-      return done('SHOW', described(databaseOf(engine, client.database), statement.table));
+      return done('SHOW', describedTable(databaseOf(engine, client.database), statement.table));
     default: {
       if (
         statement.s === 'select' &&
@@ -71,6 +72,10 @@ function dispatch(engine: Engine, client: SqlClient, statement: Statement, sessi
       return outcome;
     }
   }
+}
+
+function askedOf(engine: Engine, { database: name }: SqlClient, session: Session) {
+  return { databases: engine.databases, name, database: () => databaseOf(engine, name), session };
 }
 
 /** A client has gone: what it hadn't finished is taken back. */
@@ -115,29 +120,4 @@ function databaseStatement(
   databases.delete(name);
   dirty.add(name);
   return done('DROP DATABASE');
-}
-
-function texts(column: string, rows: readonly string[]): Result {
-  return { columns: [column], kinds: ['text'], rows: rows.map((each) => [each]) };
-}
-
-function shown(engine: Engine, client: SqlClient, what: string, { version }: Session): Result {
-  if (what === 'databases') return texts('Database', [...engine.databases.keys()].sort());
-  if (what === 'tables' || what === 'full tables')
-    return texts(`Tables_in_${client.database}`, [...databaseOf(engine, client.database).tables.keys()].sort());
-  if (what === 'server_version') return texts('server_version', [version.replace(/^\D+([\d.]+).*$/, '$1')]);
-  throw new SqlProblem('not modelled', [`SHOW ${what.toUpperCase()}`]);
-}
-
-function described(database: Database, name: string): Result {
-  const columns = ['Field', 'Type', 'Null', 'Key', 'Default', 'Extra'];
-  const rows = tableOf(database, name).columns.map((column) => [
-    column.name,
-    column.type === 'integer' ? 'int' : column.type.replace('character varying', 'varchar'),
-    column.notNull ? 'NO' : 'YES',
-    column.primary ? 'PRI' : column.unique ? 'UNI' : '',
-    column.usual?.e === 'value' ? column.usual.value : null,
-    column.serial ? 'auto_increment' : '',
-  ]);
-  return { columns, kinds: columns.map(() => 'text'), rows };
 }

@@ -29,6 +29,25 @@ postgres > /tmp/log2 2>&1 & sleep 0.2; psql -tAc 'select sum(n) from t'; grep -c
     );
   });
 
+  it('describes a table, and tells what the server is set to', () => {
+    const make = 'create table t (id serial primary key, name varchar(9) not null, n int default 3)';
+    expect(
+      sh(`${START}; psql -qc "${make}" -c '\\d t' | sed 's/ *$//'`),
+    ).toBe(`                                   Table "public.t"
+ Column |         Type         | Collation | Nullable |            Default
+--------+----------------------+-----------+----------+-------------------------------
+ id     | integer              |           | not null | nextval('t_id_seq'::regclass)
+ name   | character varying(9) |           | not null |
+ n      | integer              |           |          | 3
+Indexes:
+    "t_pkey" PRIMARY KEY, btree (id)
+
+`);
+    expect(sh(`${START}; psql -tAc 'show max_connections'; psql -c '\\d nope'`)).toBe(
+      '100\nDid not find any relation named "nope".\n',
+    );
+  });
+
   it('takes back what a client began that has gone', () => {
     const script = `${START}; psql -qc 'create table t (n int)'; printf 'begin; insert into t values (1);' | psql -q; psql -tAc 'select count(*) from t'`;
     expect(sh(script)).toBe('0\n');

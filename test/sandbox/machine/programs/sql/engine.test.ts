@@ -114,6 +114,11 @@ describe('SQL', () => {
     ).toBe('INSERT 0 1');
     expect(run('select id, name from t; show tables')).toBe('t');
     expect(run('select id, name from t where name = "A" or id = 1')).toBe('1 a');
+    expect(run("show variables like 'max_c%'")).toBe('max_connections 151');
+    expect(run('show create table t')).toBe(
+      't CREATE TABLE `t` (\n  `id` int NOT NULL AUTO_INCREMENT,\n  `name` varchar(9) DEFAULT NULL,\n  PRIMARY KEY (`id`)\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_ai_ci',
+    );
+    expect(run('show slave status')).toBe('not modelled: SHOW SLAVE STATUS');
     expect(run('create database other; use other; show databases')).toBe('app, other');
     expect(run('select * from t')).toBe('no table: t');
     expect(run('use nowhere')).toBe('no database: nowhere');
