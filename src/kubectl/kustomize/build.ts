@@ -2,13 +2,15 @@
 // it changes in them.
 
 import { isObject, type JsonObject, own } from '../../../sandbox/kube/json.ts';
+import { goJson } from '../../../sandbox/kube/text.ts';
 import type { Blocking, Sys } from '../../../sandbox/machine/sys.ts';
 import { asError } from '../errors.ts';
 import { statOf } from '../files.ts';
 import type { Log } from '../log.ts';
 import { joinPath, resolvePath } from '../text/path.ts';
 import { writeYaml } from '../text/yaml.ts';
-import { readKustomization } from './fields.ts';
+import { configurationOf, type NameReference } from './configurations.ts';
+import { confirmSchemas, readKustomization } from './fields.ts';
 import { type Generated, generate, withHash } from './generators.ts';
 import { accumulationError, confirmFolder, missingFile, readResources } from './loading.ts';
 import { merged } from './merge.ts';
@@ -19,6 +21,7 @@ import { stepsOf } from './pipeline.ts';
 import { generatorPlugin, pluginsOf, transformerStep } from './plugins.ts';
 import { fixReferences } from './references.ts';
 import { idText, isCalled, kindOf, nameOf, type Resource } from './resource.ts';
+import type { Place } from './transform.ts';
 import { mergedVariables, referred, type Variable, variablesOf, withVariables } from './variables.ts';
 
 /** All of a kustomization's resources as YAML documents. Throws what is wrong with it. */
@@ -26,11 +29,12 @@ export function* buildKustomization(sys: Sys, folder: string, log: Log): Blockin
   const root = confirmFolder(sys, folder);
   const kustomization = yield* readKustomization(sys, root);
   confirmBuildable(kustomization);
+  yield* confirmSchemas(sys, root, kustomization);
   const metadata = buildMetadataOf(kustomization);
   const target: Target = { sys, root, folder: root, metadata, around: new Set() };
-  const { resources, variables } = yield* accumulate(target, kustomization, EMPTY);
-  const named = fixReferences(resources.map(withHash));
-  const resolved = withVariables(named, variables);
+  const { resources, variables, nameReferences, variablePlaces } = yield* accumulate(target, kustomization, EMPTY);
+  const named = fixReferences(resources.map(withHash), nameReferences);
+  const resolved = withVariables(named, variables, variablePlaces);
   if (resolved.unused.length > 0) {
     const text = `well-defined vars that were never replaced: ${resolved.unused.join(',')}`;
     yield* log.info(0, 'log.go:244', text);
@@ -54,9 +58,12 @@ interface Target {
 interface Accumulated {
   readonly resources: readonly Resource[];
   readonly variables: readonly Variable[];
+  /** Places that configurations have told of. */
+  readonly nameReferences: readonly NameReference[];
+  readonly variablePlaces: readonly Place[];
 }
 
-const EMPTY: Accumulated = { resources: [], variables: [] };
+const EMPTY: Accumulated = { resources: [], variables: [], nameReferences: [], variablePlaces: [] };
 
 function confirmBuildable(kustomization: JsonObject): void {
   confirmSortOptions(kustomization);
@@ -78,6 +85,7 @@ function isLocal({ object }: Resource): boolean {
 /** What a kustomization makes of what is there already, which is something only for components. */
 function* accumulate(target: Target, kustomization: JsonObject, before: Accumulated): Blocking<Accumulated> {
   const { sys, folder } = target;
+  const configuration = yield* configurationOf(sys, folder, kustomization);
   let held = before;
   for (const path of [...texts(kustomization, 'resources'), ...texts(kustomization, 'bases')]) {
     held = yield* inWords('accumulating resources', () => withResources(target, path, held));
@@ -88,13 +96,41 @@ function* accumulate(target: Target, kustomization: JsonObject, before: Accumula
   for (const path of texts(kustomization, 'components')) {
     held = yield* inWords('accumulating components', () => withComponent(target, path, held));
   }
-  const steps = [...(yield* stepsOf(sys, folder, kustomization))];
+  const steps = [...(yield* stepsOf(sys, folder, kustomization, configuration))];
   for (const config of yield* pluginsOf(sys, folder, kustomization, 'transformers')) {
     steps.push(yield* transformerStep(sys, folder, config));
   }
-  const changed = fixReferences(steps.reduce((list, step) => step(list), held.resources));
+  const nameReferences = [...held.nameReferences, ...configuration.nameReferences];
+  const changed = fixReferences(
+    steps.reduce((list, step) => step(list), held.resources),
+    nameReferences,
+  );
   const given = variablesOf(kustomization);
-  return { resources: referred(changed, given), variables: withGiven(held.variables, given, kustomization) };
+  yield* validate(sys, folder, kustomization, changed);
+  return {
+    resources: referred(changed, given),
+    variables: withGiven(held.variables, given, kustomization),
+    nameReferences,
+    variablePlaces: [...held.variablePlaces, ...configuration.places.varReference],
+  };
+}
+
+/** Validators are transformers that may change nothing. */
+function* validate(
+  sys: Sys,
+  folder: string,
+  kustomization: JsonObject,
+  resources: readonly Resource[],
+): Blocking<void> {
+  for (const config of yield* pluginsOf(sys, folder, kustomization, 'validators')) {
+    const after = (yield* transformerStep(sys, folder, config))(resources);
+    const missing = resources.find((each) => !after.some((other) => idText(other) === idText(each)));
+    const id = missing === undefined ? '' : `id in self missing from other; id: ${idText(missing)}`;
+    const changed = resources.some(
+      (each, i) => goJson(each.object, 'sorted') !== goJson(after[i]?.object ?? null, 'sorted'),
+    );
+    if (id !== '' || changed) throw new Error(`validator shouldn't modify the resource map: ${id || 'nodes unequal'}`);
+  }
 }
 
 function* inWords<T>(doing: string, run: () => Blocking<T>): Blocking<T> {
@@ -171,7 +207,13 @@ function* withFolder(target: Target, path: string, full: string, held: Accumulat
     );
     try {
       const variables = mergedVariables(held.variables, found.variables);
-      return { resources: added(held.resources, found.resources), variables };
+      return {
+        ...held,
+        resources: added(held.resources, found.resources),
+        variables,
+        nameReferences: [...held.nameReferences, ...found.nameReferences],
+        variablePlaces: [...held.variablePlaces, ...found.variablePlaces],
+      };
     } catch (error) {
       throw new Error(`recursed merging from path '${full}': ${asError(error).message}`);
     }

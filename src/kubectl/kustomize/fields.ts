@@ -1,13 +1,14 @@
 // What a kustomization.yaml may say, and reading one.
 
-import { isObject, type JsonObject, type JsonValue, own } from '../../../sandbox/kube/json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../../sandbox/kube/json.ts';
 import type { Blocking, Sys } from '../../../sandbox/machine/sys.ts';
 import { asError } from '../errors.ts';
 import { readText, statOf } from '../files.ts';
 import { misfitsOf, type Shape, type Struct } from '../text/goshape.ts';
 import { joinPath } from '../text/path.ts';
 import { parseYaml } from '../text/yaml.ts';
-import { textAt } from './paths.ts';
+import { readBeside } from './loading.ts';
+import { objectAt, textAt } from './paths.ts';
 
 const FILES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 
@@ -107,8 +108,8 @@ const kustomization = struct('Kustomization', {
   buildMetadata: strings,
 });
 
-/** Fields that would have to be acted on, and aren't. */
-const NOT_BUILT = ['openapi', 'crds', 'configurations', 'validators'];
+/** The release whose schemas are always there; others have to be given as a file. */
+const OPENAPI_RELEASE = 'v1.21.2';
 
 const FIX = "Run 'kustomize edit fix' to update your Kustomization automatically.";
 const DEPRECATED: readonly (readonly [old: string, fresh: string, advice: string])[] = [
@@ -168,6 +169,16 @@ function confirmContent(fields: JsonObject, folder: string): void {
   ];
   if (problems.length > 0)
     throw new Error(`Failed to read kustomization file under ${folder}:\n${problems.join('\n')}`);
-  const missing = NOT_BUILT.find((key) => own(fields, key) !== undefined);
-  if (missing !== undefined) throw new Error(`invalid Kustomization: field "${missing}" is not built yet`);
+}
+
+/** Throws for schemas that aren't there, and for those that would have to be read. */
+export function* confirmSchemas(sys: Sys, folder: string, kustomization: JsonObject): Blocking<void> {
+  const given = objectAt(kustomization, 'openapi');
+  const [version, path] = [textAt(given, 'version'), textAt(given, 'path')];
+  if (version !== '' && path !== '')
+    throw new Error('Specified OpenAPI version and path must not be set at the same time');
+  if (version !== '' && version !== OPENAPI_RELEASE) throw new Error('the specified OpenAPI version is not built in');
+  if (path === '') return;
+  yield* readBeside(sys, folder, path);
+  throw new Error('invalid Kustomization: the file of field "openapi" is not read yet');
 }

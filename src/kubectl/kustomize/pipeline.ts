@@ -4,6 +4,7 @@ import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../.
 import type { Blocking, Sys } from '../../../sandbox/machine/sys.ts';
 import { asError } from '../errors.ts';
 import { parseYaml, writeYaml } from '../text/yaml.ts';
+import type { Configuration } from './configurations.ts';
 import { objectsIn, readBeside } from './loading.ts';
 import { parsePatch, patched, patchedByOperations } from './patches.ts';
 import { objectAt, objects, textAt, texts } from './paths.ts';
@@ -11,6 +12,7 @@ import { withReplacement } from './replacements.ts';
 import { kindOf, nameOf, type Resource } from './resource.ts';
 import {
   type LabelReach,
+  type Place,
   placesOf,
   withAffixes,
   withAnnotations,
@@ -19,12 +21,18 @@ import {
   withLabels,
   withNamespace,
   withReplicas,
+  withTextAt,
 } from './transform.ts';
 
 export type Step = (resources: readonly Resource[]) => readonly Resource[];
 
 /** All that the fields of a kustomization ask for. */
-export function* stepsOf(sys: Sys, folder: string, kustomization: JsonObject): Blocking<readonly Step[]> {
+export function* stepsOf(
+  sys: Sys,
+  folder: string,
+  kustomization: JsonObject,
+  { places }: Configuration,
+): Blocking<readonly Step[]> {
   const each =
     (change: (resource: Resource) => Resource): Step =>
     (resources) =>
@@ -44,9 +52,12 @@ export function* stepsOf(sys: Sys, folder: string, kustomization: JsonObject): B
   steps.push(
     (resources) => placed(resources, textAt(kustomization, 'namespace')),
     each((resource) => withAffixes(resource, textAt(kustomization, 'namePrefix'), textAt(kustomization, 'nameSuffix'))),
+    each((resource) => withTexts(resource, kustomization, places)),
     each((resource) => objects(kustomization, 'labels').reduce(labelled, resource)),
     each((resource) => withLabels(resource, objectAt(kustomization, 'commonLabels'), 'selectors')),
+    each((resource) => withEntries(resource, objectAt(kustomization, 'commonLabels'), places.commonLabels)),
     each((resource) => withAnnotations(resource, objectAt(kustomization, 'commonAnnotations'))),
+    each((resource) => withEntries(resource, objectAt(kustomization, 'commonAnnotations'), places.commonAnnotations)),
   );
   for (const entry of objects(kustomization, 'patchesJson6902')) steps.push(yield* jsonPatchStep(sys, folder, entry));
   const images = [...objects(kustomization, 'images'), ...objects(kustomization, 'imageTags')];
@@ -54,14 +65,31 @@ export function* stepsOf(sys: Sys, folder: string, kustomization: JsonObject): B
     ...objects(kustomization, 'replicas').map(
       (count): Step =>
         (resources) =>
-          withReplicas(resources, count),
+          withReplicas(resources, count, places.replicas),
     ),
-    each((resource) => withImages(resource, images)),
+    each((resource) => withImages(resource, images, places.images)),
   );
   for (const replacement of yield* replacementsOf(sys, folder, kustomization)) {
     steps.push((resources) => withReplacement(resources, replacement));
   }
   return steps;
+}
+
+/** Namespace, prefix and suffix at places that the kustomization's own configuration tells of. */
+function withTexts(resource: Resource, kustomization: JsonObject, places: Configuration['places']): Resource {
+  const given = (field: 'namespace' | 'namePrefix' | 'nameSuffix'): readonly [string, readonly Place[]] => {
+    const text = textAt(kustomization, field);
+    return [text, text === '' ? [] : places[field]];
+  };
+  const [namespace, spaced] = given('namespace');
+  const [prefix, prefixed] = given('namePrefix');
+  const [suffix, suffixed] = given('nameSuffix');
+  const named = withTextAt(resource, spaced, () => namespace);
+  return withTextAt(
+    withTextAt(named, prefixed, (text) => prefix + text),
+    suffixed,
+    (text) => text + suffix,
+  );
 }
 
 /** In a namespace, with the accounts that lie in it. */

@@ -16,7 +16,7 @@ export function* pluginsOf(
   sys: Sys,
   folder: string,
   kustomization: JsonObject,
-  field: 'generators' | 'transformers',
+  field: 'generators' | 'transformers' | 'validators',
 ): Blocking<readonly JsonObject[]> {
   const found: JsonObject[] = [];
   for (const given of texts(kustomization, field)) {
@@ -31,21 +31,41 @@ export function* transformerStep(sys: Sys, folder: string, config: JsonObject): 
   try {
     return yield* make({ sys, folder, config });
   } catch (error) {
-    const id = idText({ object: config, names: [], hashed: false }).replace(/^(\w+)\.builtin/, '$1.builtin');
-    throw new Error(`plugin ${id} fails configuration: ${asError(error).message}`);
+    throw new Error(`plugin ${pluginId(config)} fails configuration: ${asError(error).message}`);
   }
 }
 
-export function generatorPlugin(sys: Sys, folder: string, config: JsonObject, shared: JsonObject): Blocking<Generated> {
-  const kind = builtin(config, GENERATORS);
-  return generate(sys, folder, kind, { ...config, name: textAt(config, 'metadata/name') }, shared);
+export function* generatorPlugin(
+  sys: Sys,
+  folder: string,
+  config: JsonObject,
+  shared: JsonObject,
+): Blocking<Generated> {
+  const kind = inLoading(() => builtin(config, GENERATORS));
+  return yield* generate(sys, folder, kind, { ...config, name: textAt(config, 'metadata/name') }, shared);
+}
+
+function inLoading<T>(find: () => T): T {
+  try {
+    return find();
+  } catch (error) {
+    throw new Error(`loading generator plugins: failed to load generator: ${asError(error).message}`);
+  }
+}
+
+/** Helm is no part of kubectl: the plugin would run it. */
+const HELM = 'HelmChartInflationGenerator';
+
+function pluginId(config: JsonObject): string {
+  return idText({ object: config, names: [], hashed: false });
 }
 
 function builtin<T>(config: JsonObject, known: Readonly<Record<string, T>>): T {
   const [kind, apiVersion] = [textAt(config, 'kind'), textAt(config, 'apiVersion')];
   if (apiVersion !== 'builtin') {
-    throw new Error(`the plugin ${kind} of ${apiVersion} is a program of its own, which isn't run here`);
+    throw new Error(`external plugins disabled; unable to load external plugin '${kind}'`);
   }
+  if (kind === HELM) throw new Error(`plugin ${pluginId(config)} fails configuration: must specify --enable-helm`);
   const found = own(known, kind);
   if (found === undefined) throw new Error(`unable to load builtin ${kind}.builtin.[noGrp]`);
   return found;

@@ -1,8 +1,10 @@
 // References between resources: when a name changes, whoever names it changes too.
 
 import { isObject, type JsonObject } from '../../../sandbox/kube/json.ts';
+import type { NameReference } from './configurations.ts';
 import { changeTexts, textAt } from './paths.ts';
 import { isCalled, kindOf, nameOf, type Resource, withObject } from './resource.ts';
+import { isFor } from './transform.ts';
 
 /** The ends of the paths at which names stand, by the kind that they name. */
 const PLACES: Readonly<Record<string, readonly string[]>> = {
@@ -36,12 +38,21 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
 /** Places that say beside the name which kind is meant. */
 const TYPED_PLACES = ['roleRef/name', 'scaleTargetRef/name', 'subjects/name'];
 
-export function fixReferences(resources: readonly Resource[]): readonly Resource[] {
+/** `more`: places that a kustomization's own configuration tells of. */
+export function fixReferences(
+  resources: readonly Resource[],
+  more: readonly NameReference[] = [],
+): readonly Resource[] {
   const renamed = resources.filter(({ names }) => names.length > 0);
   if (renamed.length === 0) return resources;
   return resources.map((resource) => {
+    const own = more.filter(({ places }) => places.some((place) => isFor(place, resource)));
+    const names = (path: string, target: Resource): boolean =>
+      own.some(({ kind, places }) => kind === kindOf(target) && places.some((place) => path === `/${place.path}`));
     const object = changeTexts(resource.object, (text, path, holder) => {
-      const target = renamed.find((each) => refersTo(path, holder, each) && isCalled(each, text));
+      const target = renamed.find(
+        (each) => (refersTo(path, holder, each) || names(path, each)) && isCalled(each, text),
+      );
       return target === undefined ? text : nameOf(target);
     });
     return isObject(object) ? withObject(resource, object) : resource;

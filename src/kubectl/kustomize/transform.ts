@@ -76,6 +76,11 @@ export interface Place {
   readonly create: boolean;
 }
 
+/** Whether objects like that one have the place. */
+export function isFor({ kinds }: Place, resource: Resource): boolean {
+  return kinds?.includes(kindOf(resource)) ?? true;
+}
+
 const TEMPLATED = ['ReplicationController', 'Deployment', 'ReplicaSet', 'DaemonSet', 'StatefulSet', 'Job'];
 export const METADATA_LABELS: Place = { path: 'metadata/labels', create: true };
 export const METADATA_ANNOTATIONS: Place = { path: 'metadata/annotations', create: true };
@@ -148,9 +153,8 @@ export function placesOf(specs: readonly JsonObject[]): readonly Place[] {
 export function withEntries(resource: Resource, entries: JsonObject, places: readonly Place[]): Resource {
   if (Object.keys(entries).length === 0) return resource;
   const add = (held: JsonValue | undefined): JsonValue => ({ ...(isObject(held) ? held : {}), ...entries });
-  const kind = kindOf(resource);
   const object = places
-    .filter(({ kinds }) => kinds?.includes(kind) ?? true)
+    .filter((place) => isFor(place, resource))
     .filter(({ path }) => !path.startsWith('spec/volumeClaimTemplates') || hasClaims(resource.object))
     .reduce((each, { path, create }) => changeAt(each, path, create, add), resource.object);
   return withObject(resource, object);
@@ -161,15 +165,31 @@ function hasClaims(object: JsonObject): boolean {
   return isObject(spec) && isArray(own(spec, 'volumeClaimTemplates'));
 }
 
+/** What stands at some places, changed. */
+export function withTextAt(
+  resource: Resource,
+  places: readonly Place[],
+  change: (text: string) => JsonValue,
+): Resource {
+  const object = places
+    .filter((place) => isFor(place, resource))
+    .reduce(
+      (each, { path, create }) => changeAt(each, path, create, (held) => change(typeof held === 'string' ? held : '')),
+      resource.object,
+    );
+  return withObject(resource, object);
+}
+
 /** `images`: another name, tag or digest wherever a container runs that image. */
-export function withImages(resource: Resource, images: readonly JsonObject[]): Resource {
+export function withImages(resource: Resource, images: readonly JsonObject[], more: readonly Place[] = []): Resource {
   if (images.length === 0) return resource;
   const object = changeTexts(resource.object, (text, path) =>
     /\/(?:containers|initContainers)\/image$|\/volumes\/image\/reference$/.test(path)
       ? images.reduce(withImage, text)
       : text,
   );
-  return isObject(object) ? withObject(resource, object) : resource;
+  const usual = isObject(object) ? withObject(resource, object) : resource;
+  return withTextAt(usual, more, (text) => images.reduce(withImage, text));
 }
 
 function withImage(text: string, image: JsonObject): string {
@@ -186,14 +206,18 @@ function withImage(text: string, image: JsonObject): string {
 const SCALED = ['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController'];
 
 /** So many of what has the name now or had it. Throws when nothing has. */
-export function withReplicas(resources: readonly Resource[], replica: JsonObject): readonly Resource[] {
+export function withReplicas(
+  resources: readonly Resource[],
+  replica: JsonObject,
+  more: readonly Place[] = [],
+): readonly Resource[] {
   const name = textAt(replica, 'name');
-  const isMeant = (each: Resource): boolean => SCALED.includes(kindOf(each)) && isCalled(each, name);
+  const places = [{ path: 'spec/replicas', kinds: SCALED, create: true }, ...more];
+  const isMeant = (each: Resource): boolean => places.some((place) => isFor(place, each)) && isCalled(each, name);
   if (!resources.some(isMeant)) {
     const kinds = `[${SCALED.map((kind) => `${kind}.[noVer].[noGrp]`).join(' ')}]`;
     throw new Error(`resource with name ${name} does not match a config with the following GVK ${kinds}`);
   }
   const count = own(replica, 'count') ?? 0;
-  const scaled = ({ object }: Resource): JsonObject => changeAt(object, 'spec/replicas', true, () => count);
-  return resources.map((each) => (isMeant(each) ? withObject(each, scaled(each)) : each));
+  return resources.map((each) => (isMeant(each) ? withTextAt(each, places, () => count) : each));
 }

@@ -4,6 +4,7 @@ import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../.
 import { splitPath, valueAt } from './fieldpath.ts';
 import { changeAt, textAt } from './paths.ts';
 import { gvkOf, isCalled, kindOf, type Resource, withObject } from './resource.ts';
+import { isFor, type Place } from './transform.ts';
 
 export interface Variable {
   readonly name: string;
@@ -60,11 +61,15 @@ export interface Resolved {
 }
 
 /** All places with the values of the variables. Throws for a variable without a value. */
-export function withVariables(resources: readonly Resource[], variables: readonly Variable[]): Resolved {
+export function withVariables(
+  resources: readonly Resource[],
+  variables: readonly Variable[],
+  more: readonly Place[],
+): Resolved {
   const values = new Map(variables.map((each) => [each.name, variableValue(resources, each)]));
   const used = new Set<string>();
   const filled = resources.map((resource) =>
-    placesOf(kindOf(resource)).reduce(
+    [...placesOf(kindOf(resource)), ...more.filter((place) => isFor(place, resource)).map(({ path }) => path)].reduce(
       (each, path) =>
         withObject(
           each,
