@@ -91,6 +91,8 @@ export type Subresource<T extends KubeObject> =
       readonly kind: { readonly group: string; readonly version: string; readonly kind: string };
       /** Other versions in which it may be posted: they differ in nothing. */
       readonly alike?: readonly string[];
+      /** What is posted, as it is noted who set what of it: for acts whose answer shows that. */
+      noted?(body: KubeObject): KubeObject;
       act(
         body: KubeObject,
         name: string,

@@ -5,6 +5,8 @@ import { badRequest, failure, StatusError } from '../../kube/status.ts';
 import type { V1Pod } from '../../schema/generated/types.ts';
 import type { ChannelId } from '../../time/channel.ts';
 import type { Work } from '../../time/loop.ts';
+import { PLAIN } from '../http/accept.ts';
+import { agreeOn } from '../http/exchange.ts';
 import type { HttpResponse } from '../http/message.ts';
 import type { ResourceRequest } from '../http/resources.ts';
 import type { Bridges } from './bridges.ts';
@@ -33,6 +35,7 @@ export function* serveConnect(request: ResourceRequest, deps: ConnectDeps, rest:
 
 function* serveLog({ exchange, target, server }: ResourceRequest, { nodes }: ConnectDeps): Work<HttpResponse> {
   const { namespace = '', name = '' } = target;
+  agreeOn(exchange, PLAIN);
   const { container: asked, ...options } = readLogOptions(exchange.query, name);
   const pod = yield* objectOf<V1Pod>(server, target, exchange.caller);
   const container = containerOf(pod, asked);

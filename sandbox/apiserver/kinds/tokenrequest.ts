@@ -27,6 +27,14 @@ const YEAR = 365 * 24 * HOUR;
 export const tokenRequest: Subresource<V1ServiceAccount> = {
   type: 'act',
   kind: TYPE,
+  noted(body) {
+    const { spec, ...request } = body as AuthenticationV1TokenRequest;
+    const noted: AuthenticationV1TokenRequest = {
+      ...request,
+      spec: { ...spec, expirationSeconds: spec?.expirationSeconds ?? HOUR },
+    };
+    return noted;
+  },
   *act(body, name, context) {
     const wanted = body as AuthenticationV1TokenRequest;
     const { namespace = '' } = context;

@@ -151,7 +151,8 @@ function* performPart(backend: Backend, served: Served, operation: Operation, ca
   const writing = { ...request, options: operation.options ?? {} };
   if (operation.verb === 'patch') return yield* patchView(backend, part, writing, operation);
   const object = addressed(operation.object, { served, target });
-  return yield* writeView(backend, part, writing, () => object);
+  const { uid = '' } = object.metadata ?? {};
+  return yield* writeView(backend, part, writing, () => object, { uid });
 }
 
 /** The server's own name, for what it does in the course of another's request. */

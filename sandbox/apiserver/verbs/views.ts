@@ -21,7 +21,7 @@ import { inNamespace } from './create.ts';
 import { appliedTo, restored } from './patch.ts';
 import { type PatchOperation, patchedObject } from './patched.ts';
 import { get } from './read.ts';
-import { update } from './update.ts';
+import { addressed, update } from './update.ts';
 
 export type View = Extract<Subresource<KubeObject>, { readonly type: 'view' }>;
 export type Act = Extract<Subresource<KubeObject>, { readonly type: 'act' }>;
@@ -39,13 +39,13 @@ export function readView(backend: Backend, view: View, { served, target, caller,
   return { code: 200, object: view.read(object, backend.context(caller, false, warnings)), warnings };
 }
 
-/** Writes a view into its object; `next` makes the view that is wanted from the one that is there. */
+/** Writes a view into its object; `next` makes the view that is wanted from the one that is there, of an object with the `uid`. */
 export function* writeView(
   backend: Backend,
   view: View,
   request: ViewRequest,
   next: (current: KubeObject) => KubeObject,
-  ownsFields = false,
+  { ownsFields = false, uid = '' }: { readonly ownsFields?: boolean; readonly uid?: string } = {},
 ): Work<Answer> {
   const { served } = request;
   const context = backend.context(request.caller, request.options.dryRun === true, request.warnings);
@@ -53,6 +53,7 @@ export function* writeView(
   const paths = view.replicasPaths;
   const answer = yield* update(backend, {
     ...request,
+    ...(uid === '' ? {} : { uid }),
     ownsFields: true,
     next: (current = {}) => {
       const shown = fields.scaled(view.read(current, context), current, paths);
@@ -88,22 +89,30 @@ export function* patchView(
   const apply = operation.type === 'apply';
   const next = (current: KubeObject): KubeObject => {
     const shown = decode({ value: current }, expected.type).value as KubeObject;
-    if (!apply) return patchedObject(shown, expected, operation, (text) => request.warnings.push(text));
+    if (!apply) {
+      const patched = patchedObject(shown, expected, operation, (text) => request.warnings.push(text));
+      return addressed(patched, request);
+    }
     const merged = appliedTo(backend, shown, operation, viewWrite(backend, view, request));
     return restored(merged, expected, operation);
   };
-  return yield* writeView(backend, view, request, next, apply);
+  return yield* writeView(backend, view, request, next, { ownsFields: apply });
 }
 
-function kindOf({ kind: { group, version, kind } }: View): KindType {
+function kindOf({ kind: { group, version, kind } }: View | Act): KindType {
   const found = kindType(group, version, kind);
   if (found === undefined) throw new Error(`${kind} has no type`);
   return found;
 }
 
 /** The books are kept of the view, as an object of its own kind. */
-function viewWrite(backend: Backend, view: View, request: ViewRequest): FieldWrite {
+function viewWrite(backend: Backend, view: View | Act, request: ViewRequest): FieldWrite {
   return { ...fieldWrite(backend, request, request.target.subresource ?? '', {}), as: kindOf(view) };
+}
+
+/** What is posted, with who set what of it. */
+function notedBy(backend: Backend, act: Act, body: KubeObject, request: ViewRequest): KubeObject {
+  return backend.fields.written(undefined, body, viewWrite(backend, act, request));
 }
 
 const TRIES = 10;
@@ -111,10 +120,11 @@ const TRIES = 10;
 export function* performAct(
   backend: Backend,
   act: Act,
-  { served, target, options, caller, warnings }: ViewRequest,
+  request: ViewRequest,
   body: KubeObject,
   perform: (operation: Operation, as?: 'as server') => Work<Answer>,
 ): Work<Answer> {
+  const { served, target, options, caller, warnings } = request;
   const plain = backend.context(caller, options.dryRun === true, warnings);
   const context = target.namespace === undefined ? plain : { ...plain, namespace: target.namespace };
   const inner: Inner<KubeObject> = {
@@ -151,8 +161,9 @@ export function* performAct(
   const dryRun = options.dryRun === true;
   const about = { served, subresource, namespace, name, old: undefined, options, dryRun, caller, context };
   const placed = inNamespace(body, served, target);
-  const attributes: Attributes = { verb: 'CREATE', object: placed, ...about };
-  const admitted = (yield* backend.admission.mutate(attributes)) ?? placed;
+  const noted = act.noted === undefined ? placed : notedBy(backend, act, act.noted(placed), request);
+  const attributes: Attributes = { verb: 'CREATE', object: noted, ...about };
+  const admitted = (yield* backend.admission.mutate(attributes)) ?? noted;
   yield* backend.admission.validate({ ...attributes, object: admitted });
   const { code, object } = yield* act.act(admitted, name, context, inner);
   return { code, object, warnings };
