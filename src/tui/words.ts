@@ -104,6 +104,7 @@ const WORDS = {
     '1-{n} choose   Enter answers   Esc skips   never graded',
     '1-{n} 選択   Enter 回答   Esc とばす   採点はしません',
   ],
+  cardFirst: ['a question is open: 1-{n} answers it, Esc skips it', '質問に答えてください: 1-{n} で回答、Esc でとばす'],
   cardStory: ['   ↑ ↓ the story', '   ↑ ↓ 説明を読む'],
   cardWords: ['type it, Enter answers   Esc skips   never graded', '入力して Enter 回答   Esc とばす   採点はしません'],
   toKnow: ['Before you begin', 'はじめる前に'],

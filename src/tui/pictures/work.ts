@@ -195,11 +195,13 @@ function goalRows(lesson: LessonView, { glyphs, lang }: Signs, unread: boolean):
   return [...together, ...single, ...(next === undefined ? [] : [row(' ', span(next, STYLES.key))])];
 }
 
-function shellTitle({ lang, shells, shell, terminal, glyphs }: WorkModel): Row {
+function shellTitle({ lang, shells, shell, terminal, glyphs, bindings }: WorkModel): Row {
+  // Esc belongs to what runs.
+  const menu = terminal.running ? keyText(bindings.menu) : 'Esc';
   const others = shells
     .filter(({ id }) => id !== shell)
     .map(({ id, running }) =>
-      span(` ${glyphs.bar} ${id}${running === undefined ? '' : `: ${running}`} (Esc ${id})`, STYLES.dim),
+      span(` ${glyphs.bar} ${id}${running === undefined ? '' : `: ${running}`} (${menu} ${id})`, STYLES.dim),
     );
   const unseen =
     terminal.unseen === undefined

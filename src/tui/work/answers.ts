@@ -2,12 +2,12 @@
 
 import type { Key } from '../../workstation/keys.ts';
 import type { CardOverlay } from '../model.ts';
-import { row } from '../text.ts';
+import { row, STYLES, span } from '../text.ts';
 import { say } from '../words.ts';
 import { wrap } from '../wrap.ts';
 import { turnPage } from './actions.ts';
 import { goOnward } from './cards.ts';
-import { type Desk, languageOf, lay, layPage } from './desk.ts';
+import { announce, type Desk, languageOf, lay, layPage } from './desk.ts';
 import { turned } from './turn.ts';
 
 /** A prediction leaves the story to be read. */
@@ -25,6 +25,7 @@ export function pressCard(desk: Desk, card: CardOverlay, key: Key, name: string)
   else if (name === 'Escape') answered(desk, card, undefined);
   else if (card.takes === 'one') {
     if (isOption(card, name)) answered(desk, card, [name]);
+    else announce(desk, row(span(say(languageOf(desk), 'cardFirst', { n: card.options.length }), STYLES.busy)));
   } else if (name === 'Enter') {
     if (card.typed.trim() !== '') answered(desk, card, card.typed.trim().split(/\s+/));
   } else lay(desk, { ...card, typed: typedWith(card, key, name) });

@@ -27,6 +27,14 @@ describe('a lesson on a desk', () => {
     expect(seen(stage)).toMatch(/Enter: (?:read on|next step)/);
   });
 
+  it('says that a question is open to who types a command instead', async () => {
+    const stage = await stageOf(FIRST_POD);
+    await stage.type('kubectl');
+    expect(seen(stage)).toContain('a question is open: 1-3 answers it');
+    await stage.type('2');
+    expect(seen(stage)).toContain('~ $');
+  });
+
   it('reads a story to its end before Enter goes on to the next step, where it is shown', async () => {
     const stage = await stageOf(FIRST_POD);
     await stage.type('2');

@@ -99,6 +99,14 @@ describe('the desk', () => {
     expect(seen(stage)).toContain('~ $ kubectl get nodes');
   });
 
+  it('names the key that leads to another shell also while something runs', async () => {
+    const stage = await stageOf();
+    await stage.type('\x1b+');
+    expect(seen(stage)).toContain('│ 1 (Esc 1)');
+    await stage.line('sleep 100');
+    expect(seen(stage)).toContain('│ 1 (Ctrl-] 1)');
+  });
+
   it('says how to leave vi', async () => {
     const stage = await stageOf();
     await stage.line('kubectl create configmap a');
