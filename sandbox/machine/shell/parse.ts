@@ -11,12 +11,22 @@ import type { Node } from './syntax.ts';
 export type { Problem } from './parser/scanner.ts';
 
 export type Parsed =
-  | { readonly kind: 'command'; readonly node: Node; readonly next: Place; readonly warnings: readonly string[] }
+  | (Open & {
+      readonly kind: 'command';
+      readonly node: Node;
+      readonly next: Place;
+      readonly warnings: readonly string[];
+    })
   /** Nothing but blanks and comments is left. */
   | { readonly kind: 'end' }
   /** The source may go on: a quote, a `do`, a here-document is open. */
-  | { readonly kind: 'incomplete'; readonly problem: Problem }
+  | (Open & { readonly kind: 'incomplete'; readonly problem: Problem })
   | { readonly kind: 'error'; readonly problem: Problem };
+
+interface Open {
+  /** Of a here-document that goes on to the source's end: the line that would end it. */
+  readonly awaits: string | undefined;
+}
 
 /** Where to go on reading. Aliases may have changed the text itself. */
 export interface Place {
@@ -42,7 +52,8 @@ export function parseLine(place: Place, options: ParseOptions): Parsed {
     return readLine(s);
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error;
-    return { kind: error.problem.more ? 'incomplete' : 'error', problem: error.problem };
+    const { problem } = error;
+    return problem.more ? { kind: 'incomplete', problem, awaits: s.awaits } : { kind: 'error', problem };
   }
 }
 
@@ -60,7 +71,13 @@ function readLine(s: Scanner): Parsed {
   const node: Node = items.length === 1 && only !== undefined ? only : { t: 'list', items };
   const position = s.position;
   const line = lineAt(s, position);
-  return { kind: 'command', node: deepFreeze(node), next: { source: s.source, position, line }, warnings: s.warnings };
+  return {
+    kind: 'command',
+    node: deepFreeze(node),
+    next: { source: s.source, position, line },
+    warnings: s.warnings,
+    awaits: s.awaits,
+  };
 }
 
 function lineAt(s: Scanner, position: number): number {

@@ -112,6 +112,8 @@ export interface LinesFrame {
   readonly fd: Fd;
   /** What was read of a command that isn't complete yet. */
   typed: string;
+  /** Of a here-document that isn't over: no other line ends it. */
+  awaits?: string;
   line: number;
   stage: 'next' | 'prompted' | 'read';
 }

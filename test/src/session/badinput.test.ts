@@ -137,3 +137,11 @@ test.each([
   await type('echo here');
   expect([shown(), prompt()]).toEqual(['here\r\n', READY]);
 });
+
+test('here-documents at the prompt end with their own lines: two of them, one without tabs, one within a loop', async () => {
+  const { type, shown, prompt } = played(80, 24);
+  await type("cat <<A - <<-'B'\none\nB\nA\n\ttwo $HOME\n\tB");
+  expect([shown(), prompt()]).toEqual(['two $HOME\r\n', READY]);
+  await type('for i in 1 2; do\ncat <<A\nA $i\n  A\nA\ndone; if true; then cat <<B\nin\nB\nfi');
+  expect([shown(), prompt()]).toEqual(['A 1\r\n  A\r\nA 2\r\n  A\r\nin\r\n', READY]);
+});

@@ -46,6 +46,8 @@ export interface Scanner {
   readonly heredocs: Heredoc[];
   /** What bash says of here-documents that ended with the file. */
   readonly warnings: string[];
+  /** The line that would have ended the first of those here-documents. */
+  awaits: string | undefined;
   /** The line of the source's first character. */
   readonly firstLine: number;
   depth: number;
@@ -67,6 +69,7 @@ export function newScanner(
     expanded: new Map(),
     heredocs: [],
     warnings: [],
+    awaits: undefined,
     firstLine,
     depth: 0,
     lineMark: { position, line: firstLine },

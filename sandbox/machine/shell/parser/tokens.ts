@@ -156,6 +156,7 @@ function readHeredoc(s: Scanner, grammar: Grammar, heredoc: Heredoc): void {
   const from = s.position;
   for (;;) {
     if (atEnd(s)) {
+      s.awaits ??= heredoc.delimiter;
       s.warnings.push(
         `line ${lineOf(s)}: warning: here-document at line ${heredoc.line} delimited by end-of-file (wanted \`${heredoc.delimiter}')`,
       );

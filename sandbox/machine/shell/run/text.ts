@@ -143,12 +143,15 @@ function gotLine(vm: Vm, frame: LinesFrame): Request | undefined {
   }
   const bytes = answer.ok && answer.value instanceof Uint8Array ? answer.value : new Uint8Array(0);
   if (bytes.length === 0) return endOfLines(vm, frame);
-  frame.typed += decode(bytes);
-  if (!frame.typed.endsWith('\n')) {
+  const line = decode(bytes);
+  frame.typed += line;
+  if (!line.endsWith('\n')) {
     frame.stage = 'prompted';
     return undefined;
   }
   frame.stage = 'next';
+  // A long here-document isn't parsed anew with each of its lines.
+  if (frame.awaits !== undefined && line.replace(/^\t+/, '') !== `${frame.awaits}\n`) return undefined;
   return runTyped(vm, frame, false);
 }
 
@@ -156,8 +159,12 @@ function gotLine(vm: Vm, frame: LinesFrame): Request | undefined {
 function runTyped(vm: Vm, frame: LinesFrame, last: boolean): undefined {
   const place = { source: frame.typed, position: 0, line: frame.line };
   const parsed = parseHere(vm, place);
-  if (parsed.kind === 'incomplete' && !last) return undefined;
-  if (parsed.kind === 'command' && parsed.warnings.length > 0 && !last) return undefined;
+  delete frame.awaits;
+  const isOpen = parsed.kind === 'incomplete' || (parsed.kind === 'command' && parsed.warnings.length > 0);
+  if (isOpen && !last) {
+    if (parsed.awaits !== undefined) frame.awaits = parsed.awaits;
+    return undefined;
+  }
   const source = frame.typed;
   frame.typed = '';
   frame.line += source.split('\n').length - 1;
