@@ -34,7 +34,14 @@ function basePicture(model: ScreenModel): Frame {
   }
 }
 
-function tooSmall({ lang, size }: ScreenModel): Frame {
-  const text = say(lang, 'tooSmall', { columns: size.columns, rows: size.rows, lesson: '01-01' });
+/** Of the lesson that is open, else of the first: with it the lesson goes on in plain lines. */
+function lessonNumber(model: ScreenModel): string {
+  const lesson = model.view === 'work' ? model.lesson : undefined;
+  return (lesson?.par === undefined ? lesson?.title.split(' ')[0] : undefined) ?? '1.1';
+}
+
+function tooSmall(model: ScreenModel): Frame {
+  const { lang, size } = model;
+  const text = say(lang, 'tooSmall', { columns: size.columns, rows: size.rows, lesson: lessonNumber(model) });
   return { rows: wrap(row(text), Math.max(1, size.columns)).slice(0, Math.max(1, size.rows - 1)) };
 }

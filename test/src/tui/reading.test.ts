@@ -35,6 +35,12 @@ describe('a lesson on a desk', () => {
     expect(seen(stage)).toContain('~ $');
   });
 
+  it('names the lesson that is open where there is no room for it', async () => {
+    const stage = await stageOf('01-first-steps/02-spec-and-status');
+    await stage.resize({ columns: 50, rows: 10 });
+    expect(seen(stage)).toContain('`k8s-learn learn 1.2 --plain`');
+  });
+
   it('reads a story to its end before Enter goes on to the next step, where it is shown', async () => {
     const stage = await stageOf(FIRST_POD);
     await stage.type('2');
