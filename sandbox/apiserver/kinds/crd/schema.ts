@@ -2,8 +2,8 @@
 // its own, and it may say nothing that the server doesn't act on.
 
 import { wasEmptied } from '../../../kube/emptied.ts';
-import { at, atKey, forbiddenField, invalid, notSupported } from '../../../kube/fielderrors.ts';
-import { isArray, isObject, type JsonValue, own } from '../../../kube/json.ts';
+import { at, atKey, forbiddenField, invalid, notSupported, required } from '../../../kube/fielderrors.ts';
+import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../../kube/json.ts';
 import {
   additionalOf,
   hasRules,
@@ -90,7 +90,7 @@ function* statusRootErrors(schema: Schema, field: string): Errors {
 /** Defaults have to be as the schema itself wants values to be. */
 function* defaultErrors(schema: Schema, field: string, isRoot: boolean): Errors {
   const value = own(schema, 'default');
-  if (value !== undefined && value !== null && !isRoot) {
+  if (value !== undefined && value !== null) {
     const here = at(field, 'default');
     const pruned = normalised({ type: 'object', properties: { value: schema } }, { value });
     const kept = own(pruned.value, 'value');
@@ -98,6 +98,7 @@ function* defaultErrors(schema: Schema, field: string, isRoot: boolean): Errors 
     const errors = valueErrors(schema, value, '');
     for (const error of errors)
       yield { ...error, field: error.field === '<nil>' || error.field === '' ? here : at(here, error.field) };
+    if (isObject(value) && (isRoot || isEmbedded(schema))) yield* unknownKind(value, here);
     if (errors.length === 0) yield* defaultRuleErrors(schema, value, here);
   }
   const items = schemaAt(schema, 'items');
@@ -106,6 +107,13 @@ function* defaultErrors(schema: Schema, field: string, isRoot: boolean): Errors 
   if (isObject(additional)) yield* defaultErrors(additional, at(field, 'additionalProperties'), false);
   for (const [name, property] of propertiesOf(schema)) {
     if (!isRoot || name !== 'metadata') yield* defaultErrors(property, atKey(at(field, 'properties'), name), false);
+  }
+}
+
+/** A whole object says what it is. */
+function* unknownKind(value: JsonObject, field: string): Errors {
+  for (const name of ['apiVersion', 'kind']) {
+    if ((own(value, name) ?? '') === '') yield required(at(field, name));
   }
 }
 

@@ -143,8 +143,21 @@ function* versionErrors(
     yield* columnErrors(version.additionalPrinterColumns ?? [], at(field, 'additionalPrinterColumns'));
   }
   if (!isShared(versions, 'selectableFields')) {
-    yield* selectableErrors(version.selectableFields ?? [], schema ?? {}, at(field, 'selectableFields'));
+    const why = 'may only be set when `version.schema.openAPIV3Schema` is not included';
+    yield* selectedErrors(version, schema, at(field, 'selectableFields'), why);
   }
+}
+
+/** `why` there may be no selectable fields where there is no schema. */
+function* selectedErrors(
+  { selectableFields = [] }: V1CustomResourceDefinitionVersion,
+  schema: JsonObject | undefined,
+  field: string,
+  why: string,
+): Errors {
+  if (selectableFields.length === 0) return;
+  if (schema === undefined) yield invalid(field, '', why);
+  else yield* selectableErrors(selectableFields, schema, field);
 }
 
 function* deprecationErrors(deprecated: boolean, warning: string, field: string): Errors {
@@ -167,7 +180,8 @@ function* sharedErrors({ versions }: V1CustomResourceDefinitionSpec): Errors {
     yield* columnErrors(first.additionalPrinterColumns ?? [], 'spec.additionalPrinterColumns');
   }
   if (isShared(versions, 'selectableFields')) {
-    yield* selectableErrors(first.selectableFields ?? [], schema ?? {}, 'spec.selectableFields');
+    const why = 'may only be set when validations.schema is included';
+    yield* selectedErrors(first, first.schema && (schema ?? {}), 'spec.selectableFields', why);
   }
 }
 

@@ -67,7 +67,7 @@ function internalStruct(fields: string, value: JsonObject): JsonValue {
       const [shown = '', wire] = names.split('=');
       const name = shown.replace('?', '');
       const result = internalMember(type, value, wire ?? lowerFirst(name));
-      const isOmitted = type.startsWith('*') ? result === null : isZero(result);
+      const isOmitted = type.startsWith('*') ? result === null : isZero(result) || isEmptyMap(type, result);
       return shown.endsWith('?') && isOmitted ? [] : [[name, result]];
     },
   );
@@ -87,6 +87,10 @@ function memberAt(value: JsonObject, path: string): JsonValue | undefined {
 
 function lowerFirst(name: string): string {
   return name.charAt(0).toLowerCase() + name.slice(1);
+}
+
+function isEmptyMap(type: string, value: JsonValue): boolean {
+  return type.startsWith('{}') && isObject(value) && Object.keys(value).length === 0;
 }
 
 function isZero(value: JsonValue): boolean {
