@@ -15,7 +15,15 @@ import { type Generated, generate, withHash } from './generators.ts';
 import { accumulationError, confirmFolder, missingFile, readResources } from './loading.ts';
 import { merged } from './merge.ts';
 import { confirmSortOptions, ordered } from './order.ts';
-import { type BuildMetadata, buildMetadataOf, generatorOrigin, managedByKustomize, withOrigin } from './origins.ts';
+import {
+  type BuildMetadata,
+  buildMetadataOf,
+  generatorOrigin,
+  managedByKustomize,
+  transformersOf,
+  withOrigin,
+  withTransformer,
+} from './origins.ts';
 import { objectAt, objects, textAt, texts } from './paths.ts';
 import { stepsOf } from './pipeline.ts';
 import { generatorPlugin, pluginsOf, transformerStep } from './plugins.ts';
@@ -97,8 +105,15 @@ function* accumulate(target: Target, kustomization: JsonObject, before: Accumula
     held = yield* inWords('accumulating components', () => withComponent(target, path, held));
   }
   const steps = [...(yield* stepsOf(sys, folder, kustomization, configuration))];
-  for (const config of yield* pluginsOf(sys, folder, kustomization, 'transformers')) {
+  const kustomizationPath = fromRoot(target, joinPath(folder, 'kustomization.yaml'));
+  const touched = (path: string, kind: string, name?: string): void => {
+    if (target.metadata.transformers) steps.push((list) => list.map((each) => withTransformer(each, path, kind, name)));
+  };
+  for (const kind of transformersOf(kustomization)) touched(kustomizationPath, kind);
+  for (const { config, file } of yield* pluginsOf(sys, folder, kustomization, 'transformers')) {
     steps.push(yield* transformerStep(sys, folder, config));
+    const path = file === undefined ? kustomizationPath : fromRoot(target, file);
+    touched(path, textAt(config, 'kind'), textAt(config, 'metadata/name'));
   }
   const nameReferences = [...held.nameReferences, ...configuration.nameReferences];
   const changed = fixReferences(
@@ -122,7 +137,7 @@ function* validate(
   kustomization: JsonObject,
   resources: readonly Resource[],
 ): Blocking<void> {
-  for (const config of yield* pluginsOf(sys, folder, kustomization, 'validators')) {
+  for (const { config } of yield* pluginsOf(sys, folder, kustomization, 'validators')) {
     const after = (yield* transformerStep(sys, folder, config))(resources);
     const missing = resources.find((each) => !after.some((other) => idText(other) === idText(each)));
     const id = missing === undefined ? '' : `id in self missing from other; id: ${idText(missing)}`;
@@ -264,7 +279,7 @@ function* generatedBy(target: Target, kustomization: JsonObject): Blocking<reado
     const key = kind === 'Secret' ? 'secretGenerator' : 'configMapGenerator';
     for (const spec of objects(kustomization, key)) made.push(yield* generate(sys, folder, kind, spec, shared));
   }
-  for (const config of yield* pluginsOf(sys, folder, kustomization, 'generators')) {
+  for (const { config } of yield* pluginsOf(sys, folder, kustomization, 'generators')) {
     made.push(yield* generatorPlugin(sys, folder, config, shared));
   }
   if (!metadata.origins) return made;

@@ -11,16 +11,24 @@ import { withReplacement } from './replacements.ts';
 import { idText } from './resource.ts';
 import { placesOf, withAffixes, withEntries, withImages, withReplicas } from './transform.ts';
 
+/** A generator or transformer, and the file that it lies in, if it isn't written in the kustomization itself. */
+export interface Plugin {
+  readonly config: JsonObject;
+  readonly file: string | undefined;
+}
+
 /** The objects that a field names or holds. */
 export function* pluginsOf(
   sys: Sys,
   folder: string,
   kustomization: JsonObject,
   field: 'generators' | 'transformers' | 'validators',
-): Blocking<readonly JsonObject[]> {
-  const found: JsonObject[] = [];
+): Blocking<readonly Plugin[]> {
+  const found: Plugin[] = [];
   for (const given of texts(kustomization, field)) {
-    found.push(...(given.includes('\n') ? objectsIn(given) : yield* readResources(sys, folder, given)));
+    const file = given.includes('\n') ? undefined : given;
+    const configs = file === undefined ? objectsIn(given) : yield* readResources(sys, folder, file);
+    found.push(...configs.map((config) => ({ config, file })));
   }
   return found;
 }
