@@ -67,12 +67,14 @@ function knownFields({
   type,
   kind,
   version,
+  custom,
 }: Served): [known: (field: string) => boolean, refusal: (field: string) => string] {
   const own = [...(version?.fieldLabels?.keys() ?? Object.keys(kind.selectableFields ?? {}))];
   // Kinds that name their fields name those of the metadata, too: what is in no namespace has none to be selected by.
-  const meta = own.length > 0 && !type.namespaced ? ['metadata.name'] : ['metadata.name', 'metadata.namespace'];
+  const named = own.length > 0 || custom;
+  const meta = named && !type.namespaced ? ['metadata.name'] : ['metadata.name', 'metadata.namespace'];
   const all = new Set([...meta, ...own]);
-  return [(field) => all.has(field), kind.unknownField ?? (own.length === 0 ? unknownField : unsupportedField)];
+  return [(field) => all.has(field), kind.unknownField ?? (named ? unsupportedField : unknownField)];
 }
 
 function matcher(served: Served, labels: LabelSelector, fields: FieldSelector): (object: KubeObject) => boolean {

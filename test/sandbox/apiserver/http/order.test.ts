@@ -96,6 +96,21 @@ describe('a real server', () => {
     expect(gone).toMatchObject({ status: 200, body: { kind: 'Status', status: 'Success' } });
   });
 
+  it('selects custom resources by their names, and by namespaces only where they are in some', () => {
+    const schema = { openAPIV3Schema: { type: 'object' } };
+    const versions = [{ name: 'v1', served: true, storage: true, schema }];
+    const spec = { group: 'x.io', scope: 'Cluster', names: { plural: 'cs', kind: 'C' }, versions };
+    ask({
+      path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+      body: { metadata: { name: 'cs.x.io' }, spec },
+    });
+    for (const field of ['metadata.namespace', 'a']) {
+      const answer = ask({ method: 'GET', path: `/apis/x.io/v1/cs?fieldSelector=${field}%3Db` });
+      expect(answer).toMatchObject({ status: 400, body: { message: `field label not supported: ${field}` } });
+    }
+    expect(ask({ method: 'GET', path: '/apis/x.io/v1/cs?fieldSelector=metadata.name%3Db' }).status).toBe(200);
+  });
+
   it('lists its groups whatever the method', () => {
     expect(ask({ method: 'PATCH', path: '/apis' })).toMatchObject({ status: 200, body: { kind: 'APIGroupList' } });
   });
