@@ -18,6 +18,7 @@ import { usageError } from '../errors.ts';
 import { metaText } from '../resource/info.ts';
 import { itemsOf } from '../resource/sources.ts';
 import { getTyped, listTyped } from '../resource/typed.ts';
+import { ACCEPT_TYPED, PROTOBUF } from '../rest/client.ts';
 import type { Query } from '../rest/url.ts';
 import { createTabWriter, TABLE } from '../text/tabwriter.ts';
 
@@ -33,8 +34,8 @@ interface Usage {
 }
 
 const GROUP = 'metrics.k8s.io';
-/** What the client for metrics takes; they come in JSON. */
-const ACCEPT_METRICS = 'application/vnd.kubernetes.protobuf, */*';
+/** What the client for metrics takes when it is made for protobuf; they come in JSON all the same. */
+const ACCEPT_METRICS = `${PROTOBUF}, */*`;
 const NO_USAGE: Usage = { cpu: 0, memory: 0 };
 const MEBI = 1024 * 1024;
 const CREATION_DELAY_MS = 120_000;
@@ -67,12 +68,13 @@ function* metricsOf(call: Call, folder: string, name: string): Blocking<readonly
   if (!group?.versions.some(({ version }) => version === 'v1beta1')) throw new Error('Metrics API not available');
   const client = yield* call.client();
   const path = `/apis/${GROUP}/v1beta1/${folder}`;
-  if (name !== '') return [yield* client.object({ method: 'GET', path: `${path}/${name}`, accept: ACCEPT_METRICS })];
+  const accept = call.flags.bool('use-protocol-buffers') ? ACCEPT_METRICS : ACCEPT_TYPED;
+  if (name !== '') return [yield* client.object({ method: 'GET', path: `${path}/${name}`, accept })];
   const query: Query = [
     ...(fieldSelector === '' ? [] : [['fieldSelector', fieldSelector] as const]),
     ...(labelSelector === '' ? [] : [['labelSelector', labelSelector] as const]),
   ];
-  return itemsOf(yield* client.object({ method: 'GET', path, query, accept: ACCEPT_METRICS }));
+  return itemsOf(yield* client.object({ method: 'GET', path, query, accept }));
 }
 
 function usageOf(usage: JsonObject[string]): Usage {
