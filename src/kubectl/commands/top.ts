@@ -232,7 +232,8 @@ function podRows({ flags }: Call, pods: readonly PodUsage[]): readonly (readonly
 function* confirmNone(call: Call, { name, namespace }: TopOptions): Blocking<void> {
   const { flags, sys } = call;
   const client = yield* call.client();
-  const selectors = { labelSelector: flags.string('selector'), fieldSelector: flags.string('field-selector') };
+  const labelSelector = formatLabelSelector(parseLabelSelector(flags.string('selector')));
+  const selectors = { labelSelector, fieldSelector: flags.string('field-selector') };
   const pods =
     name === ''
       ? yield* listTyped(client, Pods, namespace, selectors)
