@@ -54,6 +54,9 @@ async function sitting(
   const player = play(pty, { columns: 110, rows: 40, args: given, env });
   try {
     if (before !== undefined) {
+      // What has to be known of the shell comes first, as a page.
+      await player.until('Esc closes');
+      await player.type('\x1b');
       await player.until(before.seen);
       await player.type(before.answer);
     }
