@@ -4,7 +4,7 @@
 import { beginChange, endChange, keep, spliceLines, swapCase } from './edits.ts';
 import { startInsert } from './insert.ts';
 import type { Command } from './operators.ts';
-import { firstNonBlank, goTo, lineAt, right, type ViState } from './state.ts';
+import { goTo, lineAt, right, type ViState } from './state.ts';
 
 export interface Block {
   readonly top: number;
@@ -100,19 +100,3 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['u', changed((part) => part.toLowerCase())],
   ['U', changed((part) => part.toUpperCase())],
 ]);
-
-/** After the first line's insertion: the same in the others. Lines that don't reach the column are left out of `I`. */
-export function repeatInBlock(v: ViState, typeKeys: () => void): void {
-  const { blockInsert } = v;
-  v.blockInsert = undefined;
-  if (blockInsert === undefined) return;
-  const { from, to, col } = blockInsert;
-  const { row, col: at } = v;
-  for (let next = from; next <= to; next++) {
-    const line = lineAt(v, next);
-    if (line.length < col && col !== Number.POSITIVE_INFINITY) continue;
-    goTo(v, next, Math.min(col, line.length));
-    typeKeys();
-  }
-  goTo(v, row, Math.min(at, col === Number.POSITIVE_INFINITY ? firstNonBlank(lineAt(v, row)) : col));
-}

@@ -1,6 +1,5 @@
 // Insert and replace mode: keys become text.
 
-import { repeatInBlock } from './block.ts';
 import { beginChange, endChange, indentation, indentWidth, insertAt, spliceLines } from './edits.ts';
 import { PASTED } from './input.ts';
 import { firstNonBlank, goTo, lastCol, left, lineAt, right, type ViState } from './state.ts';
@@ -50,6 +49,22 @@ function finishInsert(v: ViState): void {
   v.mode = 'normal';
   goTo(v, v.row, left(lineAt(v, v.row), v.col));
   endChange(v);
+}
+
+/** After an insertion into the first line of a block: the same in the others. Lines that don't reach the column are left out of `I`. */
+function repeatInBlock(v: ViState, typeKeys: () => void): void {
+  const { blockInsert } = v;
+  v.blockInsert = undefined;
+  if (blockInsert === undefined) return;
+  const { from, to, col } = blockInsert;
+  const { row, col: at } = v;
+  for (let next = from; next <= to; next++) {
+    const line = lineAt(v, next);
+    if (line.length < col && col !== Number.POSITIVE_INFINITY) continue;
+    goTo(v, next, Math.min(col, line.length));
+    typeKeys();
+  }
+  goTo(v, row, Math.min(at, col === Number.POSITIVE_INFINITY ? firstNonBlank(lineAt(v, row)) : col));
 }
 
 /** A line below with the indentation of this one. */
