@@ -61,8 +61,10 @@ it.skipIf(pty === undefined)('a lesson is left, killed and gone on with, and sti
       await run(again, 'kubectl get configmap kept');
       await again.until(/^kept +1 /m, SLOW);
       await sitting(SMALL, args, folder, async (second) => {
-        await atPrompt(second);
+        // It is read before the card of the first step.
         await second.until('nothing of it will be kept', SLOW);
+        await second.type('\x1b');
+        await atPrompt(second);
         await run(second, 'kubectl create configmap elsewhere');
         await second.until('configmap/elsewhere created', SLOW);
       });
