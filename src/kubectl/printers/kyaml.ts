@@ -22,7 +22,7 @@ export function kyamlPrinter(typeOf: (object: JsonObject) => KindType | undefine
 }
 
 /** JavaScript puts keys that are whole numbers first. No field is called so: such an object is a map, whose keys are sorted. */
-export function keysInOrder(object: JsonObject): readonly string[] {
+function keysInOrder(object: JsonObject): readonly string[] {
   const keys = Object.keys(object);
   return /^\d+$/.test(keys[0] ?? '') ? sortedKeys(object) : keys;
 }
