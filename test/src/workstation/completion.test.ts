@@ -44,6 +44,12 @@ const tab = (line: string): string => complete(world, line, line.length).text;
 const list = (line: string): readonly string[] => complete(world, line, line.length).candidates;
 
 describe('Tab', () => {
+  it('knows the names of kubectl plugins', () => {
+    const plugged: World = { ...world, commands: () => ['kubectl', 'kubectl-my_plug', 'kubectl-my_plug-more'] };
+    const line = 'kubectl my';
+    expect(complete(plugged, line, line.length).text).toBe('kubectl my-plug ');
+  });
+
   it.each([
     ['kube', 'kubectl '],
     ['ls | kube', 'ls | kubectl '],
