@@ -59,7 +59,8 @@ export function hunt({ seed, rounds = 4, mutate = (controller) => controller, sc
     problems.push(...trouble(game, dice, log, bounds));
     if (problems.length > 0) break;
     game.wait(SETTLE);
-    if (quotas(game).length > 0) game.wait(COUNTED_ANEW);
+    const miscounted = quotas(game).length;
+    if (miscounted > 0 && miscounted === quiet(game).length) game.wait(COUNTED_ANEW);
     problems.push(...quiet(game), ...spinning(game));
   }
   return { problems, log, stored: storedIn(game) };
