@@ -2,7 +2,7 @@
 // of every change on the way, so that what was true for a moment only is seen.
 
 import { after, durationMs, type TimeMs } from '../../sandbox/time/units.ts';
-import { revisionOf } from '../session/cluster.ts';
+import { revisionOf } from '../session/clusters.ts';
 import type { Session } from '../session/session.ts';
 import type { RunnerEvent } from './events.ts';
 import type { Runner } from './runner.ts';

@@ -15,52 +15,17 @@ import { durationMs } from '../../sandbox/time/units.ts';
 import { builtDocumentation } from '../../sandbox/wire/texts.ts';
 import {
   addWorkstation,
-  ONLY_CLUSTER,
   WORKSTATION_PROGRAMS,
   type WorkstationOptions,
   workstationKubeconfig,
 } from '../workstation/workstation.ts';
 import { answer } from './answer.ts';
 import { auditLog } from './auditprogram.ts';
+import { clusterNames, currentCluster, type LearnerCluster } from './clusters.ts';
 import { COMMANDS } from './command.ts';
-import { currentContext } from './contexts.ts';
 import { type Planned, perform } from './deeds.ts';
 import { readyCluster } from './ready/ready.ts';
 import { why } from './whyprogram.ts';
-
-/** A cluster as a session has it. */
-export interface LearnerCluster {
-  readonly simulator: Cluster;
-  /** Whom to tell the exit status of a command that was started on the workstation, by its key. */
-  readonly waiting: Map<number, (status: number) => void>;
-}
-
-/** What its clusters are called, the first first: contexts of the learner's kubeconfig have these names. */
-export function clusterNames({ simulator: { state, beside } }: Pick<LearnerCluster, 'simulator'>): readonly string[] {
-  return [state.spec.name ?? ONLY_CLUSTER, ...beside.keys()];
-}
-
-/** The cluster of a name; the first without one. */
-export function simulatorOf({ simulator }: Pick<LearnerCluster, 'simulator'>, name?: string): Cluster {
-  if (name === undefined || name === simulator.state.spec.name) return simulator;
-  const found = simulator.beside.get(name);
-  if (found === undefined) throw new Error(`no cluster is called ${name}`);
-  return found;
-}
-
-/** The one that the learner's kubectl speaks to when no context is named. */
-export function currentCluster({ simulator }: Pick<LearnerCluster, 'simulator'>): Cluster {
-  if (simulator.beside.size === 0) return simulator;
-  const name = currentContext(simulator);
-  return (name === undefined ? undefined : simulator.beside.get(name)) ?? simulator;
-}
-
-/** Another number after anything was written, in whichever cluster. */
-export function revisionOf({ simulator: { store, beside } }: Pick<LearnerCluster, 'simulator'>): number {
-  let sum = Number(store.revision());
-  for (const other of beside.values()) sum += Number(other.store.revision());
-  return sum;
-}
 
 /** The actor that does what was planned. */
 const DEEDS = 'deeds';

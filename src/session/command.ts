@@ -3,7 +3,7 @@
 import { type ExecStarted, execOnHost, killExec, signalExec } from '../../sandbox/machine/runtime/exec.ts';
 import type { ChannelId } from '../../sandbox/time/channel.ts';
 import { LEARNER_USER, learnerEnvironment, workstationOf } from '../workstation/workstation.ts';
-import type { LearnerCluster } from './cluster.ts';
+import type { LearnerCluster } from './clusters.ts';
 
 /** The actor that hears of the ends of commands. What nobody waits for (in a copy, mostly) is dropped. */
 export const COMMANDS = 'workstation commands';

@@ -12,7 +12,7 @@ import { isolateHost } from '../../sandbox/network/faults.ts';
 import { durationMs } from '../../sandbox/time/units.ts';
 import { LEARNER_HOME, LEARNER_USER, workstationKubeconfig, workstationOf } from '../workstation/workstation.ts';
 import { CHECKER, LESSON } from './checker.ts';
-import { clusterNames, type LearnerCluster, simulatorOf } from './cluster.ts';
+import { clusterNames, type LearnerCluster, simulatorOf } from './clusters.ts';
 import { type RunningCommand, startCommand } from './command.ts';
 
 export type Deed =

@@ -2,7 +2,7 @@
 
 import { createHash, type Hash } from 'node:crypto';
 import type { StoreState } from '../../sandbox/store/store.ts';
-import type { LearnerCluster } from './cluster.ts';
+import type { LearnerCluster } from './clusters.ts';
 
 /** SHA-256 over every stored object with its revisions, and the causes of all changes, in all clusters. */
 export function storeDigest({ simulator }: LearnerCluster): string {

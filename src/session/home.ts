@@ -2,7 +2,7 @@
 
 import { filesOf } from '../../sandbox/machine/runtime/walk.ts';
 import { LEARNER_HOME, LEARNER_USER, workstationOf } from '../workstation/workstation.ts';
-import type { LearnerCluster } from './cluster.ts';
+import type { LearnerCluster } from './clusters.ts';
 
 /** Takes away and writes files by their paths in the home folder. */
 export function putHomeFiles(

@@ -3,7 +3,7 @@
 
 import { createPace, HOST_CLOCK, type HostClock, inFuture, type Pace } from '../../sandbox/time/pace.ts';
 import { type DurationMs, minutes } from '../../sandbox/time/units.ts';
-import { revisionOf } from './cluster.ts';
+import { revisionOf } from './clusters.ts';
 import type { InputBody } from './inputs.ts';
 import type { Session } from './session.ts';
 

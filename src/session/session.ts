@@ -8,15 +8,8 @@ import { copyState } from '../../sandbox/time/state.ts';
 import { type DurationMs, durationMs, type TimeMs } from '../../sandbox/time/units.ts';
 import type { Ear } from '../../sandbox/wire/carrier.ts';
 import { LESSON } from './checker.ts';
-import {
-  type Doors,
-  type LearnerCluster,
-  learnerClusterOf,
-  newLearnerCluster,
-  plan,
-  simulatorOf,
-  trialClusterOf,
-} from './cluster.ts';
+import { type Doors, learnerClusterOf, newLearnerCluster, plan, trialClusterOf } from './cluster.ts';
+import { type LearnerCluster, simulatorOf } from './clusters.ts';
 import type { Planned } from './deeds.ts';
 import { putHomeFiles } from './home.ts';
 import { type Input, type InputBody, inputText, isForeignWrite } from './inputs.ts';

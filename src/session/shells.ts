@@ -7,7 +7,8 @@ import type { TtySize } from '../../sandbox/machine/sys.ts';
 import type { ChannelId } from '../../sandbox/time/channel.ts';
 import type { Port } from '../../sandbox/time/loop.ts';
 import { LEARNER_HOME, LEARNER_USER, learnerEnvironment, workstationOf } from '../workstation/workstation.ts';
-import { type LearnerCluster, SHELL_ENDS, SHELL_READER } from './cluster.ts';
+import { SHELL_ENDS, SHELL_READER } from './cluster.ts';
+import type { LearnerCluster } from './clusters.ts';
 import { type MarksState, newMarksState, PS1, PS2, readMarks } from './marks.ts';
 
 /** A shell as the session remembers it: plain data. */

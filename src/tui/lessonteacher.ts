@@ -12,7 +12,7 @@ import { type Asked, answerLines, isRight, optionTexts, questionsOf } from '../l
 import type { Runner } from '../lessons/runner.ts';
 import { type Block, deedAt, plainText, type Scene } from '../lessons/story.ts';
 import { handleWord } from '../lessons/words.ts';
-import { revisionOf } from '../session/cluster.ts';
+import { revisionOf } from '../session/clusters.ts';
 import type { Session } from '../session/session.ts';
 import { menuKey } from './bindings.ts';
 import { blockRows } from './blocks.ts';

@@ -9,7 +9,7 @@ import { CoreEvents, EndpointSlices, Nodes, Pods, Services } from '../../sandbox
 import type { CoreV1Event, V1Pod } from '../../sandbox/schema/generated/types.ts';
 import type { StoreState } from '../../sandbox/store/store.ts';
 import { HOST_CLOCK, type HostClock } from '../../sandbox/time/pace.ts';
-import { currentCluster } from '../session/cluster.ts';
+import { currentCluster } from '../session/clusters.ts';
 import type { InputBody } from '../session/inputs.ts';
 import { createLive } from '../session/live.ts';
 import type { Session } from '../session/session.ts';

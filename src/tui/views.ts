@@ -11,7 +11,7 @@ import {
   ReplicaSets,
   StatefulSets,
 } from '../../sandbox/schema/generated/resources.ts';
-import { currentCluster } from '../session/cluster.ts';
+import { currentCluster } from '../session/clusters.ts';
 import type { Session } from '../session/session.ts';
 import { parseWhy, typeOf } from '../session/whyprogram.ts';
 import { type ClusterView, isBackground } from './clusterview.ts';

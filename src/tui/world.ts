@@ -5,7 +5,7 @@ import type { UserInfo } from '../../sandbox/kube/operation.ts';
 import { filesOf } from '../../sandbox/machine/runtime/walk.ts';
 import { BUILTINS } from '../../sandbox/machine/shell/builtins/table.ts';
 import { Pods } from '../../sandbox/schema/generated/resources.ts';
-import { currentCluster } from '../session/cluster.ts';
+import { currentCluster } from '../session/clusters.ts';
 import { learnerContexts, namespaceIn } from '../session/contexts.ts';
 import type { Session } from '../session/session.ts';
 import type { FolderEntry, KnownKind, World } from '../workstation/completion/world.ts';

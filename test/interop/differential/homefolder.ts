@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { filesOf } from '../../../sandbox/machine/runtime/walk.ts';
-import type { LearnerCluster } from '../../../src/session/cluster.ts';
+import type { LearnerCluster } from '../../../src/session/clusters.ts';
 import { LEARNER_USER, workstationOf } from '../../../src/workstation/workstation.ts';
 
 export interface HomeFile {

@@ -8,7 +8,7 @@ import type { Lesson } from '../../../src/lessons/lesson.ts';
 import { lintLesson } from '../../../src/lessons/lint.ts';
 import { loadCourse } from '../../../src/lessons/load.ts';
 import { type PackFiles, problemText } from '../../../src/lessons/pack.ts';
-import { currentCluster } from '../../../src/session/cluster.ts';
+import { currentCluster } from '../../../src/session/clusters.ts';
 import { storeDigest } from '../../../src/session/digest.ts';
 import { readRecord, recordText } from '../../../src/session/record.ts';
 import { createSession, type Entry, replay } from '../../../src/session/session.ts';
