@@ -1,7 +1,12 @@
 // Where things begin and end in a line of text: characters as people see them, words as readline and as the shell count them.
 
 const SEGMENTER = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-const PLAIN = /^[\x20-\x7e\n\t]*$/;
+/**
+ * Each code unit is a character for itself: ASCII, punctuation, arrows, boxes and signs, kana and kanji, without those that
+ * join what stands before them (U+302A to U+302F, U+3099, U+309A, U+FF9E, U+FF9F, selectors of variants).
+ */
+const PLAIN =
+  /^[\x20-\x7e\n\t\u00a1-\u00ac\u2010-\u2027\u2190-\u23ff\u2500-\u27bf\u3000-\u3029\u3030-\u3098\u309b-\u30ff\u4e00-\u9fff\uff01-\uff9d]*$/;
 
 /** What people see as single characters, in order. */
 export function graphemes(text: string): string[] {
