@@ -9,16 +9,13 @@ const { cachedDataVersionTag } = require('node:v8');
 const vm = require('node:vm');
 
 const DIST = path.join(__dirname, '..', 'dist');
-/** The program; kubectl, which is started often and needs no cluster, is one of its own. */
-const PROGRAMS = { cli: 'cli.cjs', kubectl: 'kubectl.cjs' };
-
 /** What Node compiled of a program. Only the same Node can read it, so it is no part of the package. */
 function compiledOf(name) {
   return path.join(DIST, `${name}-${cachedDataVersionTag()}.compiled`);
 }
 
 function fileOf(name) {
-  return path.join(DIST, PROGRAMS[name]);
+  return path.join(DIST, `${name}.cjs`);
 }
 
 /** A program's file as a script. The bundle is ASCII. */
@@ -39,7 +36,7 @@ function run(name, program) {
   return module.exports;
 }
 
-/** The program for a command line. */
+/** The program for a command line; kubectl, which is started often and needs no cluster, is one of its own. */
 function load([command]) {
   const name = command === 'kubectl' ? 'kubectl' : 'cli';
   const compiled = compiledOf(name);

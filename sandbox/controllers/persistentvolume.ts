@@ -7,6 +7,7 @@
 
 import type { Client } from '../client/client.ts';
 import type { Requeue } from '../client/component.ts';
+import { withoutFinalizers } from '../client/finalizers.ts';
 import { unlessGone } from '../client/gone.ts';
 import { type Informer, keyOf } from '../client/informer.ts';
 import { DEFAULT_STORAGE_CLASS, defaultClass } from '../kube/defaultclass.ts';
@@ -350,9 +351,8 @@ function* release(host: ControllerHost, volume: V1PersistentVolume, observed: Ob
 
 /** What it stood for is gone. */
 function* letGo(host: ControllerHost, volume: V1PersistentVolume, observed: Observed): Work<void> {
-  const { finalizers = [], ...metadata } = volume.metadata ?? {};
-  if (!finalizers.includes(UNTIL_DELETED)) return;
-  const rest = finalizers.filter((one) => one !== UNTIL_DELETED);
-  const made = yield* host.client.update(PersistentVolumes, { ...volume, metadata: { ...metadata, finalizers: rest } });
+  const free = withoutFinalizers(volume, UNTIL_DELETED);
+  if (free === undefined) return;
+  const made = yield* host.client.update(PersistentVolumes, free);
   noteWritten(observed.written().volumes, keyOf(made), made, host.component.now());
 }

@@ -8,6 +8,7 @@
 import type { Client } from '../client/client.ts';
 import type { Component, ComponentEngine, Requeue } from '../client/component.ts';
 import { createEventRecorder } from '../client/events.ts';
+import { withoutFinalizers } from '../client/finalizers.ts';
 import { unlessGone } from '../client/gone.ts';
 import { keyOf } from '../client/informer.ts';
 import { own, sameJson } from '../kube/json.ts';
@@ -227,9 +228,8 @@ function* release(turn: Turn): Work<Requeue> {
       yield* unlessGone(client.delete(VolumeSnapshotContents, { name: keyOf(content) }));
     return undefined;
   }
-  const finalizers = (metadata?.finalizers ?? []).filter((one) => one !== SNAPSHOT_AS_SOURCE && one !== SNAPSHOT_BOUND);
-  if (finalizers.length === metadata?.finalizers?.length) return undefined;
-  yield* client.update(VolumeSnapshots, { ...snapshot, metadata: { ...metadata, finalizers } });
+  const free = withoutFinalizers(snapshot, SNAPSHOT_AS_SOURCE, SNAPSHOT_BOUND);
+  if (free !== undefined) yield* client.update(VolumeSnapshots, free);
   return undefined;
 }
 

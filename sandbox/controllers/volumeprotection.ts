@@ -5,6 +5,7 @@
 // act:     take their finalizer away when they aren't.
 
 import type { Client } from '../client/client.ts';
+import { withoutFinalizers } from '../client/finalizers.ts';
 import { unlessGone } from '../client/gone.ts';
 import { type Informer, keyOf } from '../client/informer.ts';
 import type { KubeObject } from '../kube/meta.ts';
@@ -79,8 +80,6 @@ function isUsed(pods: Informer<V1Pod>, key: string): boolean {
 }
 
 function* letGo(client: Client, type: ResourceType, object: KubeObject, finalizer: string): Work<void> {
-  const { finalizers = [] } = object.metadata ?? {};
-  if (!finalizers.includes(finalizer)) return;
-  const rest = finalizers.filter((one) => one !== finalizer);
-  yield* unlessGone(client.update(type, { ...object, metadata: { ...object.metadata, finalizers: rest } }));
+  const free = withoutFinalizers(object, finalizer);
+  if (free !== undefined) yield* unlessGone(client.update(type, free));
 }

@@ -4,13 +4,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { own } from '../../sandbox/kube/json.ts';
 import { messageOf } from '../../sandbox/kube/thrown.ts';
 import { EPOCH } from '../../sandbox/time/units.ts';
-import { say, tell } from '../i18n/say.ts';
+import { say } from '../i18n/say.ts';
 import type { GoalView } from '../lessons/assess.ts';
 import { beginningOf, prepare, runnerOf } from '../lessons/begin.ts';
 import { createDriver } from '../lessons/drive.ts';
 import type { Lesson } from '../lessons/lesson.ts';
-import { goalLine, verdictLines } from '../lessons/plain.ts';
-import { isWeighed, pointsOf, weightOf } from '../lessons/points.ts';
+import { goalLine, pointLines, verdictLines } from '../lessons/plain.ts';
+import { pointsOf, weightOf } from '../lessons/points.ts';
 import type { Runner } from '../lessons/runner.ts';
 import { decodeRunner } from '../lessons/saved.ts';
 import { sessionFile } from '../session/folder.ts';
@@ -126,14 +126,12 @@ function goalJson(runner: Runner, goal: GoalView, lang: GlobalOptions['lang']) {
 }
 
 function linesOf(runner: Runner, session: Pick<Session, 'now'>, { lang }: GlobalOptions): readonly string[] {
-  const views = runner.goals();
-  const { goals } = runner.lesson;
-  return [
-    ...views.flatMap((goal) =>
+  const lines = runner
+    .goals()
+    .flatMap((goal) =>
       goal.state === 'done' || goal.state === 'guard'
         ? [goalLine(goal, lang)]
         : verdictLines(runner, goal, session.now(), lang),
-    ),
-    ...(isWeighed(goals) ? [tell(lang, 'points', { ...pointsOf(goals, views) })] : []),
-  ];
+    );
+  return [...lines, ...pointLines(runner, lang)];
 }

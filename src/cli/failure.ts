@@ -1,6 +1,7 @@
 // How the program ends when it can't do what was asked: what went wrong, why, what to do next; and which exit status.
 
 import { messageOf } from '../../sandbox/kube/thrown.ts';
+
 /** Exit statuses that other programs may rely on. */
 export const EXIT = { done: 0, no: 1, usage: 2, environment: 3, interrupted: 130 } as const;
 

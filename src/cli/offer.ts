@@ -21,7 +21,7 @@ import { goLive } from '../tui/live.ts';
 import { openCourse, progressOf } from './course.ts';
 import { type Call, calledTo, DAILY, drillId, keptAs, openDrills } from './drills.ts';
 import { leftOf, openDrill } from './opendrill.ts';
-import { lessonDraft, noticesOf, type Opening, openLesson, tokenKeyFor } from './openlesson.ts';
+import { closed, lessonDraft, noticesOf, type Opening, openLesson, tokenKeyFor } from './openlesson.ts';
 import type { GlobalOptions } from './options.ts';
 import {
   openSystemShells,
@@ -144,11 +144,7 @@ function playSeating(options: GlobalOptions, cluster: OwnCluster | undefined): S
     session,
     history: lines(session),
     ...withShells(options, { session, name, files: {}, trusted: kept.keyed }, noticesOf(kept)),
-    close() {
-      session.enter({ kind: 'end' });
-      session.settle();
-      kept.close();
-    },
+    close: () => closed(kept, () => {}),
   };
 }
 

@@ -2,22 +2,19 @@
 
 import { own } from '../../sandbox/kube/json.ts';
 import type { Words } from '../i18n/say.ts';
-import { beginningOf, prepare, reopenShell } from '../lessons/begin.ts';
-import type { Drill } from '../lessons/drill.ts';
+import { reopenShell } from '../lessons/begin.ts';
 import { beginIncident, type Incident } from '../lessons/incident.ts';
 import { decodeIncident, encodeIncident, type IncidentProgress } from '../lessons/saved.ts';
 import { withLesson } from '../progress/progress.ts';
 import type { ProgressStore } from '../progress/store.ts';
-import { type Draft, draftOf, openKept } from '../session/folder.ts';
-import { startingNow } from '../session/ready/ready.ts';
+import { openKept } from '../session/folder.ts';
 import type { Session } from '../session/session.ts';
 import { readCluster } from '../tui/live.ts';
 import { happeningsIn } from '../tui/work/model.ts';
 import { progressOf } from './course.ts';
 import { type Call, drillId, keptAs } from './drills.ts';
-import { noticesOf } from './openlesson.ts';
+import { closed, lessonDraft, noticesOf } from './openlesson.ts';
 import type { GlobalOptions } from './options.ts';
-import { VERSION } from './version.ts';
 
 export interface OpenDrill {
   readonly incident: Incident;
@@ -36,13 +33,6 @@ export function leftOf(store: ProgressStore, name: string): IncidentProgress | u
   return decodeIncident(own(store.read().lessons, name)?.runner);
 }
 
-/** A session of a drill at the moment at which the page comes. */
-function drillDraft({ lesson, seed }: Drill): Draft {
-  const draft = draftOf(beginningOf(lesson, { version: VERSION, seed, startTime: startingNow() }));
-  prepare(lesson, draft.session);
-  return draft;
-}
-
 /** Goes on with this very incident where it was left; any other is begun. `restart` begins it anew. */
 export function openDrill(call: Call, options: Pick<GlobalOptions, 'dataDir' | 'lang'>, restart = false): OpenDrill {
   const { drill, day } = call;
@@ -50,7 +40,12 @@ export function openDrill(call: Call, options: Pick<GlobalOptions, 'dataDir' | '
   const name = keptAs(call);
   const left = leftOf(store, name);
   const isLeft = !restart && left?.seed === drill.seed && left.day === day;
-  const kept = openKept(options.dataDir, name, () => drillDraft(drill), !isLeft);
+  const kept = openKept(
+    options.dataDir,
+    name,
+    () => lessonDraft(drill.lesson, { seed: drill.seed, shell: 'workstation' }),
+    !isLeft,
+  );
   const { session, resumed } = kept;
   reopenShell(session);
   const happened = () => happeningsIn(session, readCluster(session).events);
@@ -71,11 +66,6 @@ export function openDrill(call: Call, options: Pick<GlobalOptions, 'dataDir' | '
     resumed,
     notices: noticesOf(kept, store.notices),
     keep,
-    close() {
-      session.enter({ kind: 'end' });
-      session.settle();
-      keep(false);
-      kept.close();
-    },
+    close: () => closed(kept, () => keep(false)),
   };
 }

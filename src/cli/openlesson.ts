@@ -62,7 +62,7 @@ export function tokenKeyFor(shell: GlobalOptions['shell']): string | undefined {
 }
 
 /** A session of a lesson at the moment at which the learner may begin. */
-export function lessonDraft(lesson: Lesson, { seed = 1, shell }: GlobalOptions): Draft {
+export function lessonDraft(lesson: Lesson, { seed = 1, shell }: Pick<GlobalOptions, 'seed' | 'shell'>): Draft {
   const draft = draftOf(beginningOf(lesson, { version: VERSION, seed, startTime: startingNow() }), tokenKeyFor(shell));
   prepare(lesson, draft.session);
   return draft;
@@ -96,13 +96,16 @@ export function openLesson(lesson: Lesson, options: GlobalOptions, opening: Open
     notices: noticesOf(kept, store.notices),
     kept: () => kept.unkept === undefined && store.kept(),
     keep,
-    close() {
-      session.enter({ kind: 'end' });
-      session.settle();
-      keep(false);
-      kept.close();
-    },
+    close: () => closed(kept, () => keep(false)),
   };
+}
+
+/** Ends a session where it is, keeps how it went, and gives its record free. */
+export function closed({ session, close }: Kept, keep: () => void): void {
+  session.enter({ kind: 'end' });
+  session.settle();
+  keep();
+  close();
 }
 
 /** What there is to be told of a session, each once. */

@@ -6,6 +6,7 @@ import { duration, phrase, say, tell, type Words } from '../i18n/say.ts';
 import type { GoalView } from './assess.ts';
 import type { RunnerEvent } from './events.ts';
 import type { Lesson } from './lesson.ts';
+import { isWeighed, pointsOf } from './points.ts';
 import { answerForm, choiceText, isPredicted } from './predictions.ts';
 import type { PredictionView, Runner } from './runner.ts';
 import { type Block, deedAt, type Inline, plainText, type Scene } from './story.ts';
@@ -97,6 +98,11 @@ export function verdictLines(runner: Runner, goal: GoalView, now: TimeMs, lang: 
     ...[...verdict.because, ...runner.chain(goal)].map((words) => part('verdict.because', words)),
     ...(diagnosis === undefined ? [] : [`    ${tell(lang, 'learn.diagnosis', { text: diagnosis.because[lang] })}`]),
   ];
+}
+
+/** What has been earned, where the lesson says what its goals weigh. */
+export function pointLines({ lesson: { goals }, goals: views }: Runner, lang: Language): readonly string[] {
+  return isWeighed(goals) ? [tell(lang, 'points', { ...pointsOf(goals, views()) })] : [];
 }
 
 /** How long it has been so, to stand behind what is; nothing within the first second. */

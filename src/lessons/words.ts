@@ -4,8 +4,7 @@ import type { TimeMs } from '../../sandbox/time/units.ts';
 import type { Language } from '../i18n/language.ts';
 import { tell } from '../i18n/say.ts';
 import type { GoalView } from './assess.ts';
-import { debriefLines, eventLines, goalLine, outcomeLines, stepLines, verdictLines } from './plain.ts';
-import { isWeighed, pointsOf } from './points.ts';
+import { debriefLines, eventLines, goalLine, outcomeLines, pointLines, stepLines, verdictLines } from './plain.ts';
 import { answerForm, choiceText } from './predictions.ts';
 import type { Runner } from './runner.ts';
 
@@ -54,12 +53,16 @@ function check(runner: Runner, _: readonly string[], now: TimeMs, lang: Language
   const others = all.filter((goal) => !concerns(goal) && goal.state !== 'guard');
   const done = others.filter(({ state }) => state === 'done').length;
   const rest = others.length === 0 ? [] : [tell(lang, 'learn.otherGoals', { done, n: others.length })];
-  const { goals } = runner.lesson;
-  const points = isWeighed(goals) ? [tell(lang, 'points', { ...pointsOf(goals, all) })] : [];
   const ends = events.filter(({ kind }) => kind === 'step-done' || kind === 'done');
   const trouble = runner.irrecoverable();
   const lost = trouble === undefined ? [] : eventLines(runner, { kind: 'irrecoverable', trouble }, lang);
-  return [...lost, ...lines, ...rest, ...points, ...ends.flatMap((event) => eventLines(runner, event, lang))];
+  return [
+    ...lost,
+    ...lines,
+    ...rest,
+    ...pointLines(runner, lang),
+    ...ends.flatMap((event) => eventLines(runner, event, lang)),
+  ];
 }
 
 function next(runner: Runner, _: readonly string[], __: TimeMs, lang: Language): readonly string[] {

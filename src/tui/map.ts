@@ -1,5 +1,6 @@
 // The cluster map, drawn in the room that there is: two rows, a column, or a page. What doesn't fit is counted.
 
+import { lazyFor } from '../../sandbox/kube/lazy.ts';
 import type { ClusterView, Health, NodeView, PodView, ServiceView } from './clusterview.ts';
 import type { Glyphs } from './glyphs.ts';
 import type { Surface } from './model.ts';
@@ -90,8 +91,21 @@ function waitingCell({ waiting }: ClusterView, { glyphs, lang }: Look, naming: N
   return [row(span(`${say(lang, 'noNode')}: `, STYLES.dim), ...podCells(waiting, glyphs, naming))];
 }
 
+/** What has been drawn of a view: a picture is made with every key that is pressed, and the cluster changes less often. */
+const drawn = lazyFor((_: ClusterView) => new Map<string, readonly Row[]>());
+
 /** One thing a row: nodes with their pods below each other (beside each other where there is less room), then services. */
-export function mapColumn(view: ClusterView, columns: number, height: number, look: Look): Row[] {
+export function mapColumn(view: ClusterView, columns: number, height: number, look: Look): readonly Row[] {
+  const { glyphs, lang } = look;
+  const key = [columns, height, lang, ...Object.values(glyphs)].join(' ');
+  const known = drawn(view).get(key);
+  if (known !== undefined) return known;
+  const rows = columnRows(view, columns, height, look);
+  drawn(view).set(key, rows);
+  return rows;
+}
+
+function columnRows(view: ClusterView, columns: number, height: number, look: Look): Row[] {
   const { glyphs, lang } = look;
   const nameWidth = Math.max(8, ...[...view.nodes, ...view.services].map(({ name }) => textWidth(name)));
   const indent = Math.min(nameWidth, Math.floor(columns / 2)) + 3;

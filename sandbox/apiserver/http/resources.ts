@@ -21,7 +21,7 @@ import { partOf } from '../backend.ts';
 import type { Served } from '../registry.ts';
 import type { ApiServer } from '../server.ts';
 import { defaulted, fromStored } from '../versions.ts';
-import { bodyFormat, unsupportedMediaType } from './accept.ts';
+import { bodyFormat, type MediaType, unsupportedMediaType } from './accept.ts';
 import { checkSize, decoding, readCustomObject, readObject, typed } from './body.ts';
 import { agreeOn, type Exchange, offerOf, respond } from './exchange.ts';
 import { type HttpResponse, headerOf } from './message.ts';
@@ -72,7 +72,7 @@ export function* serveResource(request: ResourceRequest): Work<HttpResponse> {
 }
 
 function* serveGet({ exchange, endpoint, target, server }: ResourceRequest): Work<HttpResponse> {
-  const media = agreeOn(exchange, offerOf(endpoint.served, hasTables(endpoint)));
+  const media = mediaFor(exchange, endpoint);
   checkExport(exchange);
   const resourceVersion = firstOf(exchange.query, 'resourceVersion') ?? '';
   const options = resourceVersion === '' ? {} : { options: { resourceVersion } };
@@ -87,7 +87,7 @@ function checkExport({ query }: Exchange): void {
 }
 
 function* serveList({ exchange, endpoint, target, server }: ResourceRequest): Work<HttpResponse> {
-  const media = agreeOn(exchange, offerOf(endpoint.served, hasTables(endpoint)));
+  const media = mediaFor(exchange, endpoint);
   const options = withListDefaults(readListOptions(exchange.query));
   checkListOptions(options);
   const answer = yield* server.perform({ verb: 'list', target, options }, exchange.caller);
@@ -95,7 +95,7 @@ function* serveList({ exchange, endpoint, target, server }: ResourceRequest): Wo
 }
 
 function* serveCreate({ exchange, endpoint, target, server }: ResourceRequest): Work<HttpResponse> {
-  const media = agreeOn(exchange, offerOf(endpoint.served, hasTables(endpoint)));
+  const media = mediaFor(exchange, endpoint);
   bodyFormat(exchange.request.headers);
   checkSize(exchange.request);
   const options = checkWriteOptions('CreateOptions', readWriteOptions(exchange.query));
@@ -105,12 +105,17 @@ function* serveCreate({ exchange, endpoint, target, server }: ResourceRequest): 
 }
 
 function* serveUpdate({ exchange, endpoint, target, server }: ResourceRequest): Work<HttpResponse> {
-  const media = agreeOn(exchange, offerOf(endpoint.served, hasTables(endpoint)));
+  const media = mediaFor(exchange, endpoint);
   checkSize(exchange.request);
   const options = checkWriteOptions('UpdateOptions', readWriteOptions(exchange.query));
   const object = bodyObject(exchange, endpoint, options.fieldValidation ?? 'Warn');
   const answer = yield* server.perform({ verb: 'update', target, object, options }, exchange.caller);
   return finish(exchange, media, endpoint.served, answer);
+}
+
+/** The form of the answer that both sides know. */
+function mediaFor(exchange: Exchange, endpoint: Endpoint): MediaType {
+  return agreeOn(exchange, offerOf(endpoint.served, hasTables(endpoint)));
 }
 
 /** Parts of an object that have a table; the others are answered as they are. */
@@ -159,7 +164,7 @@ const PATCH_TYPES: ReadonlyMap<string, PatchType> = new Map([
 
 function* servePatch({ exchange, endpoint, target, server }: ResourceRequest): Work<HttpResponse> {
   const type = patchTypeOf(exchange, endpoint.served);
-  const media = agreeOn(exchange, offerOf(endpoint.served, hasTables(endpoint)));
+  const media = mediaFor(exchange, endpoint);
   checkSize(exchange.request);
   const options = checkWriteOptions('PatchOptions', readWriteOptions(exchange.query), type === 'apply');
   const { value, strict } = yield* patchOf({ exchange, endpoint, target, server }, type);
@@ -216,14 +221,14 @@ function decodingAs<T>(prefix: string, read: () => T): T {
 }
 
 function* serveDelete({ exchange, endpoint, target, server }: ResourceRequest): Work<HttpResponse> {
-  const media = agreeOn(exchange, offerOf(endpoint.served, hasTables(endpoint)));
+  const media = mediaFor(exchange, endpoint);
   const options = deleteOptions(exchange);
   const answer = yield* server.perform({ verb: 'delete', target, options }, exchange.caller);
   return finish(exchange, media, endpoint.served, answer);
 }
 
 function* serveDeleteCollection({ exchange, endpoint, target, server }: ResourceRequest): Work<HttpResponse> {
-  const media = agreeOn(exchange, offerOf(endpoint.served, hasTables(endpoint)));
+  const media = mediaFor(exchange, endpoint);
   const list = readListOptions(exchange.query);
   checkListOptions(withListDefaults(list));
   const options = deleteOptions(exchange);

@@ -7,6 +7,7 @@
 import type { Client } from '../../client/client.ts';
 import type { Component } from '../../client/component.ts';
 import { createEventRecorder } from '../../client/events.ts';
+import { withoutFinalizers } from '../../client/finalizers.ts';
 import { keyOf } from '../../client/informer.ts';
 import { own } from '../../kube/json.ts';
 import { parseQuantity, quantityValue } from '../../kube/quantity.ts';
@@ -76,7 +77,6 @@ function* remove(client: Client, content: VolumeSnapshotContent, storage: Storag
   // As long as its snapshot stays, so does it.
   if (own(metadata?.annotations, BEING_DELETED) === undefined) return;
   if (spec?.deletionPolicy === 'Delete') storage.remove(filesOfSnapshot(status?.snapshotHandle ?? ''));
-  const finalizers = (metadata?.finalizers ?? []).filter((one) => one !== CONTENT_BOUND);
-  if (finalizers.length === metadata?.finalizers?.length) return;
-  yield* client.update(VolumeSnapshotContents, { ...content, metadata: { ...metadata, finalizers } });
+  const free = withoutFinalizers(content, CONTENT_BOUND);
+  if (free !== undefined) yield* client.update(VolumeSnapshotContents, free);
 }

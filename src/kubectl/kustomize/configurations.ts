@@ -11,10 +11,20 @@ import { objects, textAt, texts } from './paths.ts';
 import { type Place, placesOf } from './transform.ts';
 
 /** What a configuration may have places for. */
-const SUBJECTS = ['namePrefix', 'nameSuffix', 'namespace', 'commonLabels', 'labels', 'templateLabels'] as const;
-const MORE_SUBJECTS = ['commonAnnotations', 'varReference', 'images', 'replicas'] as const;
+const SUBJECTS = [
+  'namePrefix',
+  'nameSuffix',
+  'namespace',
+  'commonLabels',
+  'labels',
+  'templateLabels',
+  'commonAnnotations',
+  'varReference',
+  'images',
+  'replicas',
+] as const;
 
-type Subject = (typeof SUBJECTS)[number] | (typeof MORE_SUBJECTS)[number];
+type Subject = (typeof SUBJECTS)[number];
 
 /** Places at which the name of an object of a kind stands. */
 export interface NameReference {
@@ -38,7 +48,7 @@ const backReference: Struct = {
 const transformerConfig: Struct = {
   name: 'builtinconfig.TransformerConfig',
   fields: {
-    ...Object.fromEntries([...SUBJECTS, ...MORE_SUBJECTS].map((subject) => [subject, { items: fieldSpec }])),
+    ...Object.fromEntries(SUBJECTS.map((subject) => [subject, { items: fieldSpec }])),
     nameReference: { items: backReference },
   },
 };
@@ -50,7 +60,7 @@ export function* configurationOf(sys: Sys, folder: string, kustomization: JsonOb
     files.push(configIn(yield* readBeside(sys, folder, path)));
   }
   const placesFor = (subject: Subject): readonly Place[] => placesOf(files.flatMap((file) => objects(file, subject)));
-  const subjects = [...SUBJECTS, ...MORE_SUBJECTS].map((subject) => [subject, placesFor(subject)] as const);
+  const subjects = SUBJECTS.map((subject) => [subject, placesFor(subject)] as const);
   const crds = yield* crdReferences(sys, folder, texts(kustomization, 'crds'));
   return {
     places: Object.fromEntries(subjects) as Configuration['places'],
@@ -123,13 +133,15 @@ function propertiesOf(definition: JsonValue | undefined): JsonObject {
   return isObject(fields) ? fields : {};
 }
 
+/** Definitions may refer to themselves. */
+const DEEPEST = 12;
+
 function referencesBelow(
   definitions: JsonObject,
   fields: JsonObject,
   kind: string,
   path: readonly string[],
 ): readonly NameReference[] {
-  const DEEPEST = 12;
   if (path.length > DEEPEST) return [];
   return Object.entries(fields).flatMap(([name, field]) => {
     if (!isObject(field)) return [];

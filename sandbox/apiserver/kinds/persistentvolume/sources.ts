@@ -6,6 +6,7 @@ import { dns1123Label, dns1123Subdomain } from '../../../kube/names.ts';
 import type {
   V1GlusterfsPersistentVolumeSource,
   V1ISCSIPersistentVolumeSource,
+  V1ObjectReference,
   V1PersistentVolumeSpec,
   V1SecretReference,
 } from '../../../schema/generated/types.ts';
@@ -47,8 +48,7 @@ const SOURCES: readonly SourceType[] = [
   source('iscsi', iscsi),
   source('cinder', function* (field, { volumeID, secretRef }) {
     yield* neededText(at(field, 'volumeID'), volumeID);
-    if (secretRef !== undefined)
-      yield* sources.neededFields('name', 'namespace')(at(field, 'secretRef'), secretRef as JsonObject);
+    yield* placedSecret(at(field, 'secretRef'), secretRef);
   }),
   source('fc', sources.fibreChannel),
   source('flexVolume', sources.flexVolume, { unremarked: true }),
@@ -68,8 +68,7 @@ const SOURCES: readonly SourceType[] = [
   }),
   source('storageos', function* (field, { secretRef, ...volume }) {
     yield* sources.storageOS(field, volume);
-    if (secretRef !== undefined)
-      yield* sources.neededFields('name', 'namespace')(at(field, 'secretRef'), secretRef as JsonObject);
+    yield* placedSecret(at(field, 'secretRef'), secretRef);
   }),
   source('csi', function* (field, csi) {
     const { driver, volumeHandle } = csi;
@@ -85,6 +84,11 @@ const CHECKED_SECRETS = [
   'nodePublishSecretRef',
   'nodeExpandSecretRef',
 ] as const;
+
+/** A secret by its name and namespace, whatever these are like. */
+function* placedSecret(field: string, secret: V1SecretReference | V1ObjectReference | undefined): Errors {
+  if (secret !== undefined) yield* sources.neededFields('name', 'namespace')(field, secret as JsonObject);
+}
 
 function* secretReference(field: string, { name = '', namespace = '' }: V1SecretReference): Errors {
   if (name === '') yield required(at(field, 'name'));

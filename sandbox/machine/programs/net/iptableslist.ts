@@ -65,20 +65,27 @@ function rowOf(rule: Rule, at: number, { verbose, lineNumbers }: ListOptions): s
 const ANYWHERE = { numeric: '0.0.0.0/0', named: 'anywhere' };
 const PORTS: Readonly<Record<string, string>> = { '53': 'domain', '80': 'http', '443': 'https', '8080': 'http-alt' };
 
+/** What has been read of a rule when one of its options comes. */
+interface Read {
+  readonly protocol: string;
+  /** `!` before what is not to be so. */
+  readonly not: string;
+}
+
 /** The words of one option, from the rule that is being read. */
-type Reader = (take: () => string, not: string, options: ListOptions) => string;
+type Reader = (take: () => string, read: Read, options: ListOptions) => string;
 
 /** What an option of `iptables-save` says, as the listing has it. */
 const DETAILS: Readonly<Record<string, Reader>> = {
   '--comment': (take) => `/* ${take()} */`,
-  '--dport': (take, _, { numeric }) => {
+  '--dport': (take, { protocol }, { numeric }) => {
     const port = take();
-    return `tcp dpt:${numeric ? port : (PORTS[port] ?? port)}`;
+    return `${protocol} dpt:${numeric ? port : (PORTS[port] ?? port)}`;
   },
   '--mode': (take) => `statistic mode ${take()}`,
   '--probability': (take) => `probability ${take()}`,
   '--dst-type': (take) => `ADDRTYPE match dst-type ${take()}`,
-  '--mark': (take, not) => `mark match ${not}${take()}`,
+  '--mark': (take, { not }) => `mark match ${not}${take()}`,
   '--set-xmark': (take) => {
     const [value = '', mask = ''] = take().split('/');
     return value === mask ? `MARK or ${value}` : `MARK xor ${mask}`;
@@ -109,8 +116,7 @@ function ruleOf(line: string, options: ListOptions): Rule {
     else if (word === '-d') seen.destination = addressOf(take());
     else if (word === '-m') take();
     else if (Object.hasOwn(DETAILS, word)) {
-      const said = DETAILS[word]?.(take, not, options) ?? '';
-      details.push(word === '--dport' ? said.replace('tcp', seen.protocol) : said);
+      details.push(DETAILS[word]?.(take, { protocol: seen.protocol, not }, options) ?? '');
     }
     not = '';
   }

@@ -21,7 +21,7 @@ const AUTO_UPDATE = 'rbac.authorization.kubernetes.io/autoupdate';
 export function reconciledRole(wanted: JsonObject, current: JsonObject | undefined, replaces: boolean): Outcome {
   if (current === undefined) return creation(wanted, 'rules');
   const [wantedRules, rules] = [itemsIn(wanted, 'rules'), itemsIn(current, 'rules')];
-  const [aggregated, aggregates] = [own(wanted), own(current)];
+  const [aggregated, aggregates] = [aggregationOf(wanted), aggregationOf(current)];
   const missing = uncovered(rules, wantedRules);
   const extra = aggregated === undefined || aggregates === undefined ? uncovered(wantedRules, rules) : [];
   const merged = withItems(withLabels(current, wanted), 'rules', { wanted: wantedRules, missing, extra, replaces });
@@ -36,8 +36,8 @@ export function reconciledBinding(wanted: JsonObject, current: JsonObject | unde
     return { operation: 'recreate', object: wanted, current, missing: [], extra: [], isProtected };
   }
   const [wantedSubjects, subjects] = [itemsIn(wanted, 'subjects'), itemsIn(current, 'subjects')];
-  const missing = without(wantedSubjects, subjects);
-  const extra = without(subjects, wantedSubjects);
+  const missing = without(wantedSubjects, subjects, sameSubject);
+  const extra = without(subjects, wantedSubjects, sameSubject);
   const items = { wanted: wantedSubjects, missing, extra, replaces };
   return outcome(current, withItems(withLabels(current, wanted), 'subjects', items), missing, extra);
 }
@@ -72,27 +72,23 @@ function withItems(object: JsonObject, field: string, { wanted, missing, extra, 
   return withKey(object, field, replaces ? wanted : [...itemsIn(object, field), ...missing]);
 }
 
-function own({ aggregationRule }: JsonObject): JsonObject | undefined {
+function aggregationOf({ aggregationRule }: JsonObject): JsonObject | undefined {
   return isObject(aggregationRule) ? aggregationRule : undefined;
 }
 
 /** A role that isn't meant to be put together from others is so no longer. */
 function aggregatedAs(object: JsonObject, wanted: JsonObject | undefined, replaces: boolean): JsonObject {
-  const current = own(object);
+  const current = aggregationOf(object);
   if (wanted === undefined) return current === undefined ? object : withoutKey(object, 'aggregationRule');
   const [wantedSelectors, selectors] = [itemsIn(wanted, SELECTORS), itemsIn(current ?? {}, SELECTORS)];
-  const missing = withoutSame(wantedSelectors, selectors);
-  const extra = withoutSame(selectors, wantedSelectors);
+  const missing = without(wantedSelectors, selectors, sameJson);
+  const extra = without(selectors, wantedSelectors, sameJson);
   const items = { wanted: wantedSelectors, missing, extra, replaces };
   const merged = withItems(current ?? {}, SELECTORS, items);
   return sameJson(merged, current ?? {}) ? object : withKey(object, 'aggregationRule', merged);
 }
 
 const SELECTORS = 'clusterRoleSelectors';
-
-function withoutSame(items: readonly JsonObject[], others: readonly JsonObject[]): readonly JsonObject[] {
-  return items.filter((item) => !others.some((other) => sameJson(item, other)));
-}
 
 function withLabels(object: JsonObject, wanted: JsonObject): JsonObject {
   return withMerged(withMerged(object, wanted, 'labels'), wanted, 'annotations');
@@ -104,8 +100,10 @@ function withMerged(object: JsonObject, wished: JsonObject, field: 'labels' | 'a
   return withMeta(object, field, { ...metaMap(object, field), ...more });
 }
 
-function without(items: readonly JsonObject[], others: readonly JsonObject[]): readonly JsonObject[] {
-  return items.filter((item) => !others.some((other) => sameSubject(item, other)));
+type Same = (item: JsonObject, other: JsonObject) => boolean;
+
+function without(items: readonly JsonObject[], others: readonly JsonObject[], same: Same): readonly JsonObject[] {
+  return items.filter((item) => !others.some((other) => same(item, other)));
 }
 
 function sameSubject(a: JsonObject, b: JsonObject): boolean {
