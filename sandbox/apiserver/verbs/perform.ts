@@ -140,7 +140,8 @@ function* performPart(backend: Backend, served: Served, operation: Operation, ca
   const { target, verb } = operation;
   const part = partOf(served, target.subresource ?? '');
   const request = { served, target, options: {}, caller, warnings: [] };
-  if (verb === 'get' && part?.type === 'view') return readView(backend, part, request);
+  if (verb === 'get' && part?.type === 'view')
+    return readView(backend, part, request, operation.options?.resourceVersion);
   if (verb === 'create' && part?.type === 'act') {
     const { object, options = {} } = operation;
     return yield* performAct(backend, part, { ...request, options }, object, (inner, as) =>

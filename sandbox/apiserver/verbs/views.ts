@@ -34,8 +34,14 @@ export interface ViewRequest {
   readonly warnings: string[];
 }
 
-export function readView(backend: Backend, view: View, { served, target, caller, warnings }: ViewRequest): Answer {
-  const { object } = get(backend, served, target);
+/** `resourceVersion`: the object must be at least as new as that. */
+export function readView(
+  backend: Backend,
+  view: View,
+  { served, target, caller, warnings }: ViewRequest,
+  resourceVersion?: string,
+): Answer {
+  const { object } = get(backend, served, target, resourceVersion);
   return { code: 200, object: view.read(object, backend.context(caller, false, warnings)), warnings };
 }
 
