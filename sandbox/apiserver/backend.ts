@@ -104,7 +104,7 @@ export function generateName({ seed, names }: Backend, table: string, namespace:
 }
 
 /** The manager that a write is filed under: what the options say, or the first part of the user agent. */
-export function managerOf(caller: Caller, options: WriteOptions): string {
+function managerOf(caller: Caller, options: WriteOptions): string {
   if (options.fieldManager !== undefined && options.fieldManager !== '') return options.fieldManager;
   const [first = ''] = caller.userAgent.split('/');
   return first === '' ? 'unknown' : first.slice(0, 128);

@@ -86,7 +86,7 @@ function matcher(served: Served, labels: LabelSelector, fields: FieldSelector): 
 }
 
 /** A selectable field's value; empty where the object has none. */
-export function fieldOf({ kind }: Served, object: KubeObject, field: string): string {
+function fieldOf({ kind }: Served, object: KubeObject, field: string): string {
   if (field === 'metadata.name') return object.metadata?.name ?? '';
   if (field === 'metadata.namespace') return object.metadata?.namespace ?? '';
   return kind.selectableFields?.[field]?.(object) ?? '';

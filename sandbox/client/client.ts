@@ -126,11 +126,11 @@ export function collectionOf(type: ResourceType, namespace?: string): Target {
   return { group, version, resource, ...(namespaced && namespace !== undefined ? { namespace } : {}) };
 }
 
-export function targetOf(type: ResourceType, ref: ObjectRef): Target {
+function targetOf(type: ResourceType, ref: ObjectRef): Target {
   return { ...collectionOf(type, ref.namespace), name: ref.name };
 }
 
-export function refOf(object: KubeObject): ObjectRef {
+function refOf(object: KubeObject): ObjectRef {
   const { name = '', namespace } = object.metadata ?? {};
   return { name, namespace };
 }

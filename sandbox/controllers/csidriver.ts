@@ -32,7 +32,7 @@ import { provision, removeForsaken, waitsFor } from './persistentvolume/outside.
 import { PROVISIONED_BY } from './persistentvolume/provision.ts';
 import { snapshotDefinitions, type VolumeSnapshotClass, VolumeSnapshotClasses } from './snapshots/kinds.ts';
 
-export const CSI_DRIVER = 'hostpath.csi.k8s.io';
+const CSI_DRIVER = 'hostpath.csi.k8s.io';
 
 /** How its snapshots are made. */
 const SNAPSHOT_CLASS: VolumeSnapshotClass = {

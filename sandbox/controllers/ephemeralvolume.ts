@@ -51,7 +51,7 @@ export const ephemeralVolumeController: Controller = {
 };
 
 /** The claims that a pod's volumes ask for. Pure. */
-export function ephemeralClaims(pod: V1Pod): readonly V1PersistentVolumeClaim[] {
+function ephemeralClaims(pod: V1Pod): readonly V1PersistentVolumeClaim[] {
   const { name = '', namespace = '' } = pod.metadata ?? {};
   return (pod.spec?.volumes ?? []).flatMap(({ name: volume, ephemeral }): V1PersistentVolumeClaim[] => {
     const template = ephemeral?.volumeClaimTemplate;

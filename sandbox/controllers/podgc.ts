@@ -68,7 +68,7 @@ interface Forsaken {
 }
 
 /** Pure. `gone`: the nodes that are known not to come back. */
-export function forsaken(
+function forsaken(
   pods: readonly V1Pod[],
   nodeOf: (name: string) => V1Node | undefined,
   gone: ReadonlySet<string>,

@@ -236,7 +236,7 @@ interface Plan {
 const NOTHING: Plan = { create: 0, delete: [] };
 
 /** The difference between what is wanted and what is there. `related` is asked only when there are too many. */
-export function planOf(set: V1ReplicaSet, mine: readonly V1Pod[], related: () => readonly V1Pod[], now: TimeMs): Plan {
+function planOf(set: V1ReplicaSet, mine: readonly V1Pod[], related: () => readonly V1Pod[], now: TimeMs): Plan {
   const surplus = mine.length - (set.spec?.replicas ?? 1);
   if (surplus < 0) return { create: Math.min(-surplus, BURST), delete: [] };
   if (surplus === 0) return NOTHING;

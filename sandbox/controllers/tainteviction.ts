@@ -71,7 +71,7 @@ function noExecuteTaints(node: V1Node | undefined): readonly V1Taint[] {
 }
 
 /** Milliseconds for which a pod may stay: 0 for none, undefined for ever. */
-export function graceOf(taints: readonly V1Taint[], tolerations: readonly V1Toleration[]): number | undefined {
+function graceOf(taints: readonly V1Taint[], tolerations: readonly V1Toleration[]): number | undefined {
   if (taints.length === 0) return undefined;
   const used = tolerationsUsed(taints, tolerations);
   if (used === undefined) return 0;

@@ -31,7 +31,7 @@ export const ttlAfterFinishedController: Controller = {
 };
 
 /** Milliseconds that a finished job still has; undefined when it stays. */
-export function expiresIn(job: V1Job, now: TimeMs): number | undefined {
+function expiresIn(job: V1Job, now: TimeMs): number | undefined {
   const ttl = job.spec?.ttlSecondsAfterFinished;
   const end = trueCondition(job, 'Complete') ?? trueCondition(job, 'Failed');
   const finished = parseTime(end?.lastTransitionTime ?? undefined);

@@ -21,7 +21,7 @@ export interface Origin {
 }
 
 /** More causes than this are not kept with one write. */
-export const CAUSES_MAX = 16;
+const CAUSES_MAX = 16;
 
 /** Adds causes to those collected so far, without doubles, up to the bound. */
 export function addCauses(known: readonly Cause[], more: readonly Cause[]): readonly Cause[] {

@@ -47,10 +47,6 @@ export function addDecimals(a: Decimal, b: Decimal): Decimal {
   return { coefficient: sum(left, right), exponent: Math.min(a.exponent, b.exponent) };
 }
 
-export function multiplyDecimal(a: Decimal, by: number | bigint): Decimal {
-  return { coefficient: product(a.coefficient, by), exponent: a.exponent };
-}
-
 /** The decimal with an exponent of at least `exponent`, rounded away from zero. The same one when it has that already. */
 export function roundAway(a: Decimal, exponent: number): Decimal {
   const drop = exponent - a.exponent;
@@ -85,7 +81,7 @@ export function reduced({ coefficient, exponent }: Decimal): Decimal {
 }
 
 /** A bigint as a number where a number holds it exactly. */
-export function narrow(value: bigint): number | bigint {
+function narrow(value: bigint): number | bigint {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;
 }

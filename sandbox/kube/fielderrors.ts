@@ -171,7 +171,7 @@ export function invalidObject(
 }
 
 /** An error as a cause in a Status' details. */
-export function causeOf({ reason, field, message }: FieldError): V1StatusCause {
+function causeOf({ reason, field, message }: FieldError): V1StatusCause {
   return { reason, message, ...(field === '' ? {} : { field }) };
 }
 

@@ -25,9 +25,9 @@ export interface GoValue {
 }
 
 /** A format has something that this doesn't know. */
-export class FormatError extends Error {}
+class FormatError extends Error {}
 
-export function goValueOf(value: JsonValue): GoValue {
+function goValueOf(value: JsonValue): GoValue {
   if (value === null) return { type: 'nil', value };
   if (typeof value === 'boolean') return { type: 'bool', value };
   if (typeof value === 'string') return { type: 'string', value };

@@ -6,7 +6,7 @@ import { quote } from './text.ts';
 export type IntOrString = number | string;
 
 /** A text is no percentage. The message is the server's. */
-export class IntOrStringError extends Error {}
+class IntOrStringError extends Error {}
 
 /** The count that the value stands for out of `total`; a share is rounded as asked. Throws an IntOrStringError for a text that is no percentage. */
 export function scaledValueOf(value: IntOrString, total: number, rounding: 'up' | 'down'): number {

@@ -214,7 +214,7 @@ export function nameRule(rule: (name: string) => Problems): (name: string, prefi
 }
 
 /** What the server says of a text that is too long. */
-export function lengthProblems(value: string, max: number, unit: LengthUnit = 'characters'): Problems {
+function lengthProblems(value: string, max: number, unit: LengthUnit = 'characters'): Problems {
   return byteLength(value) > max ? [`must be no more than ${max} ${unit}`] : [];
 }
 

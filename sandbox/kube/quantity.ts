@@ -8,7 +8,6 @@ import {
   type Decimal,
   decimal,
   isMultipleOf,
-  multiplyDecimal,
   negateDecimal,
   type Order,
   product,
@@ -91,11 +90,7 @@ export function subtractQuantities(a: Quantity, b: Quantity): Quantity {
   return addQuantities(a, negateQuantity(b));
 }
 
-export function multiplyQuantity(a: Quantity, by: number | bigint): Quantity {
-  return { ...multiplyDecimal(a, by), format: a.format };
-}
-
-export function negateQuantity(a: Quantity): Quantity {
+function negateQuantity(a: Quantity): Quantity {
   return { ...negateDecimal(a), format: a.format };
 }
 

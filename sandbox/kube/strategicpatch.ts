@@ -10,8 +10,6 @@ import { PatchError, PatchFormatError, type Source } from './strategic/meta.ts';
 import type { ValueType } from './structure.ts';
 import { goValue } from './text.ts';
 
-export { PatchError } from './strategic/meta.ts';
-
 export interface StrategicallyPatched {
   readonly document: JsonObject;
   /** What is left of the patch, as the server quotes it when the document turns out not to be of its type. */

@@ -1,6 +1,6 @@
 // What strerror(3) says of each error.
 
-import { type ErrnoCode, SysError } from './sys.ts';
+import type { ErrnoCode } from './sys.ts';
 
 const TEXTS: Readonly<Record<ErrnoCode, string>> = {
   E2BIG: 'Argument list too long',
@@ -48,10 +48,4 @@ const TEXTS: Readonly<Record<ErrnoCode, string>> = {
 /** `No such file or directory` for ENOENT. */
 export function errorText(code: ErrnoCode): string {
   return TEXTS[code];
-}
-
-/** What went wrong, for a message: the text of a `SysError`'s code. Anything else is a bug and is thrown on. */
-export function whyFailed(error: unknown): string {
-  if (error instanceof SysError) return TEXTS[error.code];
-  throw error;
 }

@@ -5,7 +5,7 @@ import { draws } from './chance.ts';
 import { type DurationMs, durationMs } from './units.ts';
 
 /** A hop's shortest and longest time in milliseconds. */
-export const HOPS = {
+const HOPS = {
   /** From the store to whoever watches. */
   watch: [1, 8],
   /** From a work queue to its worker. */

@@ -8,7 +8,7 @@ import type { Target, UserInfo } from '../../kube/operation.ts';
 export const LEVELS = ['None', 'Metadata', 'Request', 'RequestResponse'] as const;
 export type AuditLevel = (typeof LEVELS)[number];
 
-export const STAGES = ['RequestReceived', 'ResponseStarted', 'ResponseComplete', 'Panic'] as const;
+const STAGES = ['RequestReceived', 'ResponseStarted', 'ResponseComplete', 'Panic'] as const;
 export type AuditStage = (typeof STAGES)[number];
 
 /** An empty list, or none, matches everything; what is matched by is the same as in RBAC but for `resource/*`. */

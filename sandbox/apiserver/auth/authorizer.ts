@@ -2,7 +2,6 @@
 
 import { type FieldSelector, parseFieldSelector, requiredField } from '../../kube/fieldselectors.ts';
 import { annotate, type Caller, type Target, type UserInfo } from '../../kube/operation.ts';
-import { groupResource } from '../../kube/resource.ts';
 import { failure, forbidden } from '../../kube/status.ts';
 
 /** What somebody wants to do: to a resource, or to a path that is none. */
@@ -98,9 +97,4 @@ export function checkPathAllowed(authorizer: Authorizer, verb: string, path: str
   if (decision === 'allow') return;
   const message = `forbidden: User "${user.name}" cannot ${verb} path "${path}"`;
   throw failure(403, 'Forbidden', message, {});
-}
-
-/** The collection's name, for logs. */
-export function resourceOf(target: Target): string {
-  return groupResource(target);
 }

@@ -19,7 +19,7 @@ export function has(list: readonly string[] = [], value: string): boolean {
   return list.includes('*') || list.includes(value);
 }
 
-export function resourceMatches(resources: readonly string[], resource: string, subresource: string): boolean {
+function resourceMatches(resources: readonly string[], resource: string, subresource: string): boolean {
   if (resources.includes('*')) return true;
   if (subresource === '') return resources.includes(resource);
   return resources.includes(`${resource}/${subresource}`) || resources.includes(`*/${subresource}`);

@@ -8,7 +8,7 @@ import type { NodeGraph } from './nodegraph.ts';
 import { nodeAuthorizer } from './nodes.ts';
 import { type RoleSource, rulesOf } from './rules.ts';
 
-export function roleAuthorizer(source: RoleSource): Authorizer {
+function roleAuthorizer(source: RoleSource): Authorizer {
   return (attributes): Decision => {
     const namespace = 'target' in attributes ? attributes.target.namespace : undefined;
     const missing: string[] = [];

@@ -1,6 +1,6 @@
 // Schemas of custom resources as their definitions state them, and small questions about them.
 
-import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../kube/json.ts';
+import { isArray, isObject, type JsonObject, own } from '../../kube/json.ts';
 import { lazyFor } from '../../kube/lazy.ts';
 
 /** apiextensions.k8s.io/v1 JSONSchemaProps in wire shape. */
@@ -71,10 +71,6 @@ export function numberAt(schema: Schema, name: string): number | undefined {
 export function textsAt(schema: Schema, name: string): readonly string[] {
   const value = own(schema, name);
   return isArray(value) ? value.filter((item) => typeof item === 'string') : [];
-}
-
-export function hasValue(value: JsonValue | undefined): value is JsonValue {
-  return value !== undefined;
 }
 
 /** Whether the schema has rules that are written as expressions, anywhere. */

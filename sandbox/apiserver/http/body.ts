@@ -76,7 +76,7 @@ function checkVersion(gvk: GroupVersionKind, expected: Pick<ExpectedKind, 'group
 }
 
 /** Refuses, or warns of, what strict decoding found. */
-export function checkStrict(
+function checkStrict(
   strict: readonly string[],
   what: string,
   validation: FieldValidation,

@@ -71,7 +71,7 @@ function isStatus(object: KubeObject | KubeList | V1Status): object is V1Status 
   return object.kind === 'Status' && object.apiVersion === 'v1';
 }
 
-export function write(exchange: Exchange, media: MediaType, code: number, object: JsonObject): HttpResponse {
+function write(exchange: Exchange, media: MediaType, code: number, object: JsonObject): HttpResponse {
   const { warnings, audit } = exchange;
   audit?.answered(object);
   return {

@@ -134,7 +134,7 @@ function* patchErrors({ fieldManager, force }: WriteParameters, apply: boolean):
 
 const MANAGER_BYTES_MAX = 128;
 
-export function* managerErrors(manager: string): Iterable<FieldError> {
+function* managerErrors(manager: string): Iterable<FieldError> {
   if (byteLength(manager) > MANAGER_BYTES_MAX) yield tooLong('fieldManager', MANAGER_BYTES_MAX);
   let position = 0;
   for (const character of manager) {

@@ -19,7 +19,7 @@ export function parseTarget(target: string): RequestTarget {
 
 const NO_QUERY: Query = new Map();
 
-export function parseQuery(text: string): Query {
+function parseQuery(text: string): Query {
   const query = new Map<string, string[]>();
   for (const pair of text.split('&')) {
     if (pair === '' || pair.includes(';')) continue;

@@ -86,7 +86,7 @@ function* errors(policy: V1MutatingAdmissionPolicy, current: V1MutatingAdmission
 }
 
 /** Of each type of patch: where its expression stands, and what it has to give. */
-export const PATCHES = {
+const PATCHES = {
   ApplyConfiguration: { field: 'applyConfiguration', other: 'jsonPatch', result: OBJECT_TYPE },
   JSONPatch: { field: 'jsonPatch', other: 'applyConfiguration', result: listOf(PATCH_TYPE) },
 } as const satisfies Readonly<

@@ -58,7 +58,7 @@ const OK = ['200'];
 const MADE = ['200', '201'];
 
 /** Verbs that ask for one object. */
-export const VERBS: ReadonlyMap<string, Verb> = new Map<string, Verb>([
+const VERBS: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['get', { method: 'get', id: 'read', words: 'read', article: 'the specified', statuses: OK, parameters: [] }],
   [
     'create',

@@ -8,7 +8,7 @@ import type { V1Affinity, V1DaemonSet, V1Node, V1Pod, V1PodSpec, V1Toleration } 
 import { REVISION_HASH } from '../shared/history.ts';
 import { podFromTemplate } from '../shared/podcontrol.ts';
 
-export const TEMPLATE_GENERATION = 'pod-template-generation';
+const TEMPLATE_GENERATION = 'pod-template-generation';
 const DEPRECATED_GENERATION = 'deprecated.daemonset.template.generation';
 
 /** Troubles of nodes that daemons live through. */

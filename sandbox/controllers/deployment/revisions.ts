@@ -49,7 +49,7 @@ export function sameTemplate(a: V1PodTemplateSpec | undefined, b: V1PodTemplateS
   return sameJson(withoutHash(a), withoutHash(b));
 }
 
-export function withoutHash(template: V1PodTemplateSpec | undefined): V1PodTemplateSpec {
+function withoutHash(template: V1PodTemplateSpec | undefined): V1PodTemplateSpec {
   const { metadata, ...rest } = template ?? {};
   const { labels, ...others } = metadata ?? {};
   const kept = without(labels, (key) => key === POD_TEMPLATE_HASH);

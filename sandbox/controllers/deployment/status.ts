@@ -19,7 +19,7 @@ const COMPLETE = 'NewReplicaSetAvailable';
 export const TIMED_OUT = 'ProgressDeadlineExceeded';
 
 /** A condition as it is said now. */
-export function conditionNow(
+function conditionNow(
   type: string,
   status: 'True' | 'False' | 'Unknown',
   reason: string,

@@ -11,8 +11,8 @@ import { type AddressType, type Group, groupKey, identityOf, sameEndpoint } from
 import { type HintedPlan, withHints } from './hints.ts';
 
 export const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
-export const HEADLESS = 'service.kubernetes.io/headless';
-export const MANAGER = 'endpointslice-controller.k8s.io';
+const HEADLESS = 'service.kubernetes.io/headless';
+const MANAGER = 'endpointslice-controller.k8s.io';
 
 const SLICE_MAX = 100;
 const RESERVED: ReadonlySet<string> = new Set([SERVICE_NAME, MANAGED_BY, HEADLESS]);
@@ -164,7 +164,7 @@ function prefixFor(name: string): string {
 }
 
 /** The service's own labels, and those by which slices are found. */
-export function labelsFor(service: V1Service): { readonly [key: string]: string } {
+function labelsFor(service: V1Service): { readonly [key: string]: string } {
   return Object.fromEntries([
     ...Object.entries(service.metadata?.labels ?? {}).filter(([key]) => !RESERVED.has(key)),
     ...(isHeadless(service) ? [[HEADLESS, ''] as const] : []),
@@ -180,7 +180,7 @@ function hasLabels(slice: V1EndpointSlice, service: V1Service): boolean {
   return sameJson(free(slice.metadata?.labels), free(service.metadata?.labels));
 }
 
-export function isOwned({ metadata }: V1EndpointSlice, service: V1Service): boolean {
+function isOwned({ metadata }: V1EndpointSlice, service: V1Service): boolean {
   return (
     metadata?.ownerReferences?.some(({ uid, kind }) => uid === service.metadata?.uid && kind === 'Service') === true
   );

@@ -3,8 +3,8 @@
 import type { V1Node, V1Taint } from '../../schema/generated/types.ts';
 import { sameTaint } from '../shared/taints.ts';
 
-export const NOT_READY = 'node.kubernetes.io/not-ready';
-export const UNREACHABLE = 'node.kubernetes.io/unreachable';
+const NOT_READY = 'node.kubernetes.io/not-ready';
+const UNREACHABLE = 'node.kubernetes.io/unreachable';
 const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
 
 export const NOT_READY_NO_EXECUTE: V1Taint = { key: NOT_READY, effect: 'NoExecute' };

@@ -39,7 +39,7 @@ export function zoneNamed(zones: Zones, name: string, now: TimeMs): Zone {
 }
 
 /** The state of a zone by how many of its nodes are ready. */
-export function stateOfZone(ready: number, notReady: number): ZoneState {
+function stateOfZone(ready: number, notReady: number): ZoneState {
   if (ready === 0 && notReady > 0) return 'FullDisruption';
   if (notReady > 2 && notReady / (notReady + ready) >= UNHEALTHY_SHARE) return 'PartialDisruption';
   return 'Normal';

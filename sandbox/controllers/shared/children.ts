@@ -17,7 +17,7 @@ export function childrenOf<T extends KubeObject>(informer: Informer<T>, parent: 
 }
 
 /** What nobody manages in a namespace. */
-export function orphansIn<T extends KubeObject>(informer: Informer<T>, namespace: string | undefined): readonly T[] {
+function orphansIn<T extends KubeObject>(informer: Informer<T>, namespace: string | undefined): readonly T[] {
   return informer.by(INDEX, orphanage(namespace));
 }
 

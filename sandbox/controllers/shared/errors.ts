@@ -1,6 +1,6 @@
 // What a controller makes of an error of the API.
 
-import { reasonOf, StatusError } from '../../kube/status.ts';
+import { StatusError } from '../../kube/status.ts';
 
 /** Nothing can be made in the namespace any more; trying again is of no use. */
 export function isNamespaceGoing(error: unknown): boolean {
@@ -11,9 +11,4 @@ export function isNamespaceGoing(error: unknown): boolean {
 /** What was asked for isn't served at all: there is no such resource, rather than no such object. */
 export function isUnserved(error: unknown): boolean {
   return error instanceof StatusError && error.status.reason === 'NotFound' && error.status.details?.kind === undefined;
-}
-
-/** Whether the error has this reason, such as `NotFound`. */
-export function is(error: unknown, reason: string): boolean {
-  return reasonOf(error) === reason;
 }

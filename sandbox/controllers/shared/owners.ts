@@ -23,7 +23,7 @@ export function controllerReference(parent: KubeObject, type: ResourceType): V1O
 export type Claim = 'mine' | 'adopt' | 'release' | 'none';
 
 /** Whether a parent has, wants, gives up or leaves alone an object. Pure. */
-export function claimOf(parent: KubeObject, selector: LabelSelector, object: KubeObject): Claim {
+function claimOf(parent: KubeObject, selector: LabelSelector, object: KubeObject): Claim {
   const owner = controllerOf(object);
   const matches = matchesLabels(selector, object.metadata?.labels);
   if (owner !== undefined) {

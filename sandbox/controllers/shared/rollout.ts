@@ -4,7 +4,7 @@ import { type IntOrString, scaledValueOf } from '../../kube/intstr.ts';
 import type { V1Deployment } from '../../schema/generated/types.ts';
 
 /** Both as counts. They can't both be none, or nothing would ever move. */
-export function fenceposts(
+function fenceposts(
   surge: IntOrString | undefined,
   unavailable: IntOrString | undefined,
   wanted: number,

@@ -42,7 +42,7 @@ function leadsTo({ spec }: V1Service, { metadata }: V1Pod): boolean {
 }
 
 /** It has an address and has not ended. */
-export function isReachable({ status }: V1Pod): boolean {
+function isReachable({ status }: V1Pod): boolean {
   return (status?.podIP ?? '') !== '' || (status?.podIPs ?? []).length > 0;
 }
 

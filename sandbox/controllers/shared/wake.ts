@@ -32,7 +32,7 @@ function isNews(object: KubeObject, previous: KubeObject | undefined): boolean {
 }
 
 /** An empty selector selects nothing here: it would select everything. */
-export function selects(selector: V1LabelSelector | undefined, object: KubeObject): boolean {
+function selects(selector: V1LabelSelector | undefined, object: KubeObject): boolean {
   try {
     const parsed = selectorOf(selector);
     return !matchesEverything(parsed) && matchesLabels(parsed, object.metadata?.labels);

@@ -17,7 +17,7 @@ const POD_NAME = 'statefulset.kubernetes.io/pod-name';
 const POD_INDEX = 'apps.kubernetes.io/pod-index';
 
 /** The name of the set and the number that a pod's name is made of; undefined when it isn't made so. */
-export function partsOf(name: string): { readonly set: string; readonly ordinal: number } | undefined {
+function partsOf(name: string): { readonly set: string; readonly ordinal: number } | undefined {
   const dash = name.lastIndexOf('-');
   const digits = name.slice(dash + 1);
   if (dash < 0 || !/^\d+$/.test(digits) || Number(digits) >= 2 ** 31) return undefined;
@@ -28,7 +28,7 @@ export function ordinalOf({ metadata }: V1Pod): number | undefined {
   return partsOf(metadata?.name ?? '')?.ordinal;
 }
 
-export function podNameOf(set: V1StatefulSet, ordinal: number): string {
+function podNameOf(set: V1StatefulSet, ordinal: number): string {
   return `${set.metadata?.name ?? ''}-${ordinal}`;
 }
 

@@ -12,7 +12,7 @@ import { DYN, type Type } from './types.ts';
 import { type Failure, failure, type Result } from './values.ts';
 
 /** One evaluation may cost as much: about a tenth of a second on a real server. */
-export const PER_CALL_LIMIT = 1_000_000;
+const PER_CALL_LIMIT = 1_000_000;
 
 export interface Compiled {
   readonly text: string;
@@ -62,7 +62,7 @@ export function compile(text: string, environment: Environment): Compiled | Comp
   }
 }
 
-export function outputType({ types, expr }: Checked): Type {
+function outputType({ types, expr }: Checked): Type {
   return types.get(expr.id) ?? DYN;
 }
 

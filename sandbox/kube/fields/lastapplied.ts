@@ -10,7 +10,7 @@ import { difference, type FieldSet } from './set.ts';
 import type { TrackedKind } from './tracking.ts';
 import { shapeErrors } from './validate.ts';
 
-export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 const MAX_ANNOTATIONS = 256 * 1024;
 

@@ -37,7 +37,7 @@ export function holdObjects(...lists: readonly JsonArray[]): boolean {
 }
 
 /** What a client hears when the real server stumbles. */
-export const PANIC = 'This request caused apiserver to panic. Look in the logs for details.';
+const PANIC = 'This request caused apiserver to panic. Look in the logs for details.';
 
 /** What identifies an item within its list: the value of the merge key, or the scalar itself. */
 export function identity(item: JsonValue, mergeKey: string | undefined): JsonValue | undefined {

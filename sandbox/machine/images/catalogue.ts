@@ -40,6 +40,5 @@ export const CATALOGUE: readonly ImageSource[] = [
   ...workers,
 ] as readonly ImageSource[];
 
-/** What a node and the workstation are made of. */
-export const NODE_IMAGE = 'k8s-learn/node:1.36';
+/** What the workstation is made of. */
 export const WORKSTATION_IMAGE = 'k8s-learn/workstation:1.36';

@@ -32,7 +32,7 @@ export function newRegistryState(images: Iterable<Image>): RegistryState {
   return state;
 }
 
-export function publishImage(state: RegistryState, { repository, tags, digest, layers }: Image): void {
+function publishImage(state: RegistryState, { repository, tags, digest, layers }: Image): void {
   for (const tag of tags) state.tags.set(`${repository}:${tag}`, digest);
   const login = layers.at(-1)?.source.login;
   if (login !== undefined) requireLogin(state, repository, login);

@@ -37,7 +37,7 @@ export interface Stats {
 const NANOS_PER_STEP = 1_000_000_000 / STEPS_PER_SECOND;
 const NANOS_PER_MS = 1_000_000;
 
-export function cgroupStats(cgroup: Cgroup): Stats {
+function cgroupStats(cgroup: Cgroup): Stats {
   const { steps, periods, throttledPeriods, throttledMs, memory, memoryPeak, memoryLimit, oomKills, pids } = cgroup;
   return {
     cpu: {
@@ -65,7 +65,7 @@ export function hostStats(host: Host): Stats & { readonly disk: { readonly sizeB
 }
 
 /** What a container's own layer, a volume or a tmpfs takes. */
-export function diskStats({ usedBytes, usedInodes }: FileSystem): DiskStats {
+function diskStats({ usedBytes, usedInodes }: FileSystem): DiskStats {
   return { usedBytes, inodesUsed: usedInodes };
 }
 

@@ -65,7 +65,7 @@ export function removeVolume(kernel: Kernel, name: string): void {
 }
 
 /** ENOENT. */
-export function volumeOf(kernel: Kernel, name: string): FileSystem {
+function volumeOf(kernel: Kernel, name: string): FileSystem {
   const fs = kernel.state.volumes.get(name);
   if (fs === undefined) throw new SysError('ENOENT');
   return fs;

@@ -11,7 +11,7 @@ export function prompt(vm: Vm, name: 'PS1' | 'PS2'): string {
 }
 
 /** Replaces `\u@\h:\w\$` and the like, and plain variables. */
-export function decodePrompt(vm: Vm, text: string): string {
+function decodePrompt(vm: Vm, text: string): string {
   return text.replace(/\\([0-7]{3}|.)|\$(\?|\w+|\{\w+\})/g, (whole, code: string | undefined, name: string) => {
     if (code === undefined) return variable(vm, name.replace(/[{}]/g, ''));
     if (/^[0-7]{3}$/.test(code)) return String.fromCharCode(Number.parseInt(code, 8));

@@ -156,8 +156,3 @@ export type Node =
   | { readonly t: 'function'; readonly name: string; readonly body: Node; readonly source: string };
 
 export const EMPTY_WORD: Word = { parts: [], text: '', runs: false };
-
-/** A word that is just this text. */
-export function literal(text: string): Word {
-  return { parts: [{ k: 'text', text, quoted: false }], text, runs: false };
-}

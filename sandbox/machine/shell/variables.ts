@@ -49,7 +49,7 @@ export function setVariable(vm: Vm, name: string, value: string): void {
   }
 }
 
-export function failReadonly(vm: Vm, name: string): never {
+function failReadonly(vm: Vm, name: string): never {
   throw failure(vm, vm.flavour.name === 'bash' ? `${name}: readonly variable` : `${name}: is read only`);
 }
 

@@ -41,7 +41,7 @@ function membersOf(value: JsonValue, notes: Notes | undefined): readonly (readon
 }
 
 /** `apps/v1`, `v1` or nothing. Throws a DecodingError. */
-export function groupVersionOf(text: string): { readonly group: string; readonly version: string } {
+function groupVersionOf(text: string): { readonly group: string; readonly version: string } {
   if (text === '' || text === '/') return { group: '', version: '' };
   const parts = text.split('/');
   if (parts.length > 2) throw new DecodingError(`unexpected GroupVersion string: ${text}`);

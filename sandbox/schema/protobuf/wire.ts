@@ -124,7 +124,7 @@ export function wireWriter(): WireWriter {
 }
 
 /** How many bytes are written. */
-export function sizeOf({ buffer, at }: WireWriter): number {
+function sizeOf({ buffer, at }: WireWriter): number {
   return buffer.length - at;
 }
 
@@ -146,7 +146,7 @@ export function writeTag(writer: WireWriter, number: number, wire: number): void
   writeVarint(writer, (number << 3) | wire);
 }
 
-export function writeVarint(writer: WireWriter, value: number | bigint): void {
+function writeVarint(writer: WireWriter, value: number | bigint): void {
   makeRoom(writer, 10);
   if (typeof value === 'number' && value >= 0 && value < 0x80) writer.buffer[--writer.at] = value;
   else if (typeof value === 'number' && value >= 0 && value <= 0x7fffffff) writeSmallVarint(writer, value);

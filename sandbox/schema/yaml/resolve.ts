@@ -77,7 +77,7 @@ const DATE =
   /^(\d{4})-(\d\d?)-(\d\d?)(?:([Tt])(\d\d?):(\d\d?):(\d\d?)(?:[.,]\d+)?(Z|[-+]\d\d:\d\d)| (\d\d?):(\d\d?):(\d\d?)(?:[.,]\d+)?)?$/;
 
 /** The forms of a timestamp that Go's library knows. It gives them as strings. */
-export function isTimestamp(text: string): boolean {
+function isTimestamp(text: string): boolean {
   const parts = DATE.exec(text);
   if (parts === null) return false;
   const number = (i: number): number => Number(parts[i] ?? 0);

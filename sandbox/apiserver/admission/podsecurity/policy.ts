@@ -23,7 +23,7 @@ const LEVELS: readonly Level[] = ['privileged', 'baseline', 'restricted'];
 const MODES = ['enforce', 'audit', 'warn'] as const;
 const PREFIX = 'pod-security.kubernetes.io/';
 const ANYTHING: Standard = { level: 'privileged', minor: undefined };
-export const NO_POLICY: Policy = { enforce: ANYTHING, audit: ANYTHING, warn: ANYTHING };
+const NO_POLICY: Policy = { enforce: ANYTHING, audit: ANYTHING, warn: ANYTHING };
 
 export function standardText({ level, minor }: Standard): string {
   return `${level}:${minor === undefined ? 'latest' : `v1.${minor}`}`;

@@ -107,7 +107,7 @@ export function paramsOf(
   return found.map((object) => shownIn(served, object));
 }
 
-export function unknownKind({ apiVersion = '', kind = '' }: V1ParamKind): ConfigurationProblem {
+function unknownKind({ apiVersion = '', kind = '' }: V1ParamKind): ConfigurationProblem {
   return new ConfigurationProblem(`failed to find resource referenced by paramKind: '${apiVersion}, Kind=${kind}'`);
 }
 

@@ -14,7 +14,7 @@ import type { RuleHere, RuleNode } from './ruletree.ts';
 import { schemaValue } from './schemavalues.ts';
 
 /** What all rules may cost together in one request. */
-export const REQUEST_BUDGET = 10_000_000;
+const REQUEST_BUDGET = 10_000_000;
 
 const MESSAGE_BYTES_MAX = 5 * 1024;
 const NO_BUDGET = 'validation failed due to running out of cost budget, no further validation rules will be run';

@@ -42,11 +42,6 @@ export function underIndex(at: Correlation, index: number): Correlation {
   return at.here === undefined ? at : { here: itemOf(at.here, index), around: at.here };
 }
 
-/** As within `allOf`: only what is around counts. */
-export function withoutHere({ around }: Correlation): Correlation {
-  return { here: undefined, around };
-}
-
 function memberOf({ schema, next, old }: Pair, key: string): Pair | undefined {
   if (!isObject(next) || !isObject(old)) return undefined;
   const [mine, theirs, field] = [own(next, key), own(old, key), fieldOf(schema, key)];

@@ -148,7 +148,7 @@ function isSchemaMap(value: Value): value is SchemaMap {
 }
 
 /** An object with fields, or a map of values that are alike. What the schema doesn't know can't be seen. */
-export function mapValue(schema: Schema, json: JsonObject): SchemaMap {
+function mapValue(schema: Schema, json: JsonObject): SchemaMap {
   const fielded = schemaAt(schema, 'properties') !== undefined;
   const additional = additionalOf(schema);
   const others = typeof additional === 'object' && !fielded ? additional : undefined;

@@ -15,7 +15,7 @@ const MANDATORY = ['exempt', 'catch-all'];
 type WithSpec = KubeObject & { readonly spec?: JsonObject };
 
 /** The spec that an object of this kind and name must have; undefined when it is free. */
-export function mandatorySpec(kind: string, name: string): JsonObject | undefined {
+function mandatorySpec(kind: string, name: string): JsonObject | undefined {
   if (!MANDATORY.includes(name)) return undefined;
   const found = objects.find((object) => object.kind === kind && object.metadata.name === name);
   return (found as WithSpec | undefined)?.spec;

@@ -157,7 +157,7 @@ function freePort(taken: ReadonlySet<number>, chance: Draw): number {
   return first + offset;
 }
 
-export function nodePortsOf({ ports = [], healthCheckNodePort = 0 }: V1ServiceSpec): readonly number[] {
+function nodePortsOf({ ports = [], healthCheckNodePort = 0 }: V1ServiceSpec): readonly number[] {
   return [...ports.map(({ nodePort = 0 }) => nodePort), healthCheckNodePort].filter((port) => port !== 0);
 }
 

@@ -7,7 +7,7 @@ import type { V1ServiceSpec } from '../../../schema/generated/types.ts';
 import { type Errors, oneOf } from '../shared/checks.ts';
 import { familyOfIP, onePerFamily } from '../shared/dualstack.ts';
 
-export const FAMILIES = ['IPv4', 'IPv6'];
+const FAMILIES = ['IPv4', 'IPv6'];
 const FAMILY_POLICIES = ['PreferDualStack', 'RequireDualStack', 'SingleStack'];
 const IPS = 'spec.clusterIPs';
 

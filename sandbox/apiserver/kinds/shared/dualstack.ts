@@ -12,7 +12,7 @@ export function familyOfIP(text: string): Family | undefined {
   return ip.version === 4 || isMapped(ip) ? 'IPv4' : 'IPv6';
 }
 
-export function familyOfCIDR(text: string): Family | undefined {
+function familyOfCIDR(text: string): Family | undefined {
   return familyOfIP(parseCIDR(text) === undefined ? '' : text.slice(0, text.indexOf('/')));
 }
 

@@ -3,7 +3,7 @@
 import { invalid, shownAsJson } from '../../../kube/fielderrors.ts';
 import { qualifiedName } from '../../../kube/names.ts';
 import { parseQuantity, QuantityError, quantityValue, signOfQuantity } from '../../../kube/quantity.ts';
-import { type Errors, isWrong, problemsOf } from './checks.ts';
+import { type Errors, problemsOf } from './checks.ts';
 
 const CONTAINER = ['cpu', 'memory', 'ephemeral-storage'];
 /** Counts of objects, which a quota limits. */
@@ -37,7 +37,7 @@ export function isHugePages(name: string): boolean {
 }
 
 /** Kubernetes' own: without a domain, or with one of Kubernetes. */
-export function isNativeResource(name: string): boolean {
+function isNativeResource(name: string): boolean {
   return !name.includes('/') || name.includes('kubernetes.io/');
 }
 
@@ -87,10 +87,6 @@ export function* resourceName(field: string, name: string): Errors {
   yield* problemsOf(field, shownAsJson(name), problems);
   if (problems.length > 0 || name.includes('/') || isStandardResource(name)) return;
   yield invalid(field, shownAsJson(name), 'must be a standard resource type or fully qualified');
-}
-
-export function isResourceName(name: string): boolean {
-  return !isWrong(resourceName('', name));
 }
 
 /** Whether so many bytes are a whole number of huge pages: of `hugepages-2Mi`. */

@@ -96,7 +96,7 @@ function* paramKindErrors({ apiVersion = '', kind = '' }: V1ParamKind, field: st
   }
 }
 
-export function* matchErrors(match: V1MatchResources | undefined, field: string): Errors {
+function* matchErrors(match: V1MatchResources | undefined, field: string): Errors {
   if (match === undefined) return;
   yield* givenOneOf(at(field, 'matchPolicy'), match.matchPolicy, MATCH_POLICIES);
   for (const name of ['namespaceSelector', 'objectSelector'] as const) {

@@ -22,7 +22,7 @@ export function callCost(name: string, overload: string): CallCost {
 }
 
 /** What a value's size counts as. */
-export function actualSize(value: Result | undefined): number {
+function actualSize(value: Result | undefined): number {
   if (value === undefined) return 1;
   if (isTaggedAs(value, 'optional')) return value.value === undefined ? 1 : actualSize(value.value);
   return (isTaggedAs(value, 'extension') ? value.size : undefined) ?? sizeOf(value) ?? 1;

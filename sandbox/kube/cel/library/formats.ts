@@ -105,9 +105,6 @@ const FORMATS: ReadonlyMap<string, FormatValue> = new Map([
   ['datetime', format('datetime', 71, unless(isDateTime, 'invalid datetime'))],
 ]);
 
-/** How long a pattern any of the formats may have. */
-export const MAX_FORMAT_PATTERN = 1103;
-
 function validate(a: Value = null, text: Value = null): Result {
   if (!isFormatValue(a) || typeof text !== 'string') return NO_SUCH_OVERLOAD;
   const problems = a.problems(text);

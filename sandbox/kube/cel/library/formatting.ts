@@ -165,7 +165,7 @@ function isSpelled(text: string): boolean {
 }
 
 /** The number with so many digits behind the point: exact, halves to the even digit. */
-export function exactDigits(number: number, digits: number): string {
+function exactDigits(number: number, digits: number): string {
   const { mantissa, exponent } = partsOf(Math.abs(number));
   const scaled = mantissa * 10n ** BigInt(digits);
   const whole = exponent >= 0 ? scaled << BigInt(exponent) : halfEven(scaled, BigInt(-exponent));

@@ -255,7 +255,7 @@ export const SET_LIBRARY: Library = {
 // --- maps
 
 /** The map with one more key; a key that is there already is a failure. */
-export function withEntry(map: MapValue, key: Value, value: Value): MapValue | Failure {
+function withEntry(map: MapValue, key: Value, value: Value): MapValue | Failure {
   if (mapFind(map, key) !== undefined) return alreadyThere(key);
   const { entries } = makeMap([[key, value]]);
   return { [KIND]: 'map', entries: new Map([...map.entries, ...entries]) };

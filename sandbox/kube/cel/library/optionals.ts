@@ -16,7 +16,7 @@ import {
 import { shownInError } from './conversions.ts';
 import { isBytes, type Library, type Run } from './library.ts';
 
-export const DEREFERENCED_NONE = failure('optional.none() dereference');
+const DEREFERENCED_NONE = failure('optional.none() dereference');
 
 /** Empty, zero or null; values with a schema never are. */
 function isZero(value: Value): boolean {

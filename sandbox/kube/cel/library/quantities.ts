@@ -41,7 +41,7 @@ interface SemverValue extends Extension {
   readonly version: Version;
 }
 
-export function isQuantityValue(value: Value): value is QuantityValue {
+function isQuantityValue(value: Value): value is QuantityValue {
   return isTaggedAs(value, 'extension') && value.type === QUANTITY_TYPE;
 }
 
@@ -49,7 +49,7 @@ function isSemverValue(value: Value): value is SemverValue {
   return isTaggedAs(value, 'extension') && value.type === SEMVER_TYPE;
 }
 
-export function quantityValue(of: Quantity, computed = false): QuantityValue {
+function quantityValue(of: Quantity, computed = false): QuantityValue {
   return {
     [KIND]: 'extension',
     type: QUANTITY_TYPE,

@@ -23,7 +23,7 @@ export function matches(pattern: RE2JS, text: string): boolean {
 }
 
 /** All matches from left to right, `limit` at most unless it is negative; none is empty right behind another. */
-export function allMatches(pattern: RE2JS, text: string, limit: number): readonly string[] {
+function allMatches(pattern: RE2JS, text: string, limit: number): readonly string[] {
   const found: string[] = [];
   const matcher = pattern.matcher(text);
   let previousEnd = -1;
@@ -48,7 +48,7 @@ const findAll: Run = (text = null, pattern = null, limit = -1) => {
   return withPattern(pattern, illegal, (compiled) => allMatches(compiled, text, Number(limit)));
 };
 
-export function find(pattern: RE2JS, text: string): string {
+function find(pattern: RE2JS, text: string): string {
   return allMatches(pattern, text, 1).join('');
 }
 

@@ -90,7 +90,7 @@ const LEADING = new RegExp(`^[${SPACES}]+`);
 const SPACE = new RegExp(`[${SPACES}]`);
 
 /** Without white space around it, as Go defines that. */
-export function trimSpace(text: string): string {
+function trimSpace(text: string): string {
   const start = text.replace(LEADING, '');
   let end = start.length;
   while (end > 0 && SPACE.test(start.charAt(end - 1))) end--;

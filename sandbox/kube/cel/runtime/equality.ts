@@ -39,7 +39,7 @@ function equalTagged(a: Value, b: Value): boolean | Failure {
 }
 
 /** Element by element; the first difference decides, be it a failure. */
-export function equalLists(a: Value, b: Value): boolean | Failure {
+function equalLists(a: Value, b: Value): boolean | Failure {
   const size = listSize(a);
   if (size !== listSize(b)) return false;
   for (let i = 0; i < size; i++) {
@@ -53,7 +53,7 @@ export function equalLists(a: Value, b: Value): boolean | Failure {
   return true;
 }
 
-export function equalMaps(a: Value, b: Value): boolean | Failure {
+function equalMaps(a: Value, b: Value): boolean | Failure {
   if (mapSize(a) !== mapSize(b)) return false;
   for (const key of mapKeys(a)) {
     const left = mapFind(a, key);

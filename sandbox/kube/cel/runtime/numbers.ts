@@ -20,11 +20,11 @@ export const MIN_INT = -(2n ** 63n);
 const MAX_UINT = 2n ** 64n - 1n;
 
 export const INT_OVERFLOW = failure('integer overflow');
-export const UINT_OVERFLOW = failure('unsigned integer overflow');
+const UINT_OVERFLOW = failure('unsigned integer overflow');
 const NOT_ORDERED = failure('NaN values cannot be ordered');
 
 /** An int within 64 bits, or the failure. */
-export function checkedInt(value: bigint): Result {
+function checkedInt(value: bigint): Result {
   return value > MAX_INT || value < MIN_INT ? INT_OVERFLOW : int(value);
 }
 

@@ -21,7 +21,7 @@ const SECOND = 1_000_000_000n;
 const MIN_SECONDS = -62_135_596_800n;
 const MAX_SECONDS = 253_402_300_799n;
 
-export const TIMESTAMP_OVERFLOW = failure('timestamp overflow');
+const TIMESTAMP_OVERFLOW = failure('timestamp overflow');
 
 function floorSeconds(nanos: bigint): bigint {
   return (nanos - (((nanos % SECOND) + SECOND) % SECOND)) / SECOND;

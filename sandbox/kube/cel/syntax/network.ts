@@ -50,7 +50,7 @@ interface Part {
 
 const states: State[] = [];
 
-export const RULES: ReadonlyMap<RuleName, Rule> = buildRules();
+const RULES: ReadonlyMap<RuleName, Rule> = buildRules();
 
 /** Where the rules that call this one go on after it. */
 export const FOLLOWERS: ReadonlyMap<RuleName, readonly State[]> = followers();

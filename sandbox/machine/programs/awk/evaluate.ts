@@ -132,11 +132,11 @@ function calculated(op: string, a: number, b: number): number {
 }
 
 /** The source of an expression to match: a literal's own, otherwise what it comes to. */
-export function* pattern(m: Machine, node: Expression, call: CallFunction): Blocking<string> {
+function* pattern(m: Machine, node: Expression, call: CallFunction): Blocking<string> {
   return node.e === 'regex' ? node.source : toText(yield* evaluate(m, node, call));
 }
 
-export function* store(m: Machine, to: Target, value: Value, call: CallFunction): Blocking<void> {
+function* store(m: Machine, to: Target, value: Value, call: CallFunction): Blocking<void> {
   if (to.e === 'variable') setVariable(m, to.name, value);
   else if (to.e === 'field') setField(m, Math.trunc(toNumber(yield* evaluate(m, to.index, call))), value);
   else {

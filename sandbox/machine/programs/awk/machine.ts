@@ -105,7 +105,7 @@ export function setRecord(m: Machine, text: string): void {
   m.stale = false;
 }
 
-export function fieldsOf(m: Machine): Value[] {
+function fieldsOf(m: Machine): Value[] {
   m.fields ??= splitFields(m, recordOf(m), globalText(m, 'FS')).map(fromInput);
   return m.fields;
 }

@@ -31,7 +31,7 @@ const KEYWORDS = new Set([
   'printf',
 ]);
 
-export const BUILTINS: ReadonlySet<string> = new Set([
+const BUILTINS: ReadonlySet<string> = new Set([
   'length',
   'substr',
   'index',

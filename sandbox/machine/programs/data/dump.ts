@@ -309,7 +309,7 @@ export const base64 = command(BASE64, function* (context) {
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-export function toBase64(bytes: Bytes): string {
+function toBase64(bytes: Bytes): string {
   let text = '';
   for (let i = 0; i < bytes.length; i += 3) {
     const [a = 0, b, c] = [bytes[i], bytes[i + 1], bytes[i + 2]];
@@ -321,7 +321,7 @@ export function toBase64(bytes: Bytes): string {
 }
 
 /** What doesn't belong to it is left out. */
-export function fromBase64(text: string): Bytes {
+function fromBase64(text: string): Bytes {
   const bytes: number[] = [];
   let bits = 0;
   let value = 0;

@@ -89,7 +89,7 @@ export interface PortPlan {
   readonly server?: string;
 }
 
-export const NO_EDIT: HeaderEdit = { set: [], add: [], remove: [] };
+const NO_EDIT: HeaderEdit = { set: [], add: [], remove: [] };
 
 /** A rule for everything, to be made narrower. */
 export const ANY_RULE: Rule = {

@@ -53,12 +53,12 @@ export function keyOf(object: JsonObject): string {
 }
 
 /** A service's port, by number or by name. */
-export function servicePort(service: JsonObject, port: string | number | undefined): JsonObject | undefined {
+function servicePort(service: JsonObject, port: string | number | undefined): JsonObject | undefined {
   return listIn(service, 'spec', 'ports').find((each) => each['port'] === port || each['name'] === port);
 }
 
 /** The addresses of a service's ready endpoints on one of its ports. */
-export function endpointsOf(world: World, service: JsonObject, port: JsonObject): readonly string[] {
+function endpointsOf(world: World, service: JsonObject, port: JsonObject): readonly string[] {
   const namespace = textIn(service, 'metadata', 'namespace');
   const name = textIn(service, 'metadata', 'name');
   if (textIn(service, 'spec', 'type') === 'ExternalName')

@@ -36,7 +36,7 @@ export const dirname = command(
 );
 
 /** The path without links, dots and double slashes. `missing`: how much of it needn't be there. */
-export function resolvePath(context: Context, path: string, missing: 'none' | 'last' | 'all', seen = 0): string {
+function resolvePath(context: Context, path: string, missing: 'none' | 'last' | 'all', seen = 0): string {
   const { sys } = context;
   if (seen > 40) throw new SysError('ELOOP');
   let at = path.startsWith('/') ? '' : sys.cwd().replace(/^\/$/, '');

@@ -88,7 +88,7 @@ function usageText(name: string, flavour: Flavour, spec: CommandSpec): string {
 }
 
 /** What is printed when a command line is refused. */
-export function refusal(name: string, flavour: Flavour, spec: CommandSpec, problem: UsageProblem): string {
+function refusal(name: string, flavour: Flavour, spec: CommandSpec, problem: UsageProblem): string {
   const line = problem.message === '' ? '' : `${name}: ${problem.message}\n`;
   if (!problem.usage) return line;
   return line + (flavour === 'gnu' ? `Try '${name} --help' for more information.\n` : usageText(name, flavour, spec));

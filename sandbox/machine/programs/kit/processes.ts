@@ -40,7 +40,7 @@ export function* readProcesses(sys: Sys): Blocking<ProcessInfo[]> {
   return found;
 }
 
-export function* readProcess(sys: Sys, pid: number): Blocking<ProcessInfo | undefined> {
+function* readProcess(sys: Sys, pid: number): Blocking<ProcessInfo | undefined> {
   const stat = yield* tryTextFile(sys, `/proc/${pid}/stat`);
   const cmdline = yield* tryTextFile(sys, `/proc/${pid}/cmdline`);
   if (stat === undefined || cmdline === undefined) return undefined;

@@ -23,7 +23,7 @@ export function takePacket(bytes: Bytes): Packet | undefined {
   return bytes.length < size ? undefined : { number: bytes[3] ?? 0, body: bytes.subarray(4, size), size };
 }
 
-export function littleEndian(value: number, bytes: number): readonly number[] {
+function littleEndian(value: number, bytes: number): readonly number[] {
   return Array.from({ length: bytes }, (_, index) => Math.floor(value / 256 ** index) & 255);
 }
 
@@ -58,7 +58,7 @@ export function readTerminated(bytes: Bytes, at: number): readonly [string, numb
   return [decode(bytes.subarray(at, stop)), stop + 1];
 }
 
-export const CLEAR_PASSWORD = 'mysql_clear_password';
+const CLEAR_PASSWORD = 'mysql_clear_password';
 export const QUERY = 3;
 export const INIT_DB = 2;
 export const QUIT = 1;

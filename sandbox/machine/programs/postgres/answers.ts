@@ -15,7 +15,7 @@ export function readyFor(inTransaction: boolean, failed: boolean): Bytes {
   return message('Z', encode(failed ? 'E' : inTransaction ? 'T' : 'I'));
 }
 
-export function resultMessages({ columns, kinds, rows }: Result): Bytes {
+function resultMessages({ columns, kinds, rows }: Result): Bytes {
   const description = columns.map((name, index) =>
     concat([cstring(name), int32(0), int16(0), int32(OIDS[kinds[index] ?? 'text']), int16(-1), int32(-1), int16(0)]),
   );

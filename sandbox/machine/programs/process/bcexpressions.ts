@@ -25,13 +25,13 @@ function truth(value: boolean): Decimal {
   return fromInteger(value ? 1 : 0);
 }
 
-export function or(c: Calculator): Decimal {
+function or(c: Calculator): Decimal {
   let left = and(c);
   while (accept(c, '||')) left = truth([left.digits, and(c).digits].some((digits) => digits !== 0n));
   return left;
 }
 
-export function and(c: Calculator): Decimal {
+function and(c: Calculator): Decimal {
   let left = not(c);
   while (accept(c, '&&')) left = truth([left.digits, not(c).digits].every((digits) => digits !== 0n));
   return left;

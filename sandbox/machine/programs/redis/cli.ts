@@ -66,7 +66,7 @@ function* connect(context: Context, host: string, port: number): Blocking<Fd | u
 }
 
 /** Sends a command and waits for its answer. */
-export function* ask(sys: Sys, fd: Fd, words: readonly string[]): Blocking<Reply> {
+function* ask(sys: Sys, fd: Fd, words: readonly string[]): Blocking<Reply> {
   yield* sys.write(fd, encodeCommand(words));
   let bytes: Bytes = new Uint8Array(0);
   for (;;) {

@@ -83,7 +83,7 @@ export function leave(engine: Engine, client: SqlClient | undefined): void {
   if (client?.before !== undefined) engine.databases.set(client.database, client.before);
 }
 
-export function databaseOf({ databases }: Engine, name: string): Database {
+function databaseOf({ databases }: Engine, name: string): Database {
   const database = databases.get(name);
   if (database === undefined) throw new SqlProblem('no database', [name]);
   return database;

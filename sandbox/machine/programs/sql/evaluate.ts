@@ -31,7 +31,7 @@ export interface Around {
   readonly group: readonly Scope[] | undefined;
 }
 
-export const AGGREGATES = new Set(['count', 'sum', 'min', 'max', 'avg']);
+const AGGREGATES = new Set(['count', 'sum', 'min', 'max', 'avg']);
 
 export function hasAggregate(of: Expression): boolean {
   return (of.e === 'call' && AGGREGATES.has(of.name)) || partsOf(of).some(hasAggregate);

@@ -94,7 +94,7 @@ function clause(cursor: Cursor, word: string): Expression | undefined {
   return cursor.take(word) ? expression(cursor) : undefined;
 }
 
-export function select(cursor: Cursor): Select {
+function select(cursor: Cursor): Select {
   const distinct = cursor.take('distinct');
   const items = commas(cursor, () => item(cursor));
   const from = cursor.take('from') ? tables(cursor) : [];

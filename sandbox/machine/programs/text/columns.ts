@@ -211,7 +211,7 @@ export const expand = command({ usage: '[-i] [-t N] [FILE]...', flags: 'i|initia
   return undefined;
 });
 
-export function expandTabs(line: string, size: number): string {
+function expandTabs(line: string, size: number): string {
   let result = '';
   for (const char of line) result += char === '\t' ? ' '.repeat(size - (result.length % size)) : char;
   return result;

@@ -99,7 +99,7 @@ function generalNumber(text: string): number {
 }
 
 /** Numbers in versions count as numbers: 1.10 is after 1.9. */
-export function compareVersions(a: string, b: string): number {
+function compareVersions(a: string, b: string): number {
   const x = a.match(/\d+|\D+/g) ?? [];
   const y = b.match(/\d+|\D+/g) ?? [];
   for (let i = 0; i < Math.max(x.length, y.length); i++) {

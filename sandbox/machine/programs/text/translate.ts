@@ -2,11 +2,11 @@
 
 import { errorText } from '../../errors.ts';
 import { readEscape } from '../../shell/parser/quotes.ts';
-import { type Blocking, type Fd, SysError } from '../../sys.ts';
+import { type Fd, SysError } from '../../sys.ts';
 import { concat, decode, encode } from '../../text.ts';
 import { type CommandSpec, type Context, command } from '../kit/command.ts';
 import { UsageProblem } from '../kit/flags.ts';
-import { readAll, readChunk, readInput, readInputs, splitLines, writeFile } from '../kit/input.ts';
+import { readChunk, readInput, readInputs, splitLines, writeFile } from '../kit/input.ts';
 import { printf } from '../kit/printf.ts';
 import { parseSize } from '../kit/sizes.ts';
 
@@ -302,13 +302,3 @@ export const strings = command(
     return undefined;
   },
 );
-
-export const sponge = command({ usage: '[-a] FILE', flags: 'a', arguments: [0, 1] }, function* (context): Blocking<
-  number | undefined
-> {
-  const bytes = yield* readAll(context.sys, 0);
-  const [path] = context.args;
-  if (path === undefined) context.print(bytes);
-  else yield* writeFile(context.sys, path, bytes);
-  return undefined;
-});

@@ -35,7 +35,7 @@ function lastLine({ history }: ViState): readonly string[] {
 }
 
 /** Text that is typed as it stands. */
-export function keysOf(text: string): readonly string[] {
+function keysOf(text: string): readonly string[] {
   return [...text].map((char) => (char === '\n' ? '<CR>' : char === '\x1b' ? '<Esc>' : char));
 }
 

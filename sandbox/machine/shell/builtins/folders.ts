@@ -70,7 +70,7 @@ function change(vm: Vm, target: string, physical: boolean): ErrnoCode | undefine
 }
 
 /** Without `.`, `..` and double slashes. */
-export function normalized(path: string): string {
+function normalized(path: string): string {
   const parts: string[] = [];
   for (const part of path.split('/')) {
     if (part === '..') parts.pop();

@@ -5,7 +5,7 @@ import { isSpecial } from '../lookup.ts';
 import { print, ShellFailure, type Vm } from '../vm.ts';
 
 /** bash follows the complaint with a usage line; elsewhere a special builtin ends the shell. */
-export const USAGES: Readonly<Record<string, string>> = {
+const USAGES: Readonly<Record<string, string>> = {
   alias: 'alias [-p] [name[=value] ... ]',
   bg: 'bg [job_spec ...]',
   cd: 'cd [-L|[-P [-e]] [-@]] [dir]',

@@ -46,7 +46,7 @@ export const grammar: Grammar = {
 const EMPTY: Node = { t: 'list', items: [] };
 
 /** The plain word that stands here, without passing it; '' when what stands here is none. */
-export function wordHere(s: Scanner): string {
+function wordHere(s: Scanner): string {
   skipBlanks(s);
   PLAIN.lastIndex = s.position;
   return PLAIN.exec(s.source)?.[0] ?? '';
@@ -70,7 +70,7 @@ function expect(s: Scanner, word: string): void {
 }
 
 /** Commands up to one of these words or marks; undefined when there are none. */
-export function readList(s: Scanner, ends: readonly string[]): Node | undefined {
+function readList(s: Scanner, ends: readonly string[]): Node | undefined {
   const items: Node[] = [];
   for (;;) {
     skipLines(s, grammar);

@@ -23,7 +23,7 @@ export function readWords(s: Scanner, grammar: Grammar, place: WordPlace): reado
     .map(makeWord);
 }
 
-export function readParts(s: Scanner, grammar: Grammar, place: WordPlace): Part[] {
+function readParts(s: Scanner, grammar: Grammar, place: WordPlace): Part[] {
   const parts: Part[] = [];
   if (place.noTilde !== true) readTilde(s, parts, place);
   while (!atEnd(s)) {
@@ -97,7 +97,7 @@ function readSingle(s: Scanner, parts: Part[]): void {
 }
 
 /** `"..."`, from its first quote on. */
-export function readDouble(s: Scanner, grammar: Grammar, parts: Part[]): void {
+function readDouble(s: Scanner, grammar: Grammar, parts: Part[]): void {
   const from = s.position++;
   const before = parts.length;
   while (peek(s) !== '"') {

@@ -19,7 +19,7 @@ export function setFd(vm: Vm, number: number, fd: Fd | undefined): void {
 }
 
 /** Closes a descriptor that nothing leads to. */
-export function closeUnused(vm: Vm, fd: Fd): void {
+function closeUnused(vm: Vm, fd: Fd): void {
   for (const used of vm.state.fds.values()) if (used === fd) return;
   for (const frame of vm.state.frames) {
     if ((frame.f === 'simple' || frame.f === 'redirected') && frame.saved.some(([, kept]) => kept === fd)) return;

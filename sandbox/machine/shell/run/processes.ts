@@ -4,7 +4,7 @@ import type { Fd, WaitStatus } from '../../sys.ts';
 import { concat, decode } from '../../text.ts';
 import { prefix } from '../complain.ts';
 import { forkShell } from '../fork.ts';
-import { addJob, describeJob, isQuiet, jobGroup, noteEnd, statusOf } from '../jobs.ts';
+import { addJob, describeJob, isQuiet, jobGroup, statusOf } from '../jobs.ts';
 import { signalText } from '../signals.ts';
 import type { Answer, AwaitFrame, Frame, Request, SubstituteFrame } from '../state.ts';
 import type { Node } from '../syntax.ts';
@@ -177,11 +177,4 @@ function fileToRead(body: Node): Node | undefined {
   const [only] = body.redirects;
   if (body.redirects.length !== 1 || only?.op !== '<') return undefined;
   return { ...body, words: [{ parts: [], text: 'cat', runs: false }] };
-}
-
-/** Looks which background jobs have ended, without waiting. */
-export function reap(vm: Vm, ended: unknown): boolean {
-  if (!isWaitStatus(ended)) return false;
-  noteEnd(vm, ended);
-  return true;
 }
