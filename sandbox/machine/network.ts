@@ -60,7 +60,7 @@ export interface HttpService {
 export interface NetworkFabric {
   route(from: NetworkNamespace, to: Address, transport?: Transport): Route;
   /** Told, right after a way was asked for, that it is taken: for what the network remembers. */
-  noticed?(from: NetworkNamespace, to: Address, transport?: Transport): void;
+  noticed?(from: NetworkNamespace, to: Address, transport?: Transport, probe?: boolean): void;
   dns(from: NetworkNamespace, question: DnsQuestion): DnsRoute;
   ping(from: NetworkNamespace, host: string): PingRoute;
   /** Interfaces other than `lo`. */

@@ -69,7 +69,8 @@ export function createFabric(deps: FabricDeps): NetworkFabric {
       return table === undefined ? [] : printRules(table);
     },
     service: (name) => deps.services.get(name) ?? health(deps, name),
-    noticed: (from, to, protocol = 'TCP') => notice(network, journeyOf(network, from, to, protocol)),
+    noticed: (from, to, protocol = 'TCP', probe = false) =>
+      notice(network, journeyOf(network, from, to, protocol), probe),
   };
 }
 
@@ -202,7 +203,7 @@ function faultBetween(
 }
 
 /** A connection has begun: it is remembered, and so is where its client's next ones are to go. */
-function notice(network: Network, journey: Journey): void {
+function notice(network: Network, journey: Journey, probe: boolean): void {
   const { deps } = network;
   const { state } = deps;
   if (isLoopback(journey.to.host) && journey.from.kind !== 'node') return;
@@ -225,6 +226,7 @@ function notice(network: Network, journey: Journey): void {
     service: rule?.rules.service,
     to: way.kind === 'arrives' ? `${way.to.host}:${way.to.port}` : undefined,
     pod: endpoint?.pod,
+    probe,
     outcome: stopped !== undefined ? 'dropped' : outcomeOf(way, there, journey.protocol),
     because: stopped ?? (way.kind === 'arrives' ? undefined : way.because),
   });

@@ -18,6 +18,8 @@ export interface Seen {
   readonly to: string | undefined;
   readonly pod: string | undefined;
   readonly outcome: 'sent' | 'refused' | 'reset' | 'dropped' | 'unreachable';
+  /** A kubelet asked, for a probe or a hook. */
+  readonly probe: boolean;
   /** Why it wasn't let through. */
   readonly because: string | undefined;
 }

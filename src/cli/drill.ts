@@ -1,10 +1,8 @@
 // `k8s-learn drill`: an incident. A page arrives, the clock runs, nothing else is told.
 
-import { createInterface } from 'node:readline';
 import { say as sayWords, tell } from '../i18n/say.ts';
 import { clock, type Score } from '../lessons/drillscore.ts';
 import { createDriver } from '../lessons/drive.ts';
-import { skipLength } from '../session/skiplength.ts';
 import { viewLines } from '../tui/plainviews.ts';
 import { unfinished } from '../workstation/line/unfinished.ts';
 import { progressOf } from './course.ts';
@@ -12,6 +10,8 @@ import { type Call, drillId, openDrills } from './drills.ts';
 import { EXIT } from './failure.ts';
 import { leftOf, type OpenDrill, openDrill } from './opendrill.ts';
 import type { GlobalOptions } from './options.ts';
+import { skipPlainly } from './plainskip.ts';
+import { ownTerminal, type PlainIo, rowsOf } from './plainterminal.ts';
 import { readSettings } from './settings.ts';
 
 const COMMAND_MS = 3_600_000;
@@ -46,24 +46,38 @@ export async function drill(
 
 /** Until it is recovered, given up, or the input ends: it can be gone on with then. */
 async function play(call: Call, options: GlobalOptions, restart: boolean): Promise<number> {
-  const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
+  const io = ownTerminal();
+  const say = (lines: readonly string[]): void => sayIn(io, lines);
   const open = openDrill(call, options, restart);
   const told = (): void => {
     for (const words of open.notices()) console.error(`k8s-learn: ${sayWords(words, options.lang)}`);
   };
   told();
-  const incident = plainIncident(open, options, (text) => process.stdout.write(text), !process.stdin.isTTY);
-  for await (const line of lines) {
+  const incident = plainIncident(open, options, io);
+  const quiet = io.onInterrupt?.(incident.forget);
+  incident.prompt();
+  for await (const line of io.lines) {
     incident.take(line);
     told();
     if (incident.over() || incident.left()) break;
     incident.prompt();
   }
-  lines.close();
+  quiet?.();
   open.close();
   const end = incident.over() ? incident.result() : [leftLine(open, call, options)];
-  for (const line of ['', ...end]) console.log(line);
+  say(['', ...end]);
   return incident.score().recovered === undefined ? EXIT.no : EXIT.done;
+}
+
+/** Lines as rows of the terminal, broken between words. */
+function sayIn({ out, columns }: Pick<PlainIo, 'out' | 'columns'>, lines: readonly string[]): void {
+  const width = columns?.();
+  out(
+    lines
+      .flatMap((line) => rowsOf(line, width))
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
 }
 
 function leftLine({ incident }: OpenDrill, { drill, day }: Call, { lang }: GlobalOptions): string {
@@ -75,6 +89,8 @@ function leftLine({ incident }: OpenDrill, { drill, day }: Call, { lang }: Globa
 export interface PlainIncident {
   take(line: string): void;
   prompt(): void;
+  /** What was being typed is dropped, as a shell does. */
+  forget(): void;
   over(): boolean;
   /** The shell was left. */
   left(): boolean;
@@ -82,15 +98,15 @@ export interface PlainIncident {
   result(): readonly string[];
 }
 
-/** A drill under way. `echo`: nobody else shows what is typed. */
+/** A drill under way. */
 export function plainIncident(
   { incident, session, resumed, keep }: Pick<OpenDrill, 'incident' | 'session' | 'resumed' | 'keep'>,
   { lang }: Pick<GlobalOptions, 'lang'>,
-  out: (text: string | Uint8Array) => void,
-  echo: boolean,
+  io: Pick<PlainIo, 'out' | 'echo' | 'columns'>,
 ): PlainIncident {
+  const { out, echo } = io;
   const { runner, score } = incident;
-  const say = (lines: readonly string[]): void => out(lines.map((line) => `${line}\n`).join(''));
+  const say = (lines: readonly string[]): void => sayIn(io, lines);
   let pending = '';
   const driver = createDriver(session, runner, (events) => say(incident.told(events, lang)));
   session.onOutput((shell, bytes) => {
@@ -98,20 +114,9 @@ export function plainIncident(
   });
   const promptText = (): string => (pending === '' ? (session.shells().get(1)?.marks.prompt ?? '$ ') : '> ');
 
-  /** `skip`; false for other lines. */
-  const skip = (line: string): boolean => {
-    const [name, length, ...rest] = line.normalize('NFKC').trim().split(/\s+/);
-    if (name !== 'skip' || rest.length > 0) return false;
-    const ms = length === undefined ? undefined : skipLength(length);
-    if (length !== undefined && ms === undefined) say([tell(lang, 'learn.skipUsage', {})]);
-    else if (ms === undefined) driver.until(() => runner.done(), SKIP_MS);
-    else driver.wait(ms);
-    runner.update({ tries: true });
-    return true;
-  };
   const run = (line: string): void => {
-    if (skip(line)) return;
-    const words = viewLines(line, session, lang) ?? incident.word(line, lang);
+    const skipped = skipPlainly(line, { session, runner, driver, lang, furthestMs: SKIP_MS });
+    const words = skipped ?? viewLines(line, session, lang) ?? incident.word(line, lang);
     if (words !== undefined) say(words);
     else {
       driver.line(line, COMMAND_MS);
@@ -122,7 +127,9 @@ export function plainIncident(
   const goesOn = resumed ? [tell(lang, 'drill.goesOn', { time: clock(incident.elapsed()) })] : [];
 
   say([incident.title(lang), '', ...incident.page(lang), ...goesOn, tell(lang, 'drill.words', {})]);
-  if (!echo) out(promptText());
+  const prompt = (): void => {
+    if (!echo) out(promptText());
+  };
   return {
     take(line) {
       if (echo) say([promptText() + line]);
@@ -135,8 +142,11 @@ export function plainIncident(
       keep(!before && score().recovered !== undefined);
       if (incident.over()) say(['', ...incident.debrief(lang)]);
     },
-    prompt() {
-      if (!echo) out(promptText());
+    prompt,
+    forget() {
+      pending = '';
+      out('\n');
+      prompt();
     },
     over: incident.over,
     left: () => session.shells().get(1)?.ended === true,

@@ -1,7 +1,7 @@
 // `k8s-learn learn`: one lesson. With `--plain` it reads command lines from standard input and writes lines: for pipes,
 // for screen readers, for tests. Otherwise it opens the screen.
 
-import { duration, say as sayWords, tell } from '../i18n/say.ts';
+import { say as sayWords, tell } from '../i18n/say.ts';
 import { createDriver, type Driver } from '../lessons/drive.ts';
 import type { RunnerEvent } from '../lessons/events.ts';
 import type { Lesson } from '../lessons/lesson.ts';
@@ -9,13 +9,13 @@ import { debriefLines, eventLines, stepLines } from '../lessons/plain.ts';
 import { handleRestart } from '../lessons/restart.ts';
 import { handleWord } from '../lessons/words.ts';
 import { speakIn } from '../session/language.ts';
-import { skipLength } from '../session/skiplength.ts';
 import { viewLines } from '../tui/plainviews.ts';
 import { unfinished } from '../workstation/line/unfinished.ts';
 import { lessonNamed, openCourse } from './course.ts';
 import { EXIT, Failure } from './failure.ts';
 import { type OpenLesson, openLesson, stepOf } from './openlesson.ts';
 import type { GlobalOptions } from './options.ts';
+import { skipPlainly } from './plainskip.ts';
 import { ownTerminal, type PlainIo, rowsOf } from './plainterminal.ts';
 import { readSettings } from './settings.ts';
 
@@ -185,8 +185,7 @@ function run(desk: Desk, text: string): void {
 
 /** `undo` and `skip`; undefined for other lines. */
 function steer({ session, driver, runner, options }: Desk, line: string): readonly string[] | undefined {
-  const [word, length, ...rest] = line.normalize('NFKC').trim().split(/\s+/);
-  if (word === 'undo' && length === undefined) {
+  if (line.normalize('NFKC').trim() === 'undo') {
     const undone = session.undo();
     runner.update();
     return [
@@ -195,14 +194,5 @@ function steer({ session, driver, runner, options }: Desk, line: string): readon
         : tell(options.lang, 'learn.undone', { line: undone }),
     ];
   }
-  if (word !== 'skip' || rest.length > 0) return undefined;
-  const skipped = length === undefined ? undefined : skipLength(length);
-  if (length !== undefined && skipped === undefined) return [tell(options.lang, 'learn.skipUsage', {})];
-  const begin = session.now();
-  const ticked = (): number => runner.goals().filter(({ state }) => state === 'done').length;
-  const already = ticked();
-  if (skipped === undefined) driver.until(() => ticked() > already, SKIP_MS);
-  else driver.wait(skipped);
-  runner.update({ tries: true });
-  return [tell(options.lang, 'learn.skipped', { time: duration(session.now() - begin) })];
+  return skipPlainly(line, { session, driver, runner, lang: options.lang, furthestMs: SKIP_MS });
 }

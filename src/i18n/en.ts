@@ -180,6 +180,7 @@ export const EN = {
   'learn.correct': 'Right.',
   'learn.wrong': 'Not quite: {answer}.',
   'learn.skipped': '{time} later',
+  'learn.skippedVain': '{time} later: no goal has ticked, and one jump goes no further. `check` says what is missing.',
   'learn.skipUsage': 'skip 30s, skip 5m: a length of time. Without one, to the next goal that ticks.',
   'learn.undone': '── undone: {line} ──',
   'learn.nothingToUndo': 'There is nothing to undo.',

@@ -182,6 +182,8 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
   'learn.correct': '正解です。',
   'learn.wrong': '惜しい。答えは「{answer}」です。',
   'learn.skipped': '{time}後',
+  'learn.skippedVain':
+    '{time}後: 達成されたゴールはありません。一度に進むのはここまでです。足りないものは `check` で分かります。',
   'learn.skipUsage': 'skip 30s、skip 5m のように時間を指定します。省くと、次のゴール達成まで飛ばします。',
   'learn.undone': '── 取り消し: {line} ──',
   'learn.nothingToUndo': '取り消せるコマンドはありません。',

@@ -18,7 +18,7 @@ import { menuKey } from './bindings.ts';
 import { blockRows } from './blocks.ts';
 import type { GoalView, Surface } from './model.ts';
 import type { CardTakes, News, Teacher } from './teacher.ts';
-import { type Row, row, STYLES, span } from './text.ts';
+import { fill, type Row, row, STYLES, span, textWidth } from './text.ts';
 import { say as word } from './words.ts';
 import { wrap } from './wrap.ts';
 
@@ -130,9 +130,12 @@ export function lessonTeacher(options: LessonTeacherOptions): Teacher {
     standing() {
       noticed.push(...runner.update());
       const open = runner.stepGoals().filter(({ state }) => state === 'open' || state === 'broken');
-      return open
-        .map(({ id, verdict, diagnosis }) => [id, timeless(verdict.actual), diagnosis?.id].join(' '))
-        .join('\n');
+      const { lang } = surface();
+      return open.map(({ id, title, verdict, diagnosis }) => ({
+        title: title[lang],
+        actual: say(verdict.actual, lang),
+        print: [id, timeless(verdict.actual), diagnosis?.id].join(' '),
+      }));
     },
     stepDone: () => runner.stepGoals().length > 0 && runner.stepDone(),
     next() {
@@ -162,7 +165,15 @@ export function lessonTeacher(options: LessonTeacherOptions): Teacher {
 
 /** What to take along, with every line broken below its own beginning. */
 export function debriefRows(lesson: Lesson, lang: Language, columns: number): readonly Row[] {
-  return takenLines(lesson, lang).flatMap((line) => wrap(row(line), columns, line.length - line.trimStart().length));
+  const lines = takenLines(lesson, lang);
+  const { remember } = lesson.debrief;
+  const table = lines.length - remember.length;
+  const says = Math.max(0, ...remember.map(({ run }) => run.length)) + 4;
+  return lines.flatMap((line, i) => {
+    const begin = line.length - line.trimStart().length;
+    // What a command does goes on below its own beginning, where there is room for it.
+    return wrap(row(line), columns, i >= table && says <= columns / 2 ? says : begin);
+  });
 }
 
 /** Commands to be put in, also those within lists and quotes. */
@@ -176,10 +187,13 @@ function runTexts(block: Block): readonly string[] {
 function stepGoalViews(runner: Runner, session: Session, lang: Language, columns: number): GoalView[] {
   const here = runner.stepGoals();
   const fallen = runner.goals().filter((goal) => goal.state === 'broken' && !here.includes(goal));
+  const labels = Math.max(...(['expected', 'is', 'because'] as const).map((name) => textWidth(word(lang, name)))) + 2;
   return [...here, ...fallen].map(({ title, state, verdict, diagnosis }) => {
     const because = verdict.because[0];
-    const part = (name: 'expected' | 'is' | 'because', text: string): Row[] =>
-      wrap(row(span(`${word(lang, name)}  `, STYLES.dim), text), columns - 6, 4);
+    const part = (name: 'expected' | 'is' | 'because', text: string): Row[] => {
+      const label = fill(row(span(word(lang, name), STYLES.dim)), labels);
+      return wrap(row(...label, text), columns - 6, labels);
+    };
     const detail =
       state === 'done' || state === 'guard'
         ? []
@@ -220,8 +234,13 @@ function createLooker(
     if (news !== undefined) return news(events);
     const { lang } = surface();
     // That a step is done stands on the goal's line, with the key.
-    return newsOf(events, (event) =>
-      event.kind === 'step-done' ? explainLines(runner, lang) : eventLines(runner, event, lang),
+    const here = runner.stepGoals();
+    const elsewhere = (event: RunnerEvent): boolean =>
+      event.kind === 'goal-lost' && event.goal.guard !== true && !here.some(({ id }) => id === event.goal.id);
+    return newsOf(
+      events,
+      (event) => (event.kind === 'step-done' ? explainLines(runner, lang) : eventLines(runner, event, lang)),
+      elsewhere,
     );
   };
 }
@@ -231,9 +250,17 @@ function timeless(words: Words): string {
   return say(words, 'en').replace(/\d+ (?:s|min|h)\b/g, '');
 }
 
-/** Ticks are told in the last row; what has to be read stays in the terminal. */
-export function newsOf(events: readonly RunnerEvent[], linesOf: (event: RunnerEvent) => readonly string[]): News {
+/**
+ * Ticks are told in the last row; what has to be read stays in the terminal, unless it only passes by: what another step reached
+ * is lost and found again where this one asks for it.
+ */
+export function newsOf(
+  events: readonly RunnerEvent[],
+  linesOf: (event: RunnerEvent) => readonly string[],
+  passes: (event: RunnerEvent) => boolean = () => false,
+): News {
   const staying = new Set<RunnerEvent['kind']>(['known', 'irrecoverable', 'done', 'goal-lost', 'step-done']);
-  const lines = (stays: boolean): string[] => events.filter(({ kind }) => staying.has(kind) === stays).flatMap(linesOf);
+  const isStaying = (event: RunnerEvent): boolean => staying.has(event.kind) && !passes(event);
+  const lines = (stays: boolean): string[] => events.filter((event) => isStaying(event) === stays).flatMap(linesOf);
   return { notices: lines(false), told: lines(true) };
 }

@@ -34,6 +34,14 @@ export interface IncidentView {
   result(): readonly string[];
 }
 
+/** How an open goal stands. */
+export interface Stand {
+  readonly title: string;
+  readonly actual: string;
+  /** Another text when something has changed that concerns it. */
+  readonly print: string;
+}
+
 export interface Teacher {
   /** Only in a drill: nothing is offered, nothing can be undone, and the clock runs. */
   readonly incident?: IncidentView;
@@ -54,8 +62,8 @@ export interface Teacher {
   word(line: string): readonly string[] | undefined;
   /** Looks at the cluster; at once when a command has ended, else no oftener than one can see. */
   update(atOnce: boolean): News;
-  /** What is so of the open goals of this step: another text when something has changed that concerns them. Empty without any. */
-  standing(): string;
+  /** What is so of the open goals of this step. */
+  standing(): readonly Stand[];
   /** All goals of this step hold. */
   stepDone(): boolean;
   /** Goes on to the next step; false when there is none. */

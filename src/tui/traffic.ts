@@ -19,6 +19,8 @@ export interface Flow {
   readonly count: number;
   /** Milliseconds of the cluster's time since the beginning. */
   readonly last: number;
+  /** A kubelet asks whether a pod is well. */
+  readonly probe: boolean;
 }
 
 const DNS = ':53';
@@ -31,13 +33,14 @@ export function flowsOf(seen: readonly Seen[], pods: readonly V1Pod[], start: nu
     const client = known.get(one.source);
     if (isBackground(client?.metadata?.namespace) || isUpkeep(one, client, known)) continue;
     const flow: Flow = {
-      client: client?.metadata?.name ?? one.host,
+      client: one.probe ? `kubelet ${one.host}` : (client?.metadata?.name ?? one.host),
       asked: askedFor(one),
       target: targetOf(one, known),
       outcome: one.outcome,
       because: one.because,
       count: 1,
       last: one.at - start,
+      probe: one.probe,
     };
     const key = [flow.client, flow.asked, flow.target, flow.outcome].join('\n');
     const before = flows.get(key)?.count ?? 0;

@@ -19,8 +19,8 @@ import { type Happening, happeningRows } from './happenings.ts';
 import { type Reading, SCREEN } from './live.ts';
 import { mapColumn } from './map.ts';
 import type { Surface } from './model.ts';
-import { type Row, row } from './text.ts';
-import { flowsOf, trafficRows } from './traffic.ts';
+import { NO_ROW, type Row, row, STYLES, span } from './text.ts';
+import { type Flow, flowsOf, trafficRows } from './traffic.ts';
 import { pairsOf, wishRows } from './wish.ts';
 import { say, type Word } from './words.ts';
 
@@ -60,19 +60,44 @@ const VIEWS: Readonly<Record<ViewName, Entry>> = {
     rows: ({ happened, columns, surface: { glyphs, lang } }) =>
       happeningRows(happened(), columns, ALL, glyphs, say(lang, 'you')),
   },
-  traffic: {
-    title: 'traffic',
-    rows: ({ session, reading, columns, surface }) =>
-      trafficRows(
-        flowsOf(currentCluster(session.cluster()).state.network.seen, reading.pods, session.beginning.startTime),
-        columns,
-        surface.glyphs,
-      ),
-  },
+  traffic: { title: 'traffic', rows: callerRows },
   diff: { title: 'diff', rows: surveyRows },
 };
 
 const ALL = 100_000;
+
+function flowsSeen({ session, reading }: Looked): readonly Flow[] {
+  const { seen } = currentCluster(session.cluster()).state.network;
+  return flowsOf(seen, reading.pods, session.beginning.startTime);
+}
+
+/** Who asks because somebody wants something; kubelets ask all the time, and are counted below. */
+function callerRows(looked: Looked): readonly Row[] {
+  const { columns, surface } = looked;
+  const flows = flowsSeen(looked);
+  const rows = trafficRows(
+    flows.filter(({ probe }) => !probe),
+    columns,
+    surface.glyphs,
+  );
+  const probes = flows.filter(({ probe }) => probe);
+  if (probes.length === 0) return rows;
+  const n = probes.reduce((sum, { count }) => sum + count, 0);
+  const none = rows.length === 0 ? [row(` ${say(surface.lang, 'nothingYet')}`)] : rows;
+  return [...none, NO_ROW, row(span(` ${say(surface.lang, 'probesToo', { n })}`, STYLES.dim))];
+}
+
+/** `traffic probes`. */
+function probesOf(looked: Looked): View {
+  const { columns, surface } = looked;
+  const rows = trafficRows(
+    flowsSeen(looked).filter(({ probe }) => probe),
+    columns,
+    surface.glyphs,
+  );
+  const title = titleOf(say(surface.lang, 'probes'), looked.reading.cluster);
+  return { title, rows: rows.length === 0 ? [row(` ${say(surface.lang, 'nothingYet')}`)] : rows, atEnd: false };
+}
 
 /** Of several clusters each view shows one. */
 function titleOf(title: string, { name }: ClusterView): string {
@@ -95,6 +120,7 @@ export function viewAsked(line: string, looked: () => Looked): View | undefined 
   const [name = '', ...args] = line.normalize('NFKC').trim().split(/\s+/);
   if (!isView(name)) return undefined;
   if (args.length === 0) return viewOf(name, looked());
+  if (name === 'traffic' && args.length === 1 && args[0] === 'probes') return probesOf(looked());
   return name === 'diff' ? diffOf(args, looked()) : undefined;
 }
 

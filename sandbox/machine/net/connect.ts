@@ -6,7 +6,7 @@ import { PENDING, type Pending } from '../calls.ts';
 import { type Kernel, wakeAll } from '../context.ts';
 import type { Route } from '../network.ts';
 import { type Address, type ErrnoCode, SysError } from '../sys.ts';
-import { type Endpoint, findListener, isAny, isLoopback, type Listener, type NetworkNamespace } from './namespace.ts';
+import { type Endpoint, findListener, isAny, isLoopback, type Listener } from './namespace.ts';
 import { advanceResolve, type Caller, type LookupCall, resolveCall } from './resolver.ts';
 import { freePort, openConnection } from './sockets.ts';
 
@@ -89,7 +89,7 @@ function begin(
   call: ConnectCall,
   address: Address,
 ): NonNullable<ConnectCall['handshake']> {
-  const route = routeOf(kernel, caller.network, address);
+  const route = routeOf(kernel, caller, address);
   const at = (delay: number): TimeMs => after(kernel.now(), durationMs(delay));
   switch (route.kind) {
     case 'network': {
@@ -114,18 +114,19 @@ function begin(
 }
 
 /** A namespace knows the way to itself; where nobody listens, the network may still know somebody (a node's port). */
-function routeOf(kernel: Kernel, network: NetworkNamespace, address: Address): Route {
+function routeOf(kernel: Kernel, { id, network }: Caller, address: Address): Route {
+  const isProbe = kernel.state.agents.get(id)?.kind === 'probe';
   const host = isAny(address.host) ? '127.0.0.1' : address.host;
   const to = { host, port: address.port };
   if (!isLoopback(host) && !network.addresses.includes(host)) {
     const route = kernel.fabric.route(network, to);
-    kernel.fabric.noticed?.(network, to);
+    kernel.fabric.noticed?.(network, to, 'TCP', isProbe);
     return route;
   }
   if (findListener(network, to) === undefined) {
     const route = kernel.fabric.route(network, to);
     const elsewhere = route.kind === 'house' || (route.kind === 'network' && route.network !== network);
-    if (elsewhere) kernel.fabric.noticed?.(network, to);
+    if (elsewhere) kernel.fabric.noticed?.(network, to, 'TCP', isProbe);
     return elsewhere ? route : { kind: 'refused', latency: durationMs(0) };
   }
   return { kind: 'network', network, address: to, source: host, latency: durationMs(0) };

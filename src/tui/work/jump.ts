@@ -3,21 +3,28 @@
 
 import { HOST_CLOCK } from '../../../sandbox/time/pace.ts';
 import { duration as lengthOf, say as told } from '../../i18n/say.ts';
+import { happeningRows } from '../happenings.ts';
 import { jump } from '../skip.ts';
-import { row, STYLES, span } from '../text.ts';
+import type { Stand } from '../teacher.ts';
+import { plain, row, STYLES, span } from '../text.ts';
 import { say } from '../words.ts';
-import { announce, type Desk, languageOf } from './desk.ts';
+import { announce, type Desk, front, languageOf, tellLines } from './desk.ts';
+import { happened } from './model.ts';
 import { turned } from './turn.ts';
 
 /** Real milliseconds after which a sign is shown, and how long the cluster runs between two of them. */
 const UNSEEN_MS = 200;
 const SLICE_MS = 60;
 const SIGNS = ['|', '/', '-', '\\'];
+/** So much of what happened meanwhile is told. */
+const MEANWHILE = 3;
+const DIM = '\x1b[2m';
 
 export function jumpAhead(desk: Desk, duration: number | undefined): void {
   const { live, options } = desk;
   const clock = options.clock ?? HOST_CLOCK;
   const from = live.elapsed();
+  const before = desk.teacher?.standing() ?? [];
   const steps = jump(options.session, duration, () => whatMatters(desk));
   let slices = 0;
 
@@ -30,9 +37,11 @@ export function jumpAhead(desk: Desk, duration: number | undefined): void {
   };
   const passed = (): string => told(lengthOf(live.elapsed() - from), languageOf(desk));
   const finish = (): void => {
-    const typed = desk.jump?.typed ?? [];
+    const { typed = [], stopped = false } = desk.jump ?? {};
     desk.jump = undefined;
     live.hold('jump', false);
+    const wished = duration !== undefined || stopped;
+    if (desk.shells.rests(desk.current)) tellLanding(desk, wished ? '' : whyHere(desk, before), passed(), from);
     announce(desk, row(span(say(languageOf(desk), 'skipped', { time: passed() }), STYLES.dim)));
     turned(desk);
     for (const each of typed) each();
@@ -57,6 +66,35 @@ export function jumpAhead(desk: Desk, duration: number | undefined): void {
 
 /** What concerns a goal; where no goal is open, all that can be seen. */
 function whatMatters({ teacher, live }: Desk): string {
-  const standing = teacher?.standing() ?? '';
-  return standing === '' ? JSON.stringify(live.look().cluster) : standing;
+  const standing = teacher?.standing() ?? [];
+  return standing.length === 0 ? JSON.stringify(live.look().cluster) : printOf(standing);
+}
+
+function printOf(standing: readonly Stand[]): string {
+  return standing.map(({ print }) => print).join('\n');
+}
+
+/** Why a jump without a length has ended: what is other than before, or that nothing is. */
+function whyHere(desk: Desk, before: readonly Stand[]): string {
+  const after = desk.teacher?.standing() ?? [];
+  const lang = languageOf(desk);
+  if (before.length > 0 && printOf(after) === printOf(before)) return say(lang, 'skipNothing');
+  const changed = after.find(({ print }) => before.every((one) => one.print !== print));
+  if (changed !== undefined) return `${changed.title}: ${changed.actual}`;
+  return before.find(({ title }) => after.every((one) => one.title !== title))?.title ?? '';
+}
+
+/** How late it is, why it ended there, and the last of what happened meanwhile. */
+function tellLanding(desk: Desk, why: string, time: string, from: number): void {
+  const lang = languageOf(desk);
+  const second = from - (from % 1000);
+  desk.live.look();
+  const meanwhile = happened(desk).filter(({ at, who }) => at > second && who !== 'you');
+  const { columns } = front(desk).size();
+  const { glyphs } = desk.options.surface();
+  const rows = happeningRows(meanwhile, columns - 1, MEANWHILE, glyphs, '').map(plain);
+  const more = meanwhile.length - rows.length;
+  const head = [say(lang, 'skipped', { time }), why].filter((text) => text !== '').join(': ');
+  const unseen = more > 0 ? [` ${say(lang, 'skipMore', { n: more })}`] : [];
+  tellLines(desk, [`── ${head} ──`, ...unseen, ...rows], DIM);
 }

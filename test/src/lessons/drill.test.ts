@@ -85,7 +85,7 @@ describe('an incident', { timeout: 120_000 }, () => {
   const heard = (one: OpenDrill) => {
     const said: string[] = [];
     const out = (text: string | Uint8Array): void => void said.push(Buffer.from(text).toString());
-    return { said, incident: plainIncident(one, options, out, true) };
+    return { said, incident: plainIncident(one, options, { out, echo: true }) };
   };
 
   afterEach(() => {
@@ -141,12 +141,23 @@ describe('an incident', { timeout: 120_000 }, () => {
     opened.shift();
   });
 
+  it('breaks its lines between words where a terminal is narrow, and says what a jump has passed', () => {
+    const said: string[] = [];
+    const out = (text: string | Uint8Array): void => void said.push(Buffer.from(text).toString());
+    const io = { out, echo: true, columns: () => 50 };
+    const incident = plainIncident(open(drillOf('90-drills/01-half-fail', 3)), options, io);
+    incident.take('hint');
+    for (const line of said.join('').split('\n')) expect(line.length).toBeLessThanOrEqual(50);
+    incident.take('skip 1m');
+    expect(said.join('')).toContain('1 min later\n');
+  });
+
   it('ends when the cluster is well again, with a debrief', () => {
     const drill = drillOf('90-drills/01-half-fail', 2);
     const said: string[] = [];
     const out = (text: string | Uint8Array): void =>
       void said.push(typeof text === 'string' ? text : Buffer.from(text).toString());
-    const incident = plainIncident(open(drill), { lang: 'en' }, out, true);
+    const incident = plainIncident(open(drill), { lang: 'en' }, { out, echo: true });
     incident.take('diagnose pod/client');
     incident.take(`diagnose ${drill.file.cause[0]}`);
     expect(incident.over()).toBe(false);

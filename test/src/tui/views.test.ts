@@ -27,6 +27,7 @@ const one = (given: Partial<Seen>): Seen => ({
   to: '10.0.0.2:80',
   pod: 'default/web-a',
   outcome: 'sent',
+  probe: false,
   because: undefined,
   ...given,
 });
@@ -43,6 +44,15 @@ describe('traffic', () => {
       ' client → web:80',
       '   ✗ web-a refused                               1 x   1:00 ',
       '   ● web-a                                       3 x   1:01 ',
+    ]);
+  });
+
+  it('tells kubelets that probe a pod from those who ask it for something', () => {
+    const asked = { asked: '10.0.0.2:8080', source: '172.18.0.3', service: undefined };
+    const flows = flowsOf([one({ ...asked, probe: true }), one(asked)], PODS, 0);
+    expect(flows.map(({ client, probe }) => [client, probe])).toEqual([
+      ['kubelet worker-1', true],
+      ['worker-1', false],
     ]);
   });
 
@@ -100,6 +110,21 @@ describe('spec against status', () => {
 });
 
 describe('words for views', () => {
+  it('traffic counts probes apart, and shows them when asked', async () => {
+    const stage = await openStage(undefined, { columns: 80, rows: 24 });
+    const seen = (): string => stage.screen().join('\n');
+    const probe = '{"httpGet":{"path":"/","port":8080},"periodSeconds":1}';
+    const overrides = `{"spec":{"containers":[{"name":"web","image":"learn/hello:1.0","readinessProbe":${probe}}]}}`;
+    await stage.line(`kubectl run web --image=learn/hello:1.0 --overrides='${overrides}'`, 9000);
+    await stage.line('traffic');
+    expect(seen()).toMatch(/and \d+ probes by kubelets: `traffic probes`/);
+    expect(seen()).not.toContain('kubelet worker');
+    await stage.type('q');
+    await stage.line('traffic probes');
+    expect(seen()).toMatch(/kubelet worker-\d → 10\.244\.\d\.\d:8080\n\s+● web +\d+ x/);
+    stage.work.close();
+  });
+
   it('traffic and diff are pages; diff of two files is for the shell', async () => {
     const stage = await openStage(undefined, { columns: 80, rows: 24 });
     const seen = (): string => stage.screen().join('\n');

@@ -198,6 +198,22 @@ describe('the desk', () => {
     expect(stage.session.now() - stage.session.beginning.startTime).toBeLessThan(60_000);
   });
 
+  it('skip says why it ended where it did, and what happened meanwhile', async () => {
+    const stage = await stageOf(FIRST_POD);
+    await stage.type('2');
+    await stage.line('kubectl run hello --image=learn/hello:9.9', 500);
+    await stage.line('skip', 0);
+    expect(seen(stage)).toMatch(/── \d+ s later: a Pod named hello is Ready: /);
+    await stage.line('skip 30s', 0);
+    expect(seen(stage)).toContain('── 30 s later ──');
+    expect(seen(stage)).toMatch(/0:\d\d kubelet +hello: (Failed|BackOff|Pulling)/);
+    await stage.line('clear', 0);
+    await stage.line('kubectl delete pod hello --now', 5000);
+    await stage.line('skip', 0);
+    await stage.line('skip', 0);
+    expect(seen(stage)).toMatch(/── 10 min later: nothing changed that a goal here asks\s+for ──/);
+  });
+
   it('a long jump shows that it goes on, and Ctrl-C stops it', async () => {
     const stage = await stageOf();
     stage.hurry(50);
