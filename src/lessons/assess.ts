@@ -11,7 +11,7 @@ import type { Localized } from '../i18n/language.ts';
 import { duration, phrase, say } from '../i18n/say.ts';
 import { checksOf, type Diagnosis, type Goal, type Irrecoverable, type Lesson } from './lesson.ts';
 import { outcomeOf } from './predictions.ts';
-import { createStanding, type Standing } from './standing.ts';
+import { createStanding, type Standing, type Stood } from './standing.ts';
 import { troublesOf } from './trouble.ts';
 
 /** `guard` holds and has to go on holding; `broken` is a guard that doesn't. */
@@ -43,6 +43,7 @@ export interface Assessor {
   look(tries: Tries): Assessment;
   /** Sticky goals that are ticked for good. */
   ticked(): readonly string[];
+  stood(): Stood;
   rewound(): void;
 }
 
@@ -52,11 +53,17 @@ export const QUIET_MS = 1000;
 /** A wrong state must stand this long before it is told: many only pass by. */
 const DIAGNOSIS_AFTER = durationMs(5000);
 
+/** What was so when the lesson was left. */
+export interface Already {
+  readonly ticked?: readonly string[] | undefined;
+  readonly stood?: Stood | undefined;
+}
+
 export function createAssessor(
   lesson: Lesson,
   session: TeacherSession,
   from: StartOf,
-  already: readonly string[],
+  { ticked: already = [], stood }: Already = {},
 ): Assessor {
   const checks = checksOf(lesson);
   const troubles = troublesOf(lesson);
@@ -65,7 +72,7 @@ export function createAssessor(
   const looking = newGround(session, memory, { names });
   const trying = newGround(session, memory, { names, mayTry: true });
   const watcher = createWatcher(checks, looking, from);
-  const standing = createStanding();
+  const standing = createStanding(stood);
   const goals = createGoals(lesson, { looking, trying }, standing, already);
   const known = new Map<string, string>();
 
@@ -92,6 +99,7 @@ export function createAssessor(
       return { goals: views.map((view) => withDiagnosis(view, diagnoses)), diagnoses, trouble, known: new Map(known) };
     },
     ticked: goals.ticked,
+    stood: standing.stood,
     rewound() {
       goals.rewound();
       standing.clear();

@@ -10,6 +10,7 @@ import { chainOf } from './chain.ts';
 import { eventsBetween, type RunnerEvent } from './events.ts';
 import type { Diagnosis, Irrecoverable, Lesson, Prediction, Step } from './lesson.ts';
 import { choiceOf } from './predictions.ts';
+import type { Stood } from './standing.ts';
 
 export interface PredictionView {
   readonly prediction: Prediction;
@@ -42,6 +43,8 @@ export interface RunnerProgress {
   readonly mistaken: readonly string[];
   /** When a step was come to first, by its anchor. */
   readonly begun: Readonly<Record<string, TimeMs>>;
+  /** Since when things are as they were at that moment. */
+  readonly standing?: { readonly at: TimeMs; readonly stood: Stood };
 }
 
 export interface Runner {
@@ -90,7 +93,10 @@ export interface RunnerOptions {
 
 export function createRunner(lesson: Lesson, session: TeacherSession, { saved, since }: RunnerOptions = {}): Runner {
   const from = (one: TeacherSession): number => (since === undefined ? one.revision() : one.revisionAt(since));
-  const assessor = createAssessor(lesson, session, from, saved?.ticked ?? []);
+  const assessor = createAssessor(lesson, session, from, {
+    ticked: saved?.ticked,
+    stood: goesOn(session, saved?.standing) ? saved?.standing?.stood : {},
+  });
   const ladder = createLadder(saved?.hints ?? {});
   const cards = createCards(lesson.predict ?? [], saved?.predicted ?? {});
   const mistaken = new Set(saved?.mistaken ?? []);
@@ -176,8 +182,18 @@ export function createRunner(lesson: Lesson, session: TeacherSession, { saved, s
       predicted: cards.answers(),
       mistaken: [...mistaken],
       begun: Object.fromEntries(begun),
+      standing: { at: session.now(), stood: assessor.stood() },
     }),
   };
+}
+
+/** Another shell may have to be opened when a lesson is gone on with. */
+const OPENING_MS = 1000;
+
+/** The cluster is where it was left; after a program was killed it may not be. */
+function goesOn(session: TeacherSession, standing: RunnerProgress['standing']): boolean {
+  const passed = session.now() - (standing?.at ?? 0);
+  return passed >= 0 && passed <= OPENING_MS;
 }
 
 /** Which rungs of which step's hints were opened. */

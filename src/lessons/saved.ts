@@ -22,6 +22,7 @@ export function encodeRunner(progress: RunnerProgress): JsonObject {
 export function decodeRunner(value: JsonValue | undefined): RunnerProgress | undefined {
   if (!isObject(value)) return undefined;
   const { step, ticked, hints, predicted, mistaken, begun } = value;
+  const standing = decodeStanding(value['standing']);
   if (typeof step !== 'number' || !Number.isInteger(step) || step < 0) return undefined;
   return {
     step,
@@ -38,7 +39,20 @@ export function decodeRunner(value: JsonValue | undefined): RunnerProgress | und
     begun: Object.fromEntries(
       entriesOf(begun).flatMap(([anchor, at]) => (typeof at === 'number' ? [[anchor, timeMs(at)] as const] : [])),
     ),
+    ...(standing === undefined ? {} : { standing }),
   };
+}
+
+function decodeStanding(value: JsonValue | undefined): RunnerProgress['standing'] {
+  if (!isObject(value) || typeof value['at'] !== 'number') return undefined;
+  const stood = entriesOf(value['stood']).flatMap(([key, one]) => {
+    if (!isObject(one)) return [];
+    const { print, since } = one;
+    return typeof print === 'string' && typeof since === 'number'
+      ? [[key, { print, since: timeMs(since) }] as const]
+      : [];
+  });
+  return { at: timeMs(value['at']), stood: Object.fromEntries(stood) };
 }
 
 export function encodeIncident({ seed, day, score, runner }: IncidentProgress): JsonObject {
