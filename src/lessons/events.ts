@@ -46,7 +46,10 @@ function answerEvent(goal: Goal, before: Assessment, now: Assessment): readonly 
 }
 
 function wrongAnswer({ goals }: Assessment, { id }: Goal): Words | number | undefined {
-  const actual = goals.find((view) => view.id === id)?.verdict.actual;
+  const view = goals.find((each) => each.id === id);
+  // What was right once and is kept needn't be right today.
+  if (view === undefined || view.state === 'done') return undefined;
+  const { actual } = view.verdict;
   const isWrong = typeof actual === 'object' && 'key' in actual && actual.key === 'answer.wrong';
   return isWrong ? actual.values['value'] : undefined;
 }

@@ -38,9 +38,9 @@ function together(story: readonly Row[], from: number, to: number): number {
   return begin > 1 && stays ? from + begin : to;
 }
 
-/** As commands and files are. */
+/** As commands and files are, also where they go on in another row. */
 function isIndented(row: Row | undefined): boolean {
-  return /^ {4}\S/.test(plain(row ?? []));
+  return /^ {4}/.test(plain(row ?? []));
 }
 
 function isEmpty(row: Row | undefined): boolean {

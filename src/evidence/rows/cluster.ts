@@ -58,7 +58,7 @@ const NODES: readonly Row[] = rowsFor<V1Node>('Node', [
     evidence: { en: 'DiskPressure=True: {message}', ja: 'DiskPressure=True: {message}' },
     cause: {
       en: 'Its disk is nearly full: it removes images and ended containers, evicts Pods, and takes no new ones.',
-      ja: 'ディスクがほぼ一杯です。イメージや終了済みコンテナーを消し、Pod を追い出し、新しい Pod を受け付けません。',
+      ja: 'ディスクがほぼ一杯です。イメージや終了済みコンテナを消し、Pod を追い出し、新しい Pod を受け付けません。',
     },
     next: 'kubectl describe node {name}',
   },

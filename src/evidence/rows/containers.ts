@@ -16,7 +16,7 @@ function unmade(pattern: RegExp) {
 
 const SAYS = {
   en: 'container {container} waits: {reason} — {message}',
-  ja: 'コンテナー {container} は {reason} で待機中: {message}',
+  ja: 'コンテナ {container} は {reason} で待機中: {message}',
 };
 
 /** How a container's last life ended, when it is started again and again. */
@@ -132,7 +132,7 @@ export const CONTAINERS: readonly Row[] = rowsFor<V1Pod>('Pod', [
     },
     evidence: {
       en: 'container {container} did not start: {message}',
-      ja: 'コンテナー {container} が起動しない: {message}',
+      ja: 'コンテナ {container} が起動しない: {message}',
     },
     cause: {
       en: 'The image has no program {what} that it could run. `command` replaces what the image would start.',
@@ -175,7 +175,7 @@ export const CONTAINERS: readonly Row[] = rowsFor<V1Pod>('Pod', [
     evidence: { en: 'event FailedMount: {message}', ja: 'イベント FailedMount: {message}' },
     cause: {
       en: 'A volume can not be mounted, and no container starts before all are.',
-      ja: 'マウントできないボリュームがあります。すべてそろうまで、コンテナーは起動しません。',
+      ja: 'マウントできないボリュームがあります。すべてそろうまで、コンテナは起動しません。',
     },
     next: 'kubectl describe pod {name}{n}',
   },
@@ -184,7 +184,7 @@ export const CONTAINERS: readonly Row[] = rowsFor<V1Pod>('Pod', [
     when: (pod) => crashing(pod, ({ reason }) => reason === 'OOMKilled'),
     evidence: {
       en: 'container {container} ended with {reason} (exit code {code}), {restarts} restarts',
-      ja: 'コンテナー {container} は {reason}（終了コード {code}）、再起動 {restarts} 回',
+      ja: 'コンテナ {container} は {reason}（終了コード {code}）、再起動 {restarts} 回',
     },
     cause: {
       en: 'It used more memory than its limit ({limit}), and the kernel killed it. The limit is too low, or the program leaks.',
@@ -197,11 +197,11 @@ export const CONTAINERS: readonly Row[] = rowsFor<V1Pod>('Pod', [
     when: (pod) => crashing(pod, ({ exitCode }, { isInit }) => isInit && exitCode !== 0),
     evidence: {
       en: 'init container {container} ended with exit code {code} ({reason}), {restarts} restarts',
-      ja: 'init コンテナー {container} が終了コード {code}（{reason}）、再起動 {restarts} 回',
+      ja: 'init コンテナ {container} が終了コード {code}（{reason}）、再起動 {restarts} 回',
     },
     cause: {
       en: 'Init containers run one after the other, each to a good end, before anything else starts. This one fails.',
-      ja: 'init コンテナーは順に正常終了するまで、次へ進みません。これが失敗しています。',
+      ja: 'init コンテナは順に正常終了するまで、次へ進みません。これが失敗しています。',
     },
     next: 'kubectl logs {name}{n} -c {container} --previous',
   },
@@ -210,7 +210,7 @@ export const CONTAINERS: readonly Row[] = rowsFor<V1Pod>('Pod', [
     when: killedBy('Startup'),
     evidence: {
       en: '{message}; container {container} was restarted {restarts} times',
-      ja: '{message}。コンテナー {container} は {restarts} 回再起動された',
+      ja: '{message}。コンテナ {container} は {restarts} 回再起動された',
     },
     cause: {
       en: 'It takes longer to start than the startup probe waits (failureThreshold × periodSeconds), or the probe asks at the wrong place.',
@@ -223,7 +223,7 @@ export const CONTAINERS: readonly Row[] = rowsFor<V1Pod>('Pod', [
     when: killedBy('Liveness'),
     evidence: {
       en: '{message}; container {container} was restarted {restarts} times',
-      ja: '{message}。コンテナー {container} は {restarts} 回再起動された',
+      ja: '{message}。コンテナ {container} は {restarts} 回再起動された',
     },
     cause: {
       en: 'Kubelet restarts it because its liveness probe fails. That helps only what a restart mends: the probe must not ask others.',
@@ -236,7 +236,7 @@ export const CONTAINERS: readonly Row[] = rowsFor<V1Pod>('Pod', [
     when: (pod) => crashing(pod, ({ exitCode }, known) => exitCode === 0 && !known.isInit && isDown(known)),
     evidence: {
       en: 'container {container} ended with exit code 0, {restarts} restarts',
-      ja: 'コンテナー {container} は終了コード 0 で終わり、再起動 {restarts} 回',
+      ja: 'コンテナ {container} は終了コード 0 で終わり、再起動 {restarts} 回',
     },
     cause: {
       en: 'The program comes to its end, as it should, but restartPolicy Always starts it again. Work that ends is a Job.',
@@ -249,11 +249,11 @@ export const CONTAINERS: readonly Row[] = rowsFor<V1Pod>('Pod', [
     when: (pod) => crashing(pod, ({ exitCode }, known) => exitCode !== 0 && isDown(known)),
     evidence: {
       en: 'container {container} ended with exit code {code} ({reason}), {restarts} restarts',
-      ja: 'コンテナー {container} が終了コード {code}（{reason}）で終わり、再起動 {restarts} 回',
+      ja: 'コンテナ {container} が終了コード {code}（{reason}）で終わり、再起動 {restarts} 回',
     },
     cause: {
       en: 'The program itself ends with an error. Why, it says in the log of its last life.',
-      ja: 'プログラム自身がエラーで終了しています。理由は、直前のコンテナーのログにあります。',
+      ja: 'プログラム自身がエラーで終了しています。理由は、直前のコンテナのログにあります。',
     },
     next: 'kubectl logs {name}{n} -c {container} --previous',
   },

@@ -30,7 +30,7 @@ function shown({
 
 const SAYS = {
   en: 'container {container} waits: {reason} — {message}',
-  ja: 'コンテナー {container} は {reason} で待機中: {message}',
+  ja: 'コンテナ {container} は {reason} で待機中: {message}',
 };
 
 export const IMAGES: readonly Row[] = rowsFor<V1Pod>('Pod', [
@@ -80,7 +80,7 @@ export const IMAGES: readonly Row[] = rowsFor<V1Pod>('Pod', [
       const found = waiting(pod, 'ErrImageNeverPull');
       return found && shown(found);
     },
-    evidence: { en: 'container {container} waits: {reason}', ja: 'コンテナー {container} は {reason} で待機中' },
+    evidence: { en: 'container {container} waits: {reason}', ja: 'コンテナ {container} は {reason} で待機中' },
     cause: {
       en: 'imagePullPolicy is Never, and the node does not have {image}.',
       ja: 'imagePullPolicy が Never ですが、ノードに {image} がありません。',

@@ -221,7 +221,7 @@ const INGRESSES: readonly Row[] = rowsFor<V1Ingress>('Ingress', [
     },
     cause: {
       en: "The backend's port is the Service's `port`, not the container's.",
-      ja: 'backend に書くのは Service の `port` です。コンテナーのポートではありません。',
+      ja: 'backend に書くのは Service の `port` です。コンテナのポートではありません。',
     },
     next: 'kubectl get service {service}{n}',
   },

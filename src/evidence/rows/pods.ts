@@ -115,11 +115,11 @@ export const ENDED: readonly Row[] = rowsFor<V1Pod>('Pod', [
     },
     evidence: {
       en: 'phase Failed; container {container} ended with exit code {code} ({reason})',
-      ja: 'phase が Failed。コンテナー {container} は終了コード {code}（{reason}）',
+      ja: 'phase が Failed。コンテナ {container} は終了コード {code}（{reason}）',
     },
     cause: {
       en: 'restartPolicy is {policy}: a failed container is not started again.',
-      ja: 'restartPolicy が {policy} なので、失敗したコンテナーは再起動されません。',
+      ja: 'restartPolicy が {policy} なので、失敗したコンテナは再起動されません。',
     },
     next: 'kubectl logs {name}{n} -c {container}',
   },
@@ -129,7 +129,7 @@ export const ENDED: readonly Row[] = rowsFor<V1Pod>('Pod', [
     evidence: { en: 'phase Succeeded', ja: 'phase が Succeeded' },
     cause: {
       en: 'All its containers ended well, and restartPolicy {policy} leaves it at that. A finished Pod is never Ready.',
-      ja: 'すべてのコンテナーが正常に終わりました（restartPolicy {policy}）。終わった Pod が Ready になることはありません。',
+      ja: 'すべてのコンテナが正常に終わりました（restartPolicy {policy}）。終わった Pod が Ready になることはありません。',
     },
     next: 'kubectl logs {name}{n}',
   },
@@ -154,7 +154,7 @@ export const RUNNING: readonly Row[] = rowsFor<V1Pod>('Pod', [
     },
     evidence: {
       en: 'container {container} runs, and its startup probe has not succeeded yet',
-      ja: 'コンテナー {container} は動いているが、startupProbe がまだ成功していない',
+      ja: 'コンテナ {container} は動いているが、startupProbe がまだ成功していない',
     },
     cause: {
       en: 'It is still starting. Until its startup probe succeeds, no other probe is asked and it gets no traffic.',
@@ -167,7 +167,7 @@ export const RUNNING: readonly Row[] = rowsFor<V1Pod>('Pod', [
     when: readiness,
     evidence: {
       en: 'container {container} runs but is not ready: {message}',
-      ja: 'コンテナー {container} は動いているが Ready ではない: {message}',
+      ja: 'コンテナ {container} は動いているが Ready ではない: {message}',
     },
     cause: {
       en: 'Its readiness probe does not succeed, so Services send it nothing. The program says no, or the probe asks at the wrong place.',
@@ -185,7 +185,7 @@ export const RUNNING: readonly Row[] = rowsFor<V1Pod>('Pod', [
     evidence: { en: 'readinessGates: {gates} is not True', ja: 'readinessGates の {gates} が True ではない' },
     cause: {
       en: 'Its containers are ready, but somebody else (a load balancer, mostly) still has to say so with a condition.',
-      ja: 'コンテナーは Ready ですが、外部（多くはロードバランサー）が条件を True にするのを待っています。',
+      ja: 'コンテナは Ready ですが、外部（多くはロードバランサー）が条件を True にするのを待っています。',
     },
     next: 'kubectl get pod {name}{n} -o jsonpath={.status.conditions}',
   },
@@ -197,10 +197,10 @@ export const RUNNING: readonly Row[] = rowsFor<V1Pod>('Pod', [
       );
       return found && { container: found.spec.name };
     },
-    evidence: { en: 'init container {container} is running', ja: 'init コンテナー {container} が実行中' },
+    evidence: { en: 'init container {container} is running', ja: 'init コンテナ {container} が実行中' },
     cause: {
       en: 'Nothing else starts before it has ended. One that waits for a Service waits as long as that takes.',
-      ja: 'これが終わるまで、ほかのコンテナーは起動しません。Service などを待つ処理なら、現れるまで待ち続けます。',
+      ja: 'これが終わるまで、ほかのコンテナは起動しません。Service などを待つ処理なら、現れるまで待ち続けます。',
     },
     next: 'kubectl logs {name}{n} -c {container}',
   },
@@ -210,7 +210,7 @@ export const RUNNING: readonly Row[] = rowsFor<V1Pod>('Pod', [
       status?.phase === 'Pending' && spec?.nodeName !== undefined ? { node: spec.nodeName } : undefined,
     evidence: {
       en: 'node {node} has it, and no container runs yet',
-      ja: 'ノード {node} に割り当て済みだが、コンテナーはまだ動いていない',
+      ja: 'ノード {node} に割り当て済みだが、コンテナはまだ動いていない',
     },
     cause: {
       en: 'The node prepares it: network, volumes, images. Events say how far it has come.',

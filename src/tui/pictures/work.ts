@@ -233,7 +233,7 @@ function bottomRows(model: WorkModel, layout: Layout): Row[] {
   const keys = model.notice ?? keysRow(model);
   if (kind === 'bare' || kind === 'small') return [keys];
   const busy = row(' ', ...model.busy);
-  const jump = model.busy.length > 0 ? [span('`skip` ', STYLES.dim)] : NO_ROW;
+  const jump = model.busy.length > 0 ? [span(`${skipKey(model)} `, STYLES.dim)] : NO_ROW;
   if (kind === 'large') return [spread(busy, jump, columns), keys];
   const { lang, glyphs } = model;
   return [
@@ -242,6 +242,11 @@ function bottomRows(model: WorkModel, layout: Layout): Row[] {
     spread(busy, jump, columns),
     keys,
   ];
+}
+
+/** Words belong to what runs. */
+function skipKey({ terminal, bindings }: WorkModel): string {
+  return terminal.running ? menuKey({ bindings }, 'skip').replace('Esc', keyText(bindings.menu)) : '`skip`';
 }
 
 /** How to leave what beginners don't know how to leave; others say it themselves. */

@@ -58,7 +58,10 @@ function answered(desk: Desk, card: CardOverlay, words: readonly string[] | unde
   const { teacher } = desk;
   if (teacher === undefined) return;
   if (card.asks === 'prediction') {
-    if (teacher.answer(words)) lay(desk, undefined);
+    if (teacher.answer(words)) {
+      desk.notice = undefined;
+      lay(desk, undefined);
+    }
   } else {
     const said = teacher.answerReview(words);
     const columns = desk.options.surface().size.columns - 3;

@@ -86,7 +86,8 @@ export function happeningsIn(session: Session, events: readonly CoreV1Event[]): 
     .inputs()
     .flatMap((input) =>
       input.kind === 'line' || isForeignWrite(input) ? [{ at: input.at, line: inputText(input) }] : [],
-    );
+    )
+    .filter(({ line }) => line.trim() !== '');
   return happenings(lines, events, session.beginning.startTime);
 }
 

@@ -42,6 +42,14 @@ describe('pages of a story', () => {
     const silent = [row('One.'), [], row('Where'), row('is it?'), row('    kubectl get pods')];
     expect(plain(pageRows(silent, 1, 4, 60, { lang: 'en', glyphs: ROUND })[0] ?? [])).toBe('Where');
   });
+
+  it('do not break a command that takes two rows', () => {
+    const story = ['One.', '', 'Both:', '    kubectl get pods -o', '      custom-columns=A:.b'].map((line) =>
+      line === '' ? [] : row(line),
+    );
+    const second = pageRows(story, 1, 4, 60, { lang: 'en', glyphs: ROUND }).map((each) => plain(each).trim());
+    expect(second.slice(0, 3)).toEqual(['Both:', 'kubectl get pods -o', 'custom-columns=A:.b']);
+  });
 });
 
 describe('wrapping', () => {

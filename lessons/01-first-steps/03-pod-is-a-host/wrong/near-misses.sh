@@ -5,7 +5,7 @@ sleep 5
 # diagnosis: none
 kubectl apply -f duo.yaml
 # unknown: who-answers
-# diagnosis: none
+# diagnosis: one-container
 # open: both-run
 kubectl delete pod duo --now
 kubectl apply -f - <<END

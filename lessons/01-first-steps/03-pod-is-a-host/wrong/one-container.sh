@@ -1,0 +1,2 @@
+# diagnosis: one-container
+kubectl apply -f duo.yaml
