@@ -17,14 +17,8 @@ import type { Controller, ControllerHost } from './controller.ts';
 import { podFor } from './daemonset/placement.ts';
 import { byNode, countsOf, type DaemonPlan, type PodsByNode, planNodes, planUpdate } from './daemonset/plan.ts';
 import { candidatesFor, indexByController, parentOf } from './shared/children.ts';
-import {
-  areMet,
-  creationObserved,
-  deletionObserved,
-  type Expectations,
-  expectBoth,
-  newExpectations,
-} from './shared/expectations.ts';
+import { areMet, type Expectations, expectBoth, newExpectations, noteSeen } from './shared/expectations.ts';
+import { makePods, removePods } from './shared/expectedpods.ts';
 import {
   deleteRevision,
   equalRevisions,
@@ -35,7 +29,7 @@ import {
   sortedRevisions,
 } from './shared/history.ts';
 import { claimed } from './shared/owners.ts';
-import { createPod, deletePod, inBatches, type PodControl } from './shared/podcontrol.ts';
+import type { PodControl } from './shared/podcontrol.ts';
 import { availableIn } from './shared/pods.ts';
 import { templateHash } from './shared/templatehash.ts';
 import { enqueueChanges, parentsConcerned } from './shared/wake.ts';
@@ -81,13 +75,8 @@ export const daemonSetController: Controller = {
     );
     enqueueChanges(sets, queue);
     pods.on((event) => {
-      const { type, object } = event;
-      const owner = parentOf(sets, object);
-      if (owner !== undefined) {
-        const going = type === 'deleted' || object.metadata?.deletionTimestamp !== undefined;
-        if (going) deletionObserved(expectations(), keyOf(owner), keyOf(object));
-        else if (type === 'added') creationObserved(expectations(), keyOf(owner));
-      }
+      const owner = parentOf(sets, event.object);
+      if (owner !== undefined) noteSeen(expectations(), keyOf(owner), event);
       for (const key of parentsConcerned(sets, event, ({ spec }) => spec?.selector)) queue.add(key, event.causes);
     });
     revisions.on((event) => {
@@ -207,21 +196,9 @@ function* carryOut(
   const key = keyOf(set);
   const control: PodControl = { client, events, parent: set, parentType: DaemonSets };
   expectBoth(expectations, key, create.length, doomed.map(keyOf), component.now());
-  const batch = yield* inBatches(create.length, function* (n) {
-    const made = yield* createPod(control, podFor(set, hash, create[n] ?? ''));
-    if (made === undefined) creationObserved(expectations, key);
-  });
-  creationObserved(expectations, key, create.length - batch.done);
-  let failure = batch.error;
-  for (const pod of doomed) {
-    try {
-      yield* deletePod(control, pod);
-    } catch (error) {
-      deletionObserved(expectations, key, keyOf(pod));
-      failure ??= error;
-    }
-  }
-  return failure;
+  const batch = yield* makePods(control, expectations, create.length, (n) => podFor(set, hash, create[n] ?? ''));
+  const failure = yield* removePods(control, expectations, doomed);
+  return batch.error ?? failure;
 }
 
 interface History {

@@ -7,7 +7,7 @@
 
 import type { Client } from '../client/client.ts';
 import type { Queue, Requeue } from '../client/component.ts';
-import { type Informer, keyOf } from '../client/informer.ts';
+import { type Informer, type InformerEvent, keyOf } from '../client/informer.ts';
 import { selectorOf } from '../kube/labelselectors.ts';
 import { Jobs, Pods } from '../schema/generated/resources.ts';
 import type { V1Job, V1JobCondition, V1Pod } from '../schema/generated/types.ts';
@@ -15,16 +15,7 @@ import type { Work } from '../time/loop.ts';
 import { durationMs, rfc3339, seconds, type TimeMs } from '../time/units.ts';
 import type { Controller, ControllerHost } from './controller.ts';
 import { type BackoffRecord, backoffAfter, backoffLeft, finishedAt, NO_FAILURES } from './job/backoff.ts';
-import {
-  failuresBefore,
-  indexOf,
-  isGoing,
-  isIndexed,
-  isTracked,
-  newPodOf,
-  replacesOnlyFailed,
-  TRACKING,
-} from './job/pods.ts';
+import { failuresBefore, indexOf, isIndexed, isTracked, newPodOf, replacesOnlyFailed, TRACKING } from './job/pods.ts';
 import { podsToRemove } from './job/removal.ts';
 import { deadlineIn, isFinished, jobCondition, tallyOf, verdictOn } from './job/tally.ts';
 import { track } from './job/tracking.ts';
@@ -32,15 +23,16 @@ import { type JobMemory, note, release, type Turn } from './job/turn.ts';
 import { candidatesFor, indexByController, parentOf } from './shared/children.ts';
 import {
   areMet,
-  creationObserved,
   deletionObserved,
   expectCreations,
   expectDeletions,
   newExpectations,
+  noteSeen,
 } from './shared/expectations.ts';
+import { makePods } from './shared/expectedpods.ts';
 import { claimed, controllerOf } from './shared/owners.ts';
-import { createPod, deletePod, inBatches, type PodControl } from './shared/podcontrol.ts';
-import { isReady } from './shared/pods.ts';
+import { deletePod, type PodControl } from './shared/podcontrol.ts';
+import { isGoing, isReady } from './shared/pods.ts';
 import { isBehind, LATER, newWritten, noteGone } from './shared/readback.ts';
 import { enqueueChanges, parentsConcerned } from './shared/wake.ts';
 
@@ -86,7 +78,7 @@ export const jobController: Controller = {
     pods.on((event) => {
       const { type, object, causes } = event;
       const owner = parentOf(jobs, object);
-      if (owner !== undefined) noteSeen(memory(), keyOf(owner), object, type);
+      if (owner !== undefined) notePod(memory(), keyOf(owner), event);
       for (const key of parentsConcerned(jobs, event, ({ spec }) => spec?.selector)) queue.addAfter(key, BATCH, causes);
       if (type !== 'deleted' && isTracked(object) && owner === undefined)
         orphans.addAfter(keyOf(object), BATCH, causes);
@@ -95,10 +87,10 @@ export const jobController: Controller = {
   },
 };
 
-function noteSeen(memory: JobMemory, job: string, pod: V1Pod, type: 'added' | 'updated' | 'deleted'): void {
-  if (type === 'deleted' || isGoing(pod)) deletionObserved(memory.expectations, job, keyOf(pod));
-  else if (type === 'added') creationObserved(memory.expectations, job);
-  if (type === 'deleted' || !isTracked(pod)) memory.released.get(job)?.delete(pod.metadata?.uid ?? '');
+function notePod({ expectations, released }: JobMemory, job: string, event: InformerEvent<V1Pod>): void {
+  noteSeen(expectations, job, event);
+  const { type, object } = event;
+  if (type === 'deleted' || !isTracked(object)) released.get(job)?.delete(object.metadata?.uid ?? '');
 }
 
 /** A job's deadline may have been changed while nothing else happens. */
@@ -226,10 +218,10 @@ function* manage(turn: Turn, record: BackoffRecord, now: TimeMs): Work<unknown> 
     turn.wait = wait;
     return undefined;
   }
-  return yield* makePods(turn, Math.min(missing, BURST), now);
+  return yield* addPods(turn, Math.min(missing, BURST), now);
 }
 
-function* makePods(turn: Turn, missing: number, now: TimeMs): Work<unknown> {
+function* addPods(turn: Turn, missing: number, now: TimeMs): Work<unknown> {
   const { job, tally, memory, key, host } = turn;
   const indexes = isIndexed(job) ? indexesToAdd(turn, missing, now) : undefined;
   const count = indexes === undefined ? missing : indexes.length;
@@ -237,14 +229,11 @@ function* makePods(turn: Turn, missing: number, now: TimeMs): Work<unknown> {
   expectCreations(memory.expectations, key, count, now);
   const control: PodControl = { client: host.client, events: host.events, parent: job, parentType: Jobs };
   turn.active += count;
-  const batch = yield* inBatches(count, function* (n) {
+  const batch = yield* makePods(control, memory.expectations, count, (n) => {
     const index = indexes?.[n];
-    const replaced = index === undefined ? undefined : tally.delayed.get(index);
-    const made = yield* createPod(control, newPodOf(job, index, replaced));
-    if (made === undefined) creationObserved(memory.expectations, key);
+    return newPodOf(job, index, index === undefined ? undefined : tally.delayed.get(index));
   });
   turn.active -= count - batch.done;
-  creationObserved(memory.expectations, key, count - batch.done);
   return batch.error;
 }
 

@@ -1,3 +1,9 @@
+// The HorizontalPodAutoscaler controller gives a workload as many pods as its metrics ask for.
+//
+// observe: autoscalers, the scale of what each is for, metrics of its pods (podautoscaler/metrics.ts).
+// diff:    each metric proposes a number; the largest counts, within podautoscaler/limits.ts.
+// act:     write the scale, then the status.
+
 import { type Key, keyOf } from '../client/informer.ts';
 import { sameJson } from '../kube/json.ts';
 import type { KubeObject } from '../kube/meta.ts';

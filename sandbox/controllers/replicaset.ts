@@ -22,15 +22,16 @@ import { statusOf } from './replicaset/status.ts';
 import { candidatesFor, indexByController, parentOf } from './shared/children.ts';
 import {
   areMet,
-  creationObserved,
   deletionObserved,
   type Expectations,
   expectCreations,
   expectDeletions,
   newExpectations,
+  noteSeen,
 } from './shared/expectations.ts';
+import { makePods, removePods } from './shared/expectedpods.ts';
 import { claimed, controllerOf } from './shared/owners.ts';
-import { createPod, deletePod, inBatches, type PodControl, podFromTemplate } from './shared/podcontrol.ts';
+import { type PodControl, podFromTemplate } from './shared/podcontrol.ts';
 import { availableIn, isActive, isReady } from './shared/pods.ts';
 import { isBehind, isEcho, LATER, newWritten, noteWritten, type Written } from './shared/readback.ts';
 import { parentsConcerned } from './shared/wake.ts';
@@ -105,7 +106,7 @@ function keepsReplicas<T extends KubeObject>(variant: Variant<T>): Controller {
       pods.on((event) => {
         const { type, object, previous, causes } = event;
         const owner = parentOf(parents, object);
-        if (owner !== undefined) noteSeen(expectations(), keyOf(owner), object, type);
+        if (owner !== undefined) noteSeen(expectations(), keyOf(owner), event);
         const former = previous === undefined ? undefined : parentOf(parents, previous);
         if (former !== undefined && former !== owner) deletionObserved(expectations(), keyOf(former), keyOf(object));
         const content = owner === undefined || !hasFailed(variant.asSet(owner));
@@ -130,13 +131,6 @@ function countsTheSame(before: V1Pod, now: V1Pod): boolean {
     before.metadata?.labels === now.metadata?.labels &&
     before.metadata?.ownerReferences === now.metadata?.ownerReferences
   );
-}
-
-/** What the cache shows now need not be waited for any more. */
-function noteSeen(expectations: Expectations, parent: string, pod: V1Pod, type: 'added' | 'updated' | 'deleted'): void {
-  const going = type === 'deleted' || pod.metadata?.deletionTimestamp !== undefined;
-  if (going) deletionObserved(expectations, parent, keyOf(pod));
-  else if (type === 'added') creationObserved(expectations, parent);
 }
 
 interface Observed<T extends KubeObject> {
@@ -254,23 +248,10 @@ function* carryOut(
   if (plan.create > 0) {
     expectCreations(expectations, key, plan.create, now);
     const pod = podFromTemplate(set.spec?.template ?? {}, control.parent, control.parentType);
-    const batch = yield* inBatches(plan.create, function* () {
-      const made = yield* createPod(control, pod);
-      if (made === undefined) creationObserved(expectations, key);
-    });
-    creationObserved(expectations, key, plan.create - batch.done);
+    const batch = yield* makePods(control, expectations, plan.create, () => pod);
     return batch.error;
   }
   if (plan.delete.length === 0) return undefined;
   expectDeletions(expectations, key, plan.delete.map(keyOf), now);
-  let failure: unknown;
-  for (const pod of plan.delete) {
-    try {
-      yield* deletePod(control, pod);
-    } catch (error) {
-      deletionObserved(expectations, key, keyOf(pod));
-      failure ??= error;
-    }
-  }
-  return failure;
+  return yield* removePods(control, expectations, plan.delete);
 }

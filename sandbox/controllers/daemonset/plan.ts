@@ -3,7 +3,7 @@
 import { scaledValueOf } from '../../kube/intstr.ts';
 import type { V1DaemonSet, V1DaemonSetStatus, V1Node, V1Pod } from '../../schema/generated/types.ts';
 import { parseTime, type TimeMs } from '../../time/units.ts';
-import { isAvailable, isReady } from '../shared/pods.ts';
+import { isAvailable, isGoing, isOver, isReady } from '../shared/pods.ts';
 import { isUpdated, nodeOf, placementOn } from './placement.ts';
 
 /** Names of nodes that need a pod, and pods that go. */
@@ -28,14 +28,6 @@ export function byNode(pods: readonly V1Pod[]): PodsByNode {
     result.set(node, list);
   }
   return result;
-}
-
-function isGoing({ metadata }: V1Pod): boolean {
-  return metadata?.deletionTimestamp !== undefined;
-}
-
-function isOver({ status }: V1Pod): boolean {
-  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
 }
 
 /** Bound ones first, then the oldest. */

@@ -4,6 +4,7 @@ import { own } from '../../kube/json.ts';
 import { Jobs } from '../../schema/generated/resources.ts';
 import type { V1Container, V1Job, V1Pod, V1PodTemplateSpec } from '../../schema/generated/types.ts';
 import { podFromTemplate } from '../shared/podcontrol.ts';
+import { isGoing } from '../shared/pods.ts';
 import { judgeFailure } from './policies.ts';
 
 export const TRACKING = 'batch.kubernetes.io/job-tracking';
@@ -19,10 +20,6 @@ export function isIndexed({ spec }: V1Job): boolean {
 
 export function isTracked({ metadata }: V1Pod): boolean {
   return metadata?.finalizers?.includes(TRACKING) === true;
-}
-
-export function isGoing({ metadata }: V1Pod): boolean {
-  return metadata?.deletionTimestamp !== undefined;
 }
 
 /** The index that a pod stands for; undefined when it has none. */

@@ -2,19 +2,10 @@
 
 import type { V1Job, V1JobCondition, V1Pod } from '../../schema/generated/types.ts';
 import { parseTime, rfc3339, type TimeMs } from '../../time/units.ts';
-import { isActive, isReady } from '../shared/pods.ts';
+import { isActive, isGoing, isOver, isReady } from '../shared/pods.ts';
 import { finishedAt } from './backoff.ts';
 import { parseIndexes } from './indexes.ts';
-import {
-  failsItsIndex,
-  failuresBefore,
-  hasFailed,
-  indexOf,
-  isGoing,
-  isIndexed,
-  isTracked,
-  validIndexOf,
-} from './pods.ts';
+import { failsItsIndex, failuresBefore, hasFailed, indexOf, isIndexed, isTracked, validIndexOf } from './pods.ts';
 import { judgeFailure, successMessage } from './policies.ts';
 
 export interface Tally {
@@ -57,7 +48,7 @@ export function tallyOf(job: V1Job, pods: readonly V1Pod[], released: ReadonlySe
   return {
     active,
     ready: active.filter(isReady).length,
-    terminating: pods.filter((pod) => isGoing(pod) && !isEnded(pod)).length,
+    terminating: pods.filter((pod) => isGoing(pod) && !isOver(pod)).length,
     newSucceeded,
     newFailed,
     succeeded: isIndexed(job) ? succeededIndexes.size : sum,
@@ -68,10 +59,6 @@ export function tallyOf(job: V1Job, pods: readonly V1Pod[], released: ReadonlySe
     delayed:
       failedIndexes === undefined ? new Map() : delayedPods(job, fresh(), succeededIndexes, failedIndexes, active),
   };
-}
-
-function isEnded({ status }: V1Pod): boolean {
-  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
 }
 
 function indexesSucceeded(job: V1Job, pods: readonly V1Pod[], known: ReadonlySet<number>): ReadonlySet<number> {

@@ -1,7 +1,8 @@
 // Expectations: a controller that has just made or deleted children knows more than its cache. Until the cache has caught
 // up, or five minutes have passed, it does not act on that cache again: otherwise it would make every child twice.
 
-import type { Key } from '../../client/informer.ts';
+import { type Key, keyOf } from '../../client/informer.ts';
+import type { KubeObject } from '../../kube/meta.ts';
 import type { TimeMs } from '../../time/units.ts';
 
 interface Expected {
@@ -14,6 +15,12 @@ interface Expected {
 /** Plain data: what is still to be seen, by the key of the parent. */
 export type Expectations = Map<Key, Expected>;
 
+/** A change of a child, as informers tell it. */
+interface Seen {
+  readonly type: 'added' | 'updated' | 'deleted';
+  readonly object: KubeObject;
+}
+
 const TIMEOUT_MS = 300_000;
 
 export function newExpectations(): Expectations {
@@ -25,6 +32,13 @@ export function areMet(expectations: Expectations, parent: Key, now: TimeMs): bo
   const expected = expectations.get(parent);
   if (expected === undefined) return true;
   return (expected.creations <= 0 && expected.deletions.size === 0) || now - expected.since > TIMEOUT_MS;
+}
+
+/** What the cache shows now need not be waited for any more. */
+export function noteSeen(expectations: Expectations, parent: Key, { type, object }: Seen): void {
+  const going = type === 'deleted' || object.metadata?.deletionTimestamp !== undefined;
+  if (going) deletionObserved(expectations, parent, keyOf(object));
+  else if (type === 'added') creationObserved(expectations, parent);
 }
 
 export function expectCreations(expectations: Expectations, parent: Key, creations: number, now: TimeMs): void {

@@ -6,7 +6,12 @@ import { parseTime, type TimeMs } from '../../time/units.ts';
 
 /** It may still run: neither over nor on its way out. */
 export function isActive(pod: V1Pod): boolean {
-  return !isOver(pod) && pod.metadata?.deletionTimestamp === undefined;
+  return !isOver(pod) && !isGoing(pod);
+}
+
+/** It is on its way out. */
+export function isGoing({ metadata }: V1Pod): boolean {
+  return metadata?.deletionTimestamp !== undefined;
 }
 
 /** All its containers have ended for good. */

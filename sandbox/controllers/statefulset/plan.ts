@@ -3,9 +3,9 @@
 
 import type { V1Pod, V1StatefulSet } from '../../schema/generated/types.ts';
 import type { TimeMs } from '../../time/units.ts';
-import { isAvailable, isOver } from '../shared/pods.ts';
+import { isAvailable, isGoing, isOver } from '../shared/pods.ts';
 import { corrected, isInRange, ordinalOf, ordinalsOf, revisionIn } from './identity.ts';
-import { isCreated, isGoing, isRunningAndReady, isUnavailable } from './status.ts';
+import { isCreated, isRunningAndReady, isUnavailable } from './status.ts';
 
 export type Step =
   | { readonly do: 'create' | 'delete' | 'correct'; readonly pod: V1Pod }

@@ -2,7 +2,7 @@
 
 import type { V1Pod, V1StatefulSet, V1StatefulSetStatus } from '../../schema/generated/types.ts';
 import type { TimeMs } from '../../time/units.ts';
-import { isAvailable, isReady } from '../shared/pods.ts';
+import { isAvailable, isGoing, isReady } from '../shared/pods.ts';
 import { revisionIn } from './identity.ts';
 
 /** The two revisions that count: the one that the set comes from, and the one that it goes to. */
@@ -10,10 +10,6 @@ export interface Revisions {
   readonly current: string;
   readonly update: string;
   readonly collisions: number;
-}
-
-export function isGoing({ metadata }: V1Pod): boolean {
-  return metadata?.deletionTimestamp !== undefined;
 }
 
 /** It exists at the server: what is only planned has no phase. */

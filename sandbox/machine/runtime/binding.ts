@@ -1,3 +1,6 @@
+// The runtime that a kubelet is given: its calls, each bound to one host of the kernel. What the calls do stands in the
+// files beside this one.
+
 import type { Kernel } from '../context.ts';
 import { cancelFetch, forwardPort } from '../net/fetch.ts';
 import { cancelProbe, startProbe } from '../probe.ts';
