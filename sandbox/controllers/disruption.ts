@@ -60,26 +60,35 @@ export const disruptionController: Controller = {
     );
     enqueueChanges(budgets, queue);
     pods.on(({ type, object, causes }) => {
-      const all = budgets
-        .by(BY_NAMESPACE, object.metadata?.namespace ?? '')
-        .filter((budget) => selects(budget, object));
-      const chosen = arbitrary(all, object, component.seed);
+      const neighbours = budgets.by(BY_NAMESPACE, object.metadata?.namespace ?? '');
+      const counting = neighbours.filter((budget) => selects(budget, object));
+      const chosen = arbitrary(neighbours, counting, object, component.seed);
       if (chosen === undefined) return;
       // As in the real controller, one budget follows each change of a pod that several of them count.
-      if (all.length > 1 && type !== 'deleted') complainOfMany({ ...host, client }, object, chosen, causes);
+      if (counting.length > 1 && type !== 'deleted') complainOfMany({ ...host, client }, object, chosen, causes);
       queue.add(keyOf(chosen), causes);
     });
   },
 };
 
+/** A small map of the real controller's language has so many places, and is read from any of them on, round and round. */
+const PLACES = 8;
+
+/**
+ * One of the budgets that count a pod. The real controller takes the first that it comes across in a map of all budgets of
+ * the namespace, so that the eldest is taken most often: the empty places before it lead to it.
+ */
 function arbitrary(
-  budgets: readonly V1PodDisruptionBudget[],
+  neighbours: readonly V1PodDisruptionBudget[],
+  counting: readonly V1PodDisruptionBudget[],
   pod: V1Pod,
   seed: number,
 ): V1PodDisruptionBudget | undefined {
-  if (budgets.length < 2) return budgets[0];
+  if (counting.length < 2) return counting[0];
   const version = Number(pod.metadata?.resourceVersion ?? 0);
-  return budgets[draws(seed, 'budget', keyOf(pod)).below(version, budgets.length)];
+  const from = draws(seed, 'budget', keyOf(pod)).below(version, Math.max(PLACES, neighbours.length));
+  const rest = new Set(neighbours.slice(from));
+  return counting.find((budget) => rest.has(budget)) ?? counting[0];
 }
 
 function complainOfMany(

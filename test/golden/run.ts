@@ -77,6 +77,7 @@ const LATER_MS = 1900;
 function inOrder(worlds: Worlds, order: number): Worlds {
   return {
     ...worlds,
+    order,
     create: (needs) => {
       // What is seen on a node is told in seconds since the beginning.
       const later = needs.extent === 'node' ? 0 : (order - 1) * LATER_MS;

@@ -10,6 +10,8 @@ export interface Worlds {
   readonly name: string;
   /** Why no case can be played at all; undefined when they can. */
   readonly missing?: string;
+  /** Which of the orders of what happens at once is tried; the first unless given. */
+  readonly order?: number;
   create(needs: Needs): Promise<World>;
 }
 

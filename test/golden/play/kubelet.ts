@@ -10,7 +10,7 @@ export type Deed = 'ready' | 'unready' | 'Succeeded' | 'Failed';
 export const deeds: readonly string[] = ['ready', 'unready', 'Succeeded', 'Failed'] satisfies readonly Deed[];
 
 /** One report follows the other at once: what looks at several pods that became ready together sees some of them. */
-const REPORT_MS = 8;
+export const REPORT_MS = 8;
 
 /** Reports a pod's containers as running or ended. `number` makes its address. */
 export async function report(world: World, path: string, step: JsonObject, number: number): Promise<void> {
