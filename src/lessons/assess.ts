@@ -39,8 +39,12 @@ export interface Assessment {
 /** Whether things may be tried on copies: what may have changed since it was last tried, or all of it. */
 export type Tries = 'no' | 'changed' | 'afresh';
 
+/** Goals by their ids. */
+export type Goals = ReadonlySet<string>;
+
 export interface Assessor {
-  look(tries: Tries): Assessment;
+  /** `only`: no other goals are tried. */
+  look(tries: Tries, only?: Goals): Assessment;
   /** Sticky goals that are ticked for good. */
   ticked(): readonly string[];
   stood(): Stood;
@@ -83,9 +87,9 @@ export function createAssessor(
   };
 
   return {
-    look(tries) {
+    look(tries, only) {
       watcher.update();
-      const views = goals.views(tries);
+      const views = goals.views(({ id }) => (only?.has(id) === false ? 'no' : tries));
       const diagnoses = (lesson.diagnose ?? [])
         .filter((one) => matches(one, tries))
         .sort((a, b) => (b.priority ?? 0) - (a.priority ?? 0));
@@ -120,7 +124,8 @@ function createGoals(lesson: Lesson, { looking, trying }: Grounds, standing: Sta
   const tried = new Map<string, { readonly verdict: Verdict; readonly moment: Moment }>();
   let before: readonly GoalView[] = [];
 
-  const isOpen = (id: string): boolean => before.find((view) => view.id === id)?.state === 'open';
+  const openNeed = ({ needs = [] }: Goal): GoalView | undefined =>
+    before.find(({ id, state }) => state === 'open' && needs.includes(id));
 
   /** What must be tried keeps its last answer until it can be tried again; without what it needs it has none. */
   const verdictOf = (goal: Goal, tries: Tries): Verdict => {
@@ -129,12 +134,14 @@ function createGoals(lesson: Lesson, { looking, trying }: Grounds, standing: Sta
       tried.delete(goal.id);
       return seen;
     }
+    const need = openNeed(goal);
+    const untried = need === undefined ? seen : { ...seen, actual: phrase('untried.needs', { title: need.title }) };
     const last = tried.get(goal.id);
     const stale = last === undefined || tries === 'afresh' || hasChanged(session, last.moment);
-    if (tries === 'no' || !stale) return last?.verdict ?? seen;
-    if ((goal.needs ?? []).some(isOpen)) {
+    if (tries === 'no' || !stale) return last?.verdict ?? untried;
+    if (need !== undefined) {
       tried.delete(goal.id);
-      return seen;
+      return untried;
     }
     const verdict = judge(goal.check, trying);
     tried.set(goal.id, { verdict, moment: momentOf(session) });
@@ -171,10 +178,10 @@ function createGoals(lesson: Lesson, { looking, trying }: Grounds, standing: Sta
   };
 
   return {
-    views(tries: Tries): readonly GoalView[] {
+    views(triesOf: (goal: Goal) => Tries): readonly GoalView[] {
       const views: GoalView[] = [];
       for (const goal of lesson.goals) {
-        views.push(viewOf(goal, tries));
+        views.push(viewOf(goal, triesOf(goal)));
         before = [...views, ...before.slice(views.length)];
       }
       return views;

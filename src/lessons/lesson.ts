@@ -274,6 +274,23 @@ export function clustersOf({
   return [...clusters].map(([name, one]) => ({ name, ...one }));
 }
 
+/** All that a goal needs, directly or through others. */
+export function needsOf(goals: readonly Goal[]): (goal: string) => ReadonlySet<string> {
+  const direct = new Map(goals.map(({ id, needs = [] }) => [id, needs]));
+  return (goal) => {
+    const all = new Set<string>();
+    const visit = (id: string): void => {
+      for (const next of direct.get(id) ?? []) {
+        if (all.has(next)) continue;
+        all.add(next);
+        visit(next);
+      }
+    };
+    visit(goal);
+    return all;
+  };
+}
+
 /** The goal that a diagnosis is about. */
 export function goalOf({ diagnose = [] }: Lesson, diagnosis: string): string | undefined {
   return diagnose.find(({ id }) => id === diagnosis)?.goal;

@@ -1,7 +1,7 @@
 // In which orders the parts of a solution may be done: a goal never stands for its neighbours, so lint tries several.
 
 import { draws } from '../../sandbox/time/chance.ts';
-import type { Goal, Script } from './lesson.ts';
+import { type Goal, needsOf, type Script } from './lesson.ts';
 
 /** A piece of a script: from `# goal: ID` to the next. */
 export interface Part {
@@ -31,23 +31,6 @@ export function otherOrders(script: Script, goals: readonly Goal[], max: number,
     found.set(name, { file: `${script.file} in the order ${name}`, text, reordered: true });
   }
   return [...found.values()];
-}
-
-/** All that a goal needs, directly or through others. */
-function needsOf(goals: readonly Goal[]): (goal: string) => ReadonlySet<string> {
-  const direct = new Map(goals.map(({ id, needs = [] }) => [id, needs]));
-  return (goal) => {
-    const all = new Set<string>();
-    const visit = (id: string): void => {
-      for (const next of direct.get(id) ?? []) {
-        if (all.has(next)) continue;
-        all.add(next);
-        visit(next);
-      }
-    };
-    visit(goal);
-    return all;
-  };
 }
 
 /** One order: each time one of the parts that may come next. */

@@ -5,7 +5,7 @@ import type { TimeMs } from '../../sandbox/time/units.ts';
 import type { TeacherSession } from '../checks/session.ts';
 import type { Localized } from '../i18n/language.ts';
 import type { Words } from '../i18n/say.ts';
-import { type Assessment, createAssessor, type GoalView, isReached } from './assess.ts';
+import { type Assessment, createAssessor, type Goals, type GoalView, isReached } from './assess.ts';
 import { chainOf } from './chain.ts';
 import { eventsBetween, type RunnerEvent } from './events.ts';
 import type { Diagnosis, Irrecoverable, Lesson, Prediction, Step } from './lesson.ts';
@@ -74,9 +74,13 @@ export interface Runner {
   done(): boolean;
   /**
    * Looks at the cluster again. `tries` lets it try on a copy what can't be told by looking and may have changed since;
-   * `afresh` tries everything again.
+   * `afresh` tries everything again, `only` no other goals than these.
    */
-  update(options?: { readonly tries?: boolean; readonly afresh?: boolean }): readonly RunnerEvent[];
+  update(options?: {
+    readonly tries?: boolean;
+    readonly afresh?: boolean;
+    readonly only?: Goals;
+  }): readonly RunnerEvent[];
   /** When the current step was come to first. */
   begun(): TimeMs;
   /** The session went back in time. */
@@ -164,9 +168,9 @@ export function createRunner(lesson: Lesson, session: TeacherSession, { saved, s
     },
     stepDone,
     done,
-    update({ tries = false, afresh = false } = {}) {
+    update({ tries = false, afresh = false, only } = {}) {
       const before = now;
-      now = assessor.look(afresh ? 'afresh' : tries ? 'changed' : 'no');
+      now = assessor.look(afresh ? 'afresh' : tries ? 'changed' : 'no', only);
       const due = dueDiagnoses();
       for (const { concept } of due) mistaken.add(concept);
       const events = eventsBetween(lesson, { ...before, diagnoses: pointed }, { ...now, diagnoses: due });

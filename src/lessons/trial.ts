@@ -8,7 +8,7 @@ import { createSession, playOn, type Session } from '../session/session.ts';
 import { QUIET_MS } from './assess.ts';
 import { beginningOf, prepare, runnerOf } from './begin.ts';
 import { createDriver, type Driver, STOPPED } from './drive.ts';
-import type { Lesson, Script } from './lesson.ts';
+import { type Lesson, needsOf, type Script } from './lesson.ts';
 import { type Mark, type Piece, piecesOf } from './marks.ts';
 import type { Runner } from './runner.ts';
 
@@ -125,17 +125,20 @@ export function runScript({ session, driver }: Trial, script: Script, at?: AtMom
  */
 export function awaitMark({ kind, id }: Mark, trial: Trial): void {
   const { runner, driver } = trial;
+  const { goals } = runner.lesson;
+  const isGoal = goals.some((goal) => goal.id === id);
+  const tries = isGoal ? { tries: true, only: new Set([id, ...needsOf(goals)(id)]) } : { tries: true };
   if (kind === 'diagnosis') leaveAlone(trial);
-  if (runner.lesson.goals.some((goal) => goal.id === id && isTried(goal.check))) untilQuiet(trial);
+  if (goals.some((goal) => goal.id === id && isTried(goal.check))) untilQuiet(trial);
   const holds = (): boolean => {
     const goal = runner.goal(id);
-    if (goal !== undefined && goal.state !== 'done' && goal.verdict.untried === true) runner.update({ tries: true });
+    if (goal !== undefined && goal.state !== 'done' && goal.verdict.untried === true) runner.update(tries);
     return runner.goal(id)?.state === 'done';
   };
   if (kind === 'done') driver.until(holds, REACH_MS);
   const isKnown = (): boolean => runner.predictions().some(({ prediction, known }) => prediction.id === id && known);
   if (kind === 'known') driver.until(isKnown, REACH_MS);
-  runner.update({ tries: true });
+  runner.update(tries);
 }
 
 /** Kinds of checks that act on a copy of the cluster as it is now. */
