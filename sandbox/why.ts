@@ -23,6 +23,8 @@ export interface Why {
   readonly steps: readonly WhyStep[];
   /** What came from outside at the end: an input of the session. Absent for clients outside and for what a cluster does of its own. */
   readonly root: { readonly input: number; readonly what: string } | undefined;
+  /** The last input that wrote the object itself after it was made, with the time of its write. */
+  readonly touched?: { readonly what: string; readonly time: number };
 }
 
 /** Steps that are followed at most. */
@@ -39,7 +41,24 @@ export function whyObject(
   const key = storeKey(type, namespace, name);
   const stored = store.get(table, key);
   const revision = stored?.created ?? lastChange(state.store.causes, table, key);
-  return revision === undefined ? undefined : whyRevision((each) => store.causeOf(each), revision);
+  const why = revision === undefined ? undefined : whyRevision((each) => store.causeOf(each), revision);
+  const touched = stored && lastTouch(state.store.causes, table, key, stored.created);
+  return why && (touched === undefined ? why : { ...why, touched });
+}
+
+function lastTouch(
+  causes: ReadonlyMap<Revision, CauseRow>,
+  table: string,
+  key: string,
+  after: Revision,
+): Why['touched'] {
+  let found: Why['touched'];
+  for (const row of causes.values()) {
+    if (row.table !== table || row.key !== key || row.revision <= after) continue;
+    const input = unwrapped(row.causes).find(({ kind }) => kind === 'input');
+    if (input?.kind === 'input') found = { what: input.what, time: row.time };
+  }
+  return found;
 }
 
 /** The way from a revision back to an input; the shortest, and of those the one whose causes came first. */

@@ -75,6 +75,7 @@ export const EN = {
   'exec.expected': '`{command}` ends with {status}',
   'exec.expectedOutput': '`{command}` prints {text}',
   'exec.actual': 'it ended with {status}: {text}',
+  'exec.printed': 'it printed: {text}',
   'exec.endless': 'it did not end within {time}',
 
   'workstation.expected': '{file} in your home folder',
@@ -128,6 +129,7 @@ export const EN = {
   'cause.unrecorded': 'this cluster keeps no record of causes',
 
   'untried.waiting': 'tried on a copy once the rest holds, or with `check`',
+  'untried.needs': 'waits for another goal: {title}',
   'untried.inPlace': 'this cluster is not ours: nothing is disturbed there',
   'untried.busy': 'the cluster is busy; try `check` in a moment',
 
@@ -207,6 +209,7 @@ export const EN = {
   'why.deleted': '{object}: deleted by {actor}, {ago} ago',
   'why.you': 'you: {what}',
   'why.lesson': 'the lesson: it stood so when you came',
+  'why.touched': 'changed since, {ago} ago, by you: {what}',
   'why.outside': 'nobody asked for it: it came with the cluster, or from a client outside',
 
   'review.nothing': 'Nothing is due. Questions come back a day after their lesson.',

@@ -77,6 +77,7 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
   'exec.expected': '`{command}` が終了コード {status} で終わる',
   'exec.expectedOutput': '`{command}` の出力: {text}',
   'exec.actual': '終了コード {status}: {text}',
+  'exec.printed': '出力: {text}',
   'exec.endless': '{time}以内に終わらない',
 
   'workstation.expected': 'ホームフォルダーの {file}',
@@ -130,6 +131,7 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
   'cause.unrecorded': 'このクラスターでは原因が記録されていません',
 
   'untried.waiting': 'ほかがそろったとき、または `check` でコピーの上で試します',
+  'untried.needs': 'ほかのゴール待ち: {title}',
   'untried.inPlace': 'ほかの人のクラスターなので、壊して試すことはしません',
   'untried.busy': 'クラスターが動いています。少し待って `check` してください',
 
@@ -209,6 +211,7 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
   'why.deleted': '{object}: {ago}前に {actor} が削除',
   'why.you': 'あなた: {what}',
   'why.lesson': 'レッスンが最初から用意していたもの',
+  'why.touched': 'その後の変更（{ago}前、あなた）: {what}',
   'why.outside': '誰かの命令によるものではありません。クラスターと共にあったか、外のクライアントが作りました',
 
   'review.nothing': 'いま復習する質問はありません。レッスンの翌日から出てきます。',

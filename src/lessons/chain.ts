@@ -14,6 +14,9 @@ export function chainOf(
   if (type === undefined || metadata.name === undefined) return [];
   const why = session.why?.(type, { name: metadata.name, namespace: metadata.namespace });
   if (why === undefined) return [];
+  // Who has changed it since is nearer to how it is than who made it.
+  if (why.touched !== undefined && why.touched.what !== LESSON)
+    return [phrase('chain.you', { what: why.touched.what })];
   const steps = why.steps.map(({ actor, verb, object }) => phrase('chain.actor', { actor, what: `${verb} ${object}` }));
   if (why.root === undefined) return steps;
   const { what } = why.root;

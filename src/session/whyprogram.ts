@@ -115,13 +115,17 @@ function apiVersionOf({ group, version }: ResourceType): string {
 }
 
 /** The chain as lines, the object first. */
-function whyLines({ steps, root }: Why, language: Language, now: number): readonly string[] {
+function whyLines({ steps, root, touched }: Why, language: Language, now: number): readonly string[] {
   const lines = steps.map(({ object, verb, actor, time }, index) => {
     const ago = duration(now - time);
     return `${arrow(index)}${tell(language, `why.${verb}`, { object, actor, ago })}`;
   });
   const indent = arrow(steps.length);
-  return [...lines, `${indent}${rootLine(root, language)}`];
+  const since =
+    touched === undefined || touched.what === LESSON
+      ? []
+      : [tell(language, 'why.touched', { what: touched.what, ago: duration(now - touched.time) })];
+  return [...lines, `${indent}${rootLine(root, language)}`, ...since];
 }
 
 function rootLine(root: Why['root'], language: Language): string {

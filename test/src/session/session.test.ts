@@ -174,6 +174,20 @@ describe('a session', () => {
     expect(shown()).toContain('configmap/a: made by kubectl, 2 s ago\r\n    ← you: kubectl create configmap a\r\n');
   });
 
+  it('says who has changed a thing since it was made', () => {
+    const { session, shown } = started();
+    session.enter({
+      kind: 'apply',
+      manifests: 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: default }',
+    });
+    type(session, 'kubectl label configmap a tier=front');
+    type(session, 'clear; why cm/a');
+    expect(shown()).toMatch(/by you: kubectl label configmap a tier=front/);
+    const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'default' } };
+    const chain = chainOf(embeddedSession(session.cluster), object);
+    expect(chain.map((words) => say(words, 'en'))).toEqual(['you: kubectl label configmap a tier=front']);
+  });
+
   it('says why in lines that a terminal does not have to break, and of the namespace that kubectl looks into', () => {
     const { session, shown } = started();
     type(session, 'kubectl create namespace shop; kubectl config set-context --current --namespace=shop');
