@@ -6,6 +6,7 @@ import { Unreachable } from '../client/component.ts';
 import { isObject, type JsonValue } from '../kube/json.ts';
 import type { KubeObject } from '../kube/meta.ts';
 import { reasonOf } from '../kube/status.ts';
+import { SysError } from '../machine/sys.ts';
 import { Nodes, Pods } from '../schema/generated/resources.ts';
 import type { V1Pod } from '../schema/generated/types.ts';
 import { parseYaml } from '../schema/yaml/parse.ts';
@@ -62,22 +63,35 @@ function isInUse({ state }: Kubelet, { metadata }: V1Pod): boolean {
   );
 }
 
+const MANIFEST_NAME = /^[^.].{0,200}\.(?:yaml|yml|json)$/;
+
 /** What the folder holds by file name; undefined when there is neither folder nor anything left of it. */
 function manifestsOf({ runtime, state }: Kubelet): ReadonlyMap<string, ManifestFile> | undefined {
   const files = runtime.files();
   const found = new Map<string, ManifestFile>();
   const { manifests } = state();
-  if (!files.exists(MANIFESTS)) return manifests.size === 0 ? undefined : found;
-  for (const name of files.list(MANIFESTS)) {
+  const names = unlessMissing(() => files.list(MANIFESTS));
+  if (names === undefined) return manifests.size === 0 ? undefined : found;
+  for (const name of names) {
+    if (!MANIFEST_NAME.test(name)) continue;
     const path = `${MANIFESTS}/${name}`;
-    if (!files.exists(path)) continue;
-    const { type, inode, modified, size } = files.stat(path);
-    if (type !== 'file' || !/^[^.].{0,200}\.(?:yaml|yml|json)$/.test(name)) continue;
+    const { type, inode, modified, size } = unlessMissing(() => files.stat(path)) ?? {};
+    if (type !== 'file') continue;
     const stamp = `${inode} ${modified} ${size}`;
     const known = manifests.get(name);
     found.set(name, { text: known?.stamp === stamp ? known.text : files.readText(path), stamp });
   }
   return found;
+}
+
+/** The folder is looked at each second: that something is there isn't asked first. */
+function unlessMissing<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if (error instanceof SysError) return undefined;
+    throw error;
+  }
 }
 
 /** Uids of the pods that the folder asks for: what an earlier life of the kubelet has begun of them is to go on. */
