@@ -59,8 +59,10 @@ export function judgeExec(check: ExecCheck, { session }: Ground): Verdict {
   const expected = execExpectation(check);
   const { status, output } = session.exec(check.run, COMMAND_MS);
   if (status === undefined) return fails(expected, phrase('exec.endless', { time: duration(COMMAND_MS) }));
-  const actual = phrase('exec.actual', { status, text: lastLine(output) });
-  const ok = status === check.status && (check.contains === undefined || output.includes(check.contains));
+  const text = lastLine(output);
+  const asExpected = status === check.status;
+  const actual = asExpected ? phrase('exec.printed', { text }) : phrase('exec.actual', { status, text });
+  const ok = asExpected && (check.contains === undefined || output.includes(check.contains));
   return ok ? fits(expected, actual) : fails(expected, actual);
 }
 

@@ -14,6 +14,7 @@ import type {
 export type Health = 'ready' | 'busy' | 'bad' | 'done';
 
 export interface PodView {
+  /** With its namespace before a `/`, where pods of several are seen and this isn't the default one. */
   readonly name: string;
   readonly namespace: string;
   readonly health: Health;
@@ -33,6 +34,7 @@ export interface NodeView {
 }
 
 export interface ServiceView {
+  /** As a pod's. */
   readonly name: string;
   readonly port: number | undefined;
   /** Names of ready pods, or addresses where no pod stands behind. */
@@ -67,14 +69,18 @@ export function isBackground(namespace = ''): boolean {
 
 export function clusterView({ nodes, pods, services, slices }: ClusterObjects): ClusterView {
   const seen = pods.filter((pod) => !isBackground(pod.metadata?.namespace)).sort(byName);
+  const several = new Set(seen.map(({ metadata }) => metadata?.namespace)).size > 1;
+  const called = <T extends { readonly name: string }>({ metadata }: KubeObject, view: T): T =>
+    several && metadata?.namespace !== 'default' ? { ...view, name: `${metadata?.namespace}/${view.name}` } : view;
+  const calledPod = (pod: V1Pod): PodView => called(pod, podView(pod));
   const on = (name: string): readonly V1Pod[] => seen.filter((pod) => (pod.spec?.nodeName ?? '') === name);
   return {
-    nodes: [...nodes].sort(byName).map((node) => nodeView(node, on(nameOf(node)))),
-    waiting: on('').map(podView),
+    nodes: [...nodes].sort(byName).map((node) => nodeView(node, on(nameOf(node)).map(calledPod))),
+    waiting: on('').map(calledPod),
     services: services
       .filter((service) => !isBackground(service.metadata?.namespace))
       .sort(byName)
-      .map((service) => serviceView(service, slices)),
+      .map((service) => called(service, serviceView(service, slices))),
   };
 }
 
@@ -86,7 +92,7 @@ function byName(a: KubeObject, b: KubeObject): number {
   return nameOf(a) < nameOf(b) ? -1 : 1;
 }
 
-function nodeView(node: V1Node, pods: readonly V1Pod[]): NodeView {
+function nodeView(node: V1Node, pods: readonly PodView[]): NodeView {
   const ready = node.status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True';
   const cordoned = node.spec?.unschedulable === true;
   const word = `${ready ? 'Ready' : 'NotReady'}${cordoned ? ',SchedulingDisabled' : ''}`;
@@ -94,7 +100,7 @@ function nodeView(node: V1Node, pods: readonly V1Pod[]): NodeView {
     name: nameOf(node),
     health: !ready ? 'bad' : cordoned ? 'busy' : 'ready',
     word,
-    pods: pods.map(podView),
+    pods,
   };
 }
 

@@ -24,8 +24,11 @@ export interface TypedLine {
 export function happenings(lines: readonly TypedLine[], events: readonly CoreV1Event[], start: number): Happening[] {
   // Events know whole seconds only, and a cause must not come to stand behind its effect.
   const since = (time: number): number => (Math.floor(time / 1000) - Math.floor(start / 1000)) * 1000;
-  const typed = lines.map(({ at, line }) => ({ at: since(at), who: 'you', what: line, bad: false }));
-  const told = events
+  const typed = lines
+    .filter(({ line }) => line.trim() !== '')
+    .map(({ at, line }) => ({ at: since(at), who: 'you', what: line, bad: false }));
+  const told = [...events]
+    .sort((a, b) => revisionOf(a) - revisionOf(b))
     .filter(({ involvedObject }) => !isBackground(involvedObject.namespace))
     .filter((event) => event.involvedObject.kind !== 'Node' || timeOf(event) - start >= START_MS)
     .map((event) => ({
@@ -39,6 +42,11 @@ export function happenings(lines: readonly TypedLine[], events: readonly CoreV1E
 
 /** How nodes start is no news: the cluster is there when the learner comes. */
 const START_MS = 2000;
+
+/** Events of one second in the order in which they were written. */
+function revisionOf({ metadata }: CoreV1Event): number {
+  return Number(metadata.resourceVersion ?? 0);
+}
 
 function timeOf({ lastTimestamp, eventTime, firstTimestamp, metadata }: CoreV1Event): number {
   const text = lastTimestamp ?? eventTime ?? firstTimestamp ?? metadata.creationTimestamp;

@@ -82,8 +82,9 @@ function podCells(pods: readonly PodView[], glyphs: Glyphs, { who, short, bare }
 
 /** `web-6bdfc57d44-tfclw` is `web…tfclw`: what tells pods of one set apart stands at the end. */
 function shortName(name: string, { more }: Glyphs): string {
-  const [first = '', ...rest] = name.split('-');
-  return rest.length < 2 ? name : `${first}${more}${rest.at(-1) ?? ''}`;
+  const at = name.indexOf('/') + 1;
+  const [first = '', ...rest] = name.slice(at).split('-');
+  return rest.length < 2 ? name : `${name.slice(0, at)}${first}${more}${rest.at(-1) ?? ''}`;
 }
 
 function waitingCell({ waiting }: ClusterView, { glyphs, lang }: Look, naming: Naming): Row[] {

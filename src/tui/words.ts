@@ -124,6 +124,10 @@ const WORDS = {
   ],
   nothingToUndo: ['nothing to undo', '取り消せるコマンドはありません'],
   skipped: ['{time} later', '{time}後'],
+  typedAhead: [
+    '`{word}` was typed while a command ran, so the shell took it: type it again',
+    '`{word}` は実行中に入力されたためシェルに渡りました。もう一度入力してください',
+  ],
   skipNothing: ['nothing changed that a goal here asks for', 'このステップのゴールに関わる変化はありませんでした'],
   skipMore: ['{n} more before: `timeline`', 'ほか {n} 件: `timeline`'],
   skipping: ['{time} so far   Ctrl-C stops', '{time}経過   Ctrl-C で停止'],

@@ -13,7 +13,21 @@ import { LEARNER_HOME, workstationOf } from '../workstation/workstation.ts';
 
 const PATH = ['/usr/local/bin', '/usr/bin', '/bin'];
 /** Words that are for the teacher or the session, not for the shell. */
-const WORDS = ['hint', 'check', 'undo', 'next', 'skip', 'predict', 'map', 'timeline', 'traffic'];
+export const TEACHER_WORDS = [
+  'hint',
+  'check',
+  'undo',
+  'next',
+  'skip',
+  'predict',
+  'answer',
+  'goals',
+  'story',
+  'restart',
+  'map',
+  'timeline',
+  'traffic',
+];
 const COMPLETER: UserInfo = { name: 'k8s-learn:completion', groups: ['system:masters', 'system:authenticated'] };
 
 export function worldOf(session: Session, shell: number): World {
@@ -34,7 +48,11 @@ export function worldOf(session: Session, shell: number): World {
     }
   };
   return {
-    commands: () => [...PATH.flatMap((folder) => list(folder).map(({ name }) => name)), ...BUILTINS.keys(), ...WORDS],
+    commands: () => [
+      ...PATH.flatMap((folder) => list(folder).map(({ name }) => name)),
+      ...BUILTINS.keys(),
+      ...TEACHER_WORDS,
+    ],
     aliases: () => aliasesIn(() => files.readText(`${LEARNER_HOME}/.bashrc`)),
     kinds: () => kindsOf(session),
     names: (plural, namespace) => namesOf(session, plural, namespace),

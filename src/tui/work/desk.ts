@@ -69,6 +69,8 @@ export interface Desk {
   notice: Row | undefined;
   /** The input whose end was noted last. */
   noted: Input | undefined;
+  /** What is to be told once the command in front has ended, or has run for a while; since when, in real milliseconds. */
+  readonly untold: { lines: readonly string[]; since: number };
   /** Lines that failed in a row. */
   failures: number;
   pulse: boolean;
@@ -121,6 +123,7 @@ export function newDesk(options: DeskOptions, { passed, rewound, heard }: DeskHo
     prefixed: false,
     notice: undefined,
     noted: undefined,
+    untold: { lines: [], since: 0 },
     failures: 0,
     pulse: false,
     namespace: shells.namespace(),

@@ -2,17 +2,20 @@
 // given another size.
 
 import { HOST_CLOCK } from '../../../sandbox/time/pace.ts';
-import { row, STYLES, span } from '../text.ts';
+import { row, STYLES, span, textWidth } from '../text.ts';
 import { say } from '../words.ts';
+import { TEACHER_WORDS } from '../world.ts';
 import { wrap } from '../wrap.ts';
 import { suggestCommand } from './assist.ts';
 import { askPrediction } from './cards.ts';
-import { announce, type Desk, layPage, seatOf, tellLines } from './desk.ts';
+import { announce, type Desk, front, languageOf, layPage, seatOf, tellLines } from './desk.ts';
 import { terminalSize } from './room.ts';
 import { isSystem, type SystemShells } from './shells.ts';
 
 /** The least real time between two looks, in milliseconds. */
 const LOOK_MS = 500;
+/** Real milliseconds after which a command is no longer waited for. */
+const UNTOLD_MS = 1500;
 /** Failed lines after which `hint` is shown once. */
 const FAILURES = 3;
 /** A command that isn't there. */
@@ -126,9 +129,32 @@ function takeTypedAhead(desk: Desk, id: number): void {
 function hearNews(desk: Desk, atOnce: boolean): boolean {
   const news = desk.teacher?.update(atOnce);
   if (news === undefined) return false;
-  if (news.notices.length > 0) announce(desk, row(span(news.notices.join('   '), STYLES.good)));
-  if (news.told.length > 0) tellLines(desk, news.told, '\x1b[32m');
-  return news.notices.length > 0 || news.told.length > 0;
+  if (news.notices.length > 0) announce(desk, row(span(fitting(desk, news.notices), STYLES.good)));
+  return tellInTime(desk, news.told) || news.notices.length > 0;
+}
+
+/** As many as the last row has room for; the others are counted. */
+function fitting(desk: Desk, [first = '', ...others]: readonly string[]): string {
+  const columns = desk.options.surface().size.columns - 8;
+  let text = first;
+  for (const [i, other] of others.entries()) {
+    const longer = `${text}   ${other}`;
+    if (textWidth(longer) > columns) return `${text}   +${others.length - i}`;
+    text = longer;
+  }
+  return text;
+}
+
+/** What is told of a command doesn't come between it and its output, unless it goes on for long. */
+function tellInTime(desk: Desk, told: readonly string[]): boolean {
+  const { untold } = desk;
+  const now = (desk.options.clock ?? HOST_CLOCK).now();
+  if (told.length > 0 && untold.lines.length === 0) untold.since = now;
+  const lines = [...untold.lines, ...told];
+  const isDue = lines.length > 0 && (desk.shells.rests(desk.current) || now - untold.since >= UNTOLD_MS);
+  untold.lines = isDue ? [] : lines;
+  if (isDue) tellLines(desk, lines, '\x1b[32m');
+  return isDue;
 }
 
 /** Yellow. */
@@ -163,7 +189,25 @@ function noteStatus(desk: Desk, id: number): void {
   desk.failures = status === 0 || status === INTERRUPTED ? 0 : desk.failures + 1;
   desk.pulse = desk.failures === FAILURES;
   desk.namespace = desk.shells.namespace();
-  if (status === NOT_FOUND) suggestCommand(desk, lastLine(desk, id));
+  if (status !== NOT_FOUND) return;
+  if (last?.kind === 'keys') tellTypedAhead(desk, last.shell);
+  else suggestCommand(desk, lastLine(desk, id));
+}
+
+/** Words for the teacher that were typed while a command ran went to the shell, which doesn't know them. */
+function tellTypedAhead(desk: Desk, id: number): void {
+  const inputs = desk.options.session.inputs();
+  const from = inputs.findLastIndex((input) => input.kind === 'line' && input.shell === id);
+  const keys = inputs
+    .slice(from + 1)
+    .flatMap((input) => (input.kind === 'keys' && input.shell === id ? [input.keys] : []));
+  const first = (line: string): string => line.trim().split(/\s+/)[0] ?? '';
+  const word = keys
+    .join('')
+    .split('\r')
+    .map(first)
+    .find((one) => TEACHER_WORDS.includes(one));
+  if (word !== undefined) front(desk).say([`\x1b[2m${say(languageOf(desk), 'typedAhead', { word })}\x1b[0m`]);
 }
 
 function lastLine({ options }: Desk, id: number): string {

@@ -85,7 +85,10 @@ describe('a lesson', () => {
     expect(state()).toBe('done');
     runner.update({ tries: true });
     expect(state()).toBe('open');
-    expect(runner.goal('tried')?.verdict.untried).toBe(true);
+    expect(runner.goal('tried')?.verdict).toMatchObject({
+      untried: true,
+      actual: { key: 'untried.needs', values: { title: lesson.goals[0]?.title } },
+    });
   });
 
   it('says what can not be mended any more, but not of a cluster that is the learner’s own', () => {

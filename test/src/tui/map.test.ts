@@ -57,6 +57,20 @@ describe('the map', () => {
     expect(plain(mapRow(view, 80, { ...EN, glyphs: ASCII }))).toBe(' worker-1 [!] web 0/1 ImagePullBackOff');
   });
 
+  it('says whose a pod and a service are where those of several namespaces are seen', () => {
+    const pods = ['dev', 'prod'].map((namespace) => ({
+      metadata: { name: 'web-6bdfc57d44-tfclw', namespace },
+      spec: { nodeName: 'a', containers: [{ name: 'web' }] },
+      status: { phase: 'Pending' },
+    }));
+    const services = [{ metadata: { name: 'web', namespace: 'dev' } }, { metadata: { name: 'web' } }];
+    const objects = { nodes: [{ metadata: { name: 'a' } }], services, slices: [] };
+    const both = clusterView({ ...objects, pods });
+    expect(plain(mapRow(both, 60, EN))).toContain('◐dev/web…tfclw 0/1 ◐prod/web…tfclw 0/1');
+    expect(both.services.map(({ name }) => name)).toContain('dev/web');
+    expect(clusterView({ ...objects, pods: pods.slice(0, 1) }).services.map(({ name }) => name)).toContain('web');
+  });
+
   it('puts pods beside each other before it hides services, and counts what has no room', () => {
     const pods = Array.from({ length: 20 }, (_, i) => pod(`web-${i}`));
     const services = [{ name: 'web', port: 80, leadsTo: ['web-1'] }];
@@ -124,10 +138,26 @@ describe('what happened', () => {
       source: { component: 'default-scheduler' },
     };
     const start = Date.parse('2026-01-01T00:00:00Z');
-    expect(happenings([{ at: start + 5000, line: 'kubectl run web' }], [event], start)).toMatchObject([
+    const lines = [
+      { at: start + 5000, line: 'kubectl run web' },
+      { at: start + 5000, line: ' ' },
+    ];
+    expect(happenings(lines, [event], start)).toMatchObject([
       { at: 5000, who: 'you', what: 'kubectl run web' },
       { at: 5000, who: 'scheduler', what: 'web: Scheduled, Successfully assigned' },
     ]);
+  });
+
+  it('tells events of one second in the order in which they were written', () => {
+    const start = Date.parse('2026-01-01T00:00:00Z');
+    const event = (reason: string, resourceVersion: string) => ({
+      metadata: { resourceVersion },
+      involvedObject: { kind: 'Pod', name: 'web' },
+      reason,
+      lastTimestamp: '2026-01-01T00:00:05Z',
+    });
+    const told = happenings([], [event('Created', '12'), event('Scheduled', '9')], start);
+    expect(told.map(({ what }) => what)).toEqual(['web: Scheduled', 'web: Created']);
   });
 
   it('says who pulls what, since when', () => {

@@ -247,6 +247,21 @@ describe('the desk', () => {
     expect(seen(stage)).toContain('Tab complete');
   });
 
+  it('says that the shell has taken a word for the teacher that was typed while a command ran', async () => {
+    const stage = await stageOf(FIRST_POD);
+    await stage.type('2');
+    await stage.line('sleep 2', 100);
+    await stage.line('check', 3000);
+    expect(seen(stage)).toContain('`check` was typed while a command ran');
+  });
+
+  it('what is told of a command stands below its output', async () => {
+    const stage = await stageOf(FIRST_POD, 80, 24);
+    await stage.type('2');
+    await stage.line('kubectl run hello --image=learn/hello:1.0; kubectl wait --for=condition=Ready pod/hello', 4000);
+    expect(seen(stage)).toMatch(/condition met\n(?:.*\n)*You predicted/);
+  });
+
   it('what is typed while a command runs goes on at the prompt', async () => {
     const stage = await stageOf();
     await stage.type('sleep 3\r');
