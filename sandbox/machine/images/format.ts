@@ -190,7 +190,7 @@ export function decodeImageSource(value: JsonValue | undefined, where: string): 
     const wrong = check(own(value, key));
     if (wrong !== undefined) throw new ImageFormatError(`${where}.${key}: ${wrong}`);
   }
-  return value as unknown as ImageSource;
+  return value as ImageSource;
 }
 
 type Check = (value: JsonValue | undefined) => string | undefined;

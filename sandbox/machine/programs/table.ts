@@ -7,6 +7,7 @@ import { agnhost } from './agnhost/agnhost.ts';
 import { awk } from './awk/awk.ts';
 import { coredns } from './coredns/coredns.ts';
 import { gzip } from './data/archive.ts';
+import { base32 } from './data/base32.ts';
 import { cmp, diff } from './data/compare.ts';
 import { dd } from './data/dd.ts';
 import { base64, hexdump, od, xxd } from './data/dump.ts';
@@ -47,7 +48,7 @@ import { postgres } from './postgres/postgres.ts';
 import { pgIsReady, psql } from './postgres/psql.ts';
 import { bc } from './process/bc.ts';
 import { expr, factor } from './process/calculate.ts';
-import { chroot, nice, nohup, setsid, su, which, xargs } from './process/control.ts';
+import { chroot, nice, nohup, setsid, stdbuf, su, which, xargs } from './process/control.ts';
 import { dc } from './process/dc.ts';
 import { df, du, mount, umount } from './process/disk.ts';
 import {
@@ -78,6 +79,7 @@ import {
   test,
   trueProgram,
 } from './process/small.ts';
+import { mountpoint, sysctl } from './process/system.ts';
 import { cal, date, sleep, time, timeout, uptime, usleep, watch } from './process/time.ts';
 import { redisCli } from './redis/cli.ts';
 import { redisServer } from './redis/server.ts';
@@ -89,6 +91,7 @@ import { plainServer } from './servers/plain.ts';
 import { httpEcho, memcached, pause, stress, whoamiServer } from './servers/small.ts';
 import { column, cut, expand, fold, nl, paste, rev, unexpand, wc } from './text/columns.ts';
 import { grep } from './text/grep.ts';
+import { numfmt } from './text/numfmt.ts';
 import { comm, joinLines, sort, uniq } from './text/sort.ts';
 import { seq, shuf, split, strings, tee, tr, yes } from './text/translate.ts';
 import { UNMODELLED, unmodelled } from './unmodelled.ts';
@@ -101,6 +104,7 @@ const TOOLS: Readonly<Record<string, Maker>> = {
   '[': test,
   arch,
   awk,
+  base32,
   base64,
   basename,
   bc,
@@ -165,6 +169,7 @@ const TOOLS: Readonly<Record<string, Maker>> = {
   mkfifo,
   mktemp,
   mount,
+  mountpoint,
   mv,
   nc,
   netcat: nc,
@@ -173,6 +178,7 @@ const TOOLS: Readonly<Record<string, Maker>> = {
   nl,
   nohup,
   nproc,
+  numfmt,
   nslookup,
   od,
   paste,
@@ -207,9 +213,11 @@ const TOOLS: Readonly<Record<string, Maker>> = {
   ss,
   stat,
   strings,
+  stdbuf,
   su,
   sum,
   sync,
+  sysctl,
   tac,
   tail,
   tar,

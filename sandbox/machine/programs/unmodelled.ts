@@ -38,6 +38,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   ftpget: 'use wget or curl',
   ftpput: 'use wget or curl',
   ed: 'use sed',
+  nano: 'use vi: i writes, Esc ends that, :wq and Enter save and leave',
   git: 'work with the files themselves',
   helm: 'apply manifests with kubectl',
   mongosh: 'this server answers no driver; postgres and mysql keep tables',
@@ -56,7 +57,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
 
 /** In the images' own order: what busybox, Debian and the hosts have beyond the programs of `table.ts`. */
 export const UNMODELLED: readonly string[] =
-  `acpid add-shell addgroup adduser adjtimex apk apt apt-get ar arping ascii b2sum base32 beep blkdiscard blkid blockdev
+  `acpid add-shell addgroup adduser adjtimex apk apt apt-get ar arping ascii b2sum beep blkdiscard blkid blockdev
 bootchartd brctl bunzip2 bzcat bzip2 chat chattr chpasswd chpst chrt chvt conspy containerd cpio crictl crontab cryptpw
 ctr cttyhack deallocvt delgroup deluser depmod devmem dhcprelay dmesg dnsd dnsdomainname dos2unix dpkg dpkg-deb dumpkmap
 dumpleases ed editor eject envdir etcd envuidgid ether-wake fakeidentd fallocate fatattr fbset fbsplash fdflush fdformat fdisk
@@ -65,13 +66,13 @@ getopt getty git halt hd hdparm helm hexedit hostid hush hwclock iconv ifdown if
 inotifyd insmod ionice iostat ipaddr ipcalc ipcrm ipcs iplink ipneigh iproute iprule iptunnel journalctl k9s kbd_mode
 killall5 klogd kube-apiserver kube-controller-manager kube-scheduler kustomize last ldd link linux32 linux64 linuxrc loadfont loadkmap login logread losetup lpd lpq lpr
 lsattr lsmod lsof lspci lsscsi lsusb lzcat lzma lzop make makedevs makemime man mdev microcom mim mkdosfs mke2fs
-mkfs.ext2 mkfs.minix mkfs.vfat mknod mkpasswd mkswap modinfo modprobe mountpoint mpstat mt nameif nanddump nandwrite
+mkfs.ext2 mkfs.minix mkfs.vfat mknod mkpasswd mkswap modinfo modprobe mpstat mt nameif nanddump nandwrite
 nano nbd-client nmeter nologin nsenter ntpd openvt partprobe passwd patch pathchk perl ping6 pipe_progress
 pivot_root pmap popmaildir poweroff powertop pscan pwdx raidautorun rdate rdev readahead readprofile reboot
 reformime remove-shell renice resize resume rmmod rpm rpm2cpio rtcwake ruby run-init run-parts runlevel runsv runsvdir rx
 script scriptreplay seedrng sendmail setarch setconsole setfattr setfont setkeycodes setlogcons setpriv setserial
-setuidgid sha3sum showkey shred slattach smemcap softlimit ssl_client start-stop-daemon stdbuf strace sulogin sv svc
-svlogd svok swapoff swapon switch_root sysctl syslogd systemctl taskset tc tcpdump tcpsvd telnetd tftp tftpd traceroute6
+setuidgid sha3sum showkey shred slattach smemcap softlimit ssl_client start-stop-daemon strace sulogin sv svc
+svlogd svok swapoff swapon switch_root syslogd systemctl taskset tc tcpdump tcpsvd telnetd tftp tftpd traceroute6
 tree ts tsort ttysize tunctl udhcpc udhcpc6 udhcpd udpsvd uevent unix2dos unlzma unshare unxz unzip users uudecode
 uuencode vconfig vlock volname w wall watchdog who whois xz xzcat zcip zip`.split(/\s+/);
 

@@ -33,7 +33,7 @@ export function testCondition(vm: Vm, condition: Condition): number {
 function binaryCondition(vm: Vm, op: string, left: Word, right: Word): number {
   const text = expandText(vm, left);
   if (op === '=' || op === '==' || op === '!=') {
-    const fits = matches(parsePattern(expandPattern(vm, right)), text);
+    const fits = matches(parsePattern(expandPattern(vm, right), vm.flavour.name === 'bash'), text);
     return fits === (op !== '!=') ? 0 : 1;
   }
   if (op === '=~') return regexTest(vm, text, right);

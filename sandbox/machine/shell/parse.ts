@@ -38,14 +38,16 @@ export interface Place {
 export interface ParseOptions {
   readonly flavour: Flavour;
   readonly aliases?: ReadonlyMap<string, string>;
+  /** `shopt -s extglob`. */
+  readonly extended?: boolean;
 }
 
 const NO_ALIASES: ReadonlyMap<string, string> = new Map();
 
 /** Parses the next command line: all up to the end of a line (or of the source) that belongs together. */
 export function parseLine(place: Place, options: ParseOptions): Parsed {
-  const { flavour, aliases = NO_ALIASES } = options;
-  const s = newScanner(place.source, place.position, flavour, aliases, place.line);
+  const { flavour, aliases = NO_ALIASES, extended = false } = options;
+  const s = newScanner(place.source, place.position, flavour, aliases, place.line, extended);
   try {
     skipLines(s, grammar);
     if (atEnd(s)) return { kind: 'end' };

@@ -174,7 +174,7 @@ function* openMain(
     context.warn(
       context.flavour === 'busybox'
         ? `awk: ${path}: ${errorText(error.code)}\n`
-        : `awk: cannot open "${path}" (${errorText(error.code)})\n`,
+        : `awk: cannot open ${path} (${errorText(error.code)})\n`,
     );
     context.status = context.flavour === 'busybox' ? 1 : 2;
     return undefined;

@@ -185,11 +185,7 @@ function textual(m: Machine, name: string, values: readonly Value[]): Value {
   const text = (i: number): string => toText(values[i], format);
   switch (name) {
     case 'substr':
-      return substring(
-        text(0),
-        m.context.flavour === 'busybox' ? Math.max(1, toNumber(values[1])) : toNumber(values[1]),
-        values.length > 2 ? toNumber(values[2]) : undefined,
-      );
+      return substring(text(0), Math.max(1, toNumber(values[1])), values.length > 2 ? toNumber(values[2]) : undefined);
     case 'index':
       return text(0).indexOf(text(1)) + 1;
     case 'tolower':

@@ -92,7 +92,7 @@ function* binary(m: Machine, node: Extract<Expression, { e: 'binary' }>, call: C
   }
   return ['<', '<=', '==', '!=', '>=', '>'].includes(op)
     ? compared(op, compare(a, b))
-    : calculated(op, toNumber(a), toNumber(b));
+    : calculated(m, op, toNumber(a), toNumber(b));
 }
 
 function compared(op: string, order: number): Value {
@@ -112,7 +112,10 @@ function compared(op: string, order: number): Value {
   }
 }
 
-function calculated(op: string, a: number, b: number): number {
+/** mawk, which is Debian's, divides by nought; busybox's awk doesn't. */
+function calculated(m: Machine, op: string, a: number, b: number): number {
+  if (b === 0 && (op === '/' || op === '%') && m.context.flavour === 'busybox')
+    throw new AwkProblem('Division by zero', 0);
   switch (op) {
     case '+':
       return a + b;
@@ -121,10 +124,8 @@ function calculated(op: string, a: number, b: number): number {
     case '*':
       return a * b;
     case '/':
-      if (b === 0) throw new AwkProblem('Division by zero', 0);
       return a / b;
     case '%':
-      if (b === 0) throw new AwkProblem('Division by zero', 0);
       return a % b;
     default:
       return a ** b;
@@ -148,7 +149,7 @@ function* store(m: Machine, to: Target, value: Value, call: CallFunction): Block
 function* assign(m: Machine, node: Extract<Expression, { e: 'assign' }>, call: CallFunction): Blocking<Value> {
   const value = yield* evaluate(m, node.value, call);
   const result =
-    node.op === '' ? value : calculated(node.op, toNumber(yield* evaluate(m, node.to, call)), toNumber(value));
+    node.op === '' ? value : calculated(m, node.op, toNumber(yield* evaluate(m, node.to, call)), toNumber(value));
   yield* store(m, node.to, result, call);
   return result;
 }

@@ -30,6 +30,7 @@ export function toText(value: Value, format = '%.6g'): string {
   if (typeof value === 'string') return value;
   if (value === undefined) return '';
   if (typeof value === 'object') return value.text;
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value < 0 ? '-inf' : 'inf';
   if (Number.isInteger(value) && Math.abs(value) < 1e16) return value === 0 ? '0' : String(value);
   return formatValues(format, [value], format);
 }

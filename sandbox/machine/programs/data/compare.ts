@@ -16,6 +16,7 @@ const DIFF: CommandSpec = {
     'a|text b|ignore-space-change B|ignore-blank-lines d i|ignore-case N|new-file q|brief r|recursive T s|report-identical-files t w|ignore-all-space L|label= S= U|unified-lines= u|unified? c e y|side-by-side W|width= suppress-common-lines color? x|exclude= p E',
   badUsage: 2,
   arguments: [2, 2],
+  advice: "diff: Try 'diff --help' for more information.\n",
 };
 
 interface Text {
@@ -270,7 +271,7 @@ function printUnified(
   changes: readonly Change[],
 ): void {
   const { flags } = context;
-  const around = Number(flags.value('U') || flags.value('u') || 3) || 3;
+  const around = Number(flags.value('U') || flags.value('u') || 3);
   const labels = flags.values('L');
   context.print(`--- ${labels[0] ?? titled(context, left)}\n+++ ${labels[1] ?? titled(context, right)}\n`);
   for (let i = 0; i < changes.length; ) {
@@ -348,8 +349,7 @@ export const cmp = command(CMP, function* (context) {
         context.status = 1;
         continue;
       }
-      if (!flags.has('s'))
-        context.print(`${left} ${right} differ: ${flavour === 'gnu' ? 'byte' : 'char'} ${i + 1}, line ${line}\n`);
+      if (!flags.has('s')) context.print(`${left} ${right} differ: char ${i + 1}, line ${line}\n`);
       return 1;
     }
     if (x === 10) line++;

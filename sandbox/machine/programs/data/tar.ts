@@ -8,7 +8,7 @@ import { concat } from '../../text.ts';
 import { folderName, join, statOrNothing } from '../kit/attempt.ts';
 import { type CommandSpec, type Context, command } from '../kit/command.ts';
 import { UsageProblem } from '../kit/flags.ts';
-import { readAll, readTextFile, splitLines } from '../kit/input.ts';
+import { readAll, readFile, readTextFile, splitLines } from '../kit/input.ts';
 import { modeString } from '../kit/modes.ts';
 import { strftime, zoneOf } from '../kit/strftime.ts';
 import { type Accounts, groupName, readAccounts, userName } from '../kit/users.ts';
@@ -30,15 +30,16 @@ function oldStyle(args: readonly string[]): readonly string[] {
 const TAR: CommandSpec = {
   usage: 'c|x|t [-ZzJjahmvokO] [-f TARFILE] [-C DIR] [FILE]...',
   flags:
-    'c|create x|extract|get t|list f|file= C|directory= z|gzip v|verbose O|to-stdout m|touch o|no-same-owner k|keep-old-files p|preserve-permissions|same-permissions h|dereference T|files-from= exclude= X|exclude-from= strip-components= P|absolute-names overwrite no-recursion numeric-owner same-owner owner= group= mode= wildcards no-wildcards warning= ignore-failed-read checkpoint? a|auto-compress',
-  refused: 'Z J|xz j|bzip2 r|append u|update A delete',
+    'c|create r|append x|extract|get t|list f|file= C|directory= z|gzip v|verbose O|to-stdout m|touch o|no-same-owner k|keep-old-files p|preserve-permissions|same-permissions h|dereference T|files-from= exclude= X|exclude-from= strip-components= P|absolute-names overwrite no-recursion numeric-owner same-owner owner= group= mode= wildcards no-wildcards warning= ignore-failed-read checkpoint? a|auto-compress',
+  refused: 'Z J|xz j|bzip2 u|update A delete',
   badUsage: 1,
   rewrite: oldStyle,
+  advice: "Try 'tar --help' or 'tar --usage' for more information.\n",
 };
 
 export const tar = command(TAR, function* (context) {
   const { flags } = context;
-  const modes = ['c', 'x', 't'].filter((mode) => flags.has(mode));
+  const modes = ['c', 'r', 'x', 't'].filter((mode) => flags.has(mode));
   if (modes.length !== 1) {
     throw new UsageProblem(
       context.flavour === 'gnu'
@@ -48,7 +49,7 @@ export const tar = command(TAR, function* (context) {
         : '',
     );
   }
-  return modes[0] === 'c' ? yield* create(context) : yield* readArchive(context, modes[0] === 't');
+  return modes[0] === 'c' || modes[0] === 'r' ? yield* create(context) : yield* readArchive(context, modes[0] === 't');
 });
 
 function excluded(context: Context, name: string): boolean {
@@ -80,6 +81,7 @@ function* create(context: Context): Blocking<number> {
     context.complain(context.flavour === 'gnu' ? 'Cowardly refusing to create an empty archive' : 'empty archive');
     return context.flavour === 'gnu' ? 2 : 1;
   }
+  const before = flags.has('r') ? yield* membersOf(context, file) : undefined;
   const out = file === '-' ? 1 : yield* openArchive(context, file, true);
   if (out === undefined) return context.flavour === 'gnu' ? 2 : 1;
   const packs = flags.has('z') || (flags.has('a') && /\.(?:tgz|gz)$/.test(file));
@@ -95,6 +97,7 @@ function* create(context: Context): Blocking<number> {
   };
   const folder = flags.value('C');
   if (folder !== undefined && !changeFolder(context, folder)) return context.flavour === 'gnu' ? 2 : 1;
+  if (before !== undefined) yield* put(writing, before);
   for (const name of names) yield* add(writing, name);
   yield* put(writing, tarEnd(writing.written));
   if (writing.chunks !== undefined) yield* sys.write(out, gzipBytes(concat(writing.chunks)));
@@ -105,6 +108,16 @@ function* create(context: Context): Blocking<number> {
         : 'error exit delayed from previous errors',
     );
   return writing.failed ? (context.flavour === 'gnu' ? 2 : 1) : 0;
+}
+
+const BLOCK = 512;
+
+/** What an archive holds, without the empty blocks at its end. */
+function* membersOf(context: Context, file: string): Blocking<Bytes> {
+  if (statOrNothing(context.sys, file) === undefined) return new Uint8Array();
+  const bytes = yield* readFile(context.sys, file);
+  const last = bytes.findLastIndex((byte) => byte !== 0);
+  return bytes.subarray(0, Math.ceil((last + 1) / BLOCK) * BLOCK);
 }
 
 function changeFolder(context: Context, folder: string): boolean {

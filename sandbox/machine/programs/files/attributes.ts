@@ -4,6 +4,7 @@ import { errorText } from '../../errors.ts';
 import { type FileStat, SysError } from '../../sys.ts';
 import { attempt, join, statOrNothing } from '../kit/attempt.ts';
 import { type CommandSpec, type Context, command } from '../kit/command.ts';
+import { UsageProblem } from '../kit/flags.ts';
 import { changedMode, modeString } from '../kit/modes.ts';
 import { strftime } from '../kit/strftime.ts';
 import { type Accounts, groupName, readAccounts, userName } from '../kit/users.ts';
@@ -51,8 +52,7 @@ export const chmod = command({ ...CHMOD, flags: `${CHMOD.flags} r w x X s t` }, 
     return 1;
   }
   if (changedMode(mode, 0, false, 0) === undefined) {
-    context.complain(`invalid mode${context.flavour === 'gnu' ? ':' : ''} '${mode}'`);
-    return 1;
+    throw new UsageProblem(`invalid mode${context.flavour === 'gnu' ? ':' : ''} '${mode}'`, context.flavour === 'gnu');
   }
   for (const path of paths) {
     each(context, path, (at, stat) => {

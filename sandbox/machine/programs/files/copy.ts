@@ -332,6 +332,7 @@ const RMDIR: CommandSpec = {
 export const rmdir = command(RMDIR, function* (context) {
   for (const path of context.args) {
     for (let at = path; ; at = folderName(at)) {
+      if (context.flags.has('v')) context.print(`rmdir: removing directory, '${at}'\n`);
       const words = (why: string): string =>
         context.flavour === 'gnu' ? `failed to remove '${at}': ${why}` : `'${at}': ${why}`;
       const done = attempt(context, words, () => {

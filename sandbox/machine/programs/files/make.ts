@@ -168,7 +168,7 @@ export const mkfifo = command(
 
 const MKTEMP: CommandSpec = {
   usage: '[-dt] [-p DIR] [TEMPLATE]',
-  flags: 'd|directory u|dry-run q|quiet t p|tmpdir? suffix=',
+  flags: 'd|directory u|dry-run q|quiet t p= tmpdir? suffix=',
   arguments: [0, 1],
 };
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
@@ -182,8 +182,8 @@ export const mktemp = command(MKTEMP, function* (context) {
     );
     return 1;
   }
-  const folder = flags.value('p') || sys.env.get('TMPDIR') || '/tmp';
-  const inFolder = context.args.length === 0 || flags.has('t') || flags.has('p');
+  const folder = flags.value('p') || flags.value('tmpdir') || sys.env.get('TMPDIR') || '/tmp';
+  const inFolder = context.args.length === 0 || flags.has('t') || flags.has('p') || flags.has('tmpdir');
   const name = template.replace(/X{3,}(?!.*X{3})/, (xs) =>
     [...xs].map(() => LETTERS.charAt(sys.random(LETTERS.length))).join(''),
   );

@@ -146,7 +146,7 @@ export const head = command(HEAD, function* (context) {
   const paths = context.args.length === 0 ? ['-'] : context.args;
   let shown = 0;
   for (const path of paths) {
-    const fd = yield* openInput(context, path);
+    const fd = yield* openInput(context, path, 'shown');
     if (fd === undefined) continue;
     header(context, path, shown++, paths.length);
     if (sign === '-') yield* allButLast(context, path, fd, count, bytesWanted !== undefined);
@@ -227,7 +227,7 @@ const runTail: Body = function* (context) {
   const followed: Followed[] = [];
   let shown = 0;
   for (const path of paths) {
-    const fd = yield* openInput(context, path, 'quoted');
+    const fd = yield* openInput(context, path, context.flavour === 'gnu' ? 'shown' : 'quoted');
     if (fd === undefined) continue;
     header(context, path, shown++, paths.length);
     yield* lastOf(context, path, fd, { sign, count, bytes: bytesWanted !== undefined });

@@ -1,7 +1,7 @@
 // Listeners of Gateways: which of them hold, which routes they let in, and under which names. Pure.
 
 import type { JsonObject } from '../../../kube/json.ts';
-import { matchesLabels, selectorOf, type V1LabelSelector } from '../../../kube/labelselectors.ts';
+import { matchesLabels, selectorOf } from '../../../kube/labelselectors.ts';
 import type { Finding } from '../edge/conditions.ts';
 import type { World } from '../edge/controller.ts';
 import { certificateOf, listIn, numberIn, objectIn, textIn } from '../edge/world.ts';
@@ -114,7 +114,7 @@ export function allows(world: World, { gateway, source }: Listener, namespace: s
     case 'All':
       return true;
     case 'Selector': {
-      const selector = objectIn(source, 'allowedRoutes', 'namespaces', 'selector') as unknown as V1LabelSelector;
+      const selector = objectIn(source, 'allowedRoutes', 'namespaces', 'selector');
       const labels = objectIn(world.get('namespaces')?.get(`/${namespace}`), 'metadata', 'labels');
       return matchesLabels(selectorOf(selector), labels as Readonly<Record<string, string>>);
     }

@@ -129,7 +129,7 @@ export function sliced(value: Value, from: Value, to: Value): Value {
   const points = typeof value === 'string' ? [...value] : value;
   const [start, end] = bounds(points.length, from, to);
   const part = points.slice(start, end);
-  return typeof value === 'string' ? part.join('') : (part as readonly Value[]);
+  return typeof value === 'string' ? part.join('') : part;
 }
 
 function bounds(length: number, from: Value, to: Value): readonly [number, number] {

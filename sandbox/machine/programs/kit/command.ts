@@ -18,6 +18,8 @@ export interface CommandSpec extends FlagSpec {
   readonly rewrite?: (args: readonly string[]) => readonly string[];
   /** The least and the most arguments. */
   readonly arguments?: readonly [number, number];
+  /** What GNU's tool says after a refusal, where it isn't `Try 'NAME --help' for more information.` alone. */
+  readonly advice?: string;
 }
 
 export interface Context {
@@ -91,7 +93,11 @@ function usageText(name: string, flavour: Flavour, spec: CommandSpec): string {
 function refusal(name: string, flavour: Flavour, spec: CommandSpec, problem: UsageProblem): string {
   const line = problem.message === '' ? '' : `${name}: ${problem.message}\n`;
   if (!problem.usage) return line;
-  return line + (flavour === 'gnu' ? `Try '${name} --help' for more information.\n` : usageText(name, flavour, spec));
+  return line + (flavour === 'gnu' ? advice(name, spec) : usageText(name, flavour, spec));
+}
+
+function advice(name: string, spec: CommandSpec): string {
+  return spec.advice ?? `Try '${name} --help' for more information.\n`;
 }
 
 function newContext(sys: Sys, name: string, flavour: Flavour, flags: Flags, saved: PlainData | undefined): Context {

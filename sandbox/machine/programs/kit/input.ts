@@ -59,8 +59,8 @@ export function* writeFile(sys: Sys, path: string, data: Bytes | string, mode?: 
   sys.close(fd);
 }
 
-/** `can't open 'x': No such file or directory`, or `x: No such file or directory`. */
-export type OpenWords = 'quoted' | 'plain';
+/** `can't open 'x': No such file or directory`, or `x: No such file or directory`; `shown`: as `head` and `tail` of GNU say it. */
+export type OpenWords = 'quoted' | 'plain' | 'shown';
 
 /** Opens an input; `-` is standard input. Complains, and answers undefined, when that fails. */
 export function* openInput(context: Context, path: string, words: OpenWords = 'plain'): Blocking<Fd | undefined> {
@@ -77,6 +77,8 @@ export function* openInput(context: Context, path: string, words: OpenWords = 'p
 export function inputFailed(context: Context, path: string, error: SysError, words: OpenWords = 'plain'): void {
   const why = errorText(error.code);
   if (context.flavour === 'busybox' && words === 'quoted') context.complain(`can't open '${path}': ${why}`);
+  else if (context.flavour === 'gnu' && words === 'shown')
+    context.complain(`cannot open '${path}' for reading: ${why}`);
   else context.complain(`${path}: ${why}`);
   context.status = 1;
 }

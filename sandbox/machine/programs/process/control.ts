@@ -1,4 +1,4 @@
-// Programs that run others: `xargs`, `nohup`, `setsid`, `nice`, `chroot`, `su`; and that find them: `which`.
+// Programs that run others: `xargs`, `nohup`, `stdbuf`, `setsid`, `nice`, `chroot`, `su`; and that find them: `which`.
 
 import { errorText } from '../../errors.ts';
 import { type Blocking, SysError } from '../../sys.ts';
@@ -122,6 +122,15 @@ export const nohup = command({ usage: 'PROG ARGS', inOrder: true, badUsage: 125 
   ]);
   return yield* become(context, context.args, { fds });
 });
+
+/** Nothing is held back on this machine, whatever is asked for. */
+export const stdbuf = command(
+  { usage: 'OPTION... COMMAND', flags: 'i|input= o|output= e|error=', inOrder: true, badUsage: 125 },
+  function* (context) {
+    if (context.args.length === 0) throw new UsageProblem('missing operand');
+    return yield* become(context, context.args);
+  },
+);
 
 export const setsid = command(
   { usage: '[-c] PROG ARGS', flags: 'c|ctty f|fork w|wait', inOrder: true },

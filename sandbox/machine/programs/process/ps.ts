@@ -152,8 +152,9 @@ export function elapsed(seconds: number): string {
 
 /** Rows under their titles; the last column as long as it is. */
 function tableOf(columns: readonly Column[], processes: readonly ProcessInfo[], view: View): string {
+  const titles = columns.map(({ title }) => title);
   const rows = [
-    columns.map(({ title }) => title),
+    ...(titles.some((title) => title !== '') ? [titles] : []),
     ...processes.map((process) => columns.map(({ value }) => value(process, view))),
   ];
   return rows

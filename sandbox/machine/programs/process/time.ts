@@ -156,7 +156,7 @@ const TIMEOUT: CommandSpec = {
 export const timeout = command(TIMEOUT, function* (context) {
   const { flags, sys, flavour } = context;
   const [limit, ...argv] = context.args;
-  if (limit === undefined || argv.length === 0) throw new UsageProblem(flavour === 'gnu' ? 'missing operand' : '');
+  if (limit === undefined || argv.length === 0) throw new UsageProblem('');
   const milliseconds = readDuration(limit);
   if (milliseconds === undefined)
     throw new UsageProblem(

@@ -38,7 +38,14 @@ export interface SubstituteFlags {
 }
 
 /** The script is wrong; the message has neither name nor place. */
-export class SedProblem extends Error {}
+/** What is wrong in a script, and the number of the character where that was seen, if it wasn't at its end. */
+export class SedProblem extends Error {
+  readonly at: number | undefined;
+  constructor(message: string, at?: number) {
+    super(message);
+    this.at = at;
+  }
+}
 
 const NO_FLAGS: SubstituteFlags = { all: false, which: 1, print: false, file: undefined, run: false };
 
@@ -61,7 +68,7 @@ export function parseScript(source: string, extended: boolean): readonly SedComm
     }
     commands.push(readCommand(r, commands));
   }
-  if (r.open.length > 0) throw new SedProblem("unmatched `{'");
+  if (r.open.length > 0) throw new SedProblem("unmatched `{'", 0);
   return commands;
 }
 
@@ -251,13 +258,14 @@ function readBody(r: Reader, base: SedCommand, commands: readonly SedCommand[]):
     case '':
       throw new SedProblem('missing command');
     default:
-      throw new SedProblem(`unknown command: \`${base.name}'`);
+      throw new SedProblem(`unknown command: \`${base.name}'`, r.at);
   }
 }
 
 function endCommand(r: Reader, command: SedCommand): SedCommand {
   skip(r, /[ \t]/);
-  if (r.at < r.source.length && !/[\n;}#]/.test(peek(r))) throw new SedProblem('extra characters after command');
+  if (r.at < r.source.length && !/[\n;}#]/.test(peek(r)))
+    throw new SedProblem('extra characters after command', r.at + 1);
   return command;
 }
 
@@ -320,7 +328,7 @@ function readSubstitute(r: Reader, base: SedCommand): SedCommand {
   }
   skip(r, /[ \t]/);
   if (r.at < r.source.length && !/[\n;}#]/.test(peek(r)) && flags.file === undefined)
-    throw new SedProblem("unknown option to `s'");
+    throw new SedProblem("unknown option to `s'", r.at + 1);
   const regex = source === '' ? undefined : compile(r, source, ignoreCase, lines);
   const pieces = parseReplacement(replacement);
   const most = Math.max(0, ...pieces.map((piece) => (typeof piece === 'number' ? piece : 0)));

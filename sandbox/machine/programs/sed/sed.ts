@@ -35,7 +35,7 @@ export const sed = command(SED, function* (context) {
     if (!(error instanceof SedProblem)) throw error;
     context.complain(
       context.flavour === 'gnu'
-        ? `-e expression #1, char ${source.length}: ${error.message}`
+        ? `-e expression #1, char ${error.at ?? source.length}: ${error.message}`
         : busyboxWords(error.message),
     );
     return 1;
@@ -45,12 +45,13 @@ export const sed = command(SED, function* (context) {
   if (missing !== undefined) {
     context.complain(
       context.flavour === 'gnu'
-        ? `-e expression #1, char ${source.length}: can't find label for jump to \`${missing.text}'`
+        ? `can't find label for jump to \`${missing.text}'`
         : `can't find label for jump to '${missing.text}'`,
     );
     return 1;
   }
   if (flags.has('i')) return yield* editInPlace(run, rest);
+  if (flags.has('s')) return yield* oneByOne(context, commands, rest);
   return yield* process(run);
 });
 
@@ -107,6 +108,16 @@ function* editInPlace(run: Run, paths: readonly string[]): Blocking<number> {
     const fd = yield* context.sys.open(path, { write: true, create: true, truncate: true, mode });
     yield* context.sys.write(fd, one.output);
     context.sys.close(fd);
+    if (one.quit !== undefined) return one.quit;
+  }
+  return context.status;
+}
+
+/** `-s`: each file by itself, with lines counted from 1. */
+function* oneByOne(context: Context, commands: readonly SedCommand[], paths: readonly string[]): Blocking<number> {
+  for (const path of paths.length === 0 ? ['-'] : paths) {
+    const one = newRun(context, commands, [path]);
+    yield* process(one);
     if (one.quit !== undefined) return one.quit;
   }
   return context.status;

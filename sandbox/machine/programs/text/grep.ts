@@ -1,7 +1,14 @@
 // `grep`, `egrep`, `fgrep`
 
 import { errorText } from '../../errors.ts';
-import { compileRegex, escapeRegex, type Match, type Regex, RegexProblem } from '../../regex/regex.ts';
+import {
+  compileRegex,
+  escapeRegex,
+  type Match,
+  type Regex,
+  type RegexOptions,
+  RegexProblem,
+} from '../../regex/regex.ts';
 import { matches, parsePattern } from '../../shell/expand/pattern.ts';
 import { type Blocking, type Fd, SysError } from '../../sys.ts';
 import { join, statOrNothing } from '../kit/attempt.ts';
@@ -14,6 +21,7 @@ const GREP: CommandSpec = {
   flags:
     'H|with-filename h|no-filename n|line-number l|files-with-matches L|files-without-match o|only-matching q|quiet|silent v|invert-match s|no-messages r|recursive R|dereference-recursive i|ignore-case w|word-regexp x|line-regexp F|fixed-strings E|extended-regexp G|basic-regexp z|null-data m|max-count= A|after-context= B|before-context= C|context= e|regexp= f|file= c|count a|text b|byte-offset I color?|colour? include= exclude= exclude-dir= P|perl-regexp Z|null line-buffered y',
   badUsage: 2,
+  advice: "Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n",
   number: 'C',
 };
 
@@ -100,7 +108,8 @@ function compile(context: Context, pattern: string): Regex {
   const [open, close] = dialect === 'basic' ? ['\\(', '\\)'] : ['(', ')'];
   if (flags.has('x')) source = `^${open}${source}${close}$`;
   try {
-    return compileRegex(source, { dialect, ignoreCase: flags.has('i') || flags.has('y') });
+    const options = { dialect, ignoreCase: flags.has('i') || flags.has('y') } as const;
+    return dialect === 'perl' ? compileKept(source, options) : compileRegex(source, options);
   } catch (error) {
     if (!(error instanceof RegexProblem)) throw error;
     throw new UsageProblem(
@@ -108,6 +117,22 @@ function compile(context: Context, pattern: string): Regex {
       false,
     );
   }
+}
+
+/** Perl's `\K`: what was matched before it belongs to no match. */
+function compileKept(source: string, options: RegexOptions): Regex {
+  const at = /^(?:[^\\]|\\[^K])*?(?=\\K)/s.exec(source)?.[0].length;
+  if (at === undefined) return compileRegex(source, options);
+  const before = source.slice(0, at);
+  const kept = compileRegex(before, options).groups + 1;
+  const regex = compileRegex(`${before}(${source.slice(at + 2)})`, options);
+  return {
+    ...regex,
+    search: (text, from) => {
+      const match = regex.search(text, from);
+      return match === undefined ? undefined : { ...match, start: match.starts[kept - 1] ?? match.start };
+    },
+  };
 }
 
 function inputsOf(context: Context, rest: readonly string[]): readonly string[] {

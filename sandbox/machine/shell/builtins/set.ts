@@ -160,12 +160,11 @@ function listOptions(vm: Vm, readable: boolean): number {
 }
 
 /** What `shopt` knows; only those that act here can be changed. */
-const SHOPTS = ['dotglob', 'expand_aliases', 'globstar', 'nocasematch', 'nullglob'];
+const SHOPTS = ['dotglob', 'expand_aliases', 'extglob', 'globstar', 'nocasematch', 'nullglob'];
 const FIXED: ReadonlyMap<string, boolean> = new Map([
   ['autocd', false],
   ['checkwinsize', true],
   ['cmdhist', true],
-  ['extglob', false],
   ['failglob', false],
   ['histappend', false],
   ['huponexit', false],

@@ -12,6 +12,8 @@ export interface Field {
 export interface FieldBuilder {
   readonly done: Field[];
   readonly ifs: string;
+  /** Whether groups of patterns are known. */
+  readonly extended: boolean;
   pieces: { text: string; quoted: boolean }[];
   /** The field exists, even if it is empty. */
   open: boolean;
@@ -19,8 +21,8 @@ export interface FieldBuilder {
   gap: boolean;
 }
 
-export function newFields(ifs: string): FieldBuilder {
-  return { done: [], ifs, pieces: [], open: false, gap: false };
+export function newFields(ifs: string, extended = false): FieldBuilder {
+  return { done: [], ifs, extended, pieces: [], open: false, gap: false };
 }
 
 export function addQuoted(b: FieldBuilder, text: string): void {
@@ -39,14 +41,14 @@ export function addLiteral(b: FieldBuilder, text: string): void {
 
 export function endField(b: FieldBuilder): void {
   if (!b.open) return;
-  b.done.push(fieldOf(b.pieces));
+  b.done.push(fieldOf(b));
   b.pieces = [];
   b.open = false;
 }
 
-function fieldOf(pieces: readonly { text: string; quoted: boolean }[]): Field {
+function fieldOf({ pieces, extended }: FieldBuilder): Field {
   const text = pieces.map((piece) => piece.text).join('');
-  if (!pieces.some((piece) => !piece.quoted && hasGlob(piece.text))) return { text, pattern: undefined };
+  if (!pieces.some((piece) => !piece.quoted && hasGlob(piece.text, extended))) return { text, pattern: undefined };
   const pattern = pieces.map((piece) => (piece.quoted ? escapePattern(piece.text) : piece.text)).join('');
   return { text, pattern };
 }

@@ -1,7 +1,7 @@
 // Pathname expansion: a pattern becomes the names that match it, sorted; or stays as it is.
 
 import { SysError } from '../../sys.ts';
-import type { Vm } from '../vm.ts';
+import { hasOption, type Vm } from '../vm.ts';
 import { hasGlob, matches, parsePattern } from './pattern.ts';
 
 /** The paths that match, sorted; none when nothing does. */
@@ -28,7 +28,9 @@ function step(vm: Vm, path: string, segment: string, last: boolean): string[] {
   if (segment === '**' && vm.state.options.has('globstar')) {
     return [...(path === '' && last ? [] : [path]), ...below(vm, path, last)];
   }
-  const names = hasGlob(segment) ? matching(vm, path, segment) : named(vm, path, segment.replace(/\\(.)/g, '$1'));
+  const names = hasGlob(segment, hasOption(vm, 'extglob'))
+    ? matching(vm, path, segment)
+    : named(vm, path, segment.replace(/\\(.)/g, '$1'));
   return names.map((name) => (last ? path + name : `${path}${name}/`));
 }
 
@@ -46,7 +48,7 @@ function named(vm: Vm, path: string, name: string): string[] {
 }
 
 function matching(vm: Vm, path: string, segment: string): string[] {
-  const tokens = parsePattern(segment);
+  const tokens = parsePattern(segment, hasOption(vm, 'extglob'));
   const hidden = segment.startsWith('.') || segment.startsWith('\\.');
   const all = listing(vm, path === '' ? '.' : path);
   const candidates = hidden && vm.flavour.name !== 'bash' ? ['.', '..', ...all] : all;

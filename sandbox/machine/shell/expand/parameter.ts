@@ -204,11 +204,11 @@ function textOperation(
     case '##':
     case '%':
     case '%%': {
-      const pattern = parsePattern(expander.pattern(vm, op.pattern));
+      const pattern = parsePattern(expander.pattern(vm, op.pattern), hasOption(vm, 'extglob'));
       return (text) => trim(text, op.o, pattern);
     }
     case 'replace': {
-      const pattern = parsePattern(expander.pattern(vm, op.pattern));
+      const pattern = parsePattern(expander.pattern(vm, op.pattern), hasOption(vm, 'extglob'));
       const by = expander.text(vm, op.by);
       return (text) => replaceIn(text, op.mode, pattern, by);
     }
@@ -216,7 +216,8 @@ function textOperation(
     case '^^':
     case ',':
     case ',,': {
-      const pattern = op.pattern === undefined ? undefined : parsePattern(expander.pattern(vm, op.pattern));
+      const pattern =
+        op.pattern === undefined ? undefined : parsePattern(expander.pattern(vm, op.pattern), hasOption(vm, 'extglob'));
       return (text) => changeLetters(text, op.o, pattern);
     }
     case 'transform':

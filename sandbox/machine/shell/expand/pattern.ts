@@ -1,28 +1,50 @@
-// Shell patterns (`*`, `?`, `[...]`): parsed once, matched in time linear in the text for each piece of the pattern.
-// In a pattern's text a backslash quotes the next character; that is how quoted parts of a word arrive here.
+// Shell patterns (`*`, `?`, `[...]`, and bash's groups): parsed once, matched in time linear in the text for each piece of
+// the pattern. In a pattern's text a backslash quotes the next character; that is how quoted parts of a word arrive here.
+
+import { reach } from './patternreach.ts';
 
 export type PatternToken =
   | { readonly p: 'char'; readonly char: string }
   | { readonly p: 'any' }
   | { readonly p: 'star' }
-  | { readonly p: 'class'; readonly test: (char: string) => boolean };
+  | { readonly p: 'class'; readonly test: (char: string) => boolean }
+  | GroupToken;
 
-const GLOB = /[*?[\\]/;
+/** `?(a|b)` and its like, of `shopt -s extglob`. */
+export interface GroupToken {
+  readonly p: 'group';
+  readonly kind: '?' | '*' | '+' | '@' | '!';
+  readonly ways: readonly (readonly PatternToken[])[];
+}
 
-export function hasGlob(text: string): boolean {
-  return /[*?[]/.test(text);
+const GLOB = /[*?[\\()|]/;
+
+/** Whether a pattern stands in a text; `extended`: also one that begins a group. */
+export function hasGlob(text: string, extended = false): boolean {
+  return /[*?[]/.test(text) || (extended && /[+@!]\(/.test(text));
 }
 
 /** Quotes what a pattern would take for more than itself. */
 export function escapePattern(text: string): string {
-  return GLOB.test(text) || text.includes(']') ? text.replace(/[*?[\]\\]/g, '\\$&') : text;
+  return GLOB.test(text) || text.includes(']') ? text.replace(/[*?[\]\\()|]/g, '\\$&') : text;
 }
 
-export function parsePattern(pattern: string): readonly PatternToken[] {
+/** `extended`: groups are known. */
+export function parsePattern(pattern: string, extended = false): readonly PatternToken[] {
+  return readTokens(pattern, 0, '', extended).tokens;
+}
+
+/** Tokens up to one of `marks`, which stands at `end` then. */
+function readTokens(pattern: string, from: number, marks: string, extended: boolean) {
   const tokens: PatternToken[] = [];
-  for (let i = 0; i < pattern.length; i++) {
+  let i = from;
+  for (; i < pattern.length && !marks.includes(pattern.charAt(i)); i++) {
     const c = pattern.charAt(i);
-    if (c === '*') {
+    const group = extended && pattern.charAt(i + 1) === '(' ? readGroup(pattern, i) : undefined;
+    if (group !== undefined) {
+      tokens.push(group.token);
+      i = group.end;
+    } else if (c === '*') {
       if (tokens.at(-1)?.p !== 'star') tokens.push({ p: 'star' });
     } else if (c === '?') tokens.push({ p: 'any' });
     else if (c === '\\' && i + 1 < pattern.length) tokens.push({ p: 'char', char: pattern.charAt(++i) });
@@ -34,7 +56,36 @@ export function parsePattern(pattern: string): readonly PatternToken[] {
       } else tokens.push({ p: 'char', char: c });
     }
   }
-  return tokens;
+  return { tokens, end: i };
+}
+
+const KINDS: readonly GroupToken['kind'][] = ['?', '*', '+', '@', '!'];
+const GROUP_DEPTH_MAX = 100;
+
+/** `+(a|b)`; undefined where it isn't one, or nothing closes it. */
+function readGroup(pattern: string, from: number): { readonly token: GroupToken; readonly end: number } | undefined {
+  const kind = KINDS.find((one) => one === pattern.charAt(from));
+  if (kind === undefined || !closes(pattern, from + 1)) return undefined;
+  const ways: (readonly PatternToken[])[] = [];
+  let i = from + 1;
+  do {
+    const { tokens, end } = readTokens(pattern, i + 1, '|)', true);
+    ways.push(tokens);
+    i = end;
+  } while (pattern.charAt(i) === '|');
+  return { token: { p: 'group', kind, ways }, end: i };
+}
+
+/** Whether the parenthesis that opens here is closed, and not too much stands between. */
+function closes(pattern: string, from: number): boolean {
+  let depth = 0;
+  for (let i = from; i < pattern.length && depth <= GROUP_DEPTH_MAX; i++) {
+    const c = pattern.charAt(i);
+    if (c === '\\') i++;
+    else if (c === '(') depth++;
+    else if (c === ')' && --depth === 0) return true;
+  }
+  return false;
 }
 
 const CLASSES: Readonly<Record<string, RegExp>> = {
@@ -87,13 +138,14 @@ function readClass(pattern: string, from: number): CharacterClass | undefined {
   return { test: negated ? (char) => !test(char) : test, end: i };
 }
 
-function fits(token: PatternToken, char: string): boolean {
+export function fits(token: PatternToken, char: string): boolean {
   if (token.p === 'char') return token.char === char;
   return token.p === 'any' || (token.p === 'class' && token.test(char));
 }
 
 /** Whether the whole text matches. */
 export function matches(tokens: readonly PatternToken[], text: string): boolean {
+  if (tokens.some(isGroup)) return reach(tokens, text, new Set([0])).has(text.length);
   let t = 0;
   let i = 0;
   let star = -1;
@@ -117,6 +169,10 @@ export function matches(tokens: readonly PatternToken[], text: string): boolean 
 
 /** Where a match that begins at `from` can end, the shortest or the longest; -1 when there is none. */
 export function matchEnd(tokens: readonly PatternToken[], text: string, from: number, longest: boolean): number {
+  if (tokens.some(isGroup)) {
+    const ends = [...reach(tokens, text, new Set([from]))];
+    return ends.length === 0 ? -1 : ends.reduce((a, b) => (longest ? Math.max(a, b) : Math.min(a, b)));
+  }
   let states = closure(tokens, new Set([0]));
   let end = states.has(tokens.length) ? from : -1;
   if (end >= 0 && !longest) return end;
@@ -143,8 +199,16 @@ function closure(tokens: readonly PatternToken[], states: Set<number>): Set<numb
 
 /** Where a match that ends with the text can begin; -1 when there is none. */
 export function matchStart(tokens: readonly PatternToken[], text: string, longest: boolean): number {
-  const end = matchEnd([...tokens].reverse(), [...text.split('')].reverse().join(''), 0, longest);
+  const end = matchEnd(backwards(tokens), [...text.split('')].reverse().join(''), 0, longest);
   return end < 0 ? -1 : text.length - end;
+}
+
+function isGroup(token: PatternToken): token is GroupToken {
+  return token.p === 'group';
+}
+
+function backwards(tokens: readonly PatternToken[]): readonly PatternToken[] {
+  return tokens.map((token) => (isGroup(token) ? { ...token, ways: token.ways.map(backwards) } : token)).reverse();
 }
 
 /** The characters of a pattern that is nothing but characters. */

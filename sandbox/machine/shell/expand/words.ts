@@ -18,8 +18,8 @@ const DEFAULT_IFS = ' \t\n';
 
 /** The fields that a word of a command becomes: none, one or many. */
 export function expandFields(vm: Vm, word: Word): readonly string[] {
-  if (word.text !== undefined && !hasGlob(word.text)) return [word.text];
-  const b = newFields(getVariable(vm, 'IFS') ?? DEFAULT_IFS);
+  if (word.text !== undefined && !hasGlob(word.text, hasOption(vm, 'extglob'))) return [word.text];
+  const b = newFields(getVariable(vm, 'IFS') ?? DEFAULT_IFS, hasOption(vm, 'extglob'));
   for (const part of word.parts) addPart(vm, b, part);
   endField(b);
   const only = b.done[0];

@@ -31,7 +31,7 @@ export const grammar: Grammar = {
     return body;
   },
   program: (source, s) => {
-    const inner = newScanner(source, 0, s.flavour, s.aliases, lineOf(s));
+    const inner = newScanner(source, 0, s.flavour, s.aliases, lineOf(s), s.extended);
     inner.depth = s.depth;
     const body = readList(inner, []) ?? EMPTY;
     if (!atEnd(inner)) surprised(inner);
@@ -299,7 +299,7 @@ function readArithmeticFor(s: Scanner, line: number): Node {
 }
 
 function expressionAt(s: Scanner, from: number, to: number) {
-  const inner = newScanner(`${s.source.slice(from, to)}))`, 0, s.flavour, s.aliases, lineOf(s));
+  const inner = newScanner(`${s.source.slice(from, to)}))`, 0, s.flavour, s.aliases, lineOf(s), s.extended);
   return arithmeticOf(readArithmeticText(inner, grammar, 0, '))') ?? unexpected(s, ')'));
 }
 

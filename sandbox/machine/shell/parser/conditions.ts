@@ -93,8 +93,17 @@ function readTest(s: Scanner, grammar: Grammar): Condition {
     c: 'binary',
     op: binary,
     left: first,
-    right: operand(s, grammar, binary, binary === '=~' ? REGEX : COMMAND_WORD),
+    right: rightOperand(s, grammar, binary),
   };
+}
+
+/** What a text is compared with is a pattern, with groups whether they're switched on or not. */
+function rightOperand(s: Scanner, grammar: Grammar, op: string): Word {
+  const { extended } = s;
+  s.extended = s.flavour.name === 'bash' && /^[=!]=?$/.test(op);
+  const word = operand(s, grammar, op, op === '=~' ? REGEX : COMMAND_WORD);
+  s.extended = extended;
+  return word;
 }
 
 function endsTest(s: Scanner): boolean {

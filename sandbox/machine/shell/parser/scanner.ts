@@ -41,6 +41,8 @@ export interface Scanner {
   position: number;
   readonly flavour: Flavour;
   readonly aliases: ReadonlyMap<string, string>;
+  /** Whether a word may hold groups of patterns, as `+(a|b)`. */
+  extended: boolean;
   /** Aliases aren't expanded again before this position, by name. */
   readonly expanded: Map<string, number>;
   readonly heredocs: Heredoc[];
@@ -60,12 +62,14 @@ export function newScanner(
   flavour: Flavour,
   aliases: ReadonlyMap<string, string>,
   firstLine: number,
+  extended: boolean,
 ): Scanner {
   return {
     source,
     position,
     flavour,
     aliases,
+    extended,
     expanded: new Map(),
     heredocs: [],
     warnings: [],

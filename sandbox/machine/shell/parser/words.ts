@@ -30,6 +30,7 @@ function readParts(s: Scanner, grammar: Grammar, place: WordPlace): Part[] {
     const c = peek(s);
     if (c === '\\' && peek(s, 1) === '\n') s.position += 2;
     else if (processBegins(s, place)) parts.push(readProcess(s, grammar));
+    else if (groupBegins(s, place)) readGroup(s, grammar, place, parts);
     else if (place.ends(c, s)) break;
     else readPiece(s, grammar, place, parts);
   }
@@ -38,6 +39,27 @@ function readParts(s: Scanner, grammar: Grammar, place: WordPlace): Part[] {
 
 function processBegins(s: Scanner, place: WordPlace): boolean {
   return s.flavour.processSubstitution && place.quoted !== true && (startsWith(s, '<(') || startsWith(s, '>('));
+}
+
+/** A group of patterns, which only bash knows: blanks and bars in it are its own. */
+function groupBegins(s: Scanner, place: WordPlace): boolean {
+  return s.extended && place.quoted !== true && peek(s, 1) === '(' && '?*+@!'.includes(peek(s));
+}
+
+function readGroup(s: Scanner, grammar: Grammar, place: WordPlace, parts: Part[]): void {
+  const from = s.position;
+  addText(parts, s.source.slice(from, from + 2), false);
+  s.position += 2;
+  const inner: WordPlace = { ...place, ends: (c) => c === ')', noTilde: true, tildeAfter: '' };
+  nested(s, () => {
+    for (const part of readParts(s, grammar, inner)) {
+      if (part.k === 'text') addText(parts, part.text, part.quoted);
+      else parts.push(part);
+    }
+  });
+  if (atEnd(s)) unclosed(s, ')', from);
+  addText(parts, ')', false);
+  s.position++;
 }
 
 function readPiece(s: Scanner, grammar: Grammar, place: WordPlace, parts: Part[]): void {
@@ -59,6 +81,7 @@ function readPlain(s: Scanner, parts: Part[], place: WordPlace, quoted: boolean)
     const c = peek(s);
     if (PIECES.includes(c) || place.ends(c, s)) break;
     if ((c === '<' || c === '>') && processBegins(s, place)) break;
+    if (groupBegins(s, place)) break;
     if (place.tildeAfter?.includes(s.source.charAt(s.position - 1)) === true && c === '~') break;
     s.position++;
   }

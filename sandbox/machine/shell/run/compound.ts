@@ -6,7 +6,7 @@ import { matches, parsePattern } from '../expand/pattern.ts';
 import { evaluate, expandPattern, expandText } from '../expand/words.ts';
 import type { CaseFrame, Frame, RedirectedFrame, Request } from '../state.ts';
 import type { Condition } from '../syntax.ts';
-import { print, type Vm } from '../vm.ts';
+import { hasOption, print, type Vm } from '../vm.ts';
 import { begin, replaceBy } from './begin.ts';
 import { expanding } from './expanding.ts';
 import { applyRedirects } from './redirect.ts';
@@ -87,7 +87,10 @@ function matchArms(vm: Vm, frame: CaseFrame): undefined {
       vm,
       frame,
       runs,
-      () => arm?.patterns.some((word) => matches(parsePattern(expandPattern(vm, word)), frame.subject ?? '')) === true,
+      () =>
+        arm?.patterns.some((word) =>
+          matches(parsePattern(expandPattern(vm, word), hasOption(vm, 'extglob')), frame.subject ?? ''),
+        ) === true,
     );
     if (fits === undefined) return undefined;
     if (fits.value) return runArm(vm, frame, frame.next);

@@ -3,6 +3,7 @@
 import { type ErrnoCode, SysError } from '../../sys.ts';
 import type { Builtin } from '../builtin.ts';
 import { complain } from '../complain.ts';
+import { quoteIfNeeded } from '../expand/quoting.ts';
 import { forkShell } from '../fork.ts';
 import { jobGroup } from '../jobs.ts';
 import { builtinNamed, findProgram, missingWords } from '../lookup.ts';
@@ -66,7 +67,7 @@ function startProgram(vm: Vm, argv: readonly string[], path: string, frame: Simp
   const group = jobGroup(vm, undefined);
   try {
     const pid = vm.sys.spawn(argv, { path, fds: vm.state.fds, env: childEnvironment(vm, path), ...group });
-    awaitProcess(vm, pid, argv.join(' '), frame);
+    awaitProcess(vm, pid, argv.map(quoteIfNeeded).join(' '), frame);
   } catch (error) {
     if (!(error instanceof SysError)) throw error;
     vm.state.hash.delete(argv[0] ?? '');

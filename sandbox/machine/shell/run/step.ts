@@ -59,7 +59,7 @@ export function advance(vm: Vm): Request | undefined {
       if (!endShell(vm)) return undefined;
       continue;
     }
-    if (state.failing !== undefined && !(frame.f === 'text' && frame.kind === 'trap')) {
+    if (state.failing !== undefined && !state.frames.some(isErrorTrap)) {
       leave(vm, state.failing);
       continue;
     }
@@ -71,6 +71,11 @@ export function advance(vm: Vm): Request | undefined {
     const request = stepSafely(vm, frame);
     if (request !== undefined) return request;
   }
+}
+
+/** What `set -e` ends waits for the end of the ERR trap. */
+function isErrorTrap(frame: Frame): boolean {
+  return frame.f === 'text' && frame.kind === 'trap' && frame.name === 'ERR trap';
 }
 
 function payment(vm: Vm): Request {

@@ -15,7 +15,11 @@ import { finish, leave, popFrame } from './unwind.ts';
 
 function parseHere(vm: Vm, place: Place): Parsed {
   const withAliases = vm.state.interactive || vm.flavour.aliasesInScripts || hasOption(vm, 'expand_aliases');
-  return parseLine(place, { flavour: vm.flavour, ...(withAliases ? { aliases: vm.state.aliases } : {}) });
+  return parseLine(place, {
+    flavour: vm.flavour,
+    extended: hasOption(vm, 'extglob'),
+    ...(withAliases ? { aliases: vm.state.aliases } : {}),
+  });
 }
 
 export function runText(vm: Vm, frame: TextFrame): undefined {
