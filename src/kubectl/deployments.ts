@@ -48,9 +48,8 @@ export function sameTemplate(a: V1PodTemplateSpec | undefined, b: V1PodTemplateS
 
 export function withoutHash(template: V1PodTemplateSpec | undefined): JsonObject {
   const { metadata, ...rest } = template ?? {};
-  const { labels, ...others } = metadata ?? {};
-  const { [TEMPLATE_HASH]: _, ...kept } = labels ?? {};
-  const known = Object.entries(others).filter(([, value]) => value !== null && value !== undefined);
-  const meta = { ...Object.fromEntries(known), ...(Object.keys(kept).length === 0 ? {} : { labels: kept }) };
+  const { [TEMPLATE_HASH]: _, ...labels } = metadata?.labels ?? {};
+  const known = Object.entries({ ...metadata, labels: Object.keys(labels).length === 0 ? null : labels });
+  const meta = Object.fromEntries(known.filter(([, value]) => value !== null && value !== undefined));
   return { ...(Object.keys(meta).length === 0 ? {} : { metadata: meta }), ...(isObject(rest) ? rest : {}) };
 }

@@ -1,10 +1,16 @@
 // kubectl autoscale: a horizontal pod autoscaler for what has replicas.
 
+import type { KubeObject } from '../../../sandbox/kube/meta.ts';
 import { canonicalQuantity, quantityError } from '../../../sandbox/kube/quantity.ts';
-import { apiVersion } from '../../../sandbox/kube/resource.ts';
+import { apiVersion, type ResourceType } from '../../../sandbox/kube/resource.ts';
+import { StatusError } from '../../../sandbox/kube/status.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
-import { HorizontalPodAutoscalers } from '../../../sandbox/schema/generated/resources.ts';
-import type { V2HorizontalPodAutoscaler, V2MetricSpec } from '../../../sandbox/schema/generated/types.ts';
+import { HorizontalPodAutoscalers, HorizontalPodAutoscalersV1 } from '../../../sandbox/schema/generated/resources.ts';
+import type {
+  V1HorizontalPodAutoscaler,
+  V2HorizontalPodAutoscaler,
+  V2MetricSpec,
+} from '../../../sandbox/schema/generated/types.ts';
 import type { Call } from '../call.ts';
 import { command } from '../command.ts';
 import { remembering } from '../lastapplied.ts';
@@ -71,43 +77,57 @@ kubectl autoscale deployment web --max=5 --cpu=80%`,
   },
 });
 
+/** What can't be made is tried as the older version would have it, if that could hold it. */
 function* autoscaleOne(call: Call, options: AutoscaleOptions, info: Info): Blocking<void> {
   yield* confirmScalable(call, info);
-  const wished = recorded(call, identified(autoscalerOf(call, options, info), HorizontalPodAutoscalers));
-  if (options.dryRun === 'client') {
-    yield* print(call, options, 'created', wished as V2HorizontalPodAutoscaler);
-    return;
+  try {
+    yield* make(call, options, HorizontalPodAutoscalers, autoscalerOf(call, options, info));
+  } catch (error) {
+    if (!(error instanceof StatusError)) throw error;
+    const incompatible = incompatibility(call);
+    if (incompatible === undefined)
+      yield* make(call, options, HorizontalPodAutoscalersV1, olderOf(call, options, info));
+    else {
+      throw new Error(
+        `failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1: ${incompatible}`,
+      );
+    }
   }
-  const type = HorizontalPodAutoscalers;
-  const object = remembering(wished, call.flags.bool('save-config'), typeOf(type)) as V2HorizontalPodAutoscaler;
-  const write = writeOptions(call, options.dryRun);
-  const answer = yield* created(call, createTyped(yield* call.client(), type, options.namespace, object, write));
-  yield* print(call, options, 'autoscaled', answer);
 }
 
-/** What can't be made may be tried as an older version would have it, if that could hold it. */
-function* created(call: Call, work: Blocking<V2HorizontalPodAutoscaler>): Blocking<V2HorizontalPodAutoscaler> {
-  const { flags } = call;
-  try {
-    return yield* work;
-  } catch (error) {
-    const incompatible =
-      'failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1:';
-    if (flags.string('cpu').trim() === '') throw new Error(`${incompatible} empty input`);
-    const fits = flags.string('memory') === '' && flags.string('cpu').endsWith('%');
-    throw fits ? error : new Error(`${incompatible} %!w(<nil>)`);
-  }
+function* make<T extends KubeObject>(
+  call: Call,
+  options: AutoscaleOptions,
+  type: ResourceType<T>,
+  autoscaler: T,
+): Blocking<void> {
+  const wished = recorded(call, identified(autoscaler, type));
+  if (options.dryRun === 'client') return yield* print(call, options, 'created', type, wished);
+  // Decoded: it is what it was, with an annotation more.
+  const object = remembering(wished, call.flags.bool('save-config'), typeOf(type)) as T;
+  const write = writeOptions(call, options.dryRun);
+  const answer = yield* createTyped(yield* call.client(), type, options.namespace, object, write);
+  yield* print(call, options, 'autoscaled', type, answer);
+}
+
+/** Why the older version can't hold what is asked for. */
+function incompatibility({ flags }: Call): string | undefined {
+  const cpu = flags.string('cpu').trim();
+  if (cpu === '') return 'empty input';
+  const fits = flags.string('memory') === '' && (flags.number('cpu-percent') >= 0 || cpu.endsWith('%'));
+  return fits ? undefined : '%!w(<nil>)';
 }
 
 function* print(
   call: Call,
   { dryRun }: AutoscaleOptions,
   done: string,
-  object: V2HorizontalPodAutoscaler,
+  type: ResourceType,
+  object: KubeObject,
 ): Blocking<void> {
   const operation = operationText(done, dryRun);
-  const printer = yield* objectPrinter(call, printerOptions(call, { operation, ...typed(HorizontalPodAutoscalers) }));
-  yield* call.out(printer.print(canonicalObject(object, HorizontalPodAutoscalers)));
+  const printer = yield* objectPrinter(call, printerOptions(call, { operation, ...typed(type) }));
+  yield* call.out(printer.print(canonicalObject(object, type)));
 }
 
 /** Only what has the subresource can be scaled. */
@@ -122,13 +142,9 @@ function* confirmScalable(call: Call, info: Info): Blocking<void> {
   }
 }
 
-function autoscalerOf(
-  { flags }: Call,
-  { namespace, explicitNamespace }: AutoscaleOptions,
-  info: Info,
-): V2HorizontalPodAutoscaler {
-  const mapping = mappingOf(info);
-  const [min, percent] = [flags.number('min'), flags.number('cpu-percent')];
+function autoscalerOf(call: Call, options: AutoscaleOptions, info: Info): V2HorizontalPodAutoscaler {
+  const { flags } = call;
+  const percent = flags.number('cpu-percent');
   const metrics = [
     ...(percent > 0 ? [metric('cpu', { type: 'Utilization', averageUtilization: percent })] : []),
     ...(['cpu', 'memory'] as const).flatMap((name) => {
@@ -136,12 +152,26 @@ function autoscalerOf(
       return text === '' ? [] : [metric(name, targetOf(name, text))];
     }),
   ];
+  const { metadata, spec } = commonOf(call, options, info);
+  return { metadata, spec: { ...spec, ...(metrics.length === 0 ? {} : { metrics }) } };
+}
+
+/** Of what is asked for, the older version has --cpu-percent alone. */
+function olderOf(call: Call, options: AutoscaleOptions, info: Info): V1HorizontalPodAutoscaler {
+  const percent = call.flags.number('cpu-percent');
+  const { metadata, spec } = commonOf(call, options, info);
+  return { metadata, spec: { ...spec, ...(percent < 0 ? {} : { targetCPUUtilizationPercentage: percent }) } };
+}
+
+/** What both versions have. */
+function commonOf({ flags }: Call, { namespace, explicitNamespace }: AutoscaleOptions, info: Info) {
+  const mapping = mappingOf(info);
+  const min = flags.number('min');
   return {
     metadata: { name: flags.string('name') || info.name, ...(explicitNamespace ? { namespace } : {}) },
     spec: {
       maxReplicas: flags.number('max'),
       ...(min > 0 ? { minReplicas: min } : {}),
-      ...(metrics.length === 0 ? {} : { metrics }),
       scaleTargetRef: { apiVersion: apiVersion(mapping), kind: mapping.kind, name: info.name },
     },
   };

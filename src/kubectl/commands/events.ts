@@ -13,8 +13,7 @@ import { objectPrinter, printerOptions } from '../printers/formats.ts';
 import { escaped } from '../printers/table.ts';
 import { fullySpecified, partial } from '../resource/lookup.ts';
 import { watchRequest } from '../resource/requests.ts';
-import { canonicalObject, identified, listTyped, typeOf } from '../resource/typed.ts';
-import { ACCEPT_TYPED } from '../rest/client.ts';
+import { canonicalObject, identified, LIST_FORM, listTyped, typeOf } from '../resource/typed.ts';
 import { watchEvents } from '../rest/watch.ts';
 import { createTabWriter, TABLE } from '../text/tabwriter.ts';
 
@@ -80,6 +79,7 @@ function* selectorFor(call: Call, text: string): Blocking<string> {
     }
   }
   kind ??= yield* mapper.kindFor(partial(typed));
+  if (name === '') return '';
   return [
     `involvedObject.kind=${kind.kind}`,
     `involvedObject.apiVersion=${apiVersion(kind)}`,
@@ -144,7 +144,7 @@ function rows({ flags, sys }: Call, found: readonly CoreV1Event[], first: boolea
 function* watch(options: EventsOptions, call: Call): Blocking<void> {
   const selectors = { labelSelector: '', fieldSelector: options.fieldSelector, limit: 0 };
   const request = watchRequest(CoreEvents, placeOf(call, options), selectors, {
-    accept: ACCEPT_TYPED,
+    ...LIST_FORM,
     query: [['limit', String(CHUNK)]],
   });
   let first = true;

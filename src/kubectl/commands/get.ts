@@ -9,13 +9,7 @@ import { command } from '../command.ts';
 import type { Mapping } from '../discovery/mapping.ts';
 import { aggregate, asError, SeveralErrors, usageError, withoutErrors } from '../errors.ts';
 import { CUSTOM_COLUMNS, columnsPrinter } from '../printers/customcolumns.ts';
-import {
-  COMMON_FORMATS,
-  noSuchFormat,
-  objectPrinter,
-  type PrinterOptions,
-  printerOptions,
-} from '../printers/formats.ts';
+import { COMMON_FORMATS, objectPrinter, type PrinterOptions, printerOptions } from '../printers/formats.ts';
 import type { ObjectPrinter } from '../printers/printer.ts';
 import { sortInfos, sortItems } from '../printers/sort.ts';
 import { createTablePrinter, type TablePrinter } from '../printers/table.ts';
@@ -374,8 +368,5 @@ function sortedList(list: JsonObject, sortBy: string): JsonObject {
 /** The printer for objects; columns of one's own are a form that only get has. */
 function* printerFor(call: Call, options: GetOptions): Blocking<ObjectPrinter> {
   const columns = yield* columnsPrinter(call, options.print, options.noHeaders);
-  if (columns !== undefined) return columns;
-  if (options.print.output === 'name' || options.print.output === '') return yield* objectPrinter(call, options.print);
-  if (!FORMATS.includes(options.print.output.replace(/=.*/s, ''))) throw noSuchFormat(options.print.output, FORMATS);
-  return yield* objectPrinter(call, options.print);
+  return columns ?? (yield* objectPrinter(call, options.print));
 }

@@ -66,7 +66,8 @@ export function claim(page: Page, object: V1PersistentVolumeClaim | JsonObject, 
   if (spec?.volumeMode !== undefined) page.line(0, `VolumeMode:\t${spec.volumeMode}`);
   if (spec?.dataSource === undefined) return;
   page.line(0, 'DataSource:');
-  if (spec.dataSource.apiGroup !== undefined) page.line(1, `APIGroup:\t${spec.dataSource.apiGroup}`);
+  // A source of the core group is written with null.
+  if (typeof spec.dataSource.apiGroup === 'string') page.line(1, `APIGroup:\t${spec.dataSource.apiGroup}`);
   page.line(1, `Kind:\t${spec.dataSource.kind}`);
   page.line(1, `Name:\t${spec.dataSource.name}`);
 }

@@ -66,6 +66,9 @@ export function createMapper(discovery: Discovery, log: Log, warn: (text: string
 
   function* find(resource: PartialResource): Blocking<Mapping> {
     const first = yield* expanded(resource);
+    if (first.resource === '') {
+      throw new Error(`a resource must be present, got: ${first.group}/${first.version}, Resource=`);
+    }
     const found = (yield* search((index) => index.byResource(first))) ?? (yield* searchAgain(resource));
     if (found === undefined) throw noResourceMatch(first);
     return found;

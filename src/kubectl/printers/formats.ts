@@ -63,7 +63,7 @@ export function* objectPrinter(call: Call, options: PrinterOptions): Blocking<Ob
   const { output, operation } = options;
   const structured = structuredPrinter(options);
   if (structured !== undefined) return options.managedFields ? structured : withoutManagedFields(structured);
-  if (output === 'name') return namePrinter('');
+  if (output.toLowerCase() === 'name') return namePrinter('');
   if (output === '' && operation !== '') return namePrinter(operation);
   const template = yield* templatePrinter(call, options);
   if (template !== undefined) return template;

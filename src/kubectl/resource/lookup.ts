@@ -5,7 +5,6 @@ import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import { type Mapper, NoKindMatchError } from '../discovery/mapper.ts';
 import type { Mapping } from '../discovery/mapping.ts';
 import type { PartialResource } from '../discovery/shortcuts.ts';
-import { NoResourceMatchError } from '../errors.ts';
 
 /** Throws when the server has no such type. */
 export function* lookup(mapper: Mapper, typed: string): Blocking<Mapping> {
@@ -48,7 +47,7 @@ function* kindOf(
   try {
     return yield* mapper.kindFor(resource);
   } catch (error) {
-    if (error instanceof NoResourceMatchError || error instanceof Error) return undefined;
+    if (error instanceof Error) return undefined;
     throw error;
   }
 }

@@ -19,6 +19,8 @@ export const ACCEPT_SCHEME = 'application/json, */*';
 export interface RequestForm {
   readonly accept?: string;
   readonly query?: Query;
+  /** As a request's. */
+  readonly timeout?: number;
   /** Where -v=8 says that requests came from, when it is another place than for other requests. */
   readonly getSource?: string;
   readonly listSource?: string;
@@ -72,6 +74,7 @@ function formed(request: RestRequest, form: RequestForm): RestRequest {
   return {
     ...request,
     ...(form.accept === undefined ? {} : { accept: form.accept }),
+    ...(form.timeout === undefined ? {} : { timeout: form.timeout }),
     query: [...(request.query ?? []), ...(form.query ?? [])],
   };
 }

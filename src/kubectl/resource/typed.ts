@@ -21,7 +21,9 @@ import {
 } from './requests.ts';
 import { itemsOf } from './sources.ts';
 
-const FORM = { accept: ACCEPT_TYPED, getSource: 'type.go:165', listSource: 'type.go:183' };
+const GET_FORM = { accept: ACCEPT_TYPED, getSource: 'type.go:165' };
+/** Lists and watches of typed clients leave --request-timeout to this end of the line. */
+export const LIST_FORM = { accept: ACCEPT_TYPED, listSource: 'type.go:183', timeout: 0 };
 
 export interface ListSelectors {
   readonly labelSelector?: string;
@@ -37,7 +39,7 @@ export function* getTyped<T extends KubeObject>(
   name: string,
 ): Blocking<T> {
   // Decoded: the server answers objects of the collection that was asked.
-  return identified(yield* getObject(client, type, namespace, name, FORM), type) as T;
+  return identified(yield* getObject(client, type, namespace, name, GET_FORM), type) as T;
 }
 
 /** All pages of a list as one. */
@@ -49,7 +51,7 @@ export function* listTyped<T extends KubeObject>(
 ): Blocking<readonly T[]> {
   const items: T[] = [];
   const options = { labelSelector, fieldSelector, limit: chunkSize };
-  yield* listPages(client, type, namespace, options, FORM, function* (page) {
+  yield* listPages(client, type, namespace, options, LIST_FORM, function* (page) {
     items.push(...itemsOf(page).map((item) => item as T));
   });
   return items;
@@ -63,7 +65,7 @@ export function* typedList(
   labelSelector = '',
 ): Blocking<JsonObject> {
   const options = { labelSelector, fieldSelector: '', limit: 0 };
-  const list = yield* listPage(client, type, namespace, options, FORM);
+  const list = yield* listPage(client, type, namespace, options, LIST_FORM);
   return canonicalObject(list, { ...type, kind: `${type.kind}List` });
 }
 

@@ -4,9 +4,9 @@ import { formatDurationMs } from '../../../sandbox/kube/duration.ts';
 import { isObject, type JsonObject } from '../../../sandbox/kube/json.ts';
 import { StatusError } from '../../../sandbox/kube/status.ts';
 import { goJson } from '../../../sandbox/kube/text.ts';
-import type { Blocking, Bytes, Fd, Sys } from '../../../sandbox/machine/sys.ts';
+import type { Blocking, Bytes, Sys } from '../../../sandbox/machine/sys.ts';
 import { decodeProtobuf, isProtobuf } from '../../../sandbox/schema/protobuf/envelope.ts';
-import { durationMs } from '../../../sandbox/time/units.ts';
+import { durationMs, timeMs } from '../../../sandbox/time/units.ts';
 import { decodeText } from '../files.ts';
 import { type Log, logPair } from '../log.ts';
 import { hexDump } from '../text/hexdump.ts';
@@ -14,6 +14,7 @@ import { parseJson } from '../text/json.ts';
 import type { RestConfig } from './config.ts';
 import { drain } from './httpcache.ts';
 import { decodeStatus, genericFailure, NO_SUBJECT, type Subject, statusIn } from './status.ts';
+import type { Stream } from './stream.ts';
 import type { Answer, Headers, Transport } from './transport.ts';
 import { encodeQuery, escapePath, type Query } from './url.ts';
 import type { Warnings } from './warnings.ts';
@@ -30,7 +31,7 @@ export interface RestRequest {
   readonly subject?: Subject;
   /** Where -v=8 says that the request came from. */
   readonly source?: string;
-  /** Instead of the configuration's; milliseconds. */
+  /** What the query says, in milliseconds, instead of the configuration's limit; 0 for nothing. */
   readonly timeout?: number;
 }
 
@@ -52,7 +53,7 @@ export interface RestClient {
   /** An answer that is an object. */
   object(request: RestRequest): Blocking<JsonObject>;
   /** An answer that goes on: its body, to be read and closed by the caller. */
-  stream(request: RestRequest): Blocking<{ readonly body: Fd; readonly contentType: string }>;
+  stream(request: RestRequest): Blocking<Stream>;
   /** The address of a request. */
   url(request: RestRequest): string;
 }
@@ -89,7 +90,7 @@ export function createClient(
         url: url(request),
         headers: headersOf(request),
         ...(request.body === undefined ? {} : { body: request.body }),
-        timeout: timeoutOf(request),
+        timeout: request.timeout || config.timeout,
       });
       const wait = retryAfter(answer);
       if (wait === undefined || attempt >= MAX_RETRIES) return answer;
@@ -130,11 +131,12 @@ export function createClient(
       return value;
     },
     *stream(request) {
+      const deadline = config.timeout === 0 ? {} : { deadline: timeMs(sys.now() + config.timeout) };
       const answer = yield* exchange(request);
       if (isFailure(answer.status)) throw failureOf(request, yield* reply(request, answer));
       yield* warnings.received(answer.headers['warning'] ?? []);
       if (typeof answer.body !== 'number') throw new Error('a stream is never cached');
-      return { body: answer.body, contentType: contentTypeOf(answer) };
+      return { body: answer.body, contentType: contentTypeOf(answer), ...deadline };
     },
     url,
   };

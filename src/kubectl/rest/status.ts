@@ -48,7 +48,7 @@ export function decodeStatus(body: string): V1Status | undefined {
 export function statusIn(value: JsonValue): V1Status | undefined {
   if (!isObject(value) || value['kind'] !== 'Status' || value['apiVersion'] !== 'v1') return undefined;
   // Decoded: kind and version say what it is.
-  return value as unknown as V1Status;
+  return value as V1Status;
 }
 
 /** A failure by its code alone, with what the server said when that was text. */

@@ -16,7 +16,7 @@ export interface WatchEvent {
 /** Why watching ended: `each` wanted no more, the stream had no more, or time was over. */
 export type WatchEnd = 'done' | 'ended' | 'late';
 
-/** Visits every event until the stream ends, `each` answers true, or it is `deadline`. */
+/** Visits every event until the stream ends, `each` answers true, or it is `deadline`. A request's time limit ends the stream. */
 export function* watchEvents(
   sys: Sys,
   client: RestClient,
@@ -24,11 +24,12 @@ export function* watchEvents(
   each: (event: WatchEvent) => Blocking<boolean>,
   deadline?: TimeMs,
 ): Blocking<WatchEnd> {
-  const { body, contentType } = yield* client.stream(request);
+  const { body, contentType, deadline: limit } = yield* client.stream(request);
   const events = contentType.startsWith(PROTOBUF) ? framedEvents() : lineEvents();
   try {
     for (;;) {
-      if (!(yield* arrives(sys, body, deadline))) return 'late';
+      if (!(yield* arrives(sys, body, earlier(deadline, limit))))
+        return limit !== undefined && sys.now() >= limit ? 'ended' : 'late';
       const chunk = yield* sys.read(body);
       if (chunk.length === 0) return 'ended';
       for (const event of events(chunk)) if (yield* each(event)) return 'done';
@@ -36,6 +37,10 @@ export function* watchEvents(
   } finally {
     sys.close(body);
   }
+}
+
+function earlier(a: TimeMs | undefined, b: TimeMs | undefined): TimeMs | undefined {
+  return a === undefined || (b !== undefined && b < a) ? b : a;
 }
 
 /** Waits for bytes, or for the deadline. */

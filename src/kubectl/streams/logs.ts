@@ -7,6 +7,7 @@ import type { Call } from '../call.ts';
 import { asError } from '../errors.ts';
 import { joined } from '../files.ts';
 import { ACCEPT_SCHEME } from '../resource/requests.ts';
+import { readable, readStream, type Stream } from '../rest/stream.ts';
 import type { Query } from '../rest/url.ts';
 
 export interface LogRequest {
@@ -42,39 +43,41 @@ export function* printOne(call: Call, request: LogRequest): Blocking<void> {
   }
 }
 
-function* open(call: Call, { path, query, pod }: LogRequest): Blocking<Fd> {
+function* open(call: Call, { path, query, pod }: LogRequest): Blocking<Stream> {
   const client = yield* call.client();
   const subject = { group: '', resource: 'pods', name: pod };
-  return (yield* client.stream({ method: 'GET', path, query, accept: ACCEPT_SCHEME, subject })).body;
+  return yield* client.stream({ method: 'GET', path, query, accept: ACCEPT_SCHEME, subject });
 }
 
 function* copy(call: Call, request: LogRequest): Blocking<void> {
-  const fd = yield* open(call, request);
+  const stream = yield* open(call, request);
   const lines = lineWriter(call, request.prefix);
   for (;;) {
-    const bytes = yield* call.sys.read(fd);
+    const bytes = yield* readStream(call.sys, stream);
     if (bytes.length === 0) break;
     yield* lines.write(bytes);
   }
   yield* lines.end();
-  call.sys.close(fd);
+  call.sys.close(stream.body);
 }
 
 /** All streams at once: whole lines, in the order in which they come. */
 export function* followAll(call: Call, requests: readonly LogRequest[]): Blocking<void> {
-  const streams = new Map<Fd, LineWriter>();
+  const streams = new Map<Fd, { readonly stream: Stream; readonly lines: LineWriter }>();
   for (const request of requests) {
     try {
-      streams.set(yield* open(call, request), lineWriter(call, request.prefix));
+      const stream = yield* open(call, request);
+      streams.set(stream.body, { stream, lines: lineWriter(call, request.prefix) });
     } catch (error) {
       if (!call.flags.bool('ignore-errors')) throw error;
       yield* call.out(`error: ${asError(error).message}\n`);
     }
   }
   while (streams.size > 0) {
-    for (const fd of yield* call.sys.poll([...streams.keys()])) {
+    const all = [...streams.values()].map(({ stream }) => stream);
+    for (const fd of yield* readable(call.sys, all)) {
       const bytes = yield* call.sys.read(fd);
-      const lines = streams.get(fd);
+      const lines = streams.get(fd)?.lines;
       if (bytes.length > 0) yield* lines?.write(bytes) ?? nothing();
       else {
         yield* lines?.end() ?? nothing();

@@ -114,8 +114,7 @@ function sameSubject(a: JsonObject, b: JsonObject): boolean {
 function uncovered(owners: readonly JsonObject[], rules: readonly JsonObject[]): readonly JsonObject[] {
   return rules
     .flatMap((rule) => brokenDown({ verbs: [], ...rule }))
-    .filter((rule) => !owners.some((owner) => covers(owner, rule as unknown as JsonObject)))
-    .map((rule) => rule as unknown as JsonObject);
+    .filter((rule) => !owners.some((owner) => covers(owner, rule)));
 }
 
 function covers(owner: JsonObject, rule: JsonObject): boolean {

@@ -1,7 +1,7 @@
 // kubectl config view: all kubeconfig files as one.
 
 import { encodeBase64 } from '../../../../sandbox/kube/base64.ts';
-import { isArray, isObject, type JsonObject } from '../../../../sandbox/kube/json.ts';
+import { isArray, isObject, type JsonObject, own } from '../../../../sandbox/kube/json.ts';
 import { goJson } from '../../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import type { Call } from '../../call.ts';
@@ -42,7 +42,7 @@ kubectl config view --raw -o jsonpath='{.users[?(@.name == "ann")].user.password
     const { args, flags } = call;
     if (args.length > 0) throw usageError('kubectl config view', `unexpected arguments: [${args.join(' ')}]`);
     const options = printerOptions(call, { formats: FORMATS });
-    const printer = IN_ORDER[options.output] ?? (yield* objectPrinter(call, options));
+    const printer = own(IN_ORDER, options.output.toLowerCase()) ?? (yield* objectPrinter(call, options));
     return { printer, merge: !flags.changed('merge') || flags.bool('merge') };
   },
   *run({ printer, merge }, call) {

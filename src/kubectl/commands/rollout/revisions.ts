@@ -148,7 +148,7 @@ function fromControllerRevision(
   const canonical = canonicalObject(object, type);
   const then = kind === undefined ? canonical : applyStrategicMergePatch(canonical, patch, kind.type).document;
   // Decoded: a patch of a workload gives a workload.
-  const workload = then as unknown as Historic & JsonObject;
+  const workload = then as Historic & JsonObject;
   return {
     number: Number(revision),
     cause: metadata?.annotations?.[CHANGE_CAUSE] ?? '',

@@ -208,7 +208,7 @@ function* list(call: Call, info: Info, container: JsonObject): Blocking<void> {
       continue;
     }
     // Decoded: the server has validated the object.
-    const [from, typed] = [valueFrom as V1EnvVarSource, container as unknown as V1Container];
+    const [from, typed] = [valueFrom as V1EnvVarSource, container as V1Container];
     try {
       const resolved = call.flags.bool('resolve') ? yield* referencedValue(call, info, typed, from) : undefined;
       yield* call.out(resolved === undefined ? `# ${name} from ${referenceText(from)}\n` : `${name}=${resolved}\n`);

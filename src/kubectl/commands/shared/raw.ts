@@ -3,8 +3,9 @@
 import type { Blocking, Bytes } from '../../../../sandbox/machine/sys.ts';
 import type { Call } from '../../call.ts';
 import { readAll, readFile } from '../../files.ts';
+import { readStream } from '../../rest/stream.ts';
 
-/** Sends a request and prints the answer as it is. */
+/** Sends a request and prints the answer as it is and as it comes. */
 export function* printRaw(call: Call, uri: string, method = 'GET', body?: string | Bytes): Blocking<void> {
   const client = yield* call.client();
   const question = uri.indexOf('?');
@@ -20,9 +21,12 @@ export function* printRaw(call: Call, uri: string, method = 'GET', body?: string
     ...(body === undefined ? {} : { body }),
   };
   const answer = yield* client.stream(request);
-  const bytes = yield* readAll(call.sys, answer.body);
+  for (;;) {
+    const bytes = yield* readStream(call.sys, answer);
+    if (bytes.length === 0) break;
+    yield* call.sys.write(1, bytes);
+  }
   call.sys.close(answer.body);
-  if (bytes.length > 0) yield* call.sys.write(1, bytes);
 }
 
 /** Sends a file, or standard input for `-`. */
