@@ -7,6 +7,7 @@ import { createFieldStore, type FieldSet, fieldSetOf, type TrackedKind, trackUpd
 import type { KubeObject, V1ManagedFieldsEntry } from '../kube/meta.ts';
 import { apiVersion, parseApiVersion } from '../kube/resource.ts';
 import { parentEntries, scaleEntries } from '../kube/scalefields.ts';
+import { failure } from '../kube/status.ts';
 import type { FieldManagers, FieldWrite } from './backend.ts';
 import type { Registry, Served } from './registry.ts';
 import { fromStored, toStored } from './versions.ts';
@@ -27,6 +28,7 @@ export function createFieldManagers(registry: Registry, across?: Across): FieldM
       apiVersion: apiVersion(served.type),
       kind: served.type.kind,
       type: served.structure,
+      ...(served.custom ? { loose: true } : {}),
       ...(subresource === '' ? {} : { subresource }),
       ...(reset === undefined ? {} : { resetFields: reset }),
       otherVersion: (text) => {
@@ -51,6 +53,9 @@ export function createFieldManagers(registry: Registry, across?: Across): FieldM
     applied(live, config, write, force) {
       const { manager, time } = write;
       const current = live === undefined ? undefined : asWritten(live, write);
+      if (write.as !== undefined && write.served.custom && live !== undefined && entriesOf(live).length === 0) {
+        throw failure(500, '', unmanagedScale(apiVersion(write.as), write.as.kind));
+      }
       return applyConfiguration({ live: current, config, manager, force, now: time, kind: tracked(write) }, store);
     },
     scaled: (scale, object, paths) => withFields(scale, scaleEntries(entriesOf(object), paths, store)),
@@ -58,6 +63,12 @@ export function createFieldManagers(registry: Registry, across?: Across): FieldM
       return withFields(object, parentEntries(entriesOf(object), entriesOf(scale), version, paths, store));
     },
   };
+}
+
+/** A real server takes the scale of a custom resource for one, as long as nobody owns its replicas. */
+function unmanagedScale(version: string, kind: string): string {
+  const where = `failed to convert live object (/; ${version}, Kind=${kind}) to proper version`;
+  return `failed to create manager for existing fields: ${where}: request to convert CR to an invalid group/version: ${version}`;
 }
 
 /** An object in the version of the request; a view is in its own. */
@@ -80,8 +91,11 @@ function otherVersion(registry: Registry, served: Served, text: string, across: 
   const { resource } = served.type;
   const other = registry.find(group, version, resource) ?? registry.defined?.(group, version, resource);
   if (other === undefined || !sameKind(other, served)) return undefined;
-  const between = (from: Served, to: Served) => (object: KubeObject) =>
-    across === undefined ? fromStored(to, toStored(from, object)) : across(object, apiVersion(to.type));
+  const between = (from: Served, to: Served) => (object: KubeObject) => {
+    const wanted = apiVersion(to.type);
+    if (across !== undefined) return across(object, wanted);
+    return to.custom ? { ...object, apiVersion: wanted } : fromStored(to, toStored(from, object));
+  };
   return { type: other.structure, fromThis: between(served, other), toThis: between(other, served) };
 }
 

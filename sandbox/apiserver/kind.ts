@@ -80,6 +80,8 @@ export type Subresource<T extends KubeObject> =
       read(object: T, context: KindContext): KubeObject;
       write(view: KubeObject, object: T, context: KindContext): T;
       validate?(view: KubeObject, object: T): Iterable<FieldError>;
+      /** Throws a StatusError where the view, though it can be written, can't be shown. */
+      checkShown?(view: KubeObject): void;
       /** Where the replicas stand in each version of the object: they belong to whoever sets them by the view. */
       readonly replicasPaths: ReplicasPaths;
       /** Of its table, which has one row. */

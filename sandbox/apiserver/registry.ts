@@ -7,7 +7,8 @@ import type { Target } from '../kube/operation.ts';
 import { groupResource, type ResourceType } from '../kube/resource.ts';
 import type { ObjectType } from '../kube/structure.ts';
 import type { Subresource } from '../schema/schema.ts';
-import type { WebhookConversion } from './customresources/conversion.ts';
+import type { Conversion } from './customresources/conversion.ts';
+import type { CustomReader } from './customresources/reading.ts';
 import type { Kind, ServedVersion } from './kind.ts';
 
 /** The names under which a collection is known to clients. */
@@ -39,8 +40,10 @@ export interface Served {
   readonly custom: boolean;
   /** Of custom resources: the object as its schema wants it, and the fields that the schema doesn't know. */
   readonly normalise?: (object: JsonObject) => { readonly value: JsonObject; readonly unknown: readonly string[] };
-  /** Of custom resources whose versions a webhook converts: how. Such objects are of one version only. */
-  readonly conversion?: WebhookConversion;
+  /** Of custom resources: how they come out of the storage. */
+  readonly reader?: CustomReader;
+  /** Of custom resources with several versions, or whose versions a webhook converts: how. */
+  readonly conversion?: Conversion;
   /** Of custom resources: the versions that there are, served or not. */
   readonly versions?: readonly string[];
   /** Of custom resources: what their definition says of their form. */

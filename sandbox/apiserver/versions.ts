@@ -7,9 +7,14 @@ import type { Served } from './registry.ts';
 
 /** An object in the version that the request addressed. */
 export function fromStored(served: Served, object: KubeObject): KubeObject {
-  const { version, type, custom, conversion } = served;
-  if (version === undefined) return custom && conversion === undefined ? named(object, served) : object;
-  if (custom) checkConvertible(served, object);
+  const { version, type, reader, conversion } = served;
+  if (reader !== undefined) {
+    // What webhooks make of it takes time, and is done elsewhere.
+    if (conversion?.strategy === 'Webhook') return object;
+    checkConvertible(served, object);
+    return reader.read(object);
+  }
+  if (version === undefined) return object;
   return { ...version.fromStored(object), apiVersion: apiVersion(type), kind: type.kind };
 }
 
@@ -24,14 +29,6 @@ export function toStored({ version, kind }: Served, object: KubeObject): KubeObj
 export function defaulted(served: Served, object: KubeObject, current?: KubeObject): KubeObject {
   const stored = toStored(served, object);
   return served.kind.strategy.defaults?.(stored, current) ?? stored;
-}
-
-/** What was stored when another version was the one that is stored. */
-function named(object: KubeObject, served: Served): KubeObject {
-  const version = apiVersion(served.type);
-  if (object.apiVersion === version) return object;
-  checkConvertible(served, object);
-  return { ...object, apiVersion: version };
 }
 
 /** Nothing can be made of what was stored in a version that is no more. */

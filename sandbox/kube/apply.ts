@@ -8,9 +8,10 @@ import { fieldsOf } from './fields/owned.ts';
 import { describeOwner, identityOf, ManagedFieldsError, type Owner, type Owners, withOwner } from './fields/owners.ts';
 import { pruned } from './fields/prune.ts';
 import { has, sameSet } from './fields/set.ts';
-import { ItemError } from './fields/shape.ts';
+import { ItemError, ShapeMismatch } from './fields/shape.ts';
 import {
   afterChange,
+  fitting,
   type Outcome,
   type OwnedField,
   reconciledOwners,
@@ -44,8 +45,10 @@ export interface ApplyRequest {
  */
 export function applyConfiguration(request: ApplyRequest, store: FieldStore): KubeObject {
   checkConfiguration(request);
-  const owners = ownersBefore(request, store);
-  const { object, owners: after } = applyLikeKubectl(request, owners, store);
+  const { object, owners: after } = explained(() => {
+    checkLive(request);
+    return applyLikeKubectl(request, ownersBefore(request, store), store);
+  });
   const before = request.live?.metadata?.managedFields ?? [];
   const result = withManagedFields(object, store.write(after, before));
   return request.manager === 'kubectl' ? withLastApplied(result, request.config) : result;
@@ -62,6 +65,22 @@ function checkConfiguration({ config, kind }: ApplyRequest): void {
   const errors = shapeErrors(kind.type, config);
   if (errors.length > 0) {
     throw failure(500, '', `failed to create typed patch object (${describe(config)}): ${printErrors(errors)}`);
+  }
+}
+
+function checkLive({ live, kind }: ApplyRequest): void {
+  if (live === undefined) return;
+  fitting(kind, kind.type, live, `failed to create typed live object (${describe(live as JsonObject)}): `, {
+    doubles: true,
+  });
+}
+
+/** Objects that don't have the shape of their type, here or in another version, can't be applied to. */
+function explained<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw error instanceof ShapeMismatch ? failure(500, '', error.message) : error;
   }
 }
 
@@ -127,7 +146,7 @@ function untouchedFields({ live, kind }: ApplyRequest) {
 
 function apply(request: ApplyRequest, owners: Owners, store: FieldStore): Applied & Pick<Outcome, 'taken'> {
   const { live = newObject(request), config, kind } = request;
-  const before = reconciledOwners(kind, owners, store.reconcile);
+  const before = reconciledOwners(kind, live, owners, store.reconcile);
   const identity = identityOf(applier(request));
   const last = before.get(identity);
   const self: Owner = {

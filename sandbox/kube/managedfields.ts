@@ -15,8 +15,15 @@ import {
 } from './fields/owners.ts';
 import { reconciled } from './fields/reconcile.ts';
 import { difference, EMPTY, type FieldSet, isEmpty, parseFieldSet, union } from './fields/set.ts';
-import { ItemError } from './fields/shape.ts';
-import { afterChange, reconciledOwners, type TrackedKind, withoutReset, withoutUnowned } from './fields/tracking.ts';
+import { ItemError, ShapeMismatch } from './fields/shape.ts';
+import {
+  afterChange,
+  fitting,
+  reconciledOwners,
+  type TrackedKind,
+  withoutReset,
+  withoutUnowned,
+} from './fields/tracking.ts';
 import { type JsonObject, sameJson } from './json.ts';
 import type { KubeObject, V1ManagedFieldsEntry } from './meta.ts';
 import type { ObjectType } from './structure.ts';
@@ -107,7 +114,7 @@ export function trackUpdate(request: UpdateRequest, store: FieldStore): KubeObje
     return withManagedFields(next, store.write(owners, before));
   } catch (error) {
     // What can't be tracked is stored without managed fields, as on a real server.
-    if (error instanceof ItemError) return withManagedFields(next, undefined);
+    if (error instanceof ItemError || error instanceof ShapeMismatch) return withManagedFields(next, undefined);
     throw error;
   }
 }
@@ -147,6 +154,9 @@ function updatedOwners(request: UpdateRequest, owners: Owners, store: FieldStore
   return cappedOwners(ownersAfterUpdate(request, owners, store));
 }
 
+/** Lists that name an item twice may stay. */
+const DOUBLES = { doubles: true };
+
 /** What `manager` changed is added to what it owned before. Also used for what was there before the first apply. */
 export function ownersAfterUpdate(
   { live, next, manager, now, kind }: UpdateRequest,
@@ -154,6 +164,7 @@ export function ownersAfterUpdate(
   store: FieldStore,
 ): Owners {
   const { apiVersion, subresource = '' } = kind;
+  for (const object of live === undefined ? [next] : [next, live]) fitting(kind, kind.type, object, '', DOUBLES);
   const self: Omit<Owner, 'fields'> = {
     manager: manager === '' ? 'unknown' : manager,
     operation: 'Update',
@@ -161,7 +172,7 @@ export function ownersAfterUpdate(
     ...(subresource === '' ? {} : { subresource }),
   };
   const identity = identityOf(self);
-  const before = reconciledOwners(kind, owners, store.reconcile);
+  const before = reconciledOwners(kind, live ?? {}, owners, store.reconcile);
   const { owners: after, comparison } = afterChange(kind, live ?? {}, next, before, identity, 'held');
   const { removed } = comparison;
   const changed = withoutUnowned(withoutReset(comparison.changed, kind));

@@ -1,12 +1,12 @@
 // Managed fields of a scale: the same owners, of the one field that an object and its scale share.
 
 import { type FieldPath, fieldElement } from './fields/element.ts';
-import type { Owner } from './fields/owners.ts';
+import { identityOf, type Owner, writeOwners } from './fields/owners.ts';
 import { difference, has, isEmpty, setOf } from './fields/set.ts';
 import type { FieldStore } from './managedfields.ts';
 import type { V1ManagedFieldsEntry } from './meta.ts';
 
-/** Where each version of a kind keeps its replicas: `apps/v1` → `spec.replicas`. */
+/** Where each version of a kind keeps its replicas: `apps/v1` → `spec.replicas`; empty for one without a scale. */
 export type ReplicasPaths = ReadonlyMap<string, string>;
 
 const SCALE = 'autoscaling/v1';
@@ -19,10 +19,12 @@ export function scaleEntries(
   store: FieldStore,
 ): readonly V1ManagedFieldsEntry[] | undefined {
   const owners = new Map<string, Owner>();
-  for (const [identity, owner] of store.read(parent)) {
+  for (const owner of store.read(parent).values()) {
     const path = pathAt(owner.apiVersion, paths);
     if (path === undefined || !has(owner.fields, path)) continue;
-    owners.set(identity, { ...owner, apiVersion: SCALE, fields: setOf(REPLICAS) });
+    // Who updates is another in each version, and so in the scale.
+    const shown = { ...owner, apiVersion: SCALE, fields: setOf(REPLICAS) };
+    owners.set(identityOf(shown), shown);
   }
   return store.write(owners, parent);
 }
@@ -48,14 +50,15 @@ export function parentEntries(
     const time = parentOwners.get(identity)?.time;
     owners.set(identity, { ...owner, apiVersion, ...(time === undefined ? {} : { time }), fields: setOf(path) });
   }
-  return store.write(owners, parent);
+  // Whoever updates comes back as another, even if both are written alike: that is no reading to remember.
+  return writeOwners(owners, parent);
 }
 
-/** An owner of the object, without the replicas when the scale has no entry of it. Owners at versions without replicas are dropped. */
+/** An owner of the object, without the replicas when the scale has no entry of it. Owners at versions that nobody knows are dropped. */
 function withoutLost(owner: Owner, isInScale: boolean, paths: ReplicasPaths): Owner | undefined {
+  if (!paths.has(owner.apiVersion)) return undefined;
   const path = pathAt(owner.apiVersion, paths);
-  if (path === undefined) return undefined;
-  if (isInScale || !has(owner.fields, path)) return owner;
+  if (path === undefined || isInScale || !has(owner.fields, path)) return owner;
   const fields = difference(owner.fields, setOf(path));
   return isEmpty(fields) ? undefined : { ...owner, fields };
 }
@@ -66,5 +69,6 @@ function parentOwned(owner: Owner | undefined, paths: ReplicasPaths): boolean {
 }
 
 function pathAt(apiVersion: string, paths: ReplicasPaths): FieldPath | undefined {
-  return paths.get(apiVersion)?.split('.').map(fieldElement);
+  const path = paths.get(apiVersion) ?? '';
+  return path === '' ? undefined : path.split('.').map(fieldElement);
 }

@@ -1,4 +1,4 @@
-// Conversion of custom resources by a webhook: an object in the version that is stored becomes one in the version that is
+// Conversion of custom resources, by their version's name alone or by a webhook: an object in the version that is stored becomes one in the version that is
 // asked for, and back. Only labels and annotations of its metadata may change on the way.
 
 import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../kube/json.ts';
@@ -13,7 +13,16 @@ import type { Work } from '../../time/loop.ts';
 import type { KindContext } from '../kind.ts';
 import { type CallDeps, type ClientConfig, post } from '../outgoing/clients.ts';
 
+export type Conversion = WebhookConversion | NoConversion;
+
+/** Objects are the same in all versions, but for the version's name. */
+export interface NoConversion {
+  readonly strategy: 'None';
+  readonly stored: string;
+}
+
 export interface WebhookConversion {
+  readonly strategy: 'Webhook';
   readonly client: ClientConfig;
   /** Versions of ConversionReview that it understands. */
   readonly reviewVersions: readonly string[];
@@ -27,7 +36,15 @@ const REVIEWS = ['v1', 'v1beta1'];
 export type Convert = (object: KubeObject, wanted: string) => Work<KubeObject>;
 
 /** Converts to a version (`example.com/v1`); what is of that version already stays as it is. Throws a 500 of no reason. */
-export function converter(conversion: WebhookConversion, context: KindContext, deps: CallDeps): Convert {
+export function converter(conversion: Conversion, context: KindContext, deps: CallDeps): Convert {
+  return conversion.strategy === 'None' ? rename : byWebhook(conversion, context, deps);
+}
+
+function* rename(object: KubeObject, wanted: string): Work<KubeObject> {
+  return object.apiVersion === wanted ? object : { ...object, apiVersion: wanted };
+}
+
+function byWebhook(conversion: WebhookConversion, context: KindContext, deps: CallDeps): Convert {
   let asked = 0;
   return function* convert(object, wanted) {
     if (object.apiVersion === wanted) return object;

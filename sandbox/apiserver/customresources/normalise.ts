@@ -14,15 +14,20 @@ export interface Normalised {
   readonly unknown: readonly string[];
 }
 
+/** The object without what the schema doesn't know, as conversion leaves it: it gets no defaults. Itself when it is so already. */
+export function known(schema: Schema, object: JsonObject, unknown: string[] = []): JsonObject {
+  const root = { ...schema, 'x-kubernetes-embedded-resource': true };
+  const coerced = coercedMeta(root, object, true, unknown) as JsonObject;
+  const pruned = keepsUnknown(schema) ? skip(root, coerced, '', unknown) : prune(root, coerced, '', unknown);
+  return withoutNulls(schema, pruned) as JsonObject;
+}
+
 const META_FIELDS = new Set(['apiVersion', 'kind', 'metadata']);
 
 /** The object as the schema wants it; itself when it is so already. Throws BadRequest for metadata of wrong types. */
 export function normalised(schema: Schema, object: JsonObject): Normalised {
   const unknown: string[] = [];
-  const root = { ...schema, 'x-kubernetes-embedded-resource': true };
-  const coerced = coercedMeta(root, object, true, unknown) as JsonObject;
-  const pruned = keepsUnknown(schema) ? skip(root, coerced, '', unknown) : prune(root, coerced, '', unknown);
-  const value = withDefaults(schema, withoutNulls(schema, pruned)) as JsonObject;
+  const value = withDefaults(schema, known(schema, object, unknown)) as JsonObject;
   return { value, unknown: unknown.sort() };
 }
 

@@ -41,6 +41,6 @@ export function customRegistry(builtin: Registry, store: Store): Registry {
   };
 }
 
-function isStored({ version, conversion, type }: Served): boolean {
-  return conversion === undefined ? version === undefined : conversion.stored === apiVersion(type);
+function isStored({ conversion, type }: Served): boolean {
+  return conversion === undefined || conversion.stored === apiVersion(type);
 }

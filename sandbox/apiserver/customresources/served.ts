@@ -5,18 +5,18 @@ import type { JsonObject } from '../../kube/json.ts';
 import { lazyFor } from '../../kube/lazy.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import { apiVersion, parseApiVersion } from '../../kube/resource.ts';
-import type { ReplicasPaths } from '../../kube/scalefields.ts';
 import { structureOfCrd } from '../../schema/crd.ts';
 import type { V1CustomResourceDefinition, V1CustomResourceDefinitionVersion } from '../../schema/generated/types.ts';
 import type { Subresource as SchemaSubresource } from '../../schema/schema.ts';
-import type { Kind, Subresource } from '../kind.ts';
-import { raiseGeneration } from '../kinds/shared/metaparts.ts';
+import type { Kind } from '../kind.ts';
 import type { Served } from '../registry.ts';
-import { columnsOf, SCALE_COLUMNS } from './columns.ts';
-import type { WebhookConversion } from './conversion.ts';
+import { columnsOf } from './columns.ts';
+import type { Conversion } from './conversion.ts';
 import type { Schema } from './jsonschema.ts';
 import { normalised } from './normalise.ts';
-import { valueAtPath, withValueAtPath } from './paths.ts';
+import { valueAtPath } from './paths.ts';
+import { readerOf } from './reading.ts';
+import { replicasPathsOf, scaleView } from './scale.ts';
 import { type CustomRules, mainStrategy, statusStrategy } from './strategy.ts';
 
 /** All versions of a definition, in no order. Definitions never change: each is looked at once. */
@@ -47,19 +47,11 @@ function makeServed(crd: V1CustomResourceDefinition, version: V1CustomResourceDe
   const storage = crd.spec.versions.find((each) => each.storage) ?? version;
   const type = { group, version: version.name, resource: names.plural, kind: names.kind, namespaced };
   const conversion = conversionOf(crd, storage);
-  // What a webhook converts is of its own version from the door to the storage.
-  const isStored = storage.name === version.name || conversion !== undefined;
-  const kind = kindOf(crd, version, conversion === undefined ? storage : version, schema);
   return {
-    kind,
+    kind: kindOf(crd, version, schema),
     type,
-    version: isStored
-      ? undefined
-      : {
-          version: version.name,
-          fromStored: (object) => inVersion(object, version, group),
-          toStored: (object) => object,
-        },
+    // Custom resources are of their own version from the door to the storage.
+    version: undefined,
     names: {
       singular: names.singular ?? '',
       shortNames: names.shortNames ?? [],
@@ -69,12 +61,13 @@ function makeServed(crd: V1CustomResourceDefinition, version: V1CustomResourceDe
       ...(names.listKind === undefined ? {} : { listKind: names.listKind }),
     },
     structure: structureOfCrd(schema),
-    storage: structureOfCrd(schemaOf(conversion === undefined ? storage : version)),
+    storage: structureOfCrd(schema),
     subresources: subresourcesOf(version, names.kind),
     custom: true,
     versions: crd.spec.versions.map(({ name }) => apiVersion({ group, version: name })),
     ...(conversion === undefined ? {} : { conversion }),
     normalise: (object) => normalised(schemaFor(object, crd, version), object),
+    reader: readerOf(crd, version.name, schemaOf),
     schema,
     ...deprecationOf(crd, version),
     terminating: conditionOf(crd, 'Terminating') === 'True',
@@ -84,11 +77,14 @@ function makeServed(crd: V1CustomResourceDefinition, version: V1CustomResourceDe
 function conversionOf(
   { spec }: V1CustomResourceDefinition,
   storage: V1CustomResourceDefinitionVersion,
-): WebhookConversion | undefined {
+): Conversion | undefined {
   const { strategy, webhook } = spec.conversion ?? { strategy: 'None' };
-  if (strategy !== 'Webhook' || webhook?.clientConfig === undefined) return undefined;
   const stored = apiVersion({ group: spec.group, version: storage.name });
-  return { client: webhook.clientConfig, reviewVersions: webhook.conversionReviewVersions, stored };
+  if (strategy !== 'Webhook' || webhook?.clientConfig === undefined) {
+    return spec.versions.length > 1 ? { strategy: 'None', stored } : undefined;
+  }
+  const { clientConfig: client, conversionReviewVersions: reviewVersions } = webhook;
+  return { strategy: 'Webhook', client, reviewVersions, stored };
 }
 
 /** By which clients see that objects are stored in another version from now on. */
@@ -122,25 +118,14 @@ const ANYTHING: Schema = { 'x-kubernetes-preserve-unknown-fields': true };
 /** Nobody knows a field of such a version. */
 const NOTHING: Schema = {};
 
-/** An object in another version: the same but for what that version doesn't know. */
-function inVersion(object: KubeObject, version: V1CustomResourceDefinitionVersion, group: string): KubeObject {
-  const named = { ...object, apiVersion: apiVersion({ group, version: version.name }) };
-  return normalised(schemaOf(version), named).value;
-}
-
-function kindOf(
-  crd: V1CustomResourceDefinition,
-  version: V1CustomResourceDefinitionVersion,
-  storage: V1CustomResourceDefinitionVersion,
-  schema: Schema,
-): Kind {
+function kindOf(crd: V1CustomResourceDefinition, version: V1CustomResourceDefinitionVersion, schema: Schema): Kind {
   const { spec, status } = crd;
   const names = status?.acceptedNames ?? spec.names;
   const namespaced = spec.scope === 'Namespaced';
   const { status: statusPart, scale } = version.subresources ?? {};
-  const rules: CustomRules = { namespaced, schema, stored: schemaOf(storage), status: statusPart !== undefined, scale };
+  const rules: CustomRules = { namespaced, schema, status: statusPart !== undefined, scale };
   return {
-    type: { group: spec.group, version: storage.name, resource: names.plural, kind: names.kind, namespaced },
+    type: { group: spec.group, version: version.name, resource: names.plural, kind: names.kind, namespaced },
     strategy: mainStrategy(rules),
     subresources: {
       ...(statusPart === undefined ? {} : { status: { type: 'part', strategy: statusStrategy(rules) } as const }),
@@ -158,57 +143,6 @@ function selectable(path: string): (object: KubeObject) => string {
     const value = valueAtPath(object, path);
     return value === undefined || value === null ? '' : String(value);
   };
-}
-
-type Scale = NonNullable<NonNullable<V1CustomResourceDefinitionVersion['subresources']>['scale']>;
-
-function replicasPathsOf({ spec: { group, versions } }: V1CustomResourceDefinition): ReplicasPaths {
-  return new Map(
-    versions.flatMap(({ name, subresources }) => {
-      const path = subresources?.scale?.specReplicasPath;
-      return path === undefined ? [] : [[`${group}/${name}`, path.replace(/^\./, '')] as const];
-    }),
-  );
-}
-
-function scaleView(
-  { specReplicasPath, statusReplicasPath, labelSelectorPath }: Scale,
-  replicasPaths: ReplicasPaths,
-): Subresource<KubeObject> {
-  return {
-    type: 'view',
-    kind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
-    columns: SCALE_COLUMNS,
-    replicasPaths,
-    read: (object) => {
-      const { name = '', namespace, uid = '', resourceVersion = '', creationTimestamp } = object.metadata ?? {};
-      const selector = labelSelectorPath === undefined ? undefined : valueAtPath(object, labelSelectorPath);
-      return {
-        kind: 'Scale',
-        apiVersion: 'autoscaling/v1',
-        metadata: {
-          name,
-          ...(namespace === undefined ? {} : { namespace }),
-          uid,
-          resourceVersion,
-          ...(creationTimestamp === undefined ? {} : { creationTimestamp }),
-        },
-        spec: replicas(valueAtPath(object, specReplicasPath)),
-        status: {
-          replicas: Number(valueAtPath(object, statusReplicasPath) ?? 0),
-          ...(typeof selector === 'string' && selector !== '' ? { selector } : {}),
-        },
-      };
-    },
-    write: (view, object) => {
-      const wanted = valueAtPath(view, '.spec.replicas') ?? 0;
-      return raiseGeneration(withValueAtPath(object, specReplicasPath, wanted), object);
-    },
-  };
-}
-
-function replicas(value: unknown): { readonly replicas?: number } {
-  return typeof value === 'number' && value !== 0 ? { replicas: value } : {};
 }
 
 function subresourcesOf(

@@ -22,8 +22,6 @@ import { valueErrors } from './values.ts';
 export interface CustomRules {
   readonly namespaced: boolean;
   readonly schema: Schema;
-  /** The schema of the version that is stored: defaults are its own. */
-  readonly stored: Schema;
   readonly status: boolean;
   readonly scale: V1CustomResourceSubresourceScale | undefined;
 }
@@ -31,9 +29,9 @@ export interface CustomRules {
 const NAME = nameRule(dns1123Subdomain);
 
 export function mainStrategy(rules: CustomRules): Strategy<KubeObject> {
-  const { status, stored } = rules;
+  const { status, schema } = rules;
   return {
-    defaults: (object) => normalised(stored, object).value,
+    defaults: (object) => normalised(schema, object).value,
     prepareCreate: (object) => withGeneration(status ? without(object, 'status') : object, 1),
     prepareUpdate: (next, current) => raised(status ? keeping(next, current, 'status') : next, current),
     validate: function* (object, context) {
@@ -53,7 +51,7 @@ export function mainStrategy(rules: CustomRules): Strategy<KubeObject> {
 /** Through `status` only the status changes. */
 export function statusStrategy(rules: CustomRules): Strategy<KubeObject> {
   return {
-    defaults: (object) => normalised(rules.stored, object).value,
+    defaults: (object) => normalised(rules.schema, object).value,
     prepareUpdate: (next, current) => {
       const status = own(next, 'status');
       const managedFields = next.metadata?.managedFields;

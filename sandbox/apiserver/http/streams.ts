@@ -147,7 +147,7 @@ export function createStreams(state: StreamsState, deps: StreamsDeps): Streams {
 
   const pass = (id: StreamId, stream: Stream, events: readonly WatchEvent[]): void => {
     const served = servedTo(stream);
-    if (served?.conversion === undefined) tell(id, stream, events);
+    if (served?.conversion?.strategy !== 'Webhook') tell(id, stream, events);
     else tellConverted(id, stream, served, events);
   };
 

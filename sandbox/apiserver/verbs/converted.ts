@@ -1,6 +1,7 @@
-// Operations on custom resources in a version that a webhook converts. They are carried out on a view of the storage in
+// Operations on custom resources of several versions. They are carried out on a view of the storage in
 // which everything is of the request's version; what they write there is converted before it is written in truth.
 
+import { sameJson } from '../../kube/json.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import type { Answer, Caller, Operation, Target } from '../../kube/operation.ts';
 import { parseApiVersion } from '../../kube/resource.ts';
@@ -9,14 +10,15 @@ import { asRevision, type Make, type Store, type Stored } from '../../store/stor
 import type { Work } from '../../time/loop.ts';
 import { deepFreeze } from '../../time/state.ts';
 import { type Backend, keyIn, tableFor } from '../backend.ts';
-import { type Convert, converter, versionOf, type WebhookConversion } from '../customresources/conversion.ts';
+import { type Conversion, type Convert, converter, versionOf } from '../customresources/conversion.ts';
 import { type Across, createFieldManagers } from '../fieldmanagers.ts';
 import type { Served } from '../registry.ts';
 import { SERVER } from '../self.ts';
+import { fromStored } from '../versions.ts';
 
 export interface ConvertedRequest {
   readonly served: Served;
-  readonly conversion: WebhookConversion;
+  readonly conversion: Conversion;
   readonly operation: Operation;
   readonly caller: Caller;
 }
@@ -30,10 +32,14 @@ export function* performConverted(
   const { target, verb } = operation;
   const convert = converter(conversion, backend.context(caller, false, []), backend);
   if (verb === 'create' || verb === 'update' || verb === 'patch') {
-    return yield* write(backend, { served, conversion, target }, convert, run);
+    const dryRun = operation.options?.dryRun === true;
+    return yield* write(backend, { served, conversion, target, dryRun }, convert, run);
   }
+  // What needs no webhook is read as it goes.
+  if (conversion.strategy === 'None') return yield* run(backend);
   // What can't be read can't be deleted either.
-  if (verb === 'delete') yield* currentIn(backend, served, target, convert);
+  const current = verb === 'delete' || verb === 'get' ? yield* currentIn(backend, served, target, convert) : undefined;
+  if (verb === 'get') return yield* run({ ...backend, store: viewOf(backend.store, tableFor(served), current, []) });
   const answer = yield* run(backend);
   return { ...answer, object: yield* shown(served, answer.object, convert) };
 }
@@ -41,7 +47,7 @@ export function* performConverted(
 /** What is stored, as the version of a request has it. */
 export function* asRequested(backend: Backend, served: Served, object: KubeObject): Work<KubeObject> {
   const { conversion } = served;
-  if (conversion === undefined) return object;
+  if (conversion?.strategy !== 'Webhook') return fromStored(served, object);
   return yield* one(served, object, converter(conversion, backend.context(SERVER, false, []), backend));
 }
 
@@ -57,14 +63,24 @@ function* shown<T extends Answer['object']>(served: Served, object: T, convert: 
 }
 
 function* one(served: Served, object: KubeObject, convert: Convert): Work<KubeObject> {
-  const converted = yield* convert(object, versionOf(served));
-  return (served.normalise?.(converted).value ?? converted) as KubeObject;
+  const { reader, conversion } = served;
+  if (reader === undefined || conversion?.strategy === 'None') return fromStored(served, object);
+  const settled = reader.settled(object);
+  const converted = yield* convert(settled, versionOf(served));
+  return converted === settled ? settled : reader.known(converted);
 }
 
 function* currentIn(backend: Backend, served: Served, target: Target, convert: Convert): Work<Stored | undefined> {
   if (target.name === undefined) return undefined;
   const present = backend.store.get(tableFor(served), keyIn(served.kind.type, target));
   return present && { ...present, object: deepFreeze(yield* one(served, present.object, convert)) };
+}
+
+interface Writing {
+  readonly served: Served;
+  readonly conversion: Conversion;
+  readonly target: Target;
+  readonly dryRun: boolean;
 }
 
 interface Written {
@@ -76,27 +92,50 @@ interface Written {
 
 function* write(
   backend: Backend,
-  {
-    served,
-    conversion,
-    target,
-  }: { readonly served: Served; readonly conversion: WebhookConversion; readonly target: Target },
+  { served, conversion, target, dryRun }: Writing,
   convert: Convert,
   run: (backend: Backend) => Work<Answer>,
 ): Work<Answer> {
   const table = tableFor(served);
   const current = yield* currentIn(backend, served, target, convert);
-  const { answer, written: last } = yield* withConversions(backend, served, convert, function* (fields) {
+  const { answer, written } = yield* withConversions(backend, conversion, convert, function* (fields) {
     const written: Written[] = [];
     const store = viewOf(backend.store, table, current, written);
     return { answer: yield* run({ ...backend, store, fields }), written: written.at(-1) };
   });
-  if (last === undefined) return answer;
-  const object = yield* convert(last.make(asRevision(0)), conversion.stored);
-  const stored = put(backend, served, last, object);
-  const resourceVersion = String(stored.modified);
+  const kept = inStorage(backend, served, conversion);
+  const isIdle = written === undefined && current !== undefined && !dryRun;
+  const last = isIdle ? { key: current.key, expected: current.modified, make: () => current.object } : written;
   const shownObject = answer.object as KubeObject;
-  return { ...answer, object: { ...shownObject, metadata: { ...shownObject.metadata, resourceVersion } } };
+  const isView = shownObject.kind !== served.type.kind;
+  if (last !== undefined) {
+    const object = kept(yield* convert(last.make(asRevision(0)), conversion.stored));
+    const stored = put(backend, served, last, object);
+    const { resourceVersion = '' } = stored.object.metadata ?? {};
+    return {
+      ...answer,
+      object: isView ? atVersion(shownObject, resourceVersion) : yield* one(served, stored.object, convert),
+    };
+  }
+  if (isView) return answer;
+  // What is only tried is shown as the storage would have it.
+  const tried = kept(yield* convert(shownObject, conversion.stored));
+  return { ...answer, object: yield* one(served, tried, convert) };
+}
+
+function atVersion(object: KubeObject, resourceVersion: string): KubeObject {
+  return { ...object, metadata: { ...object.metadata, resourceVersion } };
+}
+
+/** An object of the version that is stored, without what that version doesn't know. */
+function inStorage(
+  { registry }: Backend,
+  { type }: Served,
+  { stored }: Conversion,
+): (object: KubeObject) => KubeObject {
+  const { group, version } = parseApiVersion(stored);
+  const reader = registry.defined?.(group, version, type.resource)?.reader;
+  return (object) => reader?.known(object) ?? object;
 }
 
 /** The books of managed fields need an object in the version of another manager. */
@@ -116,10 +155,11 @@ class Unconverted extends Error {
  */
 function* withConversions<T>(
   backend: Backend,
-  served: Served,
+  { strategy }: Conversion,
   convert: Convert,
   attempt: (fields: Backend['fields']) => Work<T>,
 ): Work<T> {
+  if (strategy === 'None') return yield* attempt(backend.fields);
   const known = new Map<string, KubeObject>();
   const across: Across = (object, wanted) => {
     const found = known.get(conversionKey(object, wanted));
@@ -133,25 +173,13 @@ function* withConversions<T>(
     } catch (error) {
       if (!(error instanceof Unconverted)) throw error;
       const { object, wanted } = error;
-      known.set(conversionKey(object, wanted), yield* inVersion(backend, served, object, wanted, convert));
+      known.set(conversionKey(object, wanted), yield* convert(object, wanted));
     }
   }
 }
 
 function conversionKey(object: KubeObject, wanted: string): string {
   return `${wanted} ${JSON.stringify(object)}`;
-}
-
-function inVersion(
-  { registry }: Backend,
-  { type }: Served,
-  object: KubeObject,
-  wanted: string,
-  convert: Convert,
-): Work<KubeObject> {
-  const { group, version } = parseApiVersion(wanted);
-  const served = registry.defined?.(group, version, type.resource);
-  return served === undefined ? convert(object, wanted) : one(served, object, convert);
 }
 
 /** The storage with one object in it; what is written is only noted. */
@@ -176,13 +204,16 @@ function viewOf(store: Store, table: string, current: Stored | undefined, writte
 function put(backend: Backend, served: Served, { key, expected }: Written, object: KubeObject): Stored {
   const { type } = served;
   const about = { group: type.group, kind: type.resource, name: object.metadata?.name ?? '' };
-  const make: Make = (revision) =>
-    deepFreeze({ ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } });
+  const make: Make = (revision) => deepFreeze(atVersion(object, String(revision)));
+  const table = tableFor(served);
+  // A write that changes nothing for its version may still lose what that version doesn't know.
+  const present = expected === undefined ? undefined : backend.store.get(table, key);
+  if (present !== undefined && present.modified === expected && sameJson(present.object, object)) return present;
   const origin = { actor: 'conversion', causes: [] };
   const stored =
     expected === undefined
-      ? backend.store.create(tableFor(served), key, make, origin)
-      : backend.store.update(tableFor(served), key, expected, make, origin);
+      ? backend.store.create(table, key, make, origin)
+      : backend.store.update(table, key, expected, make, origin);
   if (stored !== undefined) return stored;
   if (expected === undefined) throw alreadyExists(about);
   throw conflict(about, 'the object has been modified; please apply your changes to the latest version and try again');

@@ -32,7 +32,11 @@ export function perform(backend: Backend, operation: Operation, caller: Caller):
   const part = partOf(served, target.subresource ?? '');
   if (part === undefined && (target.subresource ?? '') !== '') throw missing();
   if (part === undefined || part.type === 'part') return performMain(backend, served, operation, caller);
-  return performPart(backend, served, operation, caller);
+  const run = (on: Backend): Work<Answer> => performPart(on, served, operation, caller);
+  const { conversion } = served;
+  return conversion === undefined
+    ? run(backend)
+    : performConverted(backend, { served, conversion, operation, caller }, run);
 }
 
 function* answered(object: KubeObject): Work<Answer> {

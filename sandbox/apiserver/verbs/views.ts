@@ -42,7 +42,9 @@ export function readView(
   resourceVersion?: string,
 ): Answer {
   const { object } = get(backend, served, target, resourceVersion);
-  return { code: 200, object: view.read(object, backend.context(caller, false, warnings)), warnings };
+  const shown = view.read(object, backend.context(caller, false, warnings));
+  view.checkShown?.(shown);
+  return { code: 200, object: shown, warnings };
 }
 
 /** Writes a view into its object; `next` makes the view that is wanted from the one that is there, of an object with the `uid`. */
@@ -75,9 +77,8 @@ export function* writeView(
 /** The version that the view insists on is the object's. */
 function inObject(view: View, wanted: KubeObject, current: KubeObject, context: KindContext): KubeObject {
   const written = view.write(wanted, current, context);
-  const { resourceVersion: _, ...metadata } = written.metadata ?? {};
   const { resourceVersion = '' } = wanted.metadata ?? {};
-  return withMeta(written, resourceVersion === '' ? metadata : { ...metadata, resourceVersion });
+  return resourceVersion === '' ? written : withMeta(written, { ...written.metadata, resourceVersion });
 }
 
 function checkView(view: View, wanted: KubeObject, current: KubeObject): void {

@@ -7,21 +7,22 @@ import type { Owner, Owners } from './owners.ts';
 import { withNamedFields } from './reconcile.ts';
 import { removeFields } from './remove.ts';
 import { difference, EMPTY, type FieldSet, intersection, isEmpty, union } from './set.ts';
-import type { TrackedKind } from './tracking.ts';
+import { fitting, type TrackedKind } from './tracking.ts';
 
 /** The merged object without what `last` (the applier's former entry) had and nobody of `owners` has. */
 export function pruned(merged: KubeObject, last: Owner | undefined, owners: Owners, kind: TrackedKind): KubeObject {
   if (last === undefined || isEmpty(last.fields)) return merged;
   const version = viewAt(last.apiVersion, kind);
   if (version === undefined) return merged;
-  const given = version.fromThis(merged);
+  const tried = 'failed to prune fields: failed to convert merged object to last applied version: ';
+  const given = fitting(kind, version.type, version.fromThis(merged), tried);
   const former = withNamedFields(version.type, last.fields);
   if (isEmpty(difference(former, withNamedFields(version.type, ownedAt(last.apiVersion, owners))))) return merged;
   const without = removeFields(version.type, given, former) as KubeObject;
   const kept = withOwned(given, without, last.apiVersion, owners, kind);
   const gone = difference(named(version.type, given), named(version.type, kept));
   const rest = removeFields(version.type, given, intersection(gone, former)) as KubeObject;
-  return rest === given ? merged : version.toThis(rest);
+  return rest === given ? merged : fitting(kind, kind.type, version.toThis(rest), 'failed to prune fields: ');
 }
 
 /** A version in which the same object can be looked at. */
@@ -35,6 +36,8 @@ function viewAt(apiVersion: string, kind: TrackedKind): View | undefined {
   if (apiVersion !== kind.apiVersion) return kind.otherVersion?.(apiVersion);
   return { type: kind.type, fromThis: (object) => object, toThis: (object) => object };
 }
+
+const ADDING_BACK = 'failed to prune fields: failed add back owned items: failed to convert';
 
 function ownedAt(apiVersion: string, owners: Owners): FieldSet {
   let owned: FieldSet = EMPTY;
@@ -62,9 +65,10 @@ function withOwned(
     if (view === undefined || here === undefined) continue;
     const across = (object: KubeObject) => (version === apiVersion ? object : view.fromThis(here.toThis(object)));
     const back = (object: KubeObject) => (version === apiVersion ? object : here.fromThis(view.toThis(object)));
-    const all = across(merged);
+    const all = fitting(kind, view.type, across(merged), `${ADDING_BACK} merged object at version ${version}: `);
     const owned = withNamedFields(view.type, ownedAt(version, owners));
-    const keep = union(named(view.type, across(result)), owned);
+    const left = fitting(kind, view.type, across(result), `${ADDING_BACK} pruned object at version ${version}: `);
+    const keep = union(named(view.type, left), owned);
     result = back(removeFields(view.type, all, difference(named(view.type, all), keep)) as KubeObject);
   }
   return result;

@@ -9,6 +9,9 @@ import { keyElement, type PathElement, singleKeyElement, valueElement } from './
 /** Items can't be told apart. */
 export class ItemError extends Error {}
 
+/** An object doesn't have the shape of its type, in this version or in another. */
+export class ShapeMismatch extends Error {}
+
 /** Anything: objects have fields, lists are one field each. */
 export const DEDUCED: ScalarType = { kind: 'scalar', scalar: 'any' };
 

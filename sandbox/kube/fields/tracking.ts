@@ -15,6 +15,8 @@ import {
   recursiveDifference,
   setOf,
 } from './set.ts';
+import { ShapeMismatch } from './shape.ts';
+import { printErrors, shapeErrors } from './validate.ts';
 
 /** A kind at the version of the request, and at the others in which fields of it may be owned. */
 export interface TrackedKind {
@@ -25,6 +27,8 @@ export interface TrackedKind {
   readonly type: ObjectType;
   /** What this door ignores. Nobody comes to own it here. */
   readonly resetFields?: FieldSet;
+  /** Objects may have another shape than that of their type: nobody made them fit it. */
+  readonly loose?: boolean;
   /** The kind at another version, with a conversion from this one; undefined for versions that are no longer served. */
   otherVersion?(apiVersion: string): OtherVersion | undefined;
 }
@@ -115,17 +119,42 @@ function changesAt(
   const changes =
     other === undefined
       ? undefined
-      : filtered(compareObjects(other.type, other.fromThis(before), other.fromThis(after)), other.resetFields);
+      : filtered(
+          compareObjects(
+            other.type,
+            other.fromThis(before),
+            fitting(kind, other.type, other.fromThis(after), 'failed to convert new object: '),
+          ),
+          other.resetFields,
+        );
   known.set(apiVersion, changes);
   return changes;
 }
 
-/** Owners with sets that suit today's types. `reconcile` may remember what it did. */
+/** The object, where it has the shape of the type. Throws a ShapeMismatch, which begins with what was `tried`. */
+export function fitting(
+  { loose }: TrackedKind,
+  type: ObjectType,
+  object: KubeObject,
+  tried: string,
+  leniency?: { readonly doubles: boolean },
+): KubeObject {
+  if (loose !== true) return object;
+  // Metadata is the same in all versions, and well-formed.
+  const { metadata: _, ...body } = object;
+  const errors = shapeErrors(type, body, leniency);
+  if (errors.length > 0) throw new ShapeMismatch(`${tried}${printErrors(errors)}`);
+  return object;
+}
+
+/** Owners with sets that suit today's types. `reconcile` may remember what it did. Throws a ShapeMismatch. */
 export function reconciledOwners(
   kind: TrackedKind,
+  live: KubeObject,
   owners: Owners,
   reconcile: (type: ObjectType, fields: FieldSet) => FieldSet,
 ): Owners {
+  checkVersions(kind, live, owners);
   let result: Map<string, Owner> | undefined;
   for (const [identity, owner] of owners) {
     const type = owner.apiVersion === kind.apiVersion ? kind.type : kind.otherVersion?.(owner.apiVersion)?.type;
@@ -135,6 +164,15 @@ export function reconciledOwners(
     result.set(identity, { ...owner, fields });
   }
   return result ?? owners;
+}
+
+/** What is there must have the shape of its type in every version in which somebody owns something. */
+function checkVersions(kind: TrackedKind, live: KubeObject, owners: Owners): void {
+  if (kind.loose !== true) return;
+  for (const version of new Set([...owners.values()].map(({ apiVersion }) => apiVersion))) {
+    const other = version === kind.apiVersion ? undefined : kind.otherVersion?.(version);
+    if (other !== undefined) fitting(kind, other.type, other.fromThis(live), '');
+  }
 }
 
 /** Fields that every object has and nobody owns. */

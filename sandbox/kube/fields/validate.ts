@@ -6,9 +6,11 @@ import { goNumber, goValue, quote, sortedKeys } from '../text.ts';
 import { fieldElement, printElement } from './element.ts';
 import { DEDUCED, fieldTypeOf, ItemError, isAtomic, itemElement, shapeOf } from './shape.ts';
 
-/** What is wrong with a configuration; empty when nothing is. One line each, with the path: `.spec.foo: field not declared in schema`. */
-export function shapeErrors(type: ValueType, value: JsonValue): readonly string[] {
-  return errorsOf(type, value, false).map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+/** What is wrong with an object; `doubles`: a list may name an item twice. Empty when nothing is. One line each, with the path: `.spec.foo: field not declared in schema`. */
+export function shapeErrors(type: ValueType, value: JsonValue, { doubles = false } = {}): readonly string[] {
+  return errorsOf(type, value, { keeps: false, doubles }).map(({ path, message }) =>
+    path === '' ? message : `${path}: ${message}`,
+  );
 }
 
 /** Several errors as one text. */
@@ -21,18 +23,25 @@ interface ShapeError {
   readonly message: string;
 }
 
-/** `keeps`: an object around this one keeps what it doesn't declare, and then so does this one. */
-function errorsOf(type: ValueType, value: JsonValue, keeps: boolean): readonly ShapeError[] {
+interface Leniency {
+  /** An object around this one keeps what it doesn't declare, and then so does this one. */
+  readonly keeps: boolean;
+  readonly doubles: boolean;
+}
+
+function errorsOf(type: ValueType, value: JsonValue, lenient: Leniency): readonly ShapeError[] {
   if (value === null) return [];
   switch (shapeOf(type, value)) {
     case 'scalar':
       return type.kind === 'scalar' ? scalarErrors(type, value) : [];
     case 'list':
       if (!isArray(value)) return [wrong('list', value)];
-      return type.kind === 'list' ? itemErrors(type, value, keeps) : [];
+      return type.kind === 'list' ? itemErrors(type, value, lenient) : [];
     case 'map':
       if (!isObject(value)) return [wrong('map', value)];
-      return fieldErrors(type, value, keeps || (type.kind === 'object' && type.preserveUnknown));
+      return type.kind === 'object' && type.preserveUnknown
+        ? fieldErrors(type, value, { ...lenient, keeps: true })
+        : fieldErrors(type, value, lenient);
   }
 }
 
@@ -44,29 +53,30 @@ function under(prefix: string, errors: readonly ShapeError[]): readonly ShapeErr
   return errors.map(({ path, message }) => ({ path: `${prefix}${path}`, message }));
 }
 
-function fieldErrors(type: ValueType, object: JsonObject, keeps: boolean): readonly ShapeError[] {
+function fieldErrors(type: ValueType, object: JsonObject, lenient: Leniency): readonly ShapeError[] {
   const errors: ShapeError[] = [];
   for (const key of sortedKeys(object)) {
     const value = own(object, key);
     if (value === undefined) continue;
-    const fieldType = fieldTypeOf(type, key) ?? (keeps ? DEDUCED : undefined);
+    const fieldType = fieldTypeOf(type, key) ?? (lenient.keeps ? DEDUCED : undefined);
     const path = printElement(fieldElement(key));
     // The server looks no further than the first field that it doesn't know.
     if (fieldType === undefined) return [...errors, { path, message: 'field not declared in schema' }];
-    errors.push(...under(path, errorsOf(fieldType, value, keeps)));
+    errors.push(...under(path, errorsOf(fieldType, value, lenient)));
   }
   return errors;
 }
 
-function itemErrors(type: ListType, list: JsonArray, keeps: boolean): readonly ShapeError[] {
+function itemErrors(type: ListType, list: JsonArray, lenient: Leniency): readonly ShapeError[] {
   const errors: ShapeError[] = [];
   const seen = new Set<string>();
   for (const [i, item] of list.entries()) {
     const place = isAtomic(type) ? { path: `[${i}]` } : placeOf(type, item, i);
     if (place.path === undefined) return [...errors, { path: '', message: place.problem }];
-    if (seen.has(place.path)) errors.push({ path: '', message: `duplicate entries for key ${place.path}` });
+    if (!lenient.doubles && seen.has(place.path))
+      errors.push({ path: '', message: `duplicate entries for key ${place.path}` });
     seen.add(place.path);
-    errors.push(...under(place.path, errorsOf(type.items, item, keeps)));
+    errors.push(...under(place.path, errorsOf(type.items, item, lenient)));
   }
   return errors;
 }

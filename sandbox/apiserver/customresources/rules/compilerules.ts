@@ -34,7 +34,7 @@ export const SELF_TYPE = 'selfType1';
 
 export function rulesOf(schema: Schema): readonly V1ValidationRule[] {
   const rules = own(schema, 'x-kubernetes-validations');
-  return isArray(rules) ? (rules as unknown as readonly V1ValidationRule[]) : [];
+  return isArray(rules) ? (rules as readonly V1ValidationRule[]) : [];
 }
 
 /** All rules of one schema, in their order. */
