@@ -50,8 +50,8 @@ export const EN = {
   'seen.some': 'seen on {n} so far',
   'seen.yes': 'seen',
 
-  'answer.expected': 'answer {name}: what the cluster says',
-  'answer.none': 'no answer yet: answer {name} VALUE',
+  'answer.expected': '`answer {name} VALUE`, with what the cluster says',
+  'answer.none': 'no answer yet',
   'answer.wrong': 'you answered {value}',
   'answer.right': 'you answered {value}',
   'answer.unknowable': 'the cluster has nothing to compare it with now',
@@ -150,6 +150,7 @@ export const EN = {
   'learn.answerWrong': 'Not {value}. Look once more; `hint` helps.',
   'learn.stepDone': 'All goals of this step hold. Type `next` to go on.',
   'learn.lessonDone': 'All goals hold. The lesson is done.',
+  'learn.lessonDoneMore': 'All goals hold. The lesson is done. There is more to read and try: `next`.',
   'learn.nextUnknown': 'There is no further step.',
   'learn.nextEarly': 'Some goals of this step are still open; going on anyway. They wait for you.',
   'learn.predict': 'Predict ({id}): type `{form}`, or go on without.',

@@ -52,9 +52,9 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
   'seen.some': 'いまのところ {n} 個',
   'seen.yes': '確認ずみ',
 
-  'answer.expected': 'answer {name}: クラスターの実際と同じ答え',
-  'answer.none': 'まだ答えがない: answer {name} 値',
-  'answer.wrong': '答えは {value}',
+  'answer.expected': '`answer {name} 値` で、クラスターの実際と同じ値を答える',
+  'answer.none': 'まだ答えていない',
+  'answer.wrong': 'あなたの答えは {value}',
   'answer.right': '答えは {value}',
   'answer.unknowable': 'いまのクラスターには照らし合わせるものがない',
 
@@ -152,6 +152,7 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
   'learn.answerWrong': '{value} ではありません。もう一度見てみましょう。`hint` も使えます。',
   'learn.stepDone': 'このステップの目標はすべて達成です。`next` で次へ進みます。',
   'learn.lessonDone': 'すべての目標を達成しました。このレッスンは修了です。',
+  'learn.lessonDoneMore': 'すべての目標を達成しました。このレッスンは修了です。まだ読むところがあります（`next`）。',
   'learn.nextUnknown': 'これが最後のステップです。',
   'learn.nextEarly': 'このステップの目標がまだ残っていますが、先へ進みます。あとからでも達成できます。',
   'learn.predict': '予想（{id}）: `{form}` のように答えてください。答えずに進んでもかまいません。',

@@ -8,7 +8,7 @@ import { LESSON } from '../session/checker.ts';
 /** Empty where nothing is recorded. The learner's own act comes first. */
 export function chainOf(
   session: TeacherSession,
-  { apiVersion = 'v1', kind = '', metadata = {} }: KubeObject,
+  { apiVersion, kind = '', metadata = {} }: KubeObject,
 ): readonly Words[] {
   const type = session.resolve(apiVersion, kind);
   if (type === undefined || metadata.name === undefined) return [];

@@ -134,7 +134,7 @@ export function eventLines(runner: Runner, event: RunnerEvent, lang: Language): 
     case 'step-done':
       return [...explainLines(runner, lang), tell(lang, 'learn.stepDone', {})];
     case 'done':
-      return [tell(lang, 'learn.lessonDone', {})];
+      return [tell(lang, runner.step() + 1 < runner.steps().length ? 'learn.lessonDoneMore' : 'learn.lessonDone', {})];
   }
 }
 
