@@ -2,7 +2,9 @@
 // Each ten seconds it looks; one pod at most goes each time for the node's sake.
 
 import type { Client } from '../client/client.ts';
+import { lazyFor } from '../kube/lazy.ts';
 import { formatQuantity, quantity } from '../kube/quantity.ts';
+import type { V1Pod } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
 import { seconds } from '../time/units.ts';
 import { isCritical } from './admission.ts';
@@ -178,8 +180,16 @@ function lowMessage(kubelet: Kubelet, record: PodRecord, { resource, threshold, 
   return lead + details.join('');
 }
 
+/** Whether a pod says at all how much of the node's disk it may take. */
+const limitsDisk = lazyFor(
+  (pod: V1Pod) =>
+    (pod.spec?.volumes ?? []).some(({ emptyDir }) => emptyDir?.sizeLimit !== undefined) ||
+    containersOf(pod, 'regular').some(({ resources }) => resources?.limits?.['ephemeral-storage'] !== undefined),
+);
+
 /** What a pod may take of the node's disk, and whether it takes more; undefined when it doesn't. */
 function overOwnLimit(kubelet: Kubelet, record: PodRecord): string | undefined {
+  if (!limitsDisk(record.pod)) return undefined;
   for (const { name, emptyDir } of record.pod.spec?.volumes ?? []) {
     const made = record.volumes.made.get(name);
     const { sizeLimit } = emptyDir ?? {};

@@ -128,8 +128,8 @@ function happened(
   const { queue } = memory();
   if (queue.pods.size === 0) return;
   const snapshot = books().snapshot();
-  for (const entry of queue.pods.values()) {
-    if (entry.place !== 'unschedulable' || entry.gated || about?.(entry) === false) continue;
+  for (const entry of [...queue.unschedulable.values()]) {
+    if (entry.gated || about?.(entry) === false) continue;
     const pod = pods.get(entry.key);
     if (pod === undefined) continue;
     const info = books().infoOf(pod);

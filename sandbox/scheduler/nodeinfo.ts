@@ -12,6 +12,8 @@ export interface NodeInfo {
   allowedPods: number;
   /** By key; the order is that of their coming. */
   readonly pods: Map<string, PodInfo>;
+  /** How many of them somebody has counted to be of a kind, until they change. */
+  readonly counted: Map<string, number>;
   readonly requested: Resources;
   nonZeroCpu: number;
   nonZeroMemory: number;
@@ -32,6 +34,7 @@ export function newNodeInfo(node: V1Node): NodeInfo {
     allocatable: noResources(),
     allowedPods: 0,
     pods: new Map(),
+    counted: new Map(),
     requested: noResources(),
     nonZeroCpu: 0,
     nonZeroMemory: 0,
@@ -67,6 +70,7 @@ export function removePod(info: NodeInfo, key: string): void {
 }
 
 function count(info: NodeInfo, pod: PodInfo, times: 1 | -1): void {
+  info.counted.clear();
   addResources(info.requested, pod.taken, times);
   info.nonZeroCpu += times * pod.nonZero.cpu;
   info.nonZeroMemory += times * pod.nonZero.memory;
@@ -81,7 +85,21 @@ export function hasRules({ affinity, antiAffinity, preferredAffinity, preferredA
 
 /** A copy to try things out on. */
 export function copyNodeInfo(info: NodeInfo): NodeInfo {
-  return { ...info, pods: new Map(info.pods), requested: copyResources(info.requested) };
+  return { ...info, pods: new Map(info.pods), counted: new Map(), requested: copyResources(info.requested) };
+}
+
+/** So many kinds are remembered of a node; they are counted anew beyond that. */
+const KINDS = 100;
+
+/** How many pods of a node are of a kind, which the name stands for. Who asks again pays nothing. */
+export function countPods({ pods, counted }: NodeInfo, kind: string, isOne: (pod: PodInfo) => boolean): number {
+  const known = counted.get(kind);
+  if (known !== undefined) return known;
+  let count = 0;
+  for (const pod of pods.values()) if (isOne(pod)) count++;
+  if (counted.size >= KINDS) counted.clear();
+  counted.set(kind, count);
+  return count;
 }
 
 const ALL = '0.0.0.0';

@@ -26,8 +26,9 @@ export interface QueueState {
   readonly pods: Map<string, Queued>;
   /** A heap by priority and time; entries that aren't active any more are skipped. */
   readonly active: { readonly entry: Queued; readonly order: number }[];
-  /** Those that back off. */
+  /** Those that back off, and those that wait for something to happen. */
   readonly backoff: Map<string, Queued>;
+  readonly unschedulable: Map<string, Queued>;
   /** Numbers the entries. */
   counter: number;
 }
@@ -39,7 +40,7 @@ const WINDOW_MS = 1000;
 export const UNSCHEDULABLE_MAX_MS = 300_000;
 
 export function newQueueState(): QueueState {
-  return { pods: new Map(), active: [], backoff: new Map(), counter: 0 };
+  return { pods: new Map(), active: [], backoff: new Map(), unschedulable: new Map(), counter: 0 };
 }
 
 /** A pod that has come into the queue, to be tried at once. */
@@ -59,19 +60,23 @@ export function addNew(
     plugins: pod.gated ? ['SchedulingGates'] : [],
   };
   queue.pods.set(pod.key, entry);
-  if (!entry.gated) activate(queue, entry);
+  if (entry.gated) move(queue, entry, 'unschedulable');
+  else activate(queue, entry);
 }
 
 /** Takes a pod out of the queue. */
 export function drop(queue: QueueState, key: string): void {
   queue.pods.delete(key);
   queue.backoff.delete(key);
+  queue.unschedulable.delete(key);
 }
 
 function move(queue: QueueState, entry: Queued, place: Queued['place']): void {
   entry.place = place;
-  if (place === 'backoff') queue.backoff.set(entry.key, entry);
-  else queue.backoff.delete(entry.key);
+  for (const waiting of ['backoff', 'unschedulable'] as const) {
+    if (place === waiting && queue.pods.get(entry.key) === entry) queue[waiting].set(entry.key, entry);
+    else queue[waiting].delete(entry.key);
+  }
 }
 
 function activate(queue: QueueState, entry: Queued): void {

@@ -75,8 +75,7 @@ function flush({ component, memory, kick }: Desk): void {
   const now = component.now();
   state.flushAt = Number.POSITIVE_INFINITY;
   endBackoffs(state.queue, now);
-  for (const entry of state.queue.pods.values())
-    if (entry.place === 'unschedulable' && now - entry.since > UNSCHEDULABLE_MAX_MS)
-      requeue(state.queue, entry, [], now);
+  for (const entry of [...state.queue.unschedulable.values()])
+    if (now - entry.since > UNSCHEDULABLE_MAX_MS) requeue(state.queue, entry, [], now);
   kick();
 }

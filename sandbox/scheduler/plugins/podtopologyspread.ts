@@ -6,7 +6,7 @@ import { requiredNodes } from '../../kube/nodeselectors.ts';
 import type { NodeInfo } from '../nodeinfo.ts';
 import type { Filter, Plugin, Rejection } from '../plugin.ts';
 import type { PodInfo } from '../podinfo.ts';
-import { constraintsOf, countOn, hasAllKeys, isIncluded, type SpreadConstraint } from './spreadconstraints.ts';
+import { constraintsOf, counterOf, hasAllKeys, isIncluded, type SpreadConstraint } from './spreadconstraints.ts';
 import { spreadHint, spreadTopologyHint } from './spreadhints.ts';
 import { spreadScorer } from './spreadscores.ts';
 
@@ -33,11 +33,12 @@ export const podTopologySpread: Plugin = {
     if (constraints.length === 0) return undefined;
     const required = requiredNodes(pod.pod);
     const domains: Domains[] = constraints.map(() => new Map());
+    const counters = constraints.map((constraint) => counterOf(constraint, pod.namespace));
     for (const node of nodes) {
       if (!hasAllKeys(node, constraints)) continue;
       constraints.forEach((constraint, i) => {
         if (!isIncluded(constraint, pod, node, required)) return;
-        addTo(domains[i], node, constraint, countOn(node, constraint, pod.namespace));
+        addTo(domains[i], node, constraint, counters[i]?.(node) ?? 0);
       });
     }
     return filterBy(pod, constraints, domains);

@@ -2,6 +2,7 @@
 
 import { own } from '../../kube/json.ts';
 import {
+  formatLabelSelector,
   type LabelSelector,
   type Labels,
   matchesEverything,
@@ -12,7 +13,7 @@ import {
 import type { requiredNodes } from '../../kube/nodeselectors.ts';
 import { KEEPING_OUT, untolerated } from '../../kube/tolerations.ts';
 import type { V1TopologySpreadConstraint } from '../../schema/generated/types.ts';
-import type { NodeInfo } from '../nodeinfo.ts';
+import { countPods, type NodeInfo } from '../nodeinfo.ts';
 import type { PodInfo } from '../podinfo.ts';
 import type { Objects } from '../snapshot.ts';
 
@@ -98,13 +99,13 @@ export function isIncluded(
   return !honorsTaints || untolerated(node.node.spec?.taints, pod.spec?.tolerations, KEEPING_OUT) === undefined;
 }
 
-/** A node's pods that a constraint is about. Those that are leaving don't count. */
-export function countOn({ pods }: NodeInfo, { selector }: SpreadConstraint, namespace: string): number {
-  if (matchesEverything(selector)) return 0;
-  let count = 0;
-  for (const { namespace: where, pod } of pods.values()) {
-    if (where !== namespace || pod.metadata?.deletionTimestamp !== undefined) continue;
-    if (matchesLabels(selector, pod.metadata?.labels)) count++;
-  }
-  return count;
+/** Counts a node's pods that a constraint is about. Those that are leaving don't count. */
+export function counterOf({ selector }: SpreadConstraint, namespace: string): (node: NodeInfo) => number {
+  if (matchesEverything(selector)) return () => 0;
+  const kind = `${namespace}/${formatLabelSelector(selector)}`;
+  return (node) =>
+    countPods(node, kind, ({ namespace: where, pod: { metadata } }) => {
+      if (where !== namespace || metadata?.deletionTimestamp !== undefined) return false;
+      return matchesLabels(selector, metadata?.labels);
+    });
 }

@@ -8,7 +8,7 @@ import type { PodInfo } from '../podinfo.ts';
 import type { Snapshot } from '../snapshot.ts';
 import {
   constraintsOf,
-  countOn,
+  counterOf,
   HOSTNAME,
   hasAllKeys,
   isIncluded,
@@ -19,6 +19,7 @@ import {
 interface Spread {
   readonly constraint: SpreadConstraint;
   readonly domains: Map<string, number>;
+  readonly countOn: (node: NodeInfo) => number;
   /** Domains of constraints with many of them would weigh too little otherwise. */
   readonly weight: number;
 }
@@ -29,19 +30,20 @@ export function spreadScorer(pod: PodInfo, snapshot: Snapshot, nodes: readonly N
   const explicit = (pod.pod.spec?.topologySpreadConstraints ?? []).length > 0;
   const ignored = new Set(explicit ? nodes.filter((node) => !hasAllKeys(node, constraints)) : []);
   const counted = nodes.filter((node) => !ignored.has(node));
-  const spreads = constraints.map((constraint) => spreadOf(constraint, counted));
+  const spreads = constraints.map((constraint) => spreadOf(constraint, pod, counted));
   fill(spreads, pod, snapshot, explicit ? constraints : []);
   return {
-    score: (node) => (ignored.has(node) ? 0 : scoreOf(node, spreads, pod)),
+    score: (node) => (ignored.has(node) ? 0 : scoreOf(node, spreads)),
     normalize: (scores, all) => normalize(scores, all, ignored),
   };
 }
 
-function spreadOf(constraint: SpreadConstraint, nodes: readonly NodeInfo[]): Spread {
+function spreadOf(constraint: SpreadConstraint, { namespace }: PodInfo, nodes: readonly NodeInfo[]): Spread {
   const domains = new Map<string, number>();
   const onHosts = constraint.topologyKey === HOSTNAME;
   if (!onHosts) for (const { labels } of nodes) domains.set(own(labels, constraint.topologyKey) ?? '', 0);
-  return { constraint, domains, weight: Math.log((onHosts ? nodes.length : domains.size) + 2) };
+  const countOn = counterOf(constraint, namespace);
+  return { constraint, domains, countOn, weight: Math.log((onHosts ? nodes.length : domains.size) + 2) };
 }
 
 /** Counts the pods of all nodes that have the labels asked for, in the domains that matter. */
@@ -56,22 +58,22 @@ function fill(
   const required = requiredNodes(pod.pod);
   for (const node of nodes) {
     if (!hasAllKeys(node, needed)) continue;
-    for (const { constraint, domains } of wide) {
+    for (const { constraint, domains, countOn } of wide) {
       const value = own(node.labels, constraint.topologyKey) ?? '';
       const known = domains.get(value);
       if (known === undefined || !isIncluded(constraint, pod, node, required)) continue;
-      domains.set(value, known + countOn(node, constraint, pod.namespace));
+      domains.set(value, known + countOn(node));
     }
   }
 }
 
-function scoreOf(node: NodeInfo, spreads: readonly Spread[], { namespace }: PodInfo): number {
+function scoreOf(node: NodeInfo, spreads: readonly Spread[]): number {
   let score = 0;
-  for (const { constraint, domains, weight } of spreads) {
+  for (const { constraint, domains, countOn, weight } of spreads) {
     const value = own(node.labels, constraint.topologyKey);
     if (value === undefined) continue;
     const onHost = constraint.topologyKey === HOSTNAME;
-    const count = onHost ? countOn(node, constraint, namespace) : (domains.get(value) ?? 0);
+    const count = onHost ? countOn(node) : (domains.get(value) ?? 0);
     score += count * weight + (constraint.maxSkew - 1);
   }
   return Math.round(score);

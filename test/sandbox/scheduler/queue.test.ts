@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   addNew,
+  drop,
   endBackoffs,
   hasWork,
   isBackingOff,
@@ -43,6 +44,23 @@ describe('the queue of pods without a node', () => {
     requeue(queue, entry, [], 200);
     expect(isBackingOff(entry, 200)).toBe(true);
     expect(pop(queue)?.key).toBe('p');
+  });
+
+  it('keeps those that wait for something apart from those to be tried', () => {
+    const queue = newQueueState();
+    for (const key of ['a', 'b', 'c']) add(queue, key);
+    addNew(queue, { key: 'gated', uid: 'gated', priority: 0, gated: true, causes: [] }, 0);
+    const entry = pop(queue);
+    if (entry === undefined) throw new Error('nothing there');
+    putBack(queue, entry, ['NodeResourcesFit'], 100);
+    expect([...queue.unschedulable.keys()]).toEqual(['gated', 'a']);
+    requeue(queue, entry, [], 5000);
+    expect([...queue.unschedulable.keys()]).toEqual(['gated']);
+    drop(queue, 'gated');
+    expect(queue.unschedulable.size).toBe(0);
+    drop(queue, 'a');
+    putBack(queue, entry, ['NodeResourcesFit'], 6000);
+    expect(queue.unschedulable.size).toBe(0);
   });
 
   it('lets failures back off for a second, doubling to ten, up to whole seconds', () => {
