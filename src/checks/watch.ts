@@ -49,7 +49,10 @@ export function createWatcher(checks: readonly Check[], ground: Ground, startOf:
   openWindows();
   for (const [check, place] of kind('unchanged'))
     memory.start.set(check.at, objectsAtStart(check, place, starts.get(place.session) ?? 0));
-  for (const [check, place] of seen) if (starts.get(place.session) === place.session.revision()) lookNow(check, place);
+  const seeFirst = (): void => {
+    for (const [check, place] of seen) lookBack(check, place, starts.get(place.session) ?? 0);
+  };
+  seeFirst();
 
   return {
     update() {
@@ -63,6 +66,7 @@ export function createWatcher(checks: readonly Check[], ground: Ground, startOf:
       memory.windows.clear();
       openWindows();
       for (const [session, start] of starts) read.set(session, Math.min(start, session.revision()));
+      seeFirst();
       readAll();
     },
   };
@@ -78,6 +82,21 @@ function readOn(check: SeenCheck, ground: Ground, after: number): void {
   else
     for (const { object, time } of changes)
       if (object !== undefined && objectFits(check.check, object, look)) remember(memory, check.at, object, time);
+}
+
+/** What was there at the start, which may lie in the past: what happened since is read after it. */
+function lookBack(check: SeenCheck, ground: Ground, start: number): void {
+  const { session, memory, look } = ground;
+  const { select } = check.check;
+  if (start >= session.revision()) {
+    lookNow(check, ground);
+    return;
+  }
+  const type = select === undefined ? undefined : session.resolve(select.apiVersion, select.kind);
+  const before = type === undefined ? 'gone' : session.listAt(type, start);
+  if (before === 'gone') return;
+  for (const object of before)
+    if (objectFits(check.check, object, look)) remember(memory, check.at, object, session.now());
 }
 
 function lookNow({ at, check }: SeenCheck, { session, memory, look }: Ground): void {

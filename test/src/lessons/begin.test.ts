@@ -54,6 +54,25 @@ describe('the beginning of a lesson', { timeout: 60_000 }, () => {
     expect(session.cluster().simulator.components.get('kubelet/worker-2')?.running()).toBe(false);
   });
 
+  it('has been seen by who goes on with the lesson later, and by who takes something back', () => {
+    const again =
+      '    check: { seen: { object: { kind: ConfigMap, metadata: { name: kube-root-ca.crt } }, times: 2 } }\n';
+    const lesson = lessonWith((text) => text.replace(/ {4}check:\n(?: {6}.*\n)+/, again));
+    const session = begin(lesson);
+    const first = runnerOf(lesson, session);
+    const driver = createDriver(session, first, () => {});
+    driver.line('kubectl delete configmap kube-root-ca.crt; sleep 3', 60_000);
+    driver.line('kubectl create configmap other', 60_000);
+    expect(first.goals()[0]?.state).toBe('done');
+    session.undo();
+    first.update();
+    expect(first.goals()[0]?.state).toBe('done');
+    expect(runnerOf(lesson, session).goals()[0]?.state).toBe('done');
+    session.undo();
+    first.update();
+    expect(first.goals()[0]?.state).toBe('open');
+  });
+
   it('says which faults it does not know', () => {
     expect(problemsWith(cluster('{ faults: [{ at: 5s, explode: x }] }'))[0]).toContain('unknown key `explode`');
     expect(problemsWith(cluster('{ faults: [{ exec: x }] }'))[0]).toContain('`at` is missing');
