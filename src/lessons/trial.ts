@@ -4,7 +4,7 @@ import { between, EPOCH } from '../../sandbox/time/units.ts';
 import { type Check, everyCheck } from '../checks/check.ts';
 import { embeddedSession } from '../checks/embedded.ts';
 import { hasChanged, momentOf } from '../checks/session.ts';
-import { createSession, playOn, type Session } from '../session/session.ts';
+import { createSession, type Session } from '../session/session.ts';
 import { QUIET_MS } from './assess.ts';
 import { beginningOf, prepare, runnerOf } from './begin.ts';
 import { createDriver, type Driver, STOPPED } from './drive.ts';
@@ -61,7 +61,7 @@ export function trialsOf(lesson: Lesson): Trials {
     again({ inputs }) {
       const session = isProven ? twin() : fresh();
       isProven = true;
-      playOn(session, inputs().slice(session.inputs().length));
+      session.play(inputs().slice(session.inputs().length));
       return session;
     },
   };

@@ -42,6 +42,8 @@ export interface Session {
   now(): TimeMs;
   /** Puts something in, at the first moment at which nothing is half done at this instant. */
   enter(body: InputBody): void;
+  /** Puts in what was put in before, each at its moment; the session stands before the first of them. */
+  play(inputs: readonly Input[]): void;
   /** Lets the cluster's time pass as fast as it goes. */
   advance(duration: DurationMs): void;
   settle(): void;
@@ -64,6 +66,8 @@ export interface Session {
 
 /** Snapshots that are kept for undo. */
 const SNAPSHOTS_MAX = 50;
+/** So many when inputs are played again: whoever undoes more waits until they have been played once more. */
+const SNAPSHOTS_PLAYED = 5;
 
 interface Snapshot {
   /** How many inputs there were. */
@@ -152,6 +156,12 @@ function sessionFrom(beginning: Beginning, record: Recorder, doors: Doors, stand
     for (const id of clients.keys()) for (const ear of ears) ear.end(id);
   }
 
+  function put(body: InputBody): void {
+    const input: Input = { n: inputs.length + 1, at: wired.cluster.simulator.loop.now(), ...body };
+    record(input);
+    take(input);
+  }
+
   function take(input: Input): void {
     inputs.push(input);
     wired.port.post(input, undefined, [{ kind: 'input', input: input.n, what: inputText(input) }]);
@@ -172,22 +182,30 @@ function sessionFrom(beginning: Beginning, record: Recorder, doors: Doors, stand
     if (snapshots.length > SNAPSHOTS_MAX) snapshots.shift();
   }
 
+  /** To the moment at which only so many inputs were there: from the nearest that was kept, or from the beginning. */
   function restore(to: number): void {
     while ((snapshots.at(-1)?.inputs ?? -1) > to) snapshots.pop();
-    const snapshot = snapshots.at(-1)?.inputs === to ? snapshots.pop() : undefined;
+    const snapshot = snapshots.pop();
+    const { at } = inputs[to] ?? {};
     const kept = inputs.splice(0).slice(0, to);
-    if (snapshot !== undefined) {
-      inputs.push(...kept);
-      wired = wire(learnerClusterOf(snapshot.cluster, doors), snapshot.shells, snapshot.clients);
-    } else {
-      wired = wire(freshCluster(beginning, doors), new Map(), new Map());
-      for (const input of kept) playInput(input);
-    }
+    wired =
+      snapshot === undefined
+        ? wire(freshCluster(beginning, doors), new Map(), new Map())
+        : wire(learnerClusterOf(snapshot.cluster, doors), snapshot.shells, snapshot.clients);
+    inputs.push(...kept.slice(0, snapshot?.inputs ?? 0));
+    playAll(kept.slice(inputs.length), take);
+    if (at !== undefined) wired.cluster.simulator.loop.runUntil(at, () => false);
   }
 
-  function playInput(input: Input): void {
-    wired.cluster.simulator.loop.runUntil(input.at, () => false);
-    take(input);
+  /** Inputs at their moments. */
+  function playAll(all: readonly Input[], put: (input: Input) => void): void {
+    const lines = all.filter(({ kind }) => kind === 'line');
+    const undoable = lines.at(-SNAPSHOTS_PLAYED) ?? lines[0];
+    for (const input of all) {
+      wired.cluster.simulator.loop.runUntil(input.at, () => false);
+      if (input.kind === 'line' && input.n >= (undoable?.n ?? 0)) keepSnapshot();
+      put(input);
+    }
   }
 
   /** Whoever is connected from outside sees it as an etcd's restore. */
@@ -212,9 +230,11 @@ function sessionFrom(beginning: Beginning, record: Recorder, doors: Doors, stand
       const { loop } = wired.cluster.simulator;
       loop.settle();
       if (body.kind === 'line') keepSnapshot();
-      const input: Input = { n: inputs.length + 1, at: loop.now(), ...body };
-      record(input);
-      take(input);
+      put(body);
+    },
+    play(all) {
+      playAll(all, ({ n: _, at: __, ...body }) => put(body));
+      session.settle();
     },
     advance: (duration) => wired.cluster.simulator.advance(duration),
     settle: () => wired.cluster.simulator.settle(),
@@ -255,17 +275,8 @@ export function replay(
     else kept.push(entry);
   }
   const session = createSession(beginning, record, tokenKey);
-  playOn(session, kept);
+  session.play(kept);
   return session;
-}
-
-/** Puts inputs into a session that stands at a moment before the first of them. */
-export function playOn(session: Session, inputs: readonly Input[]): void {
-  for (const { n: _, at, ...body } of inputs) {
-    session.cluster().simulator.loop.runUntil(at, () => false);
-    session.enter(body);
-  }
-  session.settle();
 }
 
 function freshCluster({ seed, startTime, spec }: Beginning, doors: Doors): LearnerCluster {

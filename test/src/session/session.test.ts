@@ -238,6 +238,26 @@ describe('a session', () => {
     expect(resumed.inputs()).toHaveLength(1);
   });
 
+  it('played again, can be taken back one command after the other, as far as it goes', () => {
+    const NAMES = [...'abcdefgh'];
+    const entries: Entry[] = [];
+    const session = createSession(BEGINNING, (entry) => entries.push(entry));
+    session.enter({ kind: 'shell', shell: 1, does: 'open' });
+    const before = NAMES.map((name) => {
+      session.settle();
+      const digest = storeDigest(session.cluster());
+      type(session, `kubectl create configmap ${name}`);
+      return digest;
+    });
+    session.enter({ kind: 'end' });
+    const resumed = replay(BEGINNING, entries);
+    for (const [n, name] of [...NAMES.entries()].reverse()) {
+      expect(resumed.undo()).toBe(`kubectl create configmap ${name}`);
+      expect(storeDigest(resumed.cluster())).toBe(before[n]);
+    }
+    expect(resumed.undo()).toBeUndefined();
+  });
+
   it('has twins that come to the same end by the same inputs, and go their own ways by others', () => {
     const { session } = started();
     const [same, other] = [session.twin(), session.twin()];
