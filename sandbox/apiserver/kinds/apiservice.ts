@@ -11,7 +11,8 @@ import { metaErrors, metaUpdateErrors } from '../metadata.ts';
 import { bytesIn } from './shared/bytes.ts';
 import { type Errors, neededText, problemsOf } from './shared/checks.ts';
 import { ageColumn, nameColumn, text } from './shared/columns.ts';
-import { keepSpec, keepStatus } from './shared/metaparts.ts';
+import { keepStatus } from './shared/metaparts.ts';
+import { statusPart } from './shared/statuspart.ts';
 
 const GROUP_MAX = 20_000;
 const VERSION_MAX = 1000;
@@ -28,10 +29,7 @@ export const apiServices = defineKind<V1APIService>({
     resetFields: ['status'],
   },
   subresources: {
-    status: {
-      type: 'part',
-      strategy: { prepareUpdate: keepSpec, validateUpdate: updateErrors, resetFields: ['spec'] },
-    },
+    status: statusPart({ validateUpdate: updateErrors }),
   },
   columns: [
     nameColumn(),

@@ -13,8 +13,9 @@ import { type Errors, neededOneOf, nonNegative } from './shared/checks.ts';
 import { age, ageColumn, containersAndImages, integer, NONE, nameColumn, text, UNSET, wide } from './shared/columns.ts';
 import { CORE_DEFAULTS } from './shared/coredefaults.ts';
 import { constants, defaulter } from './shared/defaults.ts';
-import { keepSpec, keepStatus, raiseGeneration, withGeneration, withoutStatus } from './shared/metaparts.ts';
+import { keepStatus, raiseGeneration, withGeneration, withoutStatus } from './shared/metaparts.ts';
 import { templateWithoutDisabled } from './shared/pod/disabled.ts';
+import { statusPart } from './shared/statuspart.ts';
 import { hostnameWarning, selectorCell, shownSelector } from './shared/workloads.ts';
 
 const NAMED = { namespaced: true, name: nameRule(dns1123Subdomain) };
@@ -58,10 +59,7 @@ export const cronJobs = defineKind<V1CronJob>({
     resetFields: ['status'],
   },
   subresources: {
-    status: {
-      type: 'part',
-      strategy: { defaults, prepareUpdate: keepSpec, resetFields: ['spec'] },
-    },
+    status: statusPart({ defaults }),
   },
   columns: [
     nameColumn(),

@@ -1,3 +1,6 @@
+// CustomResourceDefinition: a kind that a user declares. How its names and schemas come to be served stands in
+// customresources/.
+
 import { withCondition } from '../../kube/conditions.ts';
 import { dns1123Subdomain, nameRule } from '../../kube/names.ts';
 import { CustomResourceDefinitions } from '../../schema/generated/resources.ts';
@@ -8,7 +11,8 @@ import { formatsOf } from '../customresources/jsonschema.ts';
 import { defineKind } from '../kind.ts';
 import { plainMetaErrors, plainMetaUpdateErrors } from '../metadata.ts';
 import { definitionErrors, definitionUpdateErrors, nameErrors } from './crd/validate.ts';
-import { keepSpec, keepStatus, raiseGeneration, withGeneration } from './shared/metaparts.ts';
+import { keepStatus, raiseGeneration, withGeneration } from './shared/metaparts.ts';
+import { statusPart } from './shared/statuspart.ts';
 
 const NAMED = { namespaced: false, name: nameRule(dns1123Subdomain) };
 
@@ -31,19 +35,15 @@ export const customResourceDefinitions = defineKind<V1CustomResourceDefinition>(
     resetFields: ['status'],
   },
   subresources: {
-    status: {
-      type: 'part',
-      strategy: {
-        defaults,
-        prepareUpdate: (next, current) => ({ ...keepSpec(next, current) }),
-        validateUpdate: function* (next, current) {
-          yield* plainMetaUpdateErrors(next, current);
-          yield* nameErrors(next.status?.acceptedNames ?? NO_NAMES, 'status.acceptedNames');
-        },
-        unconditionalUpdate: false,
-        resetFields: ['metadata', 'spec'],
+    status: statusPart({
+      defaults,
+      validateUpdate: function* (next, current) {
+        yield* plainMetaUpdateErrors(next, current);
+        yield* nameErrors(next.status?.acceptedNames ?? NO_NAMES, 'status.acceptedNames');
       },
-    },
+      unconditionalUpdate: false,
+      resetFields: ['metadata', 'spec'],
+    }),
   },
   departure: {
     isHeld: ({ metadata }) =>

@@ -22,6 +22,7 @@ import { shownInternally } from './shared/internal.ts';
 import { keepSpec, keepStatus, raiseGeneration, withGeneration, withoutStatus } from './shared/metaparts.ts';
 import { templateWarnings } from './shared/pod/warnings.ts';
 import { atMostWhole, countOf, countOrPercent } from './shared/rollouts.ts';
+import { statusPart } from './shared/statuspart.ts';
 import {
   emptySelector,
   fewerCollisions,
@@ -91,19 +92,15 @@ export const daemonSets = defineKind<V1DaemonSet>({
     resetFields: ['status'],
   },
   subresources: {
-    status: {
-      type: 'part',
-      strategy: {
-        defaults,
-        prepareUpdate: (next, current) => withTemplateGeneration(keepSpec(next, current), templateGeneration(current)),
-        validateUpdate: function* (next, current) {
-          yield* metaUpdateErrors(next, current);
-          yield* nonNegativeCounts('status', next.status ?? {}, COUNTS);
-          yield* fewerCollisions(next.status, current.status);
-        },
-        resetFields: ['spec'],
+    status: statusPart({
+      defaults,
+      prepareUpdate: (next, current) => withTemplateGeneration(keepSpec(next, current), templateGeneration(current)),
+      validateUpdate: function* (next, current) {
+        yield* metaUpdateErrors(next, current);
+        yield* nonNegativeCounts('status', next.status ?? {}, COUNTS);
+        yield* fewerCollisions(next.status, current.status);
       },
-    },
+    }),
   },
   fieldAnnotations: [TEMPLATE_GENERATION],
   columns: [

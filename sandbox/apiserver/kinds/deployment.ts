@@ -21,6 +21,7 @@ import { shownInternally } from './shared/internal.ts';
 import { keepSpec, keepStatus, withGeneration, withoutStatus } from './shared/metaparts.ts';
 import { atMostWhole, countOf, countOrPercent } from './shared/rollouts.ts';
 import { scaleSubresource } from './shared/scale.ts';
+import { statusPart } from './shared/statuspart.ts';
 import {
   atMost,
   fewerCollisions,
@@ -75,19 +76,16 @@ export const deployments = defineKind<V1Deployment>({
     resetFields: ['status'],
   },
   subresources: {
-    status: {
-      type: 'part',
-      strategy: {
-        defaults,
-        prepareUpdate: (next, current) => withLabels(keepSpec(next, current), current),
-        validateUpdate: function* (next, current) {
-          yield* metaUpdateErrors(next, current);
-          yield* statusErrors('status', next.status ?? {});
-          yield* fewerCollisions(next.status, current.status);
-        },
-        resetFields: ['spec', 'metadata.labels'],
+    status: statusPart({
+      defaults,
+      prepareUpdate: (next, current) => withLabels(keepSpec(next, current), current),
+      validateUpdate: function* (next, current) {
+        yield* metaUpdateErrors(next, current);
+        yield* statusErrors('status', next.status ?? {});
+        yield* fewerCollisions(next.status, current.status);
       },
-    },
+      resetFields: ['spec', 'metadata.labels'],
+    }),
     scale: scaleSubresource<V1Deployment>({
       replicas: ({ spec }) => spec?.replicas ?? 0,
       withReplicas: (deployment, replicas) => ({ ...deployment, spec: { ...specOf(deployment), replicas } }),

@@ -14,7 +14,8 @@ import { olderForm } from './hpa/older.ts';
 import { specErrors } from './hpa/validate.ts';
 import { nonNegative } from './shared/checks.ts';
 import { ageColumn, nameColumn, text, UNSET } from './shared/columns.ts';
-import { keepSpec, keepStatus, withoutStatus } from './shared/metaparts.ts';
+import { keepStatus, withoutStatus } from './shared/metaparts.ts';
+import { statusPart } from './shared/statuspart.ts';
 
 const NAMED = { namespaced: true, name: nameRule(dns1123Subdomain) };
 
@@ -35,19 +36,14 @@ export const horizontalPodAutoscalers = defineKind<V2HorizontalPodAutoscaler>({
     resetFields: ['status'],
   },
   subresources: {
-    status: {
-      type: 'part',
-      strategy: {
-        defaults,
-        prepareUpdate: keepSpec,
-        validateUpdate: function* (next, current) {
-          yield* metaUpdateErrors(next, current);
-          yield* nonNegative('status.currentReplicas', next.status?.currentReplicas);
-          yield* nonNegative('status.desiredReplicas', next.status?.desiredReplicas);
-        },
-        resetFields: ['spec'],
+    status: statusPart({
+      defaults,
+      validateUpdate: function* (next, current) {
+        yield* metaUpdateErrors(next, current);
+        yield* nonNegative('status.currentReplicas', next.status?.currentReplicas);
+        yield* nonNegative('status.desiredReplicas', next.status?.desiredReplicas);
       },
-    },
+    }),
   },
   served: [olderForm],
   columns: [

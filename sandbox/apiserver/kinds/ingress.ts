@@ -27,7 +27,8 @@ import { defineKind } from '../kind.ts';
 import { metaErrors, metaUpdateErrors } from '../metadata.ts';
 import { type Errors, eachItem, isBlank, problemsOf } from './shared/checks.ts';
 import { ageColumn, NONE, nameColumn, text } from './shared/columns.ts';
-import { keepSpec, keepStatus, raiseGeneration, withGeneration, withoutStatus } from './shared/metaparts.ts';
+import { keepStatus, raiseGeneration, withGeneration, withoutStatus } from './shared/metaparts.ts';
+import { statusPart } from './shared/statuspart.ts';
 
 const NAMED = { namespaced: true, name: nameRule(dns1123Subdomain) };
 const CLASS = 'kubernetes.io/ingress.class';
@@ -57,20 +58,15 @@ export const ingresses = defineKind<V1Ingress>({
     resetFields: ['status'],
   },
   subresources: {
-    status: {
-      type: 'part',
-      strategy: {
-        prepareUpdate: keepSpec,
-        validateUpdate: function* (next, current) {
-          yield* metaUpdateErrors(next, current);
-          const before = (current.status?.loadBalancer?.ingress ?? []).map(({ ip = '' }) => ip);
-          yield* eachItem(next.status?.loadBalancer?.ingress, 'status.loadBalancer.ingress', (item, field) =>
-            addressErrors(item, field, before),
-          );
-        },
-        resetFields: ['spec'],
+    status: statusPart({
+      validateUpdate: function* (next, current) {
+        yield* metaUpdateErrors(next, current);
+        const before = (current.status?.loadBalancer?.ingress ?? []).map(({ ip = '' }) => ip);
+        yield* eachItem(next.status?.loadBalancer?.ingress, 'status.loadBalancer.ingress', (item, field) =>
+          addressErrors(item, field, before),
+        );
       },
-    },
+    }),
   },
   columns: [
     nameColumn(),

@@ -19,7 +19,8 @@ import type { Errors } from './shared/checks.ts';
 import { ageColumn, containersAndImages, nameColumn, text, wide } from './shared/columns.ts';
 import { CORE_DEFAULTS } from './shared/coredefaults.ts';
 import { defaulter, filled, forType } from './shared/defaults.ts';
-import { keepSpec, keepStatus, raiseGeneration, withGeneration, withoutStatus } from './shared/metaparts.ts';
+import { keepStatus, raiseGeneration, withGeneration, withoutStatus } from './shared/metaparts.ts';
+import { statusPart } from './shared/statuspart.ts';
 import {
   hostnameWarning,
   readSelector,
@@ -87,10 +88,7 @@ export const jobs = defineKind<V1Job>({
     resetFields: ['status'],
   },
   subresources: {
-    status: {
-      type: 'part',
-      strategy: { defaults, prepareUpdate: keepSpec, validateUpdate: jobStatusErrors, resetFields: ['spec'] },
-    },
+    status: statusPart({ defaults, validateUpdate: jobStatusErrors }),
   },
   orphansByDefault: {
     warning:

@@ -10,6 +10,7 @@ import { knownFinalizer, metaErrors, metaUpdateErrors } from '../metadata.ts';
 import { type Errors, problemsOf } from './shared/checks.ts';
 import { ageColumn, nameColumn, text } from './shared/columns.ts';
 import { keepSpec, keepStatus } from './shared/metaparts.ts';
+import { statusPart } from './shared/statuspart.ts';
 
 const NAME_LABEL = 'kubernetes.io/metadata.name';
 const OWN_FINALIZER = 'kubernetes';
@@ -29,15 +30,10 @@ export const namespaces = defineKind<V1Namespace>({
     resetFields: ['status'],
   },
   subresources: {
-    status: {
-      type: 'part',
-      strategy: {
-        defaults: labelled,
-        prepareUpdate: keepSpec,
-        validateUpdate: statusErrors,
-        resetFields: ['spec'],
-      },
-    },
+    status: statusPart({
+      defaults: labelled,
+      validateUpdate: statusErrors,
+    }),
     finalize: {
       type: 'part',
       strategy: {

@@ -12,6 +12,7 @@ import { ageColumn, NONE, nameColumn, text, UNKNOWN, wide } from './shared/colum
 import { CORE_DEFAULTS, roundLists } from './shared/coredefaults.ts';
 import { defaulter, forType } from './shared/defaults.ts';
 import { keepSpec, keepStatus } from './shared/metaparts.ts';
+import { statusPart } from './shared/statuspart.ts';
 
 const ROLE_PREFIX = 'node-role.kubernetes.io/';
 const ROLE = 'kubernetes.io/role';
@@ -46,18 +47,14 @@ export const nodes = defineKind<V1Node>({
     resetFields: ['status'],
   },
   subresources: {
-    status: {
-      type: 'part',
-      strategy: {
-        defaults,
-        prepareUpdate: (next, current) => {
-          const kept = keepSpec(next, current);
-          return current.status?.config === undefined ? withoutStatusConfig(kept) : kept;
-        },
-        validateUpdate: nodeUpdateErrors,
-        resetFields: ['spec'],
+    status: statusPart({
+      defaults,
+      prepareUpdate: (next, current) => {
+        const kept = keepSpec(next, current);
+        return current.status?.config === undefined ? withoutStatusConfig(kept) : kept;
       },
-    },
+      validateUpdate: nodeUpdateErrors,
+    }),
     proxy: { type: 'connect' },
   },
   selectableFields: { 'spec.unschedulable': ({ spec }) => String(spec?.unschedulable ?? false) },

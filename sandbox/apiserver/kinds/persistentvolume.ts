@@ -20,6 +20,7 @@ import { keepSpec, keepStatus } from './shared/metaparts.ts';
 import { nodeSelector } from './shared/nodeselectors.ts';
 import { nodeTermWarnings } from './shared/nodewarnings.ts';
 import { amountsOf, positiveQuantity, resourceAmount } from './shared/resources.ts';
+import { statusPart } from './shared/statuspart.ts';
 import { unifiedDiff } from './shared/unifieddiff.ts';
 import { accessModesCell, BETA_CLASS, classOf } from './shared/volumecells.ts';
 import { accessModes, VOLUME_MODES } from './shared/volumeclaims.ts';
@@ -60,10 +61,7 @@ export const persistentVolumes = defineKind<V1PersistentVolume>({
     resetFields: ['status'],
   },
   subresources: {
-    status: {
-      type: 'part',
-      strategy: { defaults, prepareUpdate: phaseTimed, resetFields: ['spec'] },
-    },
+    status: statusPart({ defaults, prepareUpdate: phaseTimed }),
   },
   answersDeleted: true,
   columns: [

@@ -12,8 +12,9 @@ import { ageColumn, nameColumn, text, UNSET, wide } from './shared/columns.ts';
 import { CORE_DEFAULTS } from './shared/coredefaults.ts';
 import { defaulter } from './shared/defaults.ts';
 import { internalValue } from './shared/internal.ts';
-import { keepSpec, keepStatus } from './shared/metaparts.ts';
+import { keepStatus } from './shared/metaparts.ts';
 import { compareAmounts } from './shared/resources.ts';
+import { statusPart } from './shared/statuspart.ts';
 import { unifiedDiff } from './shared/unifieddiff.ts';
 import { accessModesCell, BETA_CLASS, classOf } from './shared/volumecells.ts';
 import { claimSpec, claimSpecWarnings } from './shared/volumeclaims.ts';
@@ -41,18 +42,13 @@ export const persistentVolumeClaims = defineKind<V1PersistentVolumeClaim>({
     resetFields: ['status'],
   },
   subresources: {
-    status: {
-      type: 'part',
-      strategy: {
-        defaults,
-        prepareUpdate: keepSpec,
-        validateUpdate: function* (next, current) {
-          yield* metaUpdateErrors(next, current);
-          if ((next.spec?.accessModes ?? []).length === 0) yield required('Spec.accessModes');
-        },
-        resetFields: ['spec'],
+    status: statusPart({
+      defaults,
+      validateUpdate: function* (next, current) {
+        yield* metaUpdateErrors(next, current);
+        if ((next.spec?.accessModes ?? []).length === 0) yield required('Spec.accessModes');
       },
-    },
+    }),
   },
   answersDeleted: true,
   columns: [

@@ -9,8 +9,9 @@ import { type Errors, nonNegative } from './shared/checks.ts';
 import { ageColumn, integer, nameColumn, text } from './shared/columns.ts';
 import { statusConditions } from './shared/conditions.ts';
 import { shownInternally } from './shared/internal.ts';
-import { keepSpec, keepStatus, raiseGeneration, withGeneration, withoutStatus } from './shared/metaparts.ts';
+import { keepStatus, raiseGeneration, withGeneration, withoutStatus } from './shared/metaparts.ts';
 import { atMostWhole, countOrPercent } from './shared/rollouts.ts';
+import { statusPart } from './shared/statuspart.ts';
 
 const POLICIES = ['AlwaysAllow', 'IfHealthyBudget'];
 const COUNTS = ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods'] as const;
@@ -28,18 +29,13 @@ export const podDisruptionBudgets = defineKind<V1PodDisruptionBudget>({
     resetFields: ['status'],
   },
   subresources: {
-    status: {
-      type: 'part',
-      strategy: {
-        unconditionalUpdate: false,
-        prepareUpdate: keepSpec,
-        validateUpdate: function* (next) {
-          yield* statusConditions(next.status?.conditions, 'status.conditions');
-          for (const name of COUNTS) yield* nonNegative(at('status', name), next.status?.[name]);
-        },
-        resetFields: ['spec'],
+    status: statusPart({
+      unconditionalUpdate: false,
+      validateUpdate: function* (next) {
+        yield* statusConditions(next.status?.conditions, 'status.conditions');
+        for (const name of COUNTS) yield* nonNegative(at('status', name), next.status?.[name]);
       },
-    },
+    }),
   },
   columns: [
     nameColumn(),

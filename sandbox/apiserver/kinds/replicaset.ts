@@ -10,9 +10,10 @@ import { type Errors, nonNegative } from './shared/checks.ts';
 import { ageColumn, containersAndImages, integer, nameColumn, wide } from './shared/columns.ts';
 import { CORE_DEFAULTS } from './shared/coredefaults.ts';
 import { constants, defaulter } from './shared/defaults.ts';
-import { keepSpec, keepStatus, raiseGeneration, withGeneration, withoutStatus } from './shared/metaparts.ts';
-import { replicaCounts } from './shared/replicas.ts';
+import { keepStatus, raiseGeneration, withGeneration, withoutStatus } from './shared/metaparts.ts';
+import { replicaStatusErrors } from './shared/replicas.ts';
 import { scaleSubresource } from './shared/scale.ts';
+import { statusPart } from './shared/statuspart.ts';
 import {
   keptSelector,
   lastingTemplate,
@@ -53,18 +54,7 @@ export const replicaSets = defineKind<V1ReplicaSet>({
     resetFields: ['status'],
   },
   subresources: {
-    status: {
-      type: 'part',
-      strategy: {
-        defaults,
-        prepareUpdate: keepSpec,
-        validateUpdate: function* (next, current) {
-          yield* metaUpdateErrors(next, current);
-          yield* replicaCounts('status', next.status ?? {});
-        },
-        resetFields: ['spec'],
-      },
-    },
+    status: statusPart<V1ReplicaSet>({ defaults, validateUpdate: replicaStatusErrors }),
     scale: scaleSubresource<V1ReplicaSet>({
       replicas: ({ spec }) => spec?.replicas ?? 0,
       withReplicas: (set, replicas) => ({ ...set, spec: { ...(set.spec ?? NO_SPEC), replicas } }),

@@ -15,10 +15,11 @@ import { type Errors, nonNegative } from './shared/checks.ts';
 import { ageColumn, containersAndImages, integer, labelsCell, nameColumn, wide } from './shared/columns.ts';
 import { CORE_DEFAULTS } from './shared/coredefaults.ts';
 import { defaulter, forType } from './shared/defaults.ts';
-import { keepSpec, keepStatus, raiseGeneration, withGeneration, withoutStatus } from './shared/metaparts.ts';
+import { keepStatus, raiseGeneration, withGeneration, withoutStatus } from './shared/metaparts.ts';
 import { templateWarnings } from './shared/pod/warnings.ts';
-import { replicaCounts } from './shared/replicas.ts';
+import { replicaStatusErrors } from './shared/replicas.ts';
 import { scaleSubresource } from './shared/scale.ts';
+import { statusPart } from './shared/statuspart.ts';
 import { hostnameWarning, lastingTemplate, unmatchedLabels, withTemplate } from './shared/workloads.ts';
 
 /** Names of this kind are counted in bytes, and the name that a prefix led to is checked, not the prefix. */
@@ -62,18 +63,7 @@ export const replicationControllers = defineKind<V1ReplicationController>({
     resetFields: ['status'],
   },
   subresources: {
-    status: {
-      type: 'part',
-      strategy: {
-        defaults,
-        prepareUpdate: keepSpec,
-        validateUpdate: function* (next, current) {
-          yield* metaUpdateErrors(next, current);
-          yield* replicaCounts('status', next.status ?? {});
-        },
-        resetFields: ['spec'],
-      },
-    },
+    status: statusPart<V1ReplicationController>({ defaults, validateUpdate: replicaStatusErrors }),
     scale: scaleSubresource<V1ReplicationController>({
       replicas: ({ spec }) => spec?.replicas ?? 0,
       withReplicas: (controller, replicas) => ({ ...controller, spec: { ...controller.spec, replicas } }),

@@ -9,7 +9,8 @@ import { adminErrors, CLAIM_DEFAULTS, claimErrors } from './devices/claimspec.ts
 import { type Errors, immutableAs } from './shared/checks.ts';
 import { ageColumn, nameColumn, text } from './shared/columns.ts';
 import { defaulter } from './shared/defaults.ts';
-import { keepSpec, keepStatus, withoutStatus } from './shared/metaparts.ts';
+import { keepStatus, withoutStatus } from './shared/metaparts.ts';
+import { statusPart } from './shared/statuspart.ts';
 
 const NAMED = { namespaced: true, name: nameRule(dns1123Subdomain) };
 const defaults = defaulter<ResourceV1ResourceClaim>('resource.v1.ResourceClaim', CLAIM_DEFAULTS);
@@ -30,15 +31,11 @@ export const resourceClaims = defineKind<ResourceV1ResourceClaim>({
     resetFields: ['status'],
   },
   subresources: {
-    status: {
-      type: 'part',
-      strategy: {
-        defaults,
-        prepareUpdate: keepSpec,
-        validateUpdate: metaUpdateErrors,
-        resetFields: ['metadata', 'spec'],
-      },
-    },
+    status: statusPart<ResourceV1ResourceClaim>({
+      defaults,
+      validateUpdate: metaUpdateErrors,
+      resetFields: ['metadata', 'spec'],
+    }),
   },
   answersDeleted: true,
   columns: [nameColumn(), text('State', stateCell), ageColumn()],

@@ -17,9 +17,10 @@ import { ageColumn, nameColumn, text } from './shared/columns.ts';
 import { rounds } from './shared/coredefaults.ts';
 import { defaulter } from './shared/defaults.ts';
 import { shownInternally } from './shared/internal.ts';
-import { keepSpec, keepStatus, withoutStatus } from './shared/metaparts.ts';
+import { keepStatus, withoutStatus } from './shared/metaparts.ts';
 import { isQuotaResource, quotaResourceName } from './shared/resourcenames.ts';
 import { amountsOf, compareAmounts, type ResourceList, resourceAmount } from './shared/resources.ts';
+import { statusPart } from './shared/statuspart.ts';
 
 const NAMED = { namespaced: true, name: nameRule(dns1123Subdomain) };
 
@@ -43,10 +44,7 @@ export const resourceQuotas = defineKind<V1ResourceQuota>({
     resetFields: ['status'],
   },
   subresources: {
-    status: {
-      type: 'part',
-      strategy: { defaults, prepareUpdate: keepSpec, validateUpdate: statusErrors, resetFields: ['spec'] },
-    },
+    status: statusPart({ defaults, validateUpdate: statusErrors }),
   },
   answersDeleted: true,
   columns: [

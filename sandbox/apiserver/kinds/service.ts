@@ -17,7 +17,7 @@ import {
 } from './service/validate.ts';
 import { prepareCreate, prepareUpdate, serviceDefaults } from './service/write.ts';
 import { ageColumn, labelsCell, NONE, nameColumn, text, UNKNOWN, wide } from './shared/columns.ts';
-import { keepSpec } from './shared/metaparts.ts';
+import { statusPart } from './shared/statuspart.ts';
 
 export const services = defineKind<V1Service>({
   type: Services,
@@ -32,16 +32,11 @@ export const services = defineKind<V1Service>({
     resetFields: ['status'],
   },
   subresources: {
-    status: {
-      type: 'part',
-      strategy: {
-        defaults: serviceDefaults,
-        prepareUpdate: keepSpec,
-        validateUpdate: serviceStatusErrors,
-        warnings: statusWarnings,
-        resetFields: ['spec'],
-      },
-    },
+    status: statusPart({
+      defaults: serviceDefaults,
+      validateUpdate: serviceStatusErrors,
+      warnings: statusWarnings,
+    }),
     proxy: { type: 'connect' },
   },
   answersDeleted: true,

@@ -11,6 +11,7 @@ import { metaErrors, metaUpdateErrors } from '../metadata.ts';
 import { type Errors, eachItem, IMMUTABLE, immutable } from './shared/checks.ts';
 import { ageColumn, nameColumn, text } from './shared/columns.ts';
 import { keepMeta, keepSpec, keepStatus, withoutStatus } from './shared/metaparts.ts';
+import { statusPart } from './shared/statuspart.ts';
 
 const NAMED = { namespaced: false, name: nameRule(dns1123Subdomain) };
 
@@ -24,14 +25,11 @@ export const serviceCIDRs = defineKind<V1ServiceCIDR>({
     resetFields: ['status'],
   },
   subresources: {
-    status: {
-      type: 'part',
-      strategy: {
-        prepareUpdate: (next, current) => keepMeta(keepSpec(next, current), current),
-        validateUpdate: metaUpdateErrors,
-        resetFields: ['metadata', 'spec'],
-      },
-    },
+    status: statusPart({
+      prepareUpdate: (next, current) => keepMeta(keepSpec(next, current), current),
+      validateUpdate: metaUpdateErrors,
+      resetFields: ['metadata', 'spec'],
+    }),
   },
   columns: [nameColumn(), text('CIDRs', ({ spec }) => (spec?.cidrs ?? []).join(',')), ageColumn()],
 });

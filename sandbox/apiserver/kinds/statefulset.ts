@@ -13,10 +13,11 @@ import { defineKind } from '../kind.ts';
 import { ageColumn, containersAndImages, nameColumn, text } from './shared/columns.ts';
 import { CORE_DEFAULTS } from './shared/coredefaults.ts';
 import { constants, defaulter, filled, forType } from './shared/defaults.ts';
-import { keepSpec, keepStatus, raiseGeneration, withGeneration, withoutStatus } from './shared/metaparts.ts';
+import { keepStatus, raiseGeneration, withGeneration, withoutStatus } from './shared/metaparts.ts';
 import { templateWithoutDisabled } from './shared/pod/disabled.ts';
 import { templateWarnings } from './shared/pod/warnings.ts';
 import { scaleSubresource } from './shared/scale.ts';
+import { statusPart } from './shared/statuspart.ts';
 import { claimSpecWarnings } from './shared/volumeclaims.ts';
 import { selectorText } from './shared/workloads.ts';
 import {
@@ -80,10 +81,7 @@ export const statefulSets = defineKind<V1StatefulSet>({
     resetFields: ['status'],
   },
   subresources: {
-    status: {
-      type: 'part',
-      strategy: { defaults, prepareUpdate: keepSpec, validateUpdate: statefulSetStatusErrors, resetFields: ['spec'] },
-    },
+    status: statusPart({ defaults, validateUpdate: statefulSetStatusErrors }),
     scale: scaleSubresource<V1StatefulSet>({
       replicas: ({ spec }) => spec?.replicas ?? 0,
       withReplicas: (set, replicas) => ({ ...set, spec: { ...(set.spec ?? NO_SPEC), replicas } }),

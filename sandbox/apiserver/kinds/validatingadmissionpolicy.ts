@@ -19,7 +19,8 @@ import { plainMetaErrors, plainMetaUpdateErrors } from '../metadata.ts';
 import { type Errors, eachItem, problemsOf } from './shared/checks.ts';
 import { ageColumn, integer, nameColumn, text } from './shared/columns.ts';
 import { shownInternally } from './shared/internal.ts';
-import { keepSpec, keepStatus, withoutStatus } from './shared/metaparts.ts';
+import { keepStatus, withoutStatus } from './shared/metaparts.ts';
+import { statusPart } from './shared/statuspart.ts';
 import { conditionErrors, expressionErrors } from './webhooks/conditions.ts';
 import {
   bindingErrors,
@@ -54,16 +55,11 @@ export const validatingAdmissionPolicies = defineKind<V1ValidatingAdmissionPolic
     resetFields: ['status'],
   },
   subresources: {
-    status: {
-      type: 'part',
-      strategy: {
-        unconditionalUpdate: false,
-        defaults: basics.defaults,
-        prepareUpdate: (next, current) => keepSpec(next, current),
-        validateUpdate: plainMetaUpdateErrors,
-        resetFields: ['spec'],
-      },
-    },
+    status: statusPart({
+      unconditionalUpdate: false,
+      defaults: basics.defaults,
+      validateUpdate: plainMetaUpdateErrors,
+    }),
   },
   columns: [
     nameColumn(),

@@ -8,7 +8,8 @@ import { defineKind } from '../kind.ts';
 import { metaErrors, metaUpdateErrors } from '../metadata.ts';
 import { type Errors, immutableAs, problemsOf } from './shared/checks.ts';
 import { ageColumn, nameColumn, text } from './shared/columns.ts';
-import { keepSpec, keepStatus, withoutStatus } from './shared/metaparts.ts';
+import { keepStatus, withoutStatus } from './shared/metaparts.ts';
+import { statusPart } from './shared/statuspart.ts';
 import { csiDriverName } from './shared/volumesources.ts';
 
 const NAMED = { namespaced: false, name: nameRule(dns1123Subdomain) };
@@ -25,10 +26,7 @@ export const volumeAttachments = defineKind<V1VolumeAttachment>({
     resetFields: ['status'],
   },
   subresources: {
-    status: {
-      type: 'part',
-      strategy: { prepareUpdate: keepSpec, validateUpdate: updateErrors, resetFields: ['metadata', 'spec'] },
-    },
+    status: statusPart({ validateUpdate: updateErrors, resetFields: ['metadata', 'spec'] }),
   },
   answersDeleted: true,
   columns: [

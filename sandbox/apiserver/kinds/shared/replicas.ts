@@ -1,6 +1,8 @@
 // How many pods a workload has, of which sort: what its status may say.
 
 import { at, invalid } from '../../../kube/fielderrors.ts';
+import type { KubeObject } from '../../../kube/meta.ts';
+import { metaUpdateErrors } from '../../metadata.ts';
 import { type Errors, nonNegative } from './checks.ts';
 
 interface Counts {
@@ -21,8 +23,15 @@ const NAMES = [
   'terminatingReplicas',
 ] as const;
 
-/** The status of a ReplicaSet or a ReplicationController. */
-export function* replicaCounts(field: string, status: Counts): Errors {
+type Counted = KubeObject & { readonly status?: Counts };
+
+/** The next status of a ReplicaSet or a ReplicationController. */
+export function* replicaStatusErrors(next: Counted, current: Counted): Errors {
+  yield* metaUpdateErrors(next, current);
+  yield* countErrors('status', next.status ?? {});
+}
+
+function* countErrors(field: string, status: Counts): Errors {
   const { replicas = 0, readyReplicas = 0, availableReplicas = 0 } = status;
   for (const name of NAMES) yield* nonNegative(at(field, name), status[name]);
   for (const name of ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'] as const) {
