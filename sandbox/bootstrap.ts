@@ -21,7 +21,7 @@ const ORIGIN: Origin = { actor: SERVER.name, causes: [] };
 
 /** Makes everything of it whose kind is served. */
 export function bootstrap({ api, client, run, authority, loop }: Simulator, found: ApiAddress): void {
-  for (const object of objects) api.load(addressed(object as KubeObject, found), ORIGIN);
+  for (const object of objects) api.load(addressed(object, found), ORIGIN);
   const server = client(SERVER);
   run(server.create(ConfigMaps, trustMap(authority().certificate)));
   run(server.create(ConfigMaps, trackingMap(loop.now())));
@@ -68,11 +68,11 @@ function addressed(object: KubeObject, { address, port }: ApiAddress): KubeObjec
   if (object.kind === 'Service') return withPort(object, port);
   if (object.kind !== 'EndpointSlice') return object;
   const ports = [{ name: 'https', port, protocol: 'TCP' }];
-  return { ...object, endpoints: [{ addresses: [address], conditions: { ready: true } }], ports } as KubeObject;
+  return { ...object, endpoints: [{ addresses: [address], conditions: { ready: true } }], ports };
 }
 
 function withPort(service: KubeObject, port: number): KubeObject {
   const { spec } = service as KubeObject & { readonly spec: object };
   const ports = [{ name: 'https', port: 443, protocol: 'TCP', targetPort: port }];
-  return { ...service, spec: { ...spec, ports } } as KubeObject;
+  return { ...service, spec: { ...spec, ports } };
 }

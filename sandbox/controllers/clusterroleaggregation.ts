@@ -6,7 +6,7 @@
 
 import type { Patch } from '../client/client.ts';
 import { keyOf } from '../client/informer.ts';
-import { type JsonObject, sameJson } from '../kube/json.ts';
+import { sameJson } from '../kube/json.ts';
 import { matchesLabels, selectorOf } from '../kube/labelselectors.ts';
 import { apiVersion } from '../kube/resource.ts';
 import { compareText } from '../kube/text.ts';
@@ -41,7 +41,7 @@ export const clusterRoleAggregationController: Controller = {
 function applied(name: string, rules: readonly V1PolicyRule[]): Patch {
   const body = { kind: ClusterRoles.kind, apiVersion: apiVersion(ClusterRoles), metadata: { name }, rules };
   const options = { fieldManager: clusterRoleAggregationController.name, force: true };
-  return { type: 'apply', body: body as JsonObject, options };
+  return { type: 'apply', body, options };
 }
 
 /** The rules of the selected roles in the order of their names, each once. Pure. */

@@ -6,7 +6,7 @@
 
 import type { Client } from '../client/client.ts';
 import { unlessGone } from '../client/gone.ts';
-import { type Informer, keyOf } from '../client/informer.ts';
+import { keyOf } from '../client/informer.ts';
 import type { Cause } from '../kube/cause.ts';
 import { own, sameJson } from '../kube/json.ts';
 import { SERVICE_NAME } from '../kube/wellknown.ts';
@@ -59,8 +59,7 @@ export const endpointSliceMirroringController: Controller = {
       },
       client,
     );
-    for (const informer of [services, endpoints] as readonly Informer<V1Service | V1Endpoints>[])
-      informer.on(({ object, causes }) => queue.add(keyOf(object), causes));
+    for (const informer of [services, endpoints]) informer.on(({ object, causes }) => queue.add(keyOf(object), causes));
   },
 };
 

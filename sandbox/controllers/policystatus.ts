@@ -6,7 +6,6 @@
 
 import type { Patch } from '../client/client.ts';
 import { keyOf } from '../client/informer.ts';
-import type { JsonObject } from '../kube/json.ts';
 import { apiVersion } from '../kube/resource.ts';
 import { CustomResourceDefinitions, ValidatingAdmissionPolicies } from '../schema/generated/resources.ts';
 import type { V1ExpressionWarning, V1ValidatingAdmissionPolicy } from '../schema/generated/types.ts';
@@ -48,5 +47,5 @@ function applied({ metadata }: V1ValidatingAdmissionPolicy, warnings: readonly V
   const status = { observedGeneration: generation, typeChecking };
   const body = { kind, apiVersion: apiVersion(ValidatingAdmissionPolicies), metadata: { name }, status };
   const options = { fieldManager: 'validatingadmissionpolicy-status', force: true };
-  return { type: 'apply', body: body as unknown as JsonObject, subresource: 'status', options };
+  return { type: 'apply', body, subresource: 'status', options };
 }

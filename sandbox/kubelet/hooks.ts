@@ -2,7 +2,6 @@
 
 import { quote } from '../kube/text.ts';
 import type { V1Container, V1LifecycleHandler } from '../schema/generated/types.ts';
-import type { TaskData } from '../time/loop.ts';
 import { durationMs, seconds } from '../time/units.ts';
 import type { Kubelet } from './kubeletcontext.ts';
 import { httpTarget } from './probetargets.ts';
@@ -25,7 +24,7 @@ const HTTP_TIMEOUT = seconds(60);
 /** Begins it; what comes of it is told to the kubelet under this key. */
 export function runHook(kubelet: Kubelet, record: PodRecord, { id, container, hook }: Hook, key: HookKey): void {
   const { runtime, actor } = kubelet;
-  const notify = { actor, key: key as TaskData };
+  const notify = { actor, key };
   if (hook.exec !== undefined) runtime.execSync(id, hook.exec.command ?? [], undefined, notify);
   else if (hook.httpGet !== undefined) {
     const target = httpTarget(hook.httpGet, container, addressOf(kubelet, record), 'lifecycle');

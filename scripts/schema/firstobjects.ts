@@ -2,7 +2,6 @@
 // touched, created anew through the whole pipeline.
 
 import type { Patch } from '../../sandbox/client/client.ts';
-import type { JsonObject } from '../../sandbox/kube/json.ts';
 import type { KubeObject } from '../../sandbox/kube/meta.ts';
 import { parseApiVersion } from '../../sandbox/kube/resource.ts';
 import { FlowSchemas, PriorityLevelConfigurations, ServiceCIDRs } from '../../sandbox/schema/generated/resources.ts';
@@ -75,7 +74,7 @@ function checked({ apiVersion = '', kind = '', metadata, status }: Checked): Pat
   const conditions = (status?.conditions ?? []).map((one) => ({ ...one, lastTransitionTime: rfc3339(EPOCH) }));
   const body = { apiVersion, kind, metadata: { name: metadata?.name ?? '' }, status: { conditions } };
   const options = { fieldManager: 'api-priority-and-fairness-config-consumer-v1', force: true };
-  return { type: 'apply', subresource: 'status', body: body as JsonObject, options };
+  return { type: 'apply', subresource: 'status', body, options };
 }
 
 /** As the server makes it: controllers add rules to roles with an aggregation rule, and finalizers to ranges. */

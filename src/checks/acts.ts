@@ -1,6 +1,6 @@
 // Acts as lessons write them: what befalls the cluster, in a disturbance on a copy or on a lesson's timeline.
 
-import { isObject, type JsonObject, own, withoutKey } from '../../sandbox/kube/json.ts';
+import { isArray, isObject, type JsonObject, own, withoutKey } from '../../sandbox/kube/json.ts';
 import type { Deed, Planned } from '../session/deeds.ts';
 import type { Act } from './check.ts';
 import { length } from './common.ts';
@@ -12,7 +12,7 @@ import { anyObject, either, flag, list, needed, oneOf, optional, parsed, record,
 /** One manifest, or several. */
 export const manifests: Shape<readonly JsonObject[]> = parsed(
   either(list(anyObject, { min: 1 }), anyObject, Array.isArray),
-  (read) => (Array.isArray(read) ? (read as readonly JsonObject[]) : [read as JsonObject]),
+  (read) => (isArray(read) ? read : [read]),
 );
 
 /** `pod/web`, `shop/pod/web` in another namespace. */

@@ -38,6 +38,6 @@ function compiledOf(text: string, variables: ReadonlySet<string>): Expression {
 }
 
 function run(compiled: Compiled, bindings: ReadonlyMap<string, JsonValue>): Outcome {
-  const { result } = evaluate(compiled, Object.fromEntries(bindings) as Parameters<typeof evaluate>[1]);
+  const { result } = evaluate(compiled, Object.fromEntries(bindings));
   return isFailure(result) ? { problem: result.message } : { value: result };
 }

@@ -107,7 +107,7 @@ export function rolloutPrint(object: KubeObject | undefined): string {
 /** As `kubectl rollout status` judges. */
 export function isRolledOut(object: KubeObject | undefined): boolean {
   if (object === undefined) return false;
-  const { spec = {}, status = {} } = object as unknown as {
+  const { spec = {}, status = {} } = object as {
     readonly spec?: Readonly<Record<string, unknown>>;
     readonly status?: Readonly<Record<string, unknown>>;
   };

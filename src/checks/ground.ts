@@ -132,8 +132,7 @@ function objectsAt(session: TeacherSession, selection: Selection, revision: numb
   const type = session.resolve(selection.apiVersion, selection.kind);
   const all = type === undefined ? 'gone' : session.listAt(type, revision);
   const found = all === 'gone' ? [] : all.filter((object) => selects(selection, object));
-  const values = found as unknown as readonly JsonValue[];
-  return selection.name === undefined ? values : (values[0] ?? null);
+  return selection.name === undefined ? found : (found[0] ?? null);
 }
 
 /** Reads through the API, as the checker. Kinds that nobody serves have no objects. */

@@ -191,7 +191,7 @@ function sameAnswer(given: string, right: string): boolean {
 
 /** What the author of an object wrote: its labels and annotations apart from kubectl's, its spec or data. */
 function written(object: KubeObject): JsonValue {
-  const { status: _, metadata, apiVersion: __, kind: ___, ...rest } = object as unknown as Record<string, JsonValue>;
+  const { status: _, metadata, apiVersion: __, kind: ___, ...rest } = object as Record<string, JsonValue>;
   const { labels = null } = (metadata ?? {}) as { readonly labels?: JsonValue };
   return { labels, ...rest };
 }

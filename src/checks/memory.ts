@@ -52,5 +52,5 @@ export function remember(memory: Memory, at: string, object: KubeObject, time: T
 export function namedSighting(memory: Memory, at: string, which: 'first' | 'last'): JsonValue {
   const known = memory.seen.get(at) ?? [];
   const found = which === 'first' ? known[0] : known[known.length - 1];
-  return (found?.object as unknown as JsonValue | undefined) ?? null;
+  return found?.object ?? null;
 }

@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { isObject, type JsonValue, own } from '../../sandbox/kube/json.ts';
+import { isArray, isObject, type JsonValue, own } from '../../sandbox/kube/json.ts';
 import type { PackFiles } from './pack.ts';
 
 const FORMAT = 1;
@@ -48,7 +48,7 @@ function decoded(packed: Uint8Array): JsonValue {
 }
 
 function fileOf(entry: JsonValue): readonly [string, string] {
-  const [path, text] = Array.isArray(entry) ? (entry as readonly JsonValue[]) : [];
+  const [path, text] = isArray(entry) ? entry : [];
   if (typeof path !== 'string' || typeof text !== 'string') throw new BundleError('a file is a path and a text');
   const problem = pathProblem(path);
   if (problem !== undefined) throw new BundleError(`${JSON.stringify(path.slice(0, 80))}: ${problem}`);

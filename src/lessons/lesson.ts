@@ -1,6 +1,6 @@
 // A lesson, as its folder says it, and the shapes that its YAML has.
 
-import { isObject, type JsonObject } from '../../sandbox/kube/json.ts';
+import { isObject } from '../../sandbox/kube/json.ts';
 import { fault } from '../checks/acts.ts';
 import type { Check } from '../checks/check.ts';
 import { identifier, length, localized } from '../checks/common.ts';
@@ -135,7 +135,7 @@ export const clusterShape = parsed(record(clusterFields), (read: Decoded<typeof 
   if (workers !== undefined && file.nodes !== undefined) throw new Error('either `workers` or `nodes` expected');
   const nodes = file.nodes ?? workers ?? 2;
   return {
-    spec: clusterSpecIn({ ...file, nodes } as JsonObject),
+    spec: clusterSpecIn({ ...file, nodes }),
     settle,
     faults,
     ...(seed === undefined ? {} : { seed }),

@@ -1,7 +1,15 @@
 // Checks made a little weaker: one conjunct, one field, one bound, one `within`, one selector key left out. Lint has to
 // notice each of them; one that it doesn't notice says that the lesson's proofs have a hole there.
 
-import { isObject, type JsonObject, type JsonValue, own, withKey, withoutKey } from '../../sandbox/kube/json.ts';
+import {
+  isArray,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  own,
+  withKey,
+  withoutKey,
+} from '../../sandbox/kube/json.ts';
 import type { Check, RequestCheck, StateCheck } from '../checks/check.ts';
 
 export interface Mutant {
@@ -163,7 +171,7 @@ function dropped(check: Check, keys: readonly string[]): readonly Mutant[] {
     .filter((key) => given.some(([name]) => name === key))
     .map((key) => ({
       what: key,
-      check: Object.fromEntries(given.filter(([name]) => name !== key)) as unknown as Check,
+      check: Object.fromEntries(given.filter(([name]) => name !== key)) as Check,
     }));
 }
 
@@ -172,8 +180,8 @@ type Path = readonly (string | number)[];
 /** The places of all values that are no lists or objects; what tells items of lists apart stays. */
 function leavesOf(value: JsonValue | undefined, path: Path = []): readonly Path[] {
   if (isObject(value)) return Object.keys(value).flatMap((key) => leavesOf(own(value, key), [...path, key]));
-  if (!Array.isArray(value)) return path.length === 0 ? [] : [path];
-  return (value as readonly JsonValue[]).flatMap((item, i) => {
+  if (!isArray(value)) return path.length === 0 ? [] : [path];
+  return value.flatMap((item, i) => {
     const [first, ...rest] = leavesOf(item, [...path, i]);
     return first === undefined ? [] : rest.length > 0 ? rest : [first];
   });
@@ -182,10 +190,8 @@ function leavesOf(value: JsonValue | undefined, path: Path = []): readonly Path[
 /** Without the value at a place, and without what is empty then. */
 function withoutPath(value: JsonValue, [key, ...rest]: Path): JsonValue | undefined {
   if (key === undefined) return undefined;
-  if (Array.isArray(value)) {
-    const items = (value as readonly JsonValue[]).flatMap((item, i) =>
-      i === key ? (withoutPath(item, rest) ?? []) : [item],
-    );
+  if (isArray(value)) {
+    const items = value.flatMap((item, i) => (i === key ? (withoutPath(item, rest) ?? []) : [item]));
     return items.length === 0 ? undefined : items;
   }
   if (!isObject(value)) return value;

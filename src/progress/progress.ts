@@ -5,7 +5,7 @@ import { messageOf } from '../../sandbox/kube/thrown.ts';
 
 const VERSION = 1;
 
-export interface LessonProgress {
+export type LessonProgress = {
   readonly state: 'begun' | 'done';
   /** Milliseconds since the epoch. */
   readonly first: number;
@@ -14,15 +14,15 @@ export interface LessonProgress {
   readonly times: number;
   /** What the lesson's runner wants to have kept. */
   readonly runner: JsonObject;
-}
+};
 
 /** A review question's history. */
-export interface ReviewProgress {
+export type ReviewProgress = {
   /** How often in a row it was answered right. */
   readonly streak: number;
   readonly asked: number;
   readonly due: number;
-}
+};
 
 export interface Progress {
   readonly version: typeof VERSION;
@@ -79,7 +79,7 @@ function decodeParts(value: JsonObject): Progress | Unreadable {
   for (const [id, lesson] of Object.entries(lessons)) if (!isLesson(lesson)) return damaged(`lesson ${id}`);
   for (const [id, count] of Object.entries(mistaken)) if (typeof count !== 'number') return damaged(`concept ${id}`);
   for (const [id, review] of Object.entries(reviews)) if (!isReview(review)) return damaged(`question ${id}`);
-  return { version: VERSION, lessons, mistaken, reviews } as unknown as Progress;
+  return { version: VERSION, lessons, mistaken, reviews } as Progress;
 }
 
 function isLesson(value: JsonValue | undefined): boolean {

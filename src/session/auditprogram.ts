@@ -1,7 +1,6 @@
 // `audit-log`: what the API server's audit log has, one event a line, as a real one stands in its file.
 
 import type { Cluster } from '../../sandbox/cluster.ts';
-import type { JsonValue } from '../../sandbox/kube/json.ts';
 import { goJson } from '../../sandbox/kube/text.ts';
 import type { Blocking, Program, Sys } from '../../sandbox/machine/sys.ts';
 import { encode } from '../../sandbox/machine/text.ts';
@@ -16,7 +15,7 @@ export function auditLog(cluster: () => Cluster): Program {
       return 1;
     }
     for (const event of apiserver.audit.events) {
-      yield* sys.write(1, encode(`${goJson(event as unknown as JsonValue)}\n`));
+      yield* sys.write(1, encode(`${goJson(event)}\n`));
     }
     return 0;
   };

@@ -4,7 +4,7 @@ import { isAddon } from '../../sandbox/addons/manifests.ts';
 import { readAuditPolicy } from '../../sandbox/apiserver/audit/policy.ts';
 import type { HttpHeaders } from '../../sandbox/apiserver/http/message.ts';
 import type { ClusterSpec, NodeSpec } from '../../sandbox/cluster.ts';
-import { isObject, type JsonObject, type JsonValue, own } from '../../sandbox/kube/json.ts';
+import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../sandbox/kube/json.ts';
 import type { UserInfo } from '../../sandbox/kube/operation.ts';
 import type { TtySize } from '../../sandbox/machine/sys.ts';
 import { isNetworkPlugin } from '../../sandbox/network/plugins.ts';
@@ -248,10 +248,10 @@ function userIn(value: JsonValue): UserInfo {
 }
 
 function textsOf(value: JsonValue | undefined): readonly string[] {
-  if (!Array.isArray(value) || !value.every((text) => typeof text === 'string')) {
+  if (!isArray(value) || !value.every((text) => typeof text === 'string')) {
     throw new RecordError('texts are to be a list');
   }
-  return value as readonly string[];
+  return value;
 }
 
 /** Paths stay within the home folder. */

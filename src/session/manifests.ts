@@ -33,7 +33,7 @@ export function* applyManifests(simulator: Cluster, manifests: string, input: nu
 function documents(text: string): readonly KubeObject[] {
   return [...readDocuments(text)].flatMap(({ value }) => {
     if (!isObject(value)) throw new Error('a manifest is an object');
-    const { items } = value as { readonly items?: unknown };
+    const { items } = value;
     return (value['kind'] === 'List' && Array.isArray(items) ? items : [value]) as KubeObject[];
   });
 }

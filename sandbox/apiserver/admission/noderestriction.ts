@@ -155,7 +155,7 @@ function claims(quoted: string, { subresource, object, old }: Attributes): strin
 function unmeasured({ metadata, spec, status }: V1PersistentVolumeClaim) {
   const { resourceVersion: _, managedFields: __, ...kept } = metadata ?? {};
   const { capacity: ___, conditions, allocatedResources, allocatedResourceStatuses, ...rest } = status ?? {};
-  return { metadata: kept, spec, status: rest } as Parameters<typeof sameJson>[0];
+  return { metadata: kept, spec, status: rest };
 }
 
 function tokens(

@@ -5,7 +5,7 @@
 // act:     the condition Available; what discovery says of them.
 
 import type { Forward, ServerPlace } from '../../kube/forward.ts';
-import { type JsonValue, sameJson } from '../../kube/json.ts';
+import { sameJson } from '../../kube/json.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import { reasonOf } from '../../kube/status.ts';
 import { SERVICE_NAME } from '../../kube/wellknown.ts';
@@ -129,7 +129,7 @@ export function createAggregator(state: AggregatorState, server: ApiServer, deps
       if (type !== 'deleted' && known !== undefined) run(tell(server, key, LOCAL, rfc3339(loop.now())));
       return;
     }
-    if (known !== undefined && sameJson(known.spec as unknown as JsonValue, spec as unknown as JsonValue)) return;
+    if (known !== undefined && sameJson(known.spec, spec)) return;
     const remote: Remote = known ?? newRemote(spec);
     Object.assign(remote, { spec, failures: 0 });
     state.remotes.set(key, remote);
@@ -232,7 +232,7 @@ function* tell(server: ApiServer, name: string, verdict: Verdict, now: string): 
   const found = server.store.get(TABLE, name)?.object as V1APIService | undefined;
   if (found === undefined) return;
   const next = withVerdict(found, verdict, now);
-  if (sameJson(next.status as unknown as JsonValue, found.status as unknown as JsonValue)) return;
+  if (sameJson(next.status, found.status)) return;
   const target = { ...SERVICES, name, subresource: 'status' };
   yield* server.perform({ verb: 'update', target, object: next as KubeObject }, SERVER);
 }

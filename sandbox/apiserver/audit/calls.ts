@@ -33,7 +33,7 @@ function* recorded(record: AuditRecord | undefined, operation: Operation, call: 
     return answer;
   } catch (error) {
     if (error instanceof StatusError) {
-      record?.answered(error.status as unknown as JsonObject);
+      record?.answered(error.status);
       record?.finish(error.status.code);
     }
     throw error;

@@ -19,7 +19,7 @@ import {
 } from './policy.ts';
 
 /** audit.k8s.io/v1 Event: members in the order in which the log has them, times in RFC 3339 with microseconds. */
-export interface AuditEvent {
+export type AuditEvent = {
   readonly kind: 'Event';
   readonly apiVersion: 'audit.k8s.io/v1';
   readonly level: AuditLevel;
@@ -39,7 +39,7 @@ export interface AuditEvent {
   readonly requestReceivedTimestamp: string;
   readonly stageTimestamp: string;
   readonly annotations?: JsonObject;
-}
+};
 
 export interface AuditState {
   /** How many requests have been looked at. */

@@ -12,7 +12,7 @@ const STAGES = ['RequestReceived', 'ResponseStarted', 'ResponseComplete', 'Panic
 export type AuditStage = (typeof STAGES)[number];
 
 /** An empty list, or none, matches everything; what is matched by is the same as in RBAC but for `resource/*`. */
-export interface AuditRule {
+export type AuditRule = {
   readonly level: AuditLevel;
   readonly users?: readonly string[];
   readonly userGroups?: readonly string[];
@@ -27,13 +27,13 @@ export interface AuditRule {
   readonly nonResourceURLs?: readonly string[];
   readonly omitStages?: readonly AuditStage[];
   readonly omitManagedFields?: boolean;
-}
+};
 
-export interface AuditPolicy {
+export type AuditPolicy = {
   readonly rules: readonly AuditRule[];
   readonly omitStages?: readonly AuditStage[];
   readonly omitManagedFields?: boolean;
-}
+};
 
 /** What a request is judged by. */
 export interface Audited {
@@ -106,7 +106,7 @@ export function readAuditPolicy(value: JsonValue): AuditPolicy {
     throw new AuditPolicyError(`an audit policy is of kind Policy in audit.k8s.io/v1, not ${kind} in ${apiVersion}`);
   if (!Array.isArray(rules) || rules.length === 0) throw new AuditPolicyError('loaded illegal policy with 0 rules');
   if (!rules.every(isObject)) throw new AuditPolicyError('rules: each is a map');
-  const policy = value as unknown as AuditPolicy;
+  const policy = value as AuditPolicy;
   const errors = [...policyErrors(policy)];
   if (errors.length > 0) throw new AuditPolicyError(aggregate(errors));
   return policy;

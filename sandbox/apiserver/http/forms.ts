@@ -60,7 +60,7 @@ export function inForm(object: KubeObject | KubeList, served: Served, form: Form
         metadata: listMetaOf(list.metadata ?? {}),
         // A list of nothing is null here, as the real server makes it.
         items: list.items.length === 0 ? null : list.items.map((item) => partialOf(item, served, form.convert)),
-      } as KubeObject;
+      };
   }
 }
 
@@ -143,7 +143,7 @@ function tableOf(
       items.length === 0 && served.kind.columns === undefined
         ? null
         : inRowOrder(items, served).map((item) => rowOf(item, shown(item), served, columns, form, now)),
-  } as KubeObject;
+  };
 }
 
 function inRowOrder(items: readonly KubeObject[], { kind }: Served): readonly KubeObject[] {

@@ -62,7 +62,7 @@ function nameOf({ metadata }: V1FlowSchema): string {
 function* errors(schema: V1FlowSchema): Errors {
   yield* metaErrors(schema, NAMED);
   yield* specErrors(schema);
-  yield* fixedSpec(schema as Parameters<typeof fixedSpec>[0]);
+  yield* fixedSpec(schema);
   yield* conditionErrors(schema.status?.conditions);
 }
 

@@ -75,7 +75,7 @@ function* errors(level: V1PriorityLevelConfiguration): Errors {
     yield forbiddenField('metadata.annotations', `annotation '${ROUND_TRIP}' is forbidden`);
   }
   yield* specErrors(level);
-  yield* fixedSpec(level as Parameters<typeof fixedSpec>[0], level.metadata?.name === 'exempt' ? 'exempt' : undefined);
+  yield* fixedSpec(level, level.metadata?.name === 'exempt' ? 'exempt' : undefined);
   yield* conditionErrors(level.status?.conditions);
 }
 

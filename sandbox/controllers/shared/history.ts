@@ -22,7 +22,7 @@ const PREFIX_MAX = 223;
 
 /** The part of an object that a revision holds: its template, as a patch that puts it back. Its keys are sorted. */
 export function revisionData(template: V1PodTemplateSpec): JsonValue {
-  return JSON.parse(goJson({ spec: { template: { ...template, $patch: 'replace' } } } as JsonValue, 'sorted'));
+  return JSON.parse(goJson({ spec: { template: { ...template, $patch: 'replace' } } }, 'sorted'));
 }
 
 /** The template that a revision holds; undefined when it holds none. */

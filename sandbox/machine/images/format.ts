@@ -6,7 +6,7 @@ import { draws } from '../../time/chance.ts';
 import { imageReferenceError, parseImageReference } from './reference.ts';
 
 /** An image as it is written down (YAML or JSON). */
-export interface ImageSource {
+export type ImageSource = {
   /** `busybox`, `learn/hello`, `quay.io/app/web`. */
   readonly name: string;
   readonly tags: readonly string[];
@@ -29,7 +29,7 @@ export interface ImageSource {
   readonly knobs?: JsonObject;
   /** Who may pull it; anybody unless given. */
   readonly login?: { readonly user: string; readonly password: string };
-}
+};
 
 /** A text; or with owner and mode; or a link, or a folder. */
 export type FileSource =
@@ -44,7 +44,7 @@ export type FileSource =
       readonly gid?: number;
     };
 
-export interface ConfigSource {
+export type ConfigSource = {
   readonly entrypoint?: readonly string[];
   readonly cmd?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -54,7 +54,7 @@ export interface ConfigSource {
   readonly ports?: readonly number[];
   readonly stopSignal?: string;
   readonly labels?: Readonly<Record<string, string>>;
-}
+};
 
 export interface ImageConfig {
   readonly entrypoint: readonly string[];

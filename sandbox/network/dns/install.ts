@@ -3,10 +3,9 @@
 
 import type { Client } from '../../client/client.ts';
 import { installMissing } from '../../client/install.ts';
-import type { KubeObject } from '../../kube/meta.ts';
 import type { Work } from '../../time/loop.ts';
 import objects from './coredns.json' with { type: 'json' };
 
 export function installCoreDns(client: Client): Work<void> {
-  return installMissing(client, objects as readonly KubeObject[]);
+  return installMissing(client, objects);
 }

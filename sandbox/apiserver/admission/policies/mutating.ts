@@ -98,7 +98,7 @@ function refused(attributes: Attributes, problems: readonly Problem[]): StatusEr
   const [message = ''] = messages;
   const reason = problems[0]?.reason ?? status.reason;
   const details = { ...status.details, causes: messages.map((text) => ({ message: text })) };
-  return new StatusError({ ...status, message, ...(reason === undefined ? {} : { reason }), details } as typeof status);
+  return new StatusError({ ...status, message, ...(reason === undefined ? {} : { reason }), details });
 }
 
 function messageOf({ policy, binding, message }: Problem): string {

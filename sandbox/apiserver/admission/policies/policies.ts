@@ -153,5 +153,5 @@ function namespaceJson(attributes: Attributes): JsonObject | null {
   const home = name === '' ? undefined : attributes.context.get(Namespaces, undefined, name);
   if (home === undefined) return null;
   const { managedFields: _, ownerReferences: __, ...metadata } = home.metadata ?? {};
-  return { metadata, spec: home.spec ?? {}, status: home.status ?? {} } as JsonObject;
+  return { metadata, spec: home.spec ?? {}, status: home.status ?? {} };
 }

@@ -82,7 +82,7 @@ function refused(attributes: Attributes, { policy, binding, message, reason = 'I
   const why = `ValidatingAdmissionPolicy '${policy}'${by} denied request: ${message}`;
   const { status } = forbiddenBy(attributes, why);
   const details = { ...status.details, causes: [{ message: why }] };
-  return new StatusError({ ...status, reason, code: CODES[reason] ?? 422, details } as typeof status);
+  return new StatusError({ ...status, reason, code: CODES[reason] ?? 422, details });
 }
 
 function askPolicy(

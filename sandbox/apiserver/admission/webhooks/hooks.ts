@@ -182,5 +182,5 @@ function refusedBy({ name }: Hook, given: V1Status | undefined): StatusError {
     ...(reason === '' ? {} : { reason }),
     ...(details === undefined ? {} : { details }),
     code: code < 400 ? 400 : code,
-  } as V1Status);
+  });
 }

@@ -27,7 +27,7 @@ export function reviewText(
 ): string {
   const { dryRun, options, ...request } = requestOf(attributes, matched);
   const whole = { uid, ...request, object: shown.object, oldObject: shown.oldObject, dryRun, options };
-  return `${goJson({ kind: 'AdmissionReview', apiVersion: `${GROUP}/${version}`, request: whole } as JsonObject)}\n`;
+  return `${goJson({ kind: 'AdmissionReview', apiVersion: `${GROUP}/${version}`, request: whole })}\n`;
 }
 
 export interface ReviewAnswer {

@@ -120,7 +120,7 @@ function* versionsErrors({ versions }: V1CustomResourceDefinitionSpec, sent: Ver
 function shownVersions(versions: Versions | undefined): ShownAs {
   if (!versions) return shownInternally('[]apiextensions.CustomResourceDefinitionVersion', undefined);
   const shared = PARTS.filter((name) => isShared(versions, name));
-  const own = versions.map((version) => shared.reduce(withoutKey, version as unknown as JsonObject));
+  const own = versions.map((version) => shared.reduce(withoutKey, version));
   return shownInternally('[]apiextensions.CustomResourceDefinitionVersion', own);
 }
 

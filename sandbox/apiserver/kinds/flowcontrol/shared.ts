@@ -18,7 +18,7 @@ type WithSpec = KubeObject & { readonly spec?: JsonObject };
 function mandatorySpec(kind: string, name: string): JsonObject | undefined {
   if (!MANDATORY.includes(name)) return undefined;
   const found = objects.find((object) => object.kind === kind && object.metadata.name === name);
-  return (found as WithSpec | undefined)?.spec;
+  return found?.spec;
 }
 
 /** `open`: a field of it that may be anything. */

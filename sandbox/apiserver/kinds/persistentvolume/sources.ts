@@ -31,7 +31,7 @@ function source<K extends keyof V1PersistentVolumeSpec & string>(
   check: (field: string, source: NonNullable<V1PersistentVolumeSpec[K]>) => Errors,
   exceptions: Exceptions = {},
 ): SourceType {
-  return { key, check: check as SourceType['check'], ...exceptions };
+  return { key, check, ...exceptions };
 }
 
 /** In the order in which they are looked at: the first counts, the others are too many. */
@@ -135,7 +135,7 @@ export function* sourceErrors(spec: V1PersistentVolumeSpec): Errors {
 export function sourceOf(spec: V1PersistentVolumeSpec): JsonObject {
   const given = SOURCES.flatMap(({ key }): readonly (readonly [string, JsonValue])[] => {
     const value = spec[key];
-    return value === undefined ? [] : [[key, value as JsonValue]];
+    return value === undefined ? [] : [[key, value]];
   });
   return Object.fromEntries(given);
 }

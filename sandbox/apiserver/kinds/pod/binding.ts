@@ -1,7 +1,6 @@
 // Binding: how a scheduler says on which node a pod shall run. It is written once, and never taken back.
 
 import { aggregate, type FieldError, notSupported, required } from '../../../kube/fielderrors.ts';
-import type { KubeObject } from '../../../kube/meta.ts';
 import { topologyLabels } from '../../../kube/nodelabels.ts';
 import { badRequest, conflict, failure, reasonOf } from '../../../kube/status.ts';
 import type { V1Binding, V1Pod } from '../../../schema/generated/types.ts';
@@ -23,7 +22,7 @@ export const binding: Subresource<V1Pod> = {
     );
     return {
       code: 201,
-      object: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } as KubeObject,
+      object: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 },
     };
   },
 };

@@ -2,7 +2,6 @@
 
 import { invalid, invalidObject } from '../../../kube/fielderrors.ts';
 import { matchesLabels, selectorOf } from '../../../kube/labelselectors.ts';
-import type { KubeObject } from '../../../kube/meta.ts';
 import type { DeleteOptions } from '../../../kube/operation.ts';
 import { badRequest, conflict, failure, forbidden, notFound } from '../../../kube/status.ts';
 import { PodDisruptionBudgets, Pods } from '../../../schema/generated/resources.ts';
@@ -33,7 +32,7 @@ export const eviction: Subresource<V1Pod> = {
     yield* removed(pod, pinned, context, server);
     return {
       code: 201,
-      object: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } as KubeObject,
+      object: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 },
     };
   },
 };
