@@ -8,7 +8,7 @@ import { hasChanged, type Moment, momentOf, type TeacherSession } from '../check
 import type { Verdict } from '../checks/verdict.ts';
 import { createWatcher } from '../checks/watch.ts';
 import type { Localized } from '../i18n/language.ts';
-import { duration, phrase, say } from '../i18n/say.ts';
+import { duration, phrase, say, type Words } from '../i18n/say.ts';
 import { checksOf, type Diagnosis, type Goal, type Irrecoverable, type Lesson } from './lesson.ts';
 import { outcomeOf } from './predictions.ts';
 import { createStanding, type Standing, type Stood } from './standing.ts';
@@ -121,7 +121,7 @@ interface Grounds {
 function createGoals(lesson: Lesson, { looking, trying }: Grounds, standing: Standing, already: readonly string[]) {
   const { session } = looking;
   const ticked = new Set(already);
-  const tried = new Map<string, { readonly verdict: Verdict; readonly moment: Moment }>();
+  const tried = new Map<string, { readonly verdict: Verdict; readonly moment: Moment | undefined }>();
   let before: readonly GoalView[] = [];
 
   const openNeed = ({ needs = [] }: Goal): GoalView | undefined =>
@@ -137,7 +137,7 @@ function createGoals(lesson: Lesson, { looking, trying }: Grounds, standing: Sta
     const need = openNeed(goal);
     const untried = need === undefined ? seen : { ...seen, actual: phrase('untried.needs', { title: need.title }) };
     const last = tried.get(goal.id);
-    const stale = last === undefined || tries === 'afresh' || hasChanged(session, last.moment);
+    const stale = last?.moment === undefined || tries === 'afresh' || hasChanged(session, last.moment);
     if (tries === 'no' || !stale) return last?.verdict ?? untried;
     if (need !== undefined) {
       tried.delete(goal.id);
@@ -173,8 +173,9 @@ function createGoals(lesson: Lesson, { looking, trying }: Grounds, standing: Sta
     const state = stateOf(goal, verdict);
     if (state === 'open' && verdict.ok) return { id: goal.id, title: goal.title, state, verdict: held(goal, verdict) };
     const print = `${state} ${say(verdict.actual, 'en')}`;
+    const actual = state === 'broken' ? lost(verdict.actual) : verdict.actual;
     const since = verdict.since ?? standing.since(`goal ${goal.id}`, print, session.now());
-    return { id: goal.id, title: goal.title, state, verdict: { ...verdict, since } };
+    return { id: goal.id, title: goal.title, state, verdict: { ...verdict, actual, since } };
   };
 
   return {
@@ -187,8 +188,17 @@ function createGoals(lesson: Lesson, { looking, trying }: Grounds, standing: Sta
       return views;
     },
     ticked: () => [...ticked],
-    rewound: () => tried.clear(),
+    /** What was tried is said until it can be tried again. */
+    rewound() {
+      for (const [id, { verdict }] of tried) tried.set(id, { verdict, moment: undefined });
+    },
   };
+}
+
+/** What held and doesn't isn't `not so yet`. */
+function lost(actual: Words): Words {
+  const isOpen = typeof actual === 'object' && 'key' in actual && actual.key === 'state.notSo';
+  return isOpen ? phrase('state.lost', {}) : actual;
 }
 
 export function isReached({ state }: GoalView): boolean {

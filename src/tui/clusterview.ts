@@ -163,6 +163,8 @@ function isRunning({ state }: V1ContainerStatus): boolean {
 }
 
 function serviceView(service: V1Service, slices: readonly V1EndpointSlice[]): ServiceView {
+  const { type, externalName, ports } = service.spec ?? {};
+  if (type === 'ExternalName') return { name: nameOf(service), port: ports?.[0]?.port, leadsTo: [externalName ?? ''] };
   const own = slices.filter(
     ({ metadata }) =>
       metadata?.namespace === service.metadata?.namespace && metadata?.labels?.[SERVICE_NAME] === nameOf(service),
@@ -170,7 +172,7 @@ function serviceView(service: V1Service, slices: readonly V1EndpointSlice[]): Se
   const ready = own.flatMap(({ endpoints }) => endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false);
   return {
     name: nameOf(service),
-    port: service.spec?.ports?.[0]?.port,
+    port: ports?.[0]?.port,
     leadsTo: ready.map(({ targetRef, addresses }) => targetRef?.name ?? addresses[0] ?? ''),
   };
 }

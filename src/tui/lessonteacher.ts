@@ -116,8 +116,12 @@ export function lessonTeacher(options: LessonTeacherOptions): Teacher {
       return { ask: question.ask[lang], options, takes: PREDICTION_TAKES[question.type] };
     },
     answer(words) {
+      const asked = runner.question()?.prediction;
       const taken = words === undefined ? runner.predict(0) : runner.predictWords(words);
       if (taken) keep(false);
+      // Who went ahead can see it already, and isn't told later.
+      if (taken && asked !== undefined && runner.predictions().some((one) => one.prediction === asked && one.known))
+        noticed.push({ kind: 'known', prediction: asked });
       return taken;
     },
     word(line) {
@@ -187,6 +191,8 @@ function runTexts(block: Block): readonly string[] {
 function stepGoalViews(runner: Runner, session: Session, lang: Language, columns: number): GoalView[] {
   const here = runner.stepGoals();
   const fallen = runner.goals().filter((goal) => goal.state === 'broken' && !here.includes(goal));
+  // What is so would answer a question that is open.
+  const asked = runner.question() !== undefined;
   const labels = Math.max(...(['expected', 'is', 'because'] as const).map((name) => textWidth(word(lang, name)))) + 2;
   return [...here, ...fallen].map(({ title, state, verdict, diagnosis }) => {
     const because = verdict.because[0];
@@ -195,7 +201,7 @@ function stepGoalViews(runner: Runner, session: Session, lang: Language, columns
       return wrap(row(...label, text), columns - 6, labels);
     };
     const detail =
-      state === 'done' || state === 'guard'
+      state === 'done' || state === 'guard' || asked
         ? []
         : [
             ...part('expected', say(verdict.expected, lang)),

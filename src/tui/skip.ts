@@ -4,7 +4,7 @@ import { durationMs } from '../../sandbox/time/units.ts';
 import type { Session } from '../session/session.ts';
 
 /** How far a jump without a length goes if nothing changes. */
-const PATIENCE_MS = 10 * 60_000;
+export const PATIENCE_MS = 10 * 60_000;
 const STEP_MS = 1000;
 
 /**

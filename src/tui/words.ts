@@ -129,6 +129,7 @@ const WORDS = {
     '`{word}` は実行中に入力されたためシェルに渡りました。もう一度入力してください',
   ],
   skipNothing: ['nothing changed that a goal here asks for', 'このステップのゴールに関わる変化はありませんでした'],
+  skipStill: ['nothing changed on the map', 'クラスターに変化はありませんでした'],
   skipMore: ['{n} more before: `timeline`', 'ほか {n} 件: `timeline`'],
   skipping: ['{time} so far   Ctrl-C stops', '{time}経過   Ctrl-C で停止'],
   stillRuns: ['shell {n} goes on: {line}', 'シェル {n} は実行中: {line}'],

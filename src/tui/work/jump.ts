@@ -4,7 +4,7 @@
 import { HOST_CLOCK } from '../../../sandbox/time/pace.ts';
 import { duration as lengthOf, say as told } from '../../i18n/say.ts';
 import { happeningRows } from '../happenings.ts';
-import { jump } from '../skip.ts';
+import { jump, PATIENCE_MS } from '../skip.ts';
 import type { Stand } from '../teacher.ts';
 import { plain, row, STYLES, span } from '../text.ts';
 import { say } from '../words.ts';
@@ -41,7 +41,7 @@ export function jumpAhead(desk: Desk, duration: number | undefined): void {
     desk.jump = undefined;
     live.hold('jump', false);
     const wished = duration !== undefined || stopped;
-    if (desk.shells.rests(desk.current)) tellLanding(desk, wished ? '' : whyHere(desk, before), passed(), from);
+    if (desk.shells.rests(desk.current)) tellLanding(desk, wished ? '' : whyHere(desk, before, from), passed(), from);
     announce(desk, row(span(say(languageOf(desk), 'skipped', { time: passed() }), STYLES.dim)));
     turned(desk);
     for (const each of typed) each();
@@ -75,10 +75,11 @@ function printOf(standing: readonly Stand[]): string {
 }
 
 /** Why a jump without a length has ended: what is other than before, or that nothing is. */
-function whyHere(desk: Desk, before: readonly Stand[]): string {
+function whyHere(desk: Desk, before: readonly Stand[], from: number): string {
   const after = desk.teacher?.standing() ?? [];
   const lang = languageOf(desk);
   if (before.length > 0 && printOf(after) === printOf(before)) return say(lang, 'skipNothing');
+  if (before.length === 0) return desk.live.elapsed() - from >= PATIENCE_MS ? say(lang, 'skipStill') : '';
   const changed = after.find(({ print }) => before.every((one) => one.print !== print));
   if (changed !== undefined) return `${changed.title}: ${changed.actual}`;
   return before.find(({ title }) => after.every((one) => one.title !== title))?.title ?? '';

@@ -95,6 +95,9 @@ describe('the map', () => {
     expect(clusterView({ ...objects, slices: [slice] }).services[0]?.leadsTo).toEqual(['web-1']);
     const rows = mapColumn(clusterView({ ...objects, slices: [] }), 60, 5, EN);
     expect(plain(rows[0] ?? [])).toBe(' services  web:80 → nothing');
+    const outside = { metadata: { name: 'pay' }, spec: { type: 'ExternalName', externalName: 'pay.example.test' } };
+    const elsewhere = clusterView({ ...objects, services: [outside], slices: [] });
+    expect(plain(mapColumn(elsewhere, 60, 5, EN)[0] ?? [])).toBe(' services  pay → pay.example.test');
   });
 
   it('knows a pod’s word as kubectl prints it', () => {

@@ -1,0 +1,2 @@
+# diagnosis: still-nobody
+kubectl set selector service shop app=shops

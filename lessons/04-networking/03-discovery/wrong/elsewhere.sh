@@ -1,0 +1,2 @@
+# diagnosis: elsewhere
+kubectl create service externalname billing -n dev --external-name=billing.example.com
