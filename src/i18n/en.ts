@@ -33,6 +33,7 @@ export const EN = {
   'state.expressionFalse': 'false: {text}',
   'state.expressionFails': '{text}: {problem}',
   'state.notSo': 'not so yet',
+  'state.lost': 'not so any more',
 
   'list.more': '{text}; {next}',
   'any.of': 'one of: {list}',

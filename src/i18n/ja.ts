@@ -35,6 +35,7 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
   'state.expressionFalse': '成り立たない: {text}',
   'state.expressionFails': '{text}: {problem}',
   'state.notSo': 'まだそうなっていない',
+  'state.lost': 'そうではなくなった',
 
   'list.more': '{text}、{next}',
   'any.of': 'いずれか: {list}',

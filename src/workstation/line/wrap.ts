@@ -36,14 +36,27 @@ export function breakRows<C extends Cell>(content: Iterable<C>, columns: number,
     if (width + piece.width > columns && !begins) finish();
     if (piece.blank && rows.length > 0 && current.length === 0) continue;
     for (const cell of piece.cells) {
-      // A piece that is wider than a row is cut where the row ends.
-      if (width + cell.width > columns && current.length > 0) finish();
+      if (width + cell.width > columns && current.length > 0) {
+        // A piece that is wider than a row is cut behind a comma or a bracket, else where the row ends.
+        const rest = current.splice(cutAt(current));
+        finish();
+        current.push(...rest);
+        for (const each of rest) width += each.width;
+      }
       current.push(cell);
       width += cell.width;
     }
   }
   if (current.length > 0 || rows.length === 0) finish();
   return rows;
+}
+
+const CUT_BEHIND = new Set([',', ';', '}', '|', '&']);
+
+/** How much of a full row stays in it: no less than half. */
+function cutAt(row: readonly Cell[]): number {
+  const last = row.findLastIndex(({ char }) => CUT_BEHIND.has(char)) + 1;
+  return last > row.length / 2 ? last : row.length;
 }
 
 /** One line as lines of at most `columns`, which begin below its own beginning. */

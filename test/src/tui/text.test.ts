@@ -64,6 +64,7 @@ describe('wrapping', () => {
   it('indents further rows, and cuts a word that is wider than a row', () => {
     expect(wrap(row('- abc def'), 6, 2).map(plain)).toEqual(['- abc', '  def']);
     expect(wrap(row('abcdefgh'), 3).map(plain)).toEqual(['abc', 'def', 'gh']);
+    expect(wrap(row('abcde,fgh,ij'), 8).map(plain)).toEqual(['abcde,', 'fgh,ij']);
   });
 
   it('loses nothing but blanks, and never makes a row too wide', () => {
