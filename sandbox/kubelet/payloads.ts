@@ -2,6 +2,7 @@
 
 import { decodeBase64 } from '../kube/base64.ts';
 import { own } from '../kube/json.ts';
+import { lazyFor } from '../kube/lazy.ts';
 import { bytesOf } from '../machine/bytes.ts';
 import type { PayloadFile } from '../machine/runtime/volumes.ts';
 import type {
@@ -82,17 +83,26 @@ function reference({
   return { name, items, optional };
 }
 
+/** The files of an object are made once: all volumes that show it share their bytes. */
+const configMapData = lazyFor(({ data = {}, binaryData = {} }: V1ConfigMap) => {
+  const found = new Map<string, Uint8Array>();
+  for (const key of Object.keys(data)) found.set(key, bytesOf(own(data, key) ?? ''));
+  for (const key of Object.keys(binaryData)) found.set(key, decodeBase64(own(binaryData, key) ?? ''));
+  return found;
+});
+
+const secretData = lazyFor(
+  ({ data = {} }: V1Secret) =>
+    new Map(Object.keys(data).map((key) => [key, decodeBase64(own(data, key) ?? '')] as const)),
+);
+
 function ofConfigMap(sources: Sources, { name, items, optional }: Reference, mode?: number): readonly PayloadFile[] {
   const object = sources.configMap(name);
   if (object === undefined) {
     if (optional === true) return [];
     throw new SetUpError(`configmap "${name}" not found`);
   }
-  const data = new Map<string, Uint8Array>();
-  for (const key of Object.keys(object.data ?? {})) data.set(key, bytesOf(own(object.data, key) ?? ''));
-  for (const key of Object.keys(object.binaryData ?? {}))
-    data.set(key, decodeBase64(own(object.binaryData, key) ?? ''));
-  return filesOf(data, items, optional === true, 'config', mode);
+  return filesOf(configMapData(object), items, optional === true, 'config', mode);
 }
 
 function ofSecret(sources: Sources, { name, items, optional }: Reference, mode?: number): readonly PayloadFile[] {
@@ -101,9 +111,7 @@ function ofSecret(sources: Sources, { name, items, optional }: Reference, mode?:
     if (optional === true) return [];
     throw new SetUpError(`secret "${name}" not found`);
   }
-  const data = new Map<string, Uint8Array>();
-  for (const key of Object.keys(object.data ?? {})) data.set(key, decodeBase64(own(object.data, key) ?? ''));
-  return filesOf(data, items, optional === true, 'secret', mode);
+  return filesOf(secretData(object), items, optional === true, 'secret', mode);
 }
 
 function filesOf(

@@ -136,7 +136,8 @@ function isSame(files: Files, payload: readonly PayloadFile[]): boolean {
     payload.every(({ path, data, mode = 0o644 }) => {
       if (!paths.includes(path)) return false;
       const at = `/..data/${path}`;
-      return (files.stat(at).mode & 0o777) === mode && textOf(files.read(at)) === textOf(data);
+      const present = files.read(at);
+      return (files.stat(at).mode & 0o777) === mode && (present === data || textOf(present) === textOf(data));
     })
   );
 }
