@@ -94,8 +94,8 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
   'unchanged.changed': '{subject} が変わった: {path}',
   'unchanged.same': '変わっていない',
 
-  'disturb.expected': '{what}のあと: {text}',
-  'disturb.actual': '{what}のあと: {text}',
+  'disturb.expected': '{what}あと: {text}',
+  'disturb.actual': '{what}あと: {text}',
   'disturb.failed': '{what}ができなかった: {problem}',
   'disturb.advance': '{time}',
 
