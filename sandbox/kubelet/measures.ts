@@ -2,7 +2,10 @@
 // `/metrics/probes`, and what the kubelet tells of itself. A family is a row of a table.
 
 import type { Stats } from '../machine/runtime/stats.ts';
+import { PROBE_BUCKETS_S } from './durations.ts';
 import type { Kubelet } from './kubeletcontext.ts';
+
+import type { Durations } from './state.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -136,19 +139,51 @@ export function ownMetrics({ node, runtime, state }: Kubelet): string {
   ].join('');
 }
 
-const OUTCOMES = { success: 'successful', failure: 'failed', warning: 'unknown' } as const;
+const OUTCOMES = { success: 'successful', failure: 'failed' } as const;
 
-/** `/metrics/probes`: how often each probe that goes on came to what. */
-export function probeMetrics({ state }: Kubelet): string {
+/** `/metrics/probes`: how often each probe that goes on came to what, and how long those took that succeeded. */
+export function probeMetrics(kubelet: Kubelet): string {
+  return probeResults(kubelet) + probeDurations(kubelet);
+}
+
+function probeDurations({ state }: Kubelet): string {
+  const name = 'prober_probe_duration_seconds';
+  const lines = [...state().pods.values()].flatMap(({ pod: object, probes }) => {
+    const { name: pod = '', namespace = '' } = object.metadata ?? {};
+    return [...probes.values()]
+      .filter(({ counted }) => counted.success > 0)
+      .flatMap(({ container, type, took }) =>
+        histogram(name, { container, namespace, pod, probe_type: titled(type) }, took),
+      );
+  });
+  const help = '[ALPHA] Duration in seconds for a probe response.';
+  return lines.length === 0 ? '' : [`# HELP ${name} ${help}\n# TYPE ${name} histogram\n`, ...lines].join('');
+}
+
+function histogram(name: string, labels: Labels, { sum, buckets }: Durations): readonly string[] {
+  let count = 0;
+  const rows = [...PROBE_BUCKETS_S.map(String), '+Inf'].map((le, i) => {
+    count += buckets[i] ?? 0;
+    const pairs = printed(labels).slice(0, -1);
+    return `${name}_bucket${pairs},le="${le}"} ${count}\n`;
+  });
+  return [...rows, `${name}_sum${printed(labels)} ${sum / 1000}\n`, `${name}_count${printed(labels)} ${count}\n`];
+}
+
+function titled(type: string): string {
+  return `${type.slice(0, 1).toUpperCase()}${type.slice(1)}`;
+}
+
+function probeResults({ state }: Kubelet): string {
   const name = 'prober_probe_total';
   const help = '[BETA] Cumulative number of a liveness, readiness or startup probe for a container by result.';
   const lines = [...state().pods.values()].flatMap(({ pod: object, apiUid, probes }) => {
     const { name: pod = '', namespace = '' } = object.metadata ?? {};
     return [...probes.values()].flatMap(({ container, type, counted }) =>
-      (['success', 'failure', 'warning'] as const)
+      (['success', 'failure'] as const)
         .filter((outcome) => counted[outcome] > 0)
         .map((outcome) => {
-          const probe_type = `${type.slice(0, 1).toUpperCase()}${type.slice(1)}`;
+          const probe_type = titled(type);
           const labels = { container, namespace, pod, pod_uid: apiUid, probe_type, result: OUTCOMES[outcome] };
           return `${name}${printed(labels)} ${counted[outcome]}\n`;
         }),

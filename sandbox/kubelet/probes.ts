@@ -2,7 +2,8 @@
 
 import type { V1Container, V1ContainerStatus, V1PodStatus, V1Probe } from '../schema/generated/types.ts';
 import type { TaskData } from '../time/loop.ts';
-import { durationMs, parseTime, seconds } from '../time/units.ts';
+import { between, durationMs, parseTime, seconds } from '../time/units.ts';
+import { NO_DURATIONS, withDuration } from './durations.ts';
 import { expand } from './expansion.ts';
 import { type Kubelet, note } from './kubeletcontext.ts';
 import { httpTarget, portOf } from './probetargets.ts';
@@ -58,7 +59,9 @@ export function addProbes(kubelet: Kubelet, record: PodRecord): void {
         tick: undefined,
         number: 0,
         tries: 0,
-        counted: { success: 0, failure: 0, warning: 0 },
+        counted: { success: 0, failure: 0 },
+        beganAt: kubelet.now(),
+        took: NO_DURATIONS,
       };
       record.probes.set(key, probe);
       schedule(kubelet, record, key, probe, 0);
@@ -160,6 +163,7 @@ function ask(
     return true;
   }
   probe.tries = 0;
+  probe.beganAt = kubelet.now();
   start(kubelet, record, key, probe, container, spec);
   return true;
 }
@@ -226,8 +230,10 @@ export function probeEnded(kubelet: Kubelet, record: PodRecord, key: ProbeKey, o
   probe.busy = false;
   report(kubelet, record, probe, outcome);
   if (outcome.result !== 'errored') {
-    probe.counted[outcome.result]++;
-    count(kubelet, record, probe, spec, outcome.result === 'failure' ? 'failure' : 'success');
+    const result = outcome.result === 'failure' ? 'failure' : 'success';
+    probe.counted[result]++;
+    if (result === 'success') probe.took = withDuration(probe.took, between(probe.beganAt, kubelet.now()));
+    count(kubelet, record, probe, spec, result);
   }
   if (!probe.late) return;
   probe.late = false;

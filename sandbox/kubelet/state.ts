@@ -8,7 +8,7 @@ import type { V1Pod, V1PodStatus, V1ResourceRequirements } from '../schema/gener
 import type { ChannelId } from '../time/channel.ts';
 import type { Hop } from '../time/latency.ts';
 import type { Task } from '../time/loop.ts';
-import { type TimeMs, timeMs } from '../time/units.ts';
+import { type DurationMs, type TimeMs, timeMs } from '../time/units.ts';
 
 export interface KubeletState {
   readonly startedAt: TimeMs;
@@ -286,6 +286,12 @@ export interface Kill {
 export type ProbeType = 'startup' | 'readiness' | 'liveness';
 export type ProbeResult = 'success' | 'failure' | 'unknown';
 
+/** Plain data; see `durations.ts`. */
+export interface Durations {
+  readonly sum: DurationMs;
+  readonly buckets: readonly number[];
+}
+
 export interface ProbeRecord {
   readonly container: string;
   readonly type: ProbeType;
@@ -303,7 +309,11 @@ export interface ProbeRecord {
   number: number;
   tries: number;
   /** How often it came to what, since the container is probed. */
-  readonly counted: { success: number; failure: number; warning: number };
+  readonly counted: { success: number; failure: number };
+  /** When the one that is under way began. */
+  beganAt: TimeMs;
+  /** How long those took that succeeded: their sum, and how many fell into each bucket of `PROBE_BUCKETS_S`. */
+  took: Durations;
 }
 
 export interface VolumesRecord {

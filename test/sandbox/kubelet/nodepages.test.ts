@@ -82,6 +82,12 @@ test('a kubelet tells at /metrics/probes what its probes came to, and at /config
   expect(body).toContain('prober_probe_total{container="main",namespace="default",pod="web",pod_uid="');
   expect(counted('failed')).toBeGreaterThanOrEqual(4);
   expect(counted('successful')).toBeGreaterThanOrEqual(4);
+  const took = (row: string): number => Number(new RegExp(`probe_duration_seconds_${row}} (\\S+)`).exec(body)?.[1]);
+  const labels = 'container="main",namespace="default",pod="web",probe_type="Readiness"';
+  expect(took(`bucket{${labels},le="10"`)).toBe(counted('successful'));
+  expect(took(`bucket{${labels},le="\\+Inf"`)).toBe(counted('successful'));
+  expect(took(`count{${labels}`)).toBe(counted('successful'));
+  expect(took(`sum{${labels}`)).toBeLessThan(counted('successful'));
   const { kubeletconfig } = JSON.parse(page(world, '/configz').body);
   expect(kubeletconfig).toMatchObject({ kind: 'KubeletConfiguration', maxPods: 110, clusterDNS: ['10.96.0.10'] });
 });

@@ -85,6 +85,26 @@ describe("BIND's nslookup and dig", () => {
 });
 
 describe('curl', () => {
+  it('shows a table of the transfer where the answer goes to a file or a pipe', () => {
+    const place = town('learn/client:1.0');
+    const { stdout, stderr } = sh(place.lab, place.client, 'curl -o page http://web; wc -c < page');
+    const size = stdout.trim().padStart(5);
+    expect(stderr.split(/\r|\n/)).toEqual([
+      '  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current',
+      '                                 Dload  Upload   Total   Spent    Left  Speed',
+      '  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0',
+      expect.stringMatching(
+        new RegExp(
+          `^100 ${size}  100 ${size}    0     0  [ \\d]{4}[\\dkM]      0 --:--:-- --:--:-- --:--:-- [ \\d]{4}[\\dkM]$`,
+        ),
+      ),
+      '',
+    ]);
+    const refused = sh(place.lab, place.client, 'curl http://web:81 | cat').stderr;
+    expect(refused).toMatch(/Current\n.*Speed\n\r.*\r {2}0 {5}0 .*\ncurl: \(7\) Failed to connect/);
+    expect(sh(place.lab, place.client, 'curl --no-progress-meter http://web >page').stderr).toBe('');
+  });
+
   it('gets pages, shows statuses, and says why it failed', () => {
     const place = town('learn/client:1.0');
     expect(out(place, 'curl -s http://web | head -1')).toBe('version: 1.0\n');

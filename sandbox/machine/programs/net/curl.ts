@@ -5,6 +5,7 @@ import { type Blocking, type Bytes, type Fd, type HttpResponse, SysError, type T
 import { type Context, command } from '../kit/command.ts';
 import { readTextFile } from '../kit/input.ts';
 import { CURL, globbed, headersOf, isFileError, type Payload, payloadOf, VERSION } from './curlflags.ts';
+import { progressBegins, progressEnds, showsProgress } from './curlprogress.ts';
 import { conversation, Failure, failureOf, headText, newTransfer, type Transfer, writeOut } from './curltransfer.ts';
 import { parseUrl, type Url } from './url.ts';
 
@@ -81,6 +82,7 @@ function* withRetries(
       yield* sys.sleep(durationMs(wait * 1000));
       continue;
     }
+    if (transfer.shown && exit !== 6) context.warn(progressEnds(transfer, sys.now()));
     transfer.exit = exit;
     transfer.error = failure?.message ?? '';
     if (failure !== undefined) fail(context, failure);
@@ -124,6 +126,10 @@ function* follow(
   const upload = flags.value('T');
   if (upload !== undefined) body = yield* uploaded(context, upload);
   const most = Number(flags.value('max-redirs') ?? 50);
+  if (showsProgress(context, output)) {
+    transfer.shown = true;
+    context.warn(progressBegins());
+  }
   for (;;) {
     const response = yield* ask(context, url, method, body, transfer);
     const location = response.headers['location']?.[0];
@@ -149,6 +155,11 @@ function* follow(
     }
     if (flags.has('v')) context.warn(`* Issue another request to this URL: '${transfer.url}'\n`);
   }
+}
+
+function expectedOf({ headers }: HttpResponse): number | undefined {
+  const text = headers['content-length']?.[0];
+  return text === undefined ? undefined : Number(text);
 }
 
 function absolute(url: Url, location: string): string {
@@ -226,6 +237,7 @@ function* ask(
       transfer.resolved + Math.floor((transfer.first - transfer.resolved) / 2),
     );
     transfer.status = response.status;
+    transfer.expected = expectedOf(response);
     transfer.type = response.headers['content-type']?.[0] ?? '';
     if (flags.has('v')) context.warn(conversation(url, method, headers, response, address, port));
     return response;

@@ -13,6 +13,10 @@ export interface Transfer {
   status: number;
   redirects: number;
   size: number;
+  /** Bytes that the answer says it has. */
+  expected: number | undefined;
+  /** Whether its table was begun. */
+  shown: boolean;
   uploaded: number;
   began: number;
   resolved: number;
@@ -43,6 +47,8 @@ export function newTransfer({ sys }: Context, url: string): Transfer {
     status: 0,
     redirects: 0,
     size: 0,
+    expected: undefined,
+    shown: false,
     uploaded: 0,
     began: now,
     resolved: now,
