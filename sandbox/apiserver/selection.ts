@@ -15,21 +15,36 @@ import { EVERYTHING, type LabelSelector, matchesLabels, SelectorError } from '..
 import type { KubeObject } from '../kube/meta.ts';
 import { badRequest } from '../kube/status.ts';
 import type { Served } from './registry.ts';
+import { fromStored } from './versions.ts';
 import type { Selection, SelectionText } from './watches.ts';
 
 /** Compiles the texts of a selection. Throws BadRequest, in the real server's words. */
-export function compileSelection(served: Served, { prefix, labelSelector, fieldSelector }: SelectionText): Selection {
+export function compileSelection(
+  served: Served,
+  { prefix, labelSelector, fieldSelector, version }: SelectionText,
+): Selection {
   try {
     const labels = labelSelector === '' ? EVERYTHING : parseLabelSelector(labelSelector);
     const asked = fieldSelector === '' ? [] : parseFieldSelector(fieldSelector);
     checkFields(asked, ...knownFields(served));
-    const fields = storedFields(served, asked);
-    const hint = hintOf(served, fields);
-    return { prefix, ...(hint === undefined ? {} : { hint }), matches: matcher(served, labels, fields) };
+    // What a webhook has to convert first is judged afterwards.
+    const tellsBefore = version !== undefined && served.conversion?.strategy === 'Webhook' && asked.some(isOwn);
+    const fields = storedFields(served, tellsBefore ? asked.filter((each) => !isOwn(each)) : asked);
+    const hint = hintOf(version === undefined ? served.kind.selectableFields : {}, fields);
+    return {
+      prefix,
+      ...(hint === undefined ? {} : { hint }),
+      matches: matcher(served, labels, fields),
+      ...(tellsBefore ? { tellsBefore } : {}),
+    };
   } catch (error) {
     if (error instanceof SelectorError) throw badRequest(error.message);
     throw error;
   }
+}
+
+function isOwn({ field }: FieldSelector[number]): boolean {
+  return !field.startsWith('metadata.');
 }
 
 /** Whether selectors can be read at all, whatever they ask of. Throws BadRequest. */
@@ -80,9 +95,15 @@ function knownFields({
 function matcher(served: Served, labels: LabelSelector, fields: FieldSelector): (object: KubeObject) => boolean {
   const anyLabels = labels !== 'nothing' && labels.length === 0;
   if (anyLabels && fields.length === 0) return () => true;
+  const seen =
+    served.reader !== undefined && fields.some(isOwn) ? (object: KubeObject) => fromStored(served, object) : as;
   return (object) =>
     (anyLabels || matchesLabels(labels, object.metadata?.labels)) &&
-    matchesFields(fields, (field) => fieldOf(served, object, field));
+    matchesFields(fields, (field) => fieldOf(served, seen(object), field));
+}
+
+function as(object: KubeObject): KubeObject {
+  return object;
 }
 
 /** A selectable field's value; empty where the object has none. */
@@ -93,8 +114,8 @@ function fieldOf({ kind }: Served, object: KubeObject, field: string): string {
 }
 
 /** The pair by which the objects of a selection can be found: the first field that must have one certain value. */
-function hintOf({ kind }: Served, fields: FieldSelector): string | undefined {
-  for (const field of ['metadata.name', ...Object.keys(kind.selectableFields ?? {})]) {
+function hintOf(selectable: Served['kind']['selectableFields'], fields: FieldSelector): string | undefined {
+  for (const field of ['metadata.name', ...Object.keys(selectable ?? {})]) {
     const value = requiredField(fields, field);
     if (value !== undefined) return `${field}=${value}`;
   }

@@ -7,7 +7,7 @@ import { lazy } from '../kube/lazy.ts';
 import type { KubeList, KubeObject } from '../kube/meta.ts';
 import type { Answer, Caller, ListOptions, Operation, Target, WatchOptions } from '../kube/operation.ts';
 import type { Outgoing } from '../kube/outgoing.ts';
-import { parseApiVersion } from '../kube/resource.ts';
+import { apiVersion, parseApiVersion } from '../kube/resource.ts';
 import { methodNotAllowed } from '../kube/status.ts';
 import { type Documentation, UNDOCUMENTED } from '../schema/documentation.ts';
 import { asRevision, type Revision, type Store } from '../store/store.ts';
@@ -35,6 +35,7 @@ import { compileSelection, storedFieldSelector } from './selection.ts';
 import { asRequested } from './verbs/converted.ts';
 import { load } from './verbs/load.ts';
 import { missing, perform } from './verbs/perform.ts';
+import { checkAllConvertible } from './versions.ts';
 import { createWatches, newWatchesState, type SelectionText, type WatchesState, type WatchId } from './watches.ts';
 
 /** What an API server remembers beside the store; plain data. */
@@ -121,7 +122,12 @@ export function createApiServer(state: ApiServerState, deps: ApiServerDeps): Api
     seed,
     history: state.history,
     compile(table, text) {
-      const known = storedKind(table);
+      const stored = storedKind(table);
+      const { group, resource } = stored?.type ?? {};
+      const known =
+        text.version === undefined || group === undefined || resource === undefined
+          ? stored
+          : (registry.find(group, text.version, resource) ?? stored);
       if (known !== undefined) return compileSelection(known, text);
       // A watch of a copied state may outlive its kind: it hears of objects if the kind comes back.
       const later = lazy(() => compileSelection(storedKind(table) ?? refuse(), text));
@@ -129,6 +135,8 @@ export function createApiServer(state: ApiServerState, deps: ApiServerDeps): Api
     },
     hints: (table, object) => hintsOf(storedKind(table), object),
   });
+
+  const objectsOf = (table: string): readonly KubeObject[] => store.list(table, '').map(({ object }) => object);
 
   const context = (caller: Caller, dryRun: boolean, warnings: string[]): KindContext => ({
     now: loop.now,
@@ -199,6 +207,7 @@ export function createApiServer(state: ApiServerState, deps: ApiServerDeps): Api
       if (!found.names.verbs.includes('watch')) throw methodNotAllowed();
       const text = selectionText(found, target, options);
       compileSelection(storedLabels(found), text);
+      if (found.custom) checkAllConvertible(found, objectsOf(tableFor(found)));
       const since = asRevision(plainVersion(options.resourceVersion ?? ''));
       return watches.open(tableFor(found), text, since, caller.origin.actor, wake);
     },
@@ -237,7 +246,12 @@ function selectionText(served: Served, { namespace }: Target, options: ListOptio
     prefix: kind.type.namespaced && namespace !== undefined ? `${namespace}/` : '',
     labelSelector,
     fieldSelector: storedFieldSelector(served, fieldSelector),
+    ...(isStoredVersion(served) ? {} : { version: served.type.version }),
   };
+}
+
+function isStoredVersion({ conversion, type }: Served): boolean {
+  return conversion === undefined || conversion.stored === apiVersion(type);
 }
 
 function fieldSelectorOf(operation: Operation): string | undefined {

@@ -34,6 +34,23 @@ export function defaulted(served: Served, object: KubeObject, current?: KubeObje
 /** Nothing can be made of what was stored in a version that is no more. */
 export class Unconvertible extends StatusError {}
 
+/** What lists and watches say that come from the server's memory, as long as it can't be filled. */
+export function uninitialized({ type }: Served, { message }: Error): StatusError {
+  const what = `${apiVersion(type)}, Kind=${type.kind}`;
+  const why = `storage is (re)initializing: failed to list ${what}: ${message}`;
+  return failure(429, 'TooManyRequests', why, { retryAfterSeconds: 1 });
+}
+
+/** Throws what a watch is told that begins while something can't be read. */
+export function checkAllConvertible(served: Served, objects: Iterable<KubeObject>): void {
+  if (served.reader === undefined) return;
+  try {
+    for (const object of objects) checkConvertible(served, object);
+  } catch (error) {
+    throw error instanceof Unconvertible ? uninitialized(served, error) : error;
+  }
+}
+
 /** Throws an Unconvertible. */
 export function checkConvertible({ versions }: Served, { apiVersion: stored = '' }: KubeObject): void {
   if (versions === undefined || versions.includes(stored)) return;

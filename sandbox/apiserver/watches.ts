@@ -20,6 +20,8 @@ export interface Selection {
   readonly hint?: string;
   /** Rebuilt from `selectors` after a copy. */
   readonly matches: (object: KubeObject) => boolean;
+  /** Fields are judged by who takes the events, once objects are converted: each event tells what was before. */
+  readonly tellsBefore?: boolean;
 }
 
 /** What a selection is rebuilt from; plain data. */
@@ -27,6 +29,8 @@ export interface SelectionText {
   readonly prefix: string;
   readonly labelSelector: string;
   readonly fieldSelector: string;
+  /** Of custom resources: the version whose fields these are, if it isn't the one that is stored. */
+  readonly version?: string;
 }
 
 /** A fault of one client's watches: extra delay, lost events, a watch that is gone. */
@@ -216,7 +220,13 @@ function* watchersOf(
 }
 
 /** What a change looks like through a selection; undefined when it isn't seen at all. */
-function eventOf(change: Change, { prefix, matches }: Selection): WatchEvent | undefined {
+function eventOf(change: Change, selection: Selection): WatchEvent | undefined {
+  const event = seenOf(change, selection);
+  if (selection.tellsBefore !== true || event === undefined || change.previous === undefined) return event;
+  return { ...event, previous: change.previous.object };
+}
+
+function seenOf(change: Change, { prefix, matches }: Selection): WatchEvent | undefined {
   if (prefix !== '' && !change.key.startsWith(prefix)) return undefined;
   const { object, previous, revision } = change;
   const before = previous !== undefined && matches(previous.object);
@@ -227,7 +237,7 @@ function eventOf(change: Change, { prefix, matches }: Selection): WatchEvent | u
 }
 
 /** An object that leaves a selection is told in its last state inside, with the version of the change. */
-function leaving(inside: KubeObject, outside: KubeObject): KubeObject {
+export function leaving(inside: KubeObject, outside: KubeObject): KubeObject {
   const resourceVersion = outside.metadata?.resourceVersion;
   return Object.freeze({
     ...inside,

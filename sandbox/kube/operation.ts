@@ -124,4 +124,6 @@ export interface WatchEvent {
   readonly object: KubeObject;
   /** The store's revision of the change; the cause that an actor acts on. */
   readonly revision: number;
+  /** What was there before, for whoever has to judge both. */
+  readonly previous?: KubeObject;
 }

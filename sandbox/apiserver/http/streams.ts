@@ -11,8 +11,10 @@ import type { ChannelId, Channels } from '../../time/channel.ts';
 import type { Loop, Work } from '../../time/loop.ts';
 import { type DurationMs, minutes } from '../../time/units.ts';
 import type { Registry, Served } from '../registry.ts';
+import { compileSelection } from '../selection.ts';
 import { fromStored } from '../versions.ts';
-import type { Watches, WatchId } from '../watches.ts';
+import { leaving, type Watches, type WatchId } from '../watches.ts';
+
 import { kindOf } from './encode.ts';
 import { type DescribeColumn, eventInForm, type Form } from './forms.ts';
 
@@ -29,6 +31,7 @@ interface Stream {
   readonly format: 'json' | 'protobuf';
   readonly form: Form | undefined;
   readonly bookmarks: boolean;
+  readonly fieldSelector: string;
   watch: WatchId | undefined;
   /** No event was written yet: a table's columns come with the first. */
   first: boolean;
@@ -45,6 +48,7 @@ export interface StreamRequest {
   readonly format: 'json' | 'protobuf';
   readonly form: Form | undefined;
   readonly bookmarks: boolean;
+  readonly fieldSelector: string;
   /** What is told before the watch begins. */
   readonly initial: readonly WatchEvent[];
   readonly timeout: DurationMs;
@@ -131,7 +135,7 @@ export function createStreams(state: StreamsState, deps: StreamsDeps): Streams {
     if (events.length === 0) return;
     stream.converting = true;
     loop.start(
-      convertedEvents(events, (object) => deps.converted(served, object)),
+      convertedEvents(events, (object) => deps.converted(served, object), judgeOf(served, stream.fieldSelector)),
       (outcome) => {
         stream.converting = false;
         if (state.open.get(id) !== stream) return;
@@ -208,12 +212,33 @@ export function createStreams(state: StreamsState, deps: StreamsDeps): Streams {
 function* convertedEvents(
   events: readonly WatchEvent[],
   convert: (object: KubeObject) => Work<KubeObject>,
+  isSelected: (object: KubeObject) => boolean,
 ): Work<readonly WatchEvent[]> {
   const told: WatchEvent[] = [];
   for (const event of events) {
-    told.push(event.type === 'BOOKMARK' ? event : { ...event, object: yield* convert(event.object) });
+    if (event.type === 'BOOKMARK') {
+      told.push(event);
+      continue;
+    }
+    const object = yield* convert(event.object);
+    const previous = event.previous === undefined ? undefined : yield* convert(event.previous);
+    const seen = judged({ ...event, object, ...(previous === undefined ? {} : { previous }) }, isSelected);
+    if (seen !== undefined) told.push(seen);
   }
   return told;
+}
+
+function judgeOf(served: Served, fieldSelector: string): (object: KubeObject) => boolean {
+  return compileSelection(served, { prefix: '', labelSelector: '', fieldSelector }).matches;
+}
+
+/** What an event is to who selects by fields, once objects are of the version that has them. */
+function judged(event: WatchEvent, isSelected: (object: KubeObject) => boolean): WatchEvent | undefined {
+  const { type, object, previous, revision } = event;
+  if (type === 'DELETED') return isSelected(previous ?? object) ? event : undefined;
+  const before = previous !== undefined && type === 'MODIFIED' && isSelected(previous);
+  if (isSelected(object)) return before || previous === undefined ? event : { ...event, type: 'ADDED' };
+  return before ? { type: 'DELETED', object: leaving(previous, object), revision } : undefined;
 }
 
 function wakeOf(stream: StreamId) {

@@ -35,6 +35,7 @@ export function serveWatch(request: ResourceRequest, streams: Streams, seed: num
       format,
       form,
       bookmarks: options.allowWatchBookmarks === true,
+      fieldSelector: selected.fieldSelector ?? '',
       initial: begin.initial,
       timeout: timeoutOf(options, seed, exchange.age),
       open: (wake) => server.watchFrom(collection, from, exchange.caller, wake),

@@ -40,8 +40,32 @@ export function* performConverted(
   // What can't be read can't be deleted either.
   const current = verb === 'delete' || verb === 'get' ? yield* currentIn(backend, served, target, convert) : undefined;
   if (verb === 'get') return yield* run({ ...backend, store: viewOf(backend.store, tableFor(served), current, []) });
-  const answer = yield* run(backend);
+  const on = selectsByFields(operation) ? yield* convertedTable(backend, served, convert) : backend;
+  const answer = yield* run(on);
   return { ...answer, object: yield* shown(served, answer.object, convert) };
+}
+
+function selectsByFields(operation: Operation): boolean {
+  const { fieldSelector = '' } =
+    operation.verb === 'list'
+      ? (operation.options ?? {})
+      : operation.verb === 'deletecollection'
+        ? (operation.list ?? {})
+        : {};
+  return fieldSelector !== '';
+}
+
+/** The storage with a collection as the request's version has it: by its fields it is selected. */
+function* convertedTable(backend: Backend, served: Served, convert: Convert): Work<Backend> {
+  const { store } = backend;
+  const table = tableFor(served);
+  const seen = new Map<KubeObject, KubeObject>();
+  for (const { object } of store.list(table, '')) seen.set(object, deepFreeze(yield* one(served, object, convert)));
+  const list: Store['list'] = (from, prefix) =>
+    from !== table
+      ? store.list(from, prefix)
+      : store.list(from, prefix).map((stored) => ({ ...stored, object: seen.get(stored.object) ?? stored.object }));
+  return { ...backend, store: { ...store, list } };
 }
 
 /** What is stored, as the version of a request has it. */

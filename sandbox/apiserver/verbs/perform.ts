@@ -2,7 +2,6 @@
 
 import type { KubeObject } from '../../kube/meta.ts';
 import type { Answer, Caller, Operation } from '../../kube/operation.ts';
-import { apiVersion } from '../../kube/resource.ts';
 import { failure, methodNotAllowed, StatusError } from '../../kube/status.ts';
 import { canonical } from '../../schema/decode/canonical.ts';
 import type { Work } from '../../time/loop.ts';
@@ -10,7 +9,7 @@ import { type Backend, partOf } from '../backend.ts';
 import type { Kind } from '../kind.ts';
 import type { Served } from '../registry.ts';
 import { SERVER } from '../self.ts';
-import { defaulted, fromStored, Unconvertible } from '../versions.ts';
+import { defaulted, fromStored, Unconvertible, uninitialized } from '../versions.ts';
 import { readComputed } from './computed.ts';
 import { performConverted } from './converted.ts';
 import { create } from './create.ts';
@@ -118,10 +117,9 @@ function listed(
   try {
     return list(backend, served, target, options);
   } catch (error) {
-    if (!(error instanceof Unconvertible)) throw error;
-    const what = `${apiVersion(served.type)}, Kind=${served.type.kind}`;
-    const message = `storage is (re)initializing: failed to list ${what}: ${error.message}`;
-    throw failure(429, 'TooManyRequests', message, { retryAfterSeconds: 1 });
+    // Pages come from the storage itself.
+    if (!(error instanceof Unconvertible) || (options.limit ?? 0) > 0) throw error;
+    throw uninitialized(served, error);
   }
 }
 

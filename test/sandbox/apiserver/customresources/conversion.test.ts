@@ -42,6 +42,7 @@ function cluster(fails = false): Simulator {
     schema: {
       openAPIV3Schema: schemaOf(fields),
     },
+    selectableFields: fields.map((field) => ({ jsonPath: `.spec.${field}` })),
   });
   const clientConfig = { url: 'https://hooks.example.com/convert' };
   simulator.run(
@@ -70,14 +71,14 @@ function widgets(version: string): ResourceType<Widget> {
 }
 
 /** What a watch of a version from the beginning tells: types, versions, and what the objects say. */
-function watched(simulator: Simulator, version: string, meanwhile: () => void) {
+function watched(simulator: Simulator, version: string, meanwhile: () => void, fieldSelector = '') {
   const { loop, door, channels } = simulator;
   const path = `/apis/example.com/${version}/widgets`;
   const { body } = awaited(
     loop,
     door.serve({
       ...ASKED,
-      target: `${path}?watch=1&timeoutSeconds=60&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true`,
+      target: `${path}?watch=1&timeoutSeconds=60&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&fieldSelector=${encodeURIComponent(fieldSelector)}`,
     }),
   );
   if (typeof body === 'string' || body instanceof Uint8Array) throw new Error('no stream');
@@ -160,6 +161,42 @@ describe('custom resources that a webhook converts', () => {
       ['BOOKMARK', 'example.com/v2', undefined],
       ['ADDED', 'example.com/v2', { width: '4', height: '5' }],
       ['DELETED', 'example.com/v2', { width: '2', height: '3' }],
+    ]);
+  });
+
+  it('are selected by the fields of the version that is asked for', () => {
+    const { client, run } = cluster();
+    run(client().create(widgets('v1'), { metadata: { name: 'a' }, spec: { size: '2x3' } }));
+    run(client().create(widgets('v1'), { metadata: { name: 'b' }, spec: { size: '4x3' } }));
+    const found = run(client().list(widgets('v2'), undefined, { fieldSelector: 'spec.width=4' })).items;
+    expect(found.map(({ metadata }) => metadata?.name)).toEqual(['b']);
+    expect(() => run(client().list(widgets('v1'), undefined, { fieldSelector: 'spec.width=4' }))).toThrow(
+      'field label not supported: spec.width',
+    );
+  });
+
+  it('come to and go from a watch by the fields of its version', () => {
+    const simulator = cluster();
+    const { client, run } = simulator;
+    const resize = (size: string) =>
+      run(client().patch(widgets('v1'), { name: 'a' }, { type: 'merge', body: { spec: { size } } }));
+    run(client().create(widgets('v1'), { metadata: { name: 'a' }, spec: { size: '2x3' } }));
+    run(client().create(widgets('v1'), { metadata: { name: 'b' }, spec: { size: '4x3' } }));
+    const meanwhile = () => {
+      resize('4x5');
+      resize('4x6');
+      resize('7x6');
+      run(client().delete(widgets('v1'), { name: 'a' }));
+      run(client().delete(widgets('v1'), { name: 'b' }));
+    };
+    const { told } = watched(simulator, 'v2', meanwhile, 'spec.width=4');
+    expect(told).toEqual([
+      ['ADDED', 'example.com/v2', { width: '4', height: '3' }],
+      ['BOOKMARK', 'example.com/v2', undefined],
+      ['ADDED', 'example.com/v2', { width: '4', height: '5' }],
+      ['MODIFIED', 'example.com/v2', { width: '4', height: '6' }],
+      ['DELETED', 'example.com/v2', { width: '4', height: '6' }],
+      ['DELETED', 'example.com/v2', { width: '4', height: '3' }],
     ]);
   });
 
