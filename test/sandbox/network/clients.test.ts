@@ -89,7 +89,7 @@ describe('curl', () => {
     const place = town('learn/client:1.0');
     const { stdout, stderr } = sh(place.lab, place.client, 'curl -o page http://web; wc -c < page');
     const size = stdout.trim().padStart(5);
-    expect(stderr.split(/\r|\n/)).toEqual([
+    expect(stderr.split(/[\r\n]+/)).toEqual([
       '  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current',
       '                                 Dload  Upload   Total   Spent    Left  Speed',
       '  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0',
