@@ -26,6 +26,8 @@ export function handleWord(runner: Runner, line: string, now: TimeMs, lang: Lang
 
 /** What is recognised comes first; then the next rung of the ladder. */
 function hint(runner: Runner, _: readonly string[], __: TimeMs, lang: Language): readonly string[] {
+  // Nothing is in the way any more, and rungs are kept for who is stuck.
+  if (runner.stepGoals().length > 0 && runner.stepDone()) return [tell(lang, 'learn.stepDone', {})];
   const recognised = runner
     .stepGoals()
     .flatMap(({ diagnosis }) => (diagnosis === undefined ? [] : [diagnosis]))

@@ -61,7 +61,8 @@ function actorOf({ source, reportingComponent }: CoreV1Event): string {
 function sentenceOf({ involvedObject, reason = '', message = '', count }: CoreV1Event): string {
   const times = count !== undefined && count > 1 ? ` (x${count})` : '';
   const [first = ''] = message.split('\n');
-  return `${involvedObject.name ?? ''}: ${reason}${times}${first === '' ? '' : `, ${first}`}`;
+  const { name = '', namespace = 'default' } = involvedObject;
+  return `${namespace === 'default' ? '' : `${namespace}/`}${name}: ${reason}${times}${first === '' ? '' : `, ${first}`}`;
 }
 
 /** The last ones that have room, the latest at the bottom. */

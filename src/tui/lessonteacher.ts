@@ -176,7 +176,7 @@ export function debriefRows(lesson: Lesson, lang: Language, columns: number): re
   return lines.flatMap((line, i) => {
     const begin = line.length - line.trimStart().length;
     // What a command does goes on below its own beginning, where there is room for it.
-    return wrap(row(line), columns, i >= table && says <= columns / 2 ? says : begin);
+    return wrap(row(line), columns, i < table ? begin : says <= columns / 2 ? says : begin + 4);
   });
 }
 

@@ -33,7 +33,7 @@ export function flowsOf(seen: readonly Seen[], pods: readonly V1Pod[], start: nu
     const client = known.get(one.source);
     if (isBackground(client?.metadata?.namespace) || isUpkeep(one, client, known)) continue;
     const flow: Flow = {
-      client: one.probe ? `kubelet ${one.host}` : (client?.metadata?.name ?? one.host),
+      client: one.probe ? `kubelet ${one.host}` : client === undefined ? one.host : nameOf(client),
       asked: askedFor(one),
       target: targetOf(one, known),
       outcome: one.outcome,
@@ -64,6 +64,12 @@ function hostOf(address = ''): string {
 function addressesOf({ spec, status }: V1Pod): readonly string[] {
   if (spec?.hostNetwork === true) return [];
   return status?.podIPs?.map(({ ip }) => ip) ?? (status?.podIP === undefined ? [] : [status.podIP]);
+}
+
+/** With its namespace, unless that is the default one. */
+function nameOf({ metadata }: V1Pod): string {
+  const { name = '', namespace = 'default' } = metadata ?? {};
+  return namespace === 'default' ? name : `${namespace}/${name}`;
 }
 
 function askedFor({ service, asked }: Seen): string {

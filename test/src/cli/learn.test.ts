@@ -107,7 +107,7 @@ describe('k8s-learn learn --plain', () => {
     const { output, status } = await play('ja', [...LINES, ...REST], { restart: true });
     expect(output).toContain('達成: Pod hello が Ready');
     expect(output).toContain('? ノードがそのイメージを取得できませんでした。');
-    expect(output).toContain('すべての目標を達成しました。このレッスンは修了です。');
+    expect(output).toContain('すべてのゴールを達成しました。このレッスンは修了です。');
     expect(status).toBe(0);
   });
 
