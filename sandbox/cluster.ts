@@ -32,6 +32,7 @@ import type { KubeletNode } from './kubelet/kubeletcontext.ts';
 import { CATALOGUE } from './machine/images/catalogue.ts';
 import { buildImages, type Image } from './machine/images/format.ts';
 import { PROGRAMS } from './machine/programs/table.ts';
+import { dropFollowers } from './machine/runtime/logs.ts';
 import { copyVolume, removeVolume } from './machine/runtime/volumes.ts';
 import type { Program } from './machine/sys.ts';
 import { cloudController } from './network/cloud.ts';
@@ -111,6 +112,8 @@ export interface ClusterState extends SimulatorState {
 export interface Cluster extends Simulator<ClusterState> {
   /** Those that stand beside it: time passes for all of them at once, and a copy is one of all. */
   readonly beside: ReadonlyMap<string, Cluster>;
+  /** Whether the API server answers: it may have been stopped. */
+  readonly isServing: () => boolean;
 }
 
 export interface ClusterOptions {
@@ -256,7 +259,8 @@ function wired(state: ClusterState, extras: Extras, standing: Standing): Cluster
   const seen = seenAsPods(state, () => cluster);
   const { beside } = standing;
   const parts = partsOf(state, extras, () => cluster, seen, standing);
-  const cluster: Cluster = { ...assemble(state, parts), beside };
+  const isServing = (): boolean => seen?.isServing() !== false;
+  const cluster: Cluster = { ...assemble(state, parts), beside, isServing };
   return seen === undefined ? cluster : { ...cluster, components: seen.managed(cluster.components) };
 }
 
@@ -267,7 +271,13 @@ function seenAsPods({ spec, controlPlane: state }: ClusterState, cluster: () => 
   const site = { ...API_ADDRESS, address: node.address, node: node.name };
   return controlPlane(state, site, () => {
     const whole = cluster();
-    return { ...whole, hangUp: () => hangUp(whole.state.door, whole.channels) };
+    return {
+      ...whole,
+      hangUp() {
+        hangUp(whole.state.door, whole.channels);
+        dropFollowers(whole.kernel);
+      },
+    };
   });
 }
 
@@ -307,7 +317,7 @@ function partsOf(
         age: () => loop.age(),
         kernel: () => cluster().kernel,
         houses: [
-          { service: API_SERVICE, ...API_ADDRESS, published: true, isUp: () => seen?.isServing() !== false },
+          { service: API_SERVICE, ...API_ADDRESS, published: true, isUp: () => cluster().isServing() },
           ...housesBeside(others, API_ADDRESS.address),
         ],
         builtinNames: true,

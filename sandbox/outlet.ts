@@ -1,10 +1,11 @@
 // A cluster of the library on a real socket, for programs in other processes: kubectl, an operator under test.
 
+import type { Cluster } from './cluster.ts';
 import { createOutside } from './outside.ts';
-import type { Simulator } from './simulator.ts';
 import { createPace } from './time/pace.ts';
-import type { ClientInput, Ear } from './wire/carrier.ts';
+import type { ClientInput } from './wire/carrier.ts';
 import type { HostCalls } from './wire/hostcalls.ts';
+import type { Wire } from './wire/server.ts';
 
 export interface OutletOptions {
   /** 0, or nothing: any free one. */
@@ -27,7 +28,7 @@ const CLIENTS = 'clients of the library';
 
 /** Opens it: from now on, time passes by itself. Rejects when the port can't be had. */
 export async function openOutlet(
-  cluster: Simulator,
+  cluster: Cluster,
   { port = 0, speed = 1, tokens }: OutletOptions,
   calls?: HostCalls,
 ): Promise<Outlet> {
@@ -35,13 +36,13 @@ export async function openOutlet(
     import('./wire/server.ts'),
     import('./wire/kubeconfig.ts'),
   ]);
-  const pace = createPace(cluster.loop, { speed });
+  const heard: { wire?: Wire } = {};
+  const pace = createPace(cluster.loop, { speed, onTurn: () => heard.wire?.admit(cluster.isServing()) });
   calls?.onAnswer(() => pace.poke());
-  const heard: { ear?: Ear } = {};
   const outside = createOutside(cluster, new Map(), {
-    head: (id, head) => heard.ear?.head(id, head),
-    data: (id, bytes) => heard.ear?.data(id, bytes),
-    end: (id) => heard.ear?.end(id),
+    head: (id, head) => heard.wire?.ear.head(id, head),
+    data: (id, bytes) => heard.wire?.ear.data(id, bytes),
+    end: (id) => heard.wire?.ear.end(id),
   });
   const inputs = cluster.loop.actor<ClientInput>(CLIENTS, (input) => outside.take(input));
   const wire = await openWire({
@@ -53,7 +54,7 @@ export async function openOutlet(
       pace.poke();
     },
   });
-  heard.ear = wire.ear;
+  heard.wire = wire;
   return {
     port: wire.port,
     kubeconfig: kubeconfigText(wire.authority, wire.port),

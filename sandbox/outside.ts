@@ -27,12 +27,22 @@ export interface Outside {
 /** The actor that reads for them. */
 export const OUTSIDE_READER = 'clients outside';
 
-export function createOutside({ loop, channels, door }: Simulator, state: OutsideState, ear: Ear): Outside {
+/** What clients outside reach. */
+export interface Reached extends Pick<Simulator, 'loop' | 'channels' | 'door'> {
+  /** Whether the API server answers; it does, unless told otherwise. */
+  readonly isServing?: () => boolean;
+}
+
+export function createOutside({ loop, channels, door, isServing }: Reached, state: OutsideState, ear: Ear): Outside {
   const bytesOf = createEncoder();
   loop.actor<number>(OUTSIDE_READER, read);
 
   function serve(input: ClientRequest): void {
     const { id, method, target, headers, source, user, webSocket } = input;
+    if (isServing?.() === false) {
+      ear.end(id);
+      return;
+    }
     const messages = webSocket === undefined ? undefined : channels.create();
     const open: Open = { reads: undefined, messages };
     state.set(id, open);

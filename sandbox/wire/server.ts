@@ -27,6 +27,8 @@ export interface Wire {
   readonly authority: Authority;
   /** To be told what clients are answered. */
   readonly ear: Ear;
+  /** Whether connections are taken: none are as long as there is no API server, and those that there were end. */
+  admit(yes: boolean): void;
   close(): Promise<void>;
 }
 
@@ -34,6 +36,8 @@ const HOST = '127.0.0.1';
 const HEADERS_MAX = 1024 * 1024;
 const HEADERS_MS = 32_000;
 const IDLE_MS = 90_000;
+/** Answers that end with the server are on their way for so long. */
+const FAREWELL_MS = 50;
 const HELLO = 0x16;
 const NOT_TLS = 'HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n';
 const GARBAGE =
@@ -86,14 +90,28 @@ export async function openWire({
     socket.once('data', (first) => greet(socket, first, () => secure.emit('connection', socket)));
   });
   await listening(front, port);
+  const { port: bound } = front.address() as AddressInfo;
+  const cutAll = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  // Another program may have taken the port meanwhile.
+  front.on('error', () => {});
   return {
-    port: (front.address() as AddressInfo).port,
+    port: bound,
     authority,
     ear: board.ear,
+    admit(yes) {
+      if (yes === front.listening) return;
+      if (yes) front.listen(bound, HOST);
+      else {
+        front.close();
+        setTimeout(cutAll, FAREWELL_MS);
+      }
+    },
     async close() {
       const closed = new Promise<void>((resolve) => front.close(() => resolve()));
       board.cutAll();
-      for (const socket of sockets) socket.destroy();
+      cutAll();
       await closed;
     },
   };

@@ -34,6 +34,7 @@ export async function serve(
     const authorities = [session.cluster().simulator.authority().certificate];
     const wire = await opened(port, authorities, (client) => live.enter({ kind: 'client', client }));
     session.onClient(wire.ear);
+    live.onTurn(() => wire.admit(session.cluster().simulator.isServing()));
     return await offered(wire, given ?? join(options.dataDir, 'serve', `kubeconfig-${wire.port}`));
   } finally {
     live.stop();

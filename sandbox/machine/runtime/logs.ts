@@ -53,6 +53,13 @@ export function followLogs(kernel: Kernel, container: Container, query: LogQuery
   return channel;
 }
 
+/** Whoever follows any log reads its end: the API server, which passes them on, is gone. */
+export function dropFollowers({ state, channels }: Kernel): void {
+  for (const { sink } of state.containers.values()) {
+    for (const { channel } of sink.log?.followers.splice(0) ?? []) channels.close(channel);
+  }
+}
+
 function linesOf(kernel: Kernel, host: Host, path: string): readonly LogLine[] {
   const walker = kernelWalker({ mount: host.root, inode: host.root.root });
   const folder = findExisting(kernel, walker, parentPath(path));

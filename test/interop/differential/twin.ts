@@ -96,6 +96,7 @@ export async function createTwin({
   const port = loop.actor<ClientInput>('clients', (input) => outside.take(input));
   const catchUp = (): void => {
     loop.runUntil(timeMs(Math.max(loop.now(), Date.now())), () => false);
+    wire.admit(cluster.simulator.isServing());
   };
   enter = (input) => {
     catchUp();

@@ -8,12 +8,13 @@ import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import { command } from '../../command.ts';
 import { asError } from '../../errors.ts';
 import { type Info, kindOf, objectOf, withMeta } from '../../resource/info.ts';
+import type { Selected } from '../../resource/selection.ts';
 import { recorded } from '../shared/record.ts';
 import { applyChanges, type SetOptions, selectObjects, setOptions } from './patching.ts';
 
 interface SelectorOptions extends SetOptions {
   readonly selector: LabelSelector;
-  readonly infos: readonly Info[];
+  readonly selected: () => Selected;
 }
 
 export const setSelector = command<SelectorOptions>({
@@ -32,7 +33,7 @@ kubectl create service clusterip web --clusterip=None -o yaml --dry-run=client |
     // What is meant is asked before the format is looked at, but told after it.
     const selected = yield* settled(selectObjects(call, yield* call.namespace(), call.args.slice(0, -1)));
     const options = yield* setOptions(call, 'selector updated');
-    return { ...options, selector, infos: yield* selected().infos() };
+    return { ...options, selector, selected };
   },
   *run(options, call) {
     const version = call.flags.string('resource-version');
@@ -43,7 +44,9 @@ kubectl create service clusterip web --clusterip=None -o yaml --dry-run=client |
       const spec = isObject(object['spec']) ? object['spec'] : {};
       return recorded(call, { ...object, spec: { ...spec, selector: labelsOf(options.selector) } });
     };
-    yield* applyChanges(call, options, options.infos, { change, failure: '', sendsAll: true });
+    yield* options
+      .selected()
+      .visit((info) => applyChanges(call, options, [info], { change, failure: '', sendsAll: true }));
   },
 });
 
@@ -60,11 +63,15 @@ function* settled<T>(what: Blocking<T>): Blocking<() => T> {
 }
 
 function selectorOf(text: string): LabelSelector {
+  let selector: LabelSelector;
   try {
-    return parseLabelSelector(text);
+    selector = parseLabelSelector(text);
   } catch (error) {
     throw new Error(`couldn't parse the selector string ${quote(text)}: ${asError(error).message}`);
   }
+  const unknown = typeof selector === 'string' ? undefined : selector.find(({ operator }) => !isKnown(operator));
+  if (unknown !== undefined) throw new Error(`"${unknown.operator}" is not a valid label selector operator`);
+  return selector;
 }
 
 const OPERATORS: ReadonlyMap<string, string> = new Map([
@@ -74,15 +81,17 @@ const OPERATORS: ReadonlyMap<string, string> = new Map([
   ['!', 'DoesNotExist'],
 ]);
 
+const isKnown = (operator: string): boolean => operator === '=' || operator === '==' || OPERATORS.has(operator);
+
 /** A selector as labels; throws where it asks for more than that. */
 function labelsOf(selector: LabelSelector): JsonObject {
   const requirements = typeof selector === 'string' ? [] : selector;
   const labels = new Map<string, string>();
   const expressions: string[] = [];
   for (const { key, operator, values } of requirements) {
-    if (operator === '=' || operator === '==') labels.set(key, values[0] ?? '');
-    else if (OPERATORS.has(operator)) expressions.push(`{${key} ${OPERATORS.get(operator)} [${values.join(' ')}]}`);
-    else throw new Error(`"${operator}" is not a valid label selector operator`);
+    const named = OPERATORS.get(operator);
+    if (named === undefined) labels.set(key, values[0] ?? '');
+    else expressions.push(`{${key} ${named} [${values.join(' ')}]}`);
   }
   if (expressions.length > 0) {
     throw new Error(`match expression [${expressions.join(' ')}] not supported on this object`);
