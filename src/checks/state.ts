@@ -59,7 +59,13 @@ export function judgeState(check: StateCheck, look: Look): Verdict {
     };
   if (check.count !== undefined && found.length > 0)
     return fails(expected, phrase('state.count', { subject, count: fitting.length }));
-  return fails(expected, phrase('state.none', { subject }), elsewhere(select, look));
+  return { ...fails(expected, phrase('state.none', { subject }), elsewhere(select, look)), ...missing(select) };
+}
+
+/** Who took away what is asked for by name is on record, too. */
+function missing({ apiVersion, kind, name, namespace = 'default' }: Selection): Pick<Verdict, 'about'> {
+  if (name === undefined) return {};
+  return { about: { ...(apiVersion === undefined ? {} : { apiVersion }), kind, metadata: { name, namespace } } };
 }
 
 /** What proves it, link by link, and what the last link comes from. */
@@ -77,7 +83,7 @@ export function objectFits(check: StateCheck, object: KubeObject, look: Look): b
 function troubleOf(check: StateCheck, object: KubeObject, look: Look): Trouble | undefined {
   const subject = nameOf(object);
   if (check.match !== undefined) {
-    const found = mismatch(check.match, object as unknown as JsonValue);
+    const found = mismatch(check.match, object);
     if (found !== undefined) {
       const { path, actual } = found;
       const expected = phrase('state.matches', { subject, path, value: shown(found.expected) });
@@ -98,9 +104,7 @@ function troubleOf(check: StateCheck, object: KubeObject, look: Look): Trouble |
 function conditionTrouble(condition: Condition, object: KubeObject): Trouble | undefined {
   const subject = nameOf(object);
   if (condition.type === 'jsonpath') {
-    const value = printJsonPath(
-      findJsonPath(parseJsonPath(condition.path), object as unknown as JsonValue, { allowMissingKeys: true }),
-    );
+    const value = printJsonPath(findJsonPath(parseJsonPath(condition.path), object, { allowMissingKeys: true }));
     const holds = condition.value === undefined ? value !== '' : value === condition.value;
     return holds
       ? undefined
@@ -122,7 +126,7 @@ function conditionTrouble(condition: Condition, object: KubeObject): Trouble | u
 function judgeExpression(check: StateCheck, object: KubeObject | undefined, look: Look): Verdict {
   const { cel = 'true', says } = check;
   const bindings = bindingsOf(check.objects, look);
-  if (object !== undefined) bindings.set('object', object as unknown as JsonValue);
+  if (object !== undefined) bindings.set('object', object);
   const expected = says ?? phrase('state.expression', { text: cel });
   const outcome = compileExpression(cel, bindings.keys()).evaluate(bindings);
   if (!('problem' in outcome) && outcome.value === true) return fits(expected, expected);
@@ -137,7 +141,7 @@ function judgeExpression(check: StateCheck, object: KubeObject | undefined, look
 export function bindingsOf(objects: ReadonlyMap<string, Selection>, look: Look): Map<string, JsonValue> {
   const bindings = new Map(look.names);
   for (const [name, selection] of objects) {
-    const found = look.objects(selection) as unknown as readonly JsonValue[];
+    const found = look.objects(selection);
     bindings.set(name, selection.name === undefined ? found : (found[0] ?? null));
   }
   return bindings;
@@ -187,7 +191,8 @@ export function subjectOf({ kind, name, namespace = 'default', selector }: Selec
 }
 
 function nameOf(object: KubeObject | undefined): string {
-  return `${object?.kind ?? ''} ${object?.metadata?.name ?? ''}`.trim();
+  const { name = '', namespace = 'default' } = object?.metadata ?? {};
+  return `${object?.kind ?? ''} ${name}${namespace === 'default' ? '' : ` (${namespace})`}`.trim();
 }
 
 function firstLeaf(value: JsonValue | undefined, path = ''): readonly [string, JsonValue] {

@@ -59,6 +59,19 @@ describe('a state', () => {
     expect(verdict.because.map((words) => say(words, 'en'))).toEqual(['there is a Pod hello in namespace team-a']);
   });
 
+  it('says in which namespace it looks, where that is not the usual one', () => {
+    const inTeam = { kind: 'Pod', metadata: { name: 'hello', namespace: 'team-a' } };
+    const verdict = judged({ object: inTeam, condition: 'Ready' }, [
+      pod('hello', { namespace: 'team-a', ready: false }),
+    ]);
+    expect(say(verdict.expected, 'en')).toBe('Pod hello (team-a): Ready=True');
+  });
+
+  it('is about what is missing, too, where it has a name', () => {
+    const { about } = judged({ object: { kind: 'Pod', metadata: { name: 'gone' } }, condition: 'Ready' }, []);
+    expect(about).toEqual({ kind: 'Pod', metadata: { name: 'gone', namespace: 'default' } });
+  });
+
   it('counts what fits, within bounds', () => {
     const pods = [pod('a', { labels: { app: 'x' } }), pod('b', { labels: { app: 'x' }, ready: false }), pod('c')];
     const state = (count: unknown) => ({ object: { kind: 'Pod' }, selector: 'app=x', condition: 'Ready', count });
