@@ -17,6 +17,18 @@ import { fails, fits, type Verdict } from './verdict.ts';
 /** In what steps a copy is looked at while its time passes. */
 const STEP_MS = 500;
 
+/** Kinds that are tried on a copy of the cluster; the last two only where looking doesn't tell. */
+export const TRIED: ReadonlySet<Check['kind']> = new Set([
+  'request',
+  'exec',
+  'can',
+  'refused',
+  'program',
+  'disturb',
+  'within',
+  'continuity',
+]);
+
 /** What would change a cluster that can't be copied. */
 const DISTURBING: ReadonlySet<Check['kind']> = new Set(['disturb', 'program', 'continuity', 'within']);
 

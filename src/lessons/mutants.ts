@@ -11,6 +11,7 @@ import {
   withoutKey,
 } from '../../sandbox/kube/json.ts';
 import type { Check, RequestCheck, StateCheck } from '../checks/check.ts';
+import { TRIED } from '../checks/trial.ts';
 
 export interface Mutant {
   /** What is left out: `field spec.replicas`. */
@@ -74,9 +75,6 @@ function ownMutants(check: Check): readonly Mutant[] {
   }
 }
 
-/** Kinds that are tried on a copy of the cluster. */
-const TRIED: readonly Check['kind'][] = ['request', 'continuity', 'exec', 'disturb', 'within', 'refused', 'program'];
-
 /** It claims only that something is there which another part tries or asks for: without it that would be in vain. */
 function spares(check: Check, others: readonly Check[]): boolean {
   if (check.kind === 'seen' && check.as !== undefined)
@@ -85,7 +83,7 @@ function spares(check: Check, others: readonly Check[]): boolean {
   const { select, match, condition, cel, count, absent } = check;
   if (absent || [match, condition, count].some((part) => part !== undefined)) return false;
   if (cel !== undefined && !parts(cel, '&&').every(isPrecaution)) return false;
-  return others.some((one) => TRIED.includes(one.kind) && JSON.stringify(one).includes(select.name ?? ''));
+  return others.some((one) => TRIED.has(one.kind) && JSON.stringify(one).includes(select.name ?? ''));
 }
 
 /** Weakened inside; a `seen` has done that itself. */

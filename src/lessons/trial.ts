@@ -4,6 +4,7 @@ import { between, EPOCH } from '../../sandbox/time/units.ts';
 import { type Check, everyCheck } from '../checks/check.ts';
 import { embeddedSession } from '../checks/embedded.ts';
 import { hasChanged, momentOf } from '../checks/session.ts';
+import { TRIED } from '../checks/trial.ts';
 import { createSession, type Session } from '../session/session.ts';
 import { QUIET_MS } from './assess.ts';
 import { beginningOf, prepare, runnerOf } from './begin.ts';
@@ -141,11 +142,8 @@ export function awaitMark({ kind, id }: Mark, trial: Trial): void {
   runner.update(tries);
 }
 
-/** Kinds of checks that act on a copy of the cluster as it is now. */
-const TRIED: readonly Check['kind'][] = ['request', 'exec', 'disturb', 'refused', 'can', 'program'];
-
 function isTried(check: Check): boolean {
-  return [...everyCheck(check)].some(({ kind }) => TRIED.includes(kind));
+  return [...everyCheck(check)].some(({ kind }) => TRIED.has(kind));
 }
 
 /** Waits as the app does before it tries something: a pod that is about to go would answer for the new one. */
