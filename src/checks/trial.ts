@@ -73,7 +73,8 @@ export function judgeExec(check: ExecCheck, { session }: Ground): Verdict {
   if (status === undefined) return fails(expected, phrase('exec.endless', { time: duration(COMMAND_MS) }));
   const text = lastLine(output);
   const asExpected = status === check.status;
-  const actual = asExpected ? phrase('exec.printed', { text }) : phrase('exec.actual', { status, text });
+  const failed = text === '' ? phrase('exec.silent', { status }) : phrase('exec.actual', { status, text });
+  const actual = asExpected ? phrase('exec.printed', { text }) : failed;
   const ok = asExpected && (check.contains === undefined || output.includes(check.contains));
   return ok ? fits(expected, actual) : fails(expected, actual);
 }

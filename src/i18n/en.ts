@@ -75,7 +75,8 @@ export const EN = {
 
   'exec.expected': '`{command}` ends with {status}',
   'exec.expectedOutput': '`{command}` prints {text}',
-  'exec.actual': 'it ended with {status}: {text}',
+  'exec.actual': '{text} (exit code {status})',
+  'exec.silent': 'exit code {status}',
   'exec.printed': 'it printed: {text}',
   'exec.endless': 'it did not end within {time}',
 

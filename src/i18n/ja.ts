@@ -77,7 +77,8 @@ export const JA: { readonly [K in keyof typeof EN]: string } = {
 
   'exec.expected': '`{command}` が終了コード {status} で終わる',
   'exec.expectedOutput': '`{command}` の出力: {text}',
-  'exec.actual': '終了コード {status}: {text}',
+  'exec.actual': '{text}（終了コード {status}）',
+  'exec.silent': '終了コード {status}',
   'exec.printed': '出力: {text}',
   'exec.endless': '{time}以内に終わらない',
 
