@@ -75,7 +75,8 @@ export function happeningRows(
 ): Row[] {
   return all.slice(Math.max(0, all.length - height)).map(({ at, who, what, bad }) => {
     const name = who === 'you' ? span(you, STYLES.you) : span(who, STYLES.dim);
-    const head = [...fill(row(` ${clockText(at)} `), 6), ...fill([name], 11, ''), span(' ')];
+    const clock = clockText(at);
+    const head = [...fill(row(` ${clock} `), Math.max(6, clock.length + 2)), ...fill([name], 11, ''), span(' ')];
     return cut(row(...head, span(what.replaceAll('\n', ' '), bad ? STYLES.bad : undefined)), columns, glyphs.more);
   });
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { busyRow } from '../../../src/tui/busy.ts';
 import { clusterView, type PodView } from '../../../src/tui/clusterview.ts';
 import { ASCII, ROUND } from '../../../src/tui/glyphs.ts';
-import { happenings } from '../../../src/tui/happenings.ts';
+import { happeningRows, happenings } from '../../../src/tui/happenings.ts';
 import { mapColumn, mapRow } from '../../../src/tui/map.ts';
 import { plain } from '../../../src/tui/text.ts';
 
@@ -161,6 +161,8 @@ describe('what happened', () => {
     });
     const told = happenings([], [event('Created', '12'), event('Scheduled', '9')], start);
     expect(told.map(({ what }) => what)).toEqual(['web: Scheduled', 'web: Created']);
+    const late = happeningRows([{ at: 631_000, who: 'you', what: 'date', bad: false }], 40, 1, ROUND, 'you');
+    expect(late.map(plain)).toEqual([' 10:31 you         date']);
   });
 
   it('says who pulls what, since when', () => {
