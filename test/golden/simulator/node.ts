@@ -11,6 +11,7 @@ import { storeImage } from '../../../sandbox/machine/runtime/pulls.ts';
 import { filesOf, makeFolders } from '../../../sandbox/machine/runtime/walk.ts';
 import type { Host } from '../../../sandbox/machine/state.ts';
 import { CoreEvents } from '../../../sandbox/schema/generated/resources.ts';
+import { defaultTokenKey } from '../../../sandbox/simulator.ts';
 import { asRevision } from '../../../sandbox/store/store.ts';
 import { durationMs, seconds, timeMs } from '../../../sandbox/time/units.ts';
 import { newLearnerCluster } from '../../../src/session/cluster.ts';
@@ -34,7 +35,7 @@ export function nodeWorld(needs: Needs): World {
   const start = timeMs(needs.startTime - WARM_UP);
   const cluster = newLearnerCluster(
     { startTime: start, spec: specFor(needs), ...(needs.seed === undefined ? {} : { seed: needs.seed }) },
-    { home: HOME, files: needs.files, kubeconfig },
+    { home: HOME, files: needs.files, kubeconfig: kubeconfigFor(needs.seed ?? 1) },
   );
   const { simulator } = cluster;
   const host = simulator.kernel.state.hosts.get(NODE);
@@ -131,18 +132,19 @@ async function run(cluster: LearnerCluster, command: string, interruptAfterMs = 
   return { stdout: out, stderr: err, exit: running.status() ?? 124, notices: [] };
 }
 
-/** The authority of a cluster that was begun with seed 1 and no key of its own. */
-const AUTHORITY = clusterAuthority('seed 1');
-const ADMIN = AUTHORITY.client('kubernetes-admin', ['system:masters'], {
-  notBefore: Date.UTC(2026, 0),
-  notAfter: Date.UTC(2036, 0),
-});
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-const kubeconfig = `apiVersion: v1
+/** What opens a cluster that was begun with this seed and no key of its own. */
+function kubeconfigFor(seed: number): string {
+  const authority = clusterAuthority(defaultTokenKey(seed));
+  const admin = authority.client('kubernetes-admin', ['system:masters'], {
+    notBefore: Date.UTC(2026, 0),
+    notAfter: Date.UTC(2036, 0),
+  });
+  return `apiVersion: v1
 clusters:
 - cluster:
-    certificate-authority-data: ${base64(AUTHORITY.certificate)}
+    certificate-authority-data: ${base64(authority.certificate)}
     server: https://127.0.0.1:6443
   name: kind-kind
 contexts:
@@ -155,6 +157,7 @@ kind: Config
 users:
 - name: kind-kind
   user:
-    client-certificate-data: ${base64(ADMIN.certificate)}
-    client-key-data: ${base64(ADMIN.key)}
+    client-certificate-data: ${base64(admin.certificate)}
+    client-key-data: ${base64(admin.key)}
 `;
+}
