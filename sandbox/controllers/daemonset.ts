@@ -15,7 +15,8 @@ import type { Work } from '../time/loop.ts';
 import { durationMs, type TimeMs } from '../time/units.ts';
 import type { Controller, ControllerHost } from './controller.ts';
 import { podFor } from './daemonset/placement.ts';
-import { byNode, countsOf, type DaemonPlan, type PodsByNode, planNodes, planUpdate } from './daemonset/plan.ts';
+import { byNode, countsOf, type DaemonPlan, type PodsByNode, planNodes, type Scene } from './daemonset/plan.ts';
+import { planUpdate } from './daemonset/update.ts';
 import { candidatesFor, indexByController, parentOf } from './shared/children.ts';
 import { areMet, type Expectations, expectBoth, newExpectations, noteSeen } from './shared/expectations.ts';
 import { makePods, removePods } from './shared/expectedpods.ts';
@@ -117,9 +118,11 @@ function* reconcile(host: ControllerHost, key: string, observed: Observed): Work
   const pods = byNode(yield* claimed(client, set, DaemonSets, Pods, selector, candidatesFor(observed.pods, set)));
   const nodes = observed.nodes.list();
   const met = areMet(expectations, key, component.now());
-  const failure = met ? yield* manage(host, set, { nodes, pods, hash }, observed) : undefined;
+  const scene: Scene = { set, nodes, pods, hash, now: component.now() };
+  const failure = met ? yield* manage(host, scene, observed) : undefined;
   if (met && failure === undefined) yield* truncate(host, set, old, pods);
-  yield* report(host, set, { nodes, pods, hash }, met);
+  // Writing has taken its time.
+  yield* report(host, { ...scene, now: component.now() }, met);
   if (failure !== undefined) throw failure;
   const wait = availableIn([...pods.values()].flat(), set.spec?.minReadySeconds ?? 0, component.now());
   return soonest(wait, retryIn(set, observed.retries(), component.now()));
@@ -130,26 +133,15 @@ function soonest(...waits: readonly (number | undefined)[]): Requeue {
   return known.length === 0 ? undefined : { after: durationMs(Math.min(...known)) };
 }
 
-interface Scene {
-  readonly nodes: readonly V1Node[];
-  readonly pods: PodsByNode;
-  readonly hash: string;
-}
-
 /** First each node gets what it needs; if nothing had to be done for that, an update goes on. */
-function* manage(
-  host: ControllerHost,
-  set: V1DaemonSet,
-  { nodes, pods, hash }: Scene,
-  { expectations, retries }: Observed,
-): Work<unknown> {
-  const now = host.component.now();
-  const first = planNodes(set, nodes, pods, hash, now, (node) => mayRetry(set, node, retries(), now));
+function* manage(host: ControllerHost, scene: Scene, { expectations, retries }: Observed): Work<unknown> {
+  const { set, hash, now } = scene;
+  const first = planNodes(scene, (node) => mayRetry(set, node, retries(), now));
   for (const pod of first.over) sayOver(host, set, pod, retries(), now);
   const failure = yield* carryOut(host, set, first, hash, expectations());
   if (failure !== undefined || !areMet(expectations(), keyOf(set), now)) return failure;
   if (set.spec?.updateStrategy?.type === 'OnDelete') return undefined;
-  return yield* carryOut(host, set, planUpdate(set, nodes, pods, hash, now), hash, expectations());
+  return yield* carryOut(host, set, planUpdate(scene), hash, expectations());
 }
 
 function retryKey({ metadata, status }: V1DaemonSet, node: string): string {
@@ -260,8 +252,9 @@ function* truncate(
 }
 
 /** While the cache is behind, the counts are reported, but not that the spec has been taken up. */
-function* report(host: ControllerHost, set: V1DaemonSet, { nodes, pods, hash }: Scene, met: boolean): Work<void> {
-  const counts = countsOf(set, nodes, pods, hash, host.component.now());
+function* report(host: ControllerHost, scene: Scene, met: boolean): Work<void> {
+  const { set } = scene;
+  const counts = countsOf(scene);
   const was = set.status;
   const generation = set.metadata?.generation ?? 0;
   const same = Object.entries(counts).every(([field, count]) => (was?.[field as keyof typeof counts] ?? 0) === count);

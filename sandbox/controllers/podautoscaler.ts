@@ -12,7 +12,7 @@ import { messageOf } from '../kube/thrown.ts';
 import { APIServices, HorizontalPodAutoscalers, Pods } from '../schema/generated/resources.ts';
 import type { V2HorizontalPodAutoscalerStatus, V2MetricSpec, V2MetricStatus } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
-import { rfc3339, seconds } from '../time/units.ts';
+import { rfc3339, seconds, type TimeMs } from '../time/units.ts';
 import type { Controller } from './controller.ts';
 import { limitReplicas, newScalingMemory, rememberChange, type ScalingMemory } from './podautoscaler/limits.ts';
 import { askMetric } from './podautoscaler/metrics.ts';
@@ -73,7 +73,7 @@ type Scale = KubeObject & {
 function* scale(turn: Turn): Work<void> {
   const found = yield* targetOf(turn);
   if (found === undefined) return;
-  const { type, target } = found;
+  const { target } = found;
   const { spec } = turn.autoscaler;
   const { minReplicas: min = 1, maxReplicas: max = 1 } = spec ?? {};
   const current = target.spec?.replicas ?? 0;
@@ -93,23 +93,29 @@ function* scale(turn: Turn): Work<void> {
       'ScalingDisabled',
       'scaling is disabled since the replica count of the target is zero',
     );
-    return yield* report(turn, current, current, undefined, false);
+    return yield* report(turn, { current, desired: current });
   }
-  if (current > max)
-    return yield* rescale(turn, type, target, max, 'Current number of replicas above Spec.MaxReplicas', []);
-  if (current < min)
-    return yield* rescale(turn, type, target, min, 'Current number of replicas below Spec.MinReplicas', []);
+  const tooMany = 'Current number of replicas above Spec.MaxReplicas';
+  if (current > max) return yield* rescale(turn, found, { replicas: max, reason: tooMany, statuses: [] });
+  const tooFew = 'Current number of replicas below Spec.MinReplicas';
+  if (current < min) return yield* rescale(turn, found, { replicas: min, reason: tooFew, statuses: [] });
   const asked = yield* askMetrics(turn, target, current);
   if (asked === undefined) return;
   const { replicas, able, limited } = limitReplicas(turn.autoscaler, turn.memory, current, asked.replicas, turn.now);
   say(turn, 'AbleToScale', able.status, able.reason, able.message);
   say(turn, 'ScalingLimited', limited.status, limited.reason, limited.message);
-  if (replicas === current) return yield* report(turn, current, current, asked.statuses, false);
+  if (replicas === current) return yield* report(turn, { current, desired: current, statuses: asked.statuses });
   const reason = asked.replicas > current ? `${asked.metric} above target` : 'All metrics below target';
-  yield* rescale(turn, type, target, replicas, reason, asked.statuses);
+  yield* rescale(turn, found, { replicas, reason, statuses: asked.statuses });
 }
 
-function* targetOf(turn: Turn): Work<{ readonly type: ResourceType; readonly target: Scale } | undefined> {
+/** What is scaled: the scale of an object of some type. */
+interface Target {
+  readonly type: ResourceType;
+  readonly target: Scale;
+}
+
+function* targetOf(turn: Turn): Work<Target | undefined> {
   const { host, kinds, autoscaler } = turn;
   const { apiVersion = '', kind = '', name = '' } = autoscaler.spec?.scaleTargetRef ?? {};
   const namespace = autoscaler.metadata?.namespace;
@@ -142,7 +148,7 @@ interface Asked {
 function* askMetrics(turn: Turn, target: Scale, current: number): Work<Asked | undefined> {
   const selection = selectionOf(turn, target.status?.selector ?? '');
   if ('refusal' in selection) {
-    yield* report(turn, current, turn.autoscaler.status?.desiredReplicas ?? 0, undefined, false);
+    yield* report(turn, { current });
     note(turn, 'Warning', 'FailedComputeMetricsReplicas', selection.refusal);
     return undefined;
   }
@@ -175,7 +181,7 @@ function* askMetrics(turn: Turn, target: Scale, current: number): Work<Asked | u
     return { ...best, statuses };
   }
   if (problem !== undefined) say(turn, 'ScalingActive', 'False', problem.reason, problem.message);
-  yield* report(turn, current, turn.autoscaler.status?.desiredReplicas ?? 0, statuses, false);
+  yield* report(turn, { current, statuses });
   const text = `invalid metrics (${invalid} invalid out of ${specs.length}), first error is: ${problem?.text ?? ''}`;
   note(turn, 'Warning', 'FailedComputeMetricsReplicas', text);
   return undefined;
@@ -209,14 +215,14 @@ function failureOf({ type, resource, containerResource, object, external }: V2Me
   }
 }
 
-function* rescale(
-  turn: Turn,
-  type: ResourceType,
-  target: Scale,
-  replicas: number,
-  reason: string,
-  statuses: readonly V2MetricStatus[],
-): Work<void> {
+/** What is to be done, and why. */
+interface Rescale {
+  readonly replicas: number;
+  readonly reason: string;
+  readonly statuses: readonly V2MetricStatus[];
+}
+
+function* rescale(turn: Turn, { type, target }: Target, { replicas, reason, statuses }: Rescale): Work<void> {
   const current = target.spec?.replicas ?? 0;
   try {
     yield* turn.host.client.updatePart(type, 'scale', { ...target, spec: { ...target.spec, replicas } });
@@ -230,29 +236,32 @@ function* rescale(
       'FailedUpdateScale',
       `the HPA controller was unable to update the target scale: ${problem}`,
     );
-    yield* report(turn, current, turn.autoscaler.status?.desiredReplicas ?? 0, statuses, false);
+    yield* report(turn, { current, statuses });
     return;
   }
   const message = `the HPA controller was able to update the target scale to ${replicas}`;
   say(turn, 'AbleToScale', 'True', 'SucceededRescale', message);
   note(turn, 'Normal', 'SuccessfulRescale', `New size: ${replicas}; reason: ${reason}`);
   rememberChange(turn.memory, replicas - current, turn.now);
-  yield* report(turn, current, replicas, statuses, true);
+  yield* report(turn, { current, desired: replicas, statuses, scaledAt: turn.now });
 }
 
-function* report(
-  turn: Turn,
-  currentReplicas: number,
-  desiredReplicas: number,
-  statuses: readonly V2MetricStatus[] | undefined,
-  rescaled: boolean,
-): Work<void> {
-  const lastScaleTime = rescaled ? rfc3339(turn.now) : turn.autoscaler.status?.lastScaleTime;
+/** What a turn has come to. What isn't said stays as it was, but for the metrics: those go. */
+interface Outcome {
+  readonly current: number;
+  readonly desired?: number;
+  readonly statuses?: readonly V2MetricStatus[];
+  readonly scaledAt?: TimeMs;
+}
+
+function* report(turn: Turn, { current, desired, statuses = [], scaledAt }: Outcome): Work<void> {
+  const { status } = turn.autoscaler;
+  const lastScaleTime = scaledAt === undefined ? status?.lastScaleTime : rfc3339(scaledAt);
   yield* writeStatus(turn, {
     ...(lastScaleTime === undefined || lastScaleTime === null ? {} : { lastScaleTime }),
-    ...(currentReplicas === 0 ? {} : { currentReplicas }),
-    desiredReplicas,
-    currentMetrics: statuses === undefined || statuses.length === 0 ? null : statuses,
+    ...(current === 0 ? {} : { currentReplicas: current }),
+    desiredReplicas: desired ?? status?.desiredReplicas ?? 0,
+    currentMetrics: statuses.length === 0 ? null : statuses,
   });
 }
 

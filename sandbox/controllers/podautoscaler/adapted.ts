@@ -41,9 +41,9 @@ export function* askPods(
 ): Work<Answer> {
   const failed = `unable to get metric ${metric.name}`;
   const samples = yield* explained(failed, podSamples(turn, metric, pods));
-  const selected = podsOf(turn, pods);
+  const measured = { pods: podsOf(turn, pods), samples, resource: '', container: undefined, now: turn.now };
   const aim = { amount: milliOf(target.averageValue) };
-  const proposal = proposeReplicas(scaled.replicas, selected, samples, '', undefined, aim, toleranceOf(turn), turn.now);
+  const proposal = proposeReplicas(scaled.replicas, measured, aim, toleranceOf(turn));
   const current = { averageValue: textOf(proposal.average) };
   const name = `pods metric ${metric.name}`;
   return { replicas: proposal.replicas, metric: name, status: { type: 'Pods', pods: { metric, current } } };

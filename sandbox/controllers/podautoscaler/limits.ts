@@ -1,7 +1,11 @@
 // How fast an autoscaler follows what its metrics ask for: windows that look back on earlier recommendations, and rates.
 // Pure but for the memory that it is given.
 
-import type { V2HorizontalPodAutoscaler, V2HPAScalingRules } from '../../schema/generated/types.ts';
+import type {
+  V2HorizontalPodAutoscaler,
+  V2HorizontalPodAutoscalerBehavior,
+  V2HPAScalingRules,
+} from '../../schema/generated/types.ts';
 import type { TimeMs } from '../../time/units.ts';
 
 /** What an autoscaler remembers. Plain data. */
@@ -50,9 +54,7 @@ export function limitReplicas(
   now: TimeMs,
 ): Limited {
   const rules = spec?.behavior;
-  const upWindow = rules === undefined ? 0 : (rules.scaleUp?.stabilizationWindowSeconds ?? 0);
-  const downWindow = rules?.scaleDown?.stabilizationWindowSeconds ?? DOWN_WINDOW;
-  const steady = stabilized(memory, current, desired, upWindow, downWindow, now, rules !== undefined);
+  const steady = stabilized(memory, windowsOf(rules), current, desired, now);
   const able =
     steady === desired ? READY : stabilizedSaid(rules === undefined ? 'down' : desired >= current ? 'up' : 'down');
   const bounds = {
@@ -83,27 +85,31 @@ function stabilizedSaid(direction: 'up' | 'down'): Said {
       };
 }
 
+/** For how many seconds recommendations count, in each direction. */
+interface Windows {
+  /** Without rules nothing holds scaling up back. */
+  readonly up: number | undefined;
+  readonly down: number;
+}
+
+function windowsOf(rules: V2HorizontalPodAutoscalerBehavior | undefined): Windows {
+  const down = rules?.scaleDown?.stabilizationWindowSeconds ?? DOWN_WINDOW;
+  return { up: rules === undefined ? undefined : (rules.scaleUp?.stabilizationWindowSeconds ?? 0), down };
+}
+
 /** Upwards the lowest, downwards the highest recommendation of the window counts. */
-function stabilized(
-  memory: ScalingMemory,
-  current: number,
-  desired: number,
-  upSeconds: number,
-  downSeconds: number,
-  now: TimeMs,
-  both: boolean,
-): number {
+function stabilized(memory: ScalingMemory, windows: Windows, current: number, desired: number, now: TimeMs): number {
   let up = desired;
   let down = desired;
   for (const { replicas, at } of memory.recommendations) {
-    if (at > now - upSeconds * 1000) up = Math.min(up, replicas);
-    if (at > now - downSeconds * 1000) down = Math.max(down, replicas);
+    if (windows.up !== undefined && at > now - windows.up * 1000) up = Math.min(up, replicas);
+    if (at > now - windows.down * 1000) down = Math.max(down, replicas);
   }
   memory.recommendations = [
     ...memory.recommendations.filter(({ at }) => at > now - WINDOW_MAX_MS),
     { replicas: desired, at: now },
   ];
-  return both ? Math.min(Math.max(current, up), down) : down;
+  return windows.up === undefined ? down : Math.min(Math.max(current, up), down);
 }
 
 function rateLimit(

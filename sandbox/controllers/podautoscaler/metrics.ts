@@ -54,16 +54,8 @@ function* askResource(
     const pods = turn.pods.list(namespace).filter(({ metadata }) => matchesLabels(selector, metadata?.labels));
     const aim =
       percent === undefined ? { amount: milliValue(parseQuantity(String(averageValue ?? '0'))) } : { percent };
-    const { replicas, utilization, average } = proposeReplicas(
-      current,
-      pods,
-      samples,
-      name,
-      container,
-      aim,
-      toleranceOf(turn),
-      turn.now,
-    );
+    const measured = { pods, samples, resource: name, container, now: turn.now };
+    const { replicas, utilization, average } = proposeReplicas(current, measured, aim, toleranceOf(turn));
     const shown = averageText(name, average);
     const value = { ...(utilization === undefined ? {} : { averageUtilization: utilization }), averageValue: shown };
     return { replicas, metric: metricName(spec.type, name, target), status: statusOf(spec, name, container, value) };

@@ -36,19 +36,22 @@ export interface Proposal {
 /** `percent` of the requests, or `amount` in thousandths. */
 export type Aim = { readonly percent: number } | { readonly amount: number };
 
+/** What is known of the pods. */
+export interface Measured {
+  readonly pods: readonly V1Pod[];
+  readonly samples: Samples;
+  /** `cpu`, `memory`; empty for a metric that is no resource. */
+  readonly resource: string;
+  /** Where one container of each pod counts alone. */
+  readonly container: string | undefined;
+  readonly now: TimeMs;
+}
+
 /** Throws an Error that says what is missing. */
-export function proposeReplicas(
-  current: number,
-  pods: readonly V1Pod[],
-  samples: Samples,
-  resource: string,
-  container: string | undefined,
-  aim: Aim,
-  tolerance: Tolerance,
-  now: TimeMs,
-): Proposal {
+export function proposeReplicas(current: number, measured: Measured, aim: Aim, tolerance: Tolerance): Proposal {
+  const { pods, samples, resource, container } = measured;
   if (pods.length === 0) throw new Error('no pods returned by selector while calculating replica count');
-  const { ready, unready, missing, ignored } = groupPods(pods, samples, resource, now);
+  const { ready, unready, missing, ignored } = groupPods(measured);
   const figures = new Map(
     [...samples].filter(([name]) => !unready.has(name) && !ignored.has(name)).map(([name, { value }]) => [name, value]),
   );
@@ -120,7 +123,7 @@ function isWithin(ratio: number, { up, down }: Tolerance): boolean {
   return ratio >= 1 - down && ratio <= 1 + up;
 }
 
-function groupPods(pods: readonly V1Pod[], samples: Samples, resource: string, now: TimeMs) {
+function groupPods({ pods, samples, resource, now }: Measured) {
   const [unready, missing, ignored] = [new Set<string>(), new Set<string>(), new Set<string>()];
   let ready = 0;
   for (const pod of pods) {
