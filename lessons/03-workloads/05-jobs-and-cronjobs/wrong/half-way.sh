@@ -15,6 +15,7 @@ kubectl wait job/report --for=condition=Complete --timeout=60s
 job report 'completions: 5, parallelism: 5'
 kubectl wait job/report --for=condition=Complete --timeout=60s
 # open: report
+kubectl delete job report
 # One failure, by another rule; by the right rule, but two.
 job import 'backoffLimit: 0' 42
 kubectl wait job/import --for=condition=Failed --timeout=60s
