@@ -63,6 +63,7 @@ export function lessonTeacher(options: LessonTeacherOptions): Teacher {
   const waiting = questionsOf(lesson).slice(0, REVIEW);
   const turn = session.beginning.seed + session.inputs().length;
 
+  const hereAt = (): string | undefined => runner.steps()[runner.step()]?.anchor;
   const scene = (): Scene | undefined => {
     const anchor = runner.steps()[runner.step()]?.anchor;
     return lesson.story[surface().lang].scenes.find((each) => each.anchor === anchor);
@@ -103,7 +104,7 @@ export function lessonTeacher(options: LessonTeacherOptions): Teacher {
     predicted: (columns) =>
       runner
         .predictions()
-        .filter(({ known, choice }) => known && choice !== undefined)
+        .filter(({ known, choice, prediction }) => known && choice !== undefined && prediction.step === hereAt())
         .slice(-1)
         .flatMap((view) => outcomeLines(view, surface().lang))
         .flatMap((line) => wrap(row(line), columns)),

@@ -232,6 +232,24 @@ export const CONTAINERS: readonly Row[] = rowsFor<V1Pod>('Pod', [
     next: 'kubectl get pod {name}{n} -o jsonpath={.spec.containers[*].livenessProbe}',
   },
   {
+    id: 'others-go-on',
+    when: (pod) => {
+      if ((pod.spec?.restartPolicy ?? 'Always') === 'Always') return undefined;
+      const other = pod.status?.containerStatuses?.find(({ state }) => state?.running !== undefined)?.name;
+      const ended = crashing(pod, ({ exitCode }, known) => exitCode === 0 && !known.isInit && isDown(known));
+      return ended && other !== undefined ? { ...ended, other } : undefined;
+    },
+    evidence: {
+      en: 'container {container} has done its work (exit code 0), container {other} goes on',
+      ja: 'コンテナ {container} は仕事を終えた（終了コード 0）が、コンテナ {other} が動き続けている',
+    },
+    cause: {
+      en: 'A Pod is over when all its containers have ended. A helper that should end with the work is a sidecar: an init container with restartPolicy Always.',
+      ja: 'Pod が完了するのは、すべてのコンテナが終わったときです。仕事と一緒に終わってほしい補助役は、サイドカー（restartPolicy: Always の init コンテナ）にします。',
+    },
+    next: 'kubectl get pod {name}{n} -o jsonpath={.spec.containers[*].name}',
+  },
+  {
     id: 'ends-by-itself',
     when: (pod) => crashing(pod, ({ exitCode }, known) => exitCode === 0 && !known.isInit && isDown(known)),
     evidence: {

@@ -65,8 +65,8 @@ const JOBS: readonly Row[] = rowsFor<V1Job>('Job', [
       return found && { pod: found.metadata?.name ?? '' };
     },
     evidence: {
-      en: 'it is not complete, and its Pod {pod} does not run',
-      ja: '完了しておらず、Pod {pod} も動いていない',
+      en: 'it is not complete, and its Pod {pod} is not Ready',
+      ja: '完了しておらず、Pod {pod} は Ready でない',
     },
     cause: {
       en: 'It makes Pods; that they work is up to them. That Pod is what has to be looked at.',

@@ -177,6 +177,14 @@ const STAYING: readonly State[] = [
     ),
   },
   { row: 'crashes', object: 'Pod crashes', yaml: shell('crashes', 'exit 3') },
+  {
+    row: 'others-go-on',
+    object: 'Pod half-done',
+    yaml: shell('half-done', 'true', ', restartPolicy: Never').replace(
+      'containers: [',
+      "containers: [{ name: helper, image: 'learn/hello:1.0' }, ",
+    ),
+  },
   { row: 'ends-by-itself', object: 'Pod ends', yaml: shell('ends', 'echo done') },
   {
     row: 'liveness-fails',
