@@ -14,7 +14,7 @@ import type { V1ControllerRevision, V1DaemonSet, V1Node, V1Pod } from '../schema
 import type { Work } from '../time/loop.ts';
 import { durationMs, type TimeMs } from '../time/units.ts';
 import type { Controller, ControllerHost } from './controller.ts';
-import { podFor } from './daemonset/placement.ts';
+import { placementOn, podFor } from './daemonset/placement.ts';
 import { byNode, countsOf, type DaemonPlan, type PodsByNode, planNodes, type Scene } from './daemonset/plan.ts';
 import { planUpdate } from './daemonset/update.ts';
 import { candidatesFor, indexByController, parentOf } from './shared/children.ts';
@@ -86,17 +86,21 @@ export const daemonSetController: Controller = {
     nodes.on(({ type, object, previous, causes }) => {
       // Of a node that goes nothing is to be done: its pods go with it.
       if (type === 'deleted' || (type === 'updated' && !changesPlacement(previous, object))) return;
-      for (const set of sets.list()) queue.add(keyOf(set), causes);
+      for (const set of sets.list())
+        if (concernsSet(object, set, pods.by('controller', set.metadata?.uid ?? ''))) queue.add(keyOf(set), causes);
     });
   },
 };
 
 function changesPlacement(before: V1Node | undefined, { metadata, spec }: V1Node): boolean {
-  return (
-    before?.metadata?.labels !== metadata?.labels ||
-    before?.spec?.taints !== spec?.taints ||
-    before?.spec?.unschedulable !== spec?.unschedulable
-  );
+  return before?.metadata?.labels !== metadata?.labels || before?.spec?.taints !== spec?.taints;
+}
+
+/** A changed node wakes sets that have a pod to make or to take away there, or that may have been wrong about one. */
+function concernsSet(node: V1Node, set: V1DaemonSet, mine: readonly V1Pod[]): boolean {
+  const { run, stay } = placementOn(node, set);
+  const isThere = mine.some(({ spec }) => spec?.nodeName === node.metadata?.name);
+  return isThere ? !stay || (set.status?.numberMisscheduled ?? 0) > 0 : run;
 }
 
 function* reconcile(host: ControllerHost, key: string, observed: Observed): Work<Requeue> {
@@ -115,7 +119,8 @@ function* reconcile(host: ControllerHost, key: string, observed: Observed): Work
   }
   if (set.metadata?.deletionTimestamp !== undefined) return undefined;
   const { hash, old } = yield* history(host, set, observed.revisions);
-  const pods = byNode(yield* claimed(client, set, DaemonSets, Pods, selector, candidatesFor(observed.pods, set)));
+  const claimant = { client, parent: set, parentType: DaemonSets, selector };
+  const pods = byNode(yield* claimed(claimant, Pods, candidatesFor(observed.pods, set)));
   const nodes = observed.nodes.list();
   const met = areMet(expectations, key, component.now());
   const scene: Scene = { set, nodes, pods, hash, now: component.now() };
@@ -207,7 +212,8 @@ function* history(
 ): Work<History> {
   const selector = selectorOf(set.spec?.selector);
   const candidates = candidatesFor(revisions, set).filter(({ metadata }) => matchesLabels(selector, metadata?.labels));
-  const all = sortedRevisions(yield* claimed(client, set, DaemonSets, ControllerRevisions, selector, candidates));
+  const claimant = { client, parent: set, parentType: DaemonSets, selector };
+  const all = sortedRevisions(yield* claimed(claimant, ControllerRevisions, candidates));
   const template = set.spec?.template ?? {};
   const equal = equalRevisions(all, revisionData(template));
   const old = all.filter((one) => !equal.includes(one));

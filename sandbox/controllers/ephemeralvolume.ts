@@ -23,14 +23,14 @@ export const ephemeralVolumeController: Controller = {
       function* (key, turn) {
         const pod = pods.get(key);
         if (pod === undefined || pod.metadata?.deletionTimestamp !== undefined || isOver(pod)) return undefined;
-        for (const claim of ephemeralClaims(pod)) {
+        for (const { volume, claim } of ephemeralClaims(pod)) {
           const known = claims.get(keyOf(claim));
           try {
             if (known === undefined) yield* turn.client.create(PersistentVolumeClaims, claim);
             else if (controllerOf(known)?.uid !== pod.metadata?.uid)
-              throw new Error(`PVC "${keyOf(claim)}" was not created for pod "${key}" (pod is not owner)`);
+              throw new Error(`PVC ${keyOf(claim)} was not created for pod ${key} (pod is not owner)`);
           } catch (error) {
-            const message = `ephemeral volume ${claim.metadata?.name ?? ''}: ${messageOf(error)}`;
+            const message = `ephemeral volume ${volume}: ${messageOf(error)}`;
             events.note({ about: pod, type: 'Warning', reason: 'FailedBinding', message, causes: turn.causes });
             throw error;
           }
@@ -50,10 +50,15 @@ export const ephemeralVolumeController: Controller = {
   },
 };
 
+interface EphemeralClaim {
+  readonly volume: string;
+  readonly claim: V1PersistentVolumeClaim;
+}
+
 /** The claims that a pod's volumes ask for. Pure. */
-function ephemeralClaims(pod: V1Pod): readonly V1PersistentVolumeClaim[] {
+function ephemeralClaims(pod: V1Pod): readonly EphemeralClaim[] {
   const { name = '', namespace = '' } = pod.metadata ?? {};
-  return (pod.spec?.volumes ?? []).flatMap(({ name: volume, ephemeral }): V1PersistentVolumeClaim[] => {
+  return (pod.spec?.volumes ?? []).flatMap(({ name: volume, ephemeral }): EphemeralClaim[] => {
     const template = ephemeral?.volumeClaimTemplate;
     if (template === undefined) return [];
     const { labels, annotations } = template.metadata ?? {};
@@ -64,6 +69,6 @@ function ephemeralClaims(pod: V1Pod): readonly V1PersistentVolumeClaim[] {
       ...(annotations === undefined ? {} : { annotations }),
       ownerReferences: [controllerReference(pod, Pods)],
     };
-    return [{ metadata, spec: template.spec }];
+    return [{ volume, claim: { metadata, spec: template.spec } }];
   });
 }

@@ -8,6 +8,7 @@ import type {
   V1Pod,
   V1Service,
 } from '../../schema/generated/types.ts';
+import { fnv128a } from '../shared/hash.ts';
 import { isReady } from '../shared/pods.ts';
 import { addressesOf, hostnameIn, isEndpoint, portOf } from '../shared/servicepods.ts';
 
@@ -79,7 +80,8 @@ export function repacked(subsets: readonly V1EndpointSubset[]): readonly V1Endpo
     byPlaces.set(key, entry);
     if (port !== undefined) entry.ports.push(port);
   }
-  return [...byPlaces.values()].map(packed);
+  const packs = [...byPlaces.values()].map(packed);
+  return packs.length < 2 ? packs : inOrder(packs, JSON.stringify);
 }
 
 function place(places: Map<string, Place>, address: V1EndpointAddress, ready: boolean): void {
@@ -101,8 +103,19 @@ function packed({
   return {
     ...(ready.length === 0 ? {} : { addresses: ready }),
     ...(notReady.length === 0 ? {} : { notReadyAddresses: notReady }),
-    ...(ports.length === 0 ? {} : { ports }),
+    ...(ports.length === 0 ? {} : { ports: ports.length < 2 ? ports : inOrder(ports, portText) }),
   };
+}
+
+/** Ports stand in the order of their hashes, and so do subsets, in whose texts there are random uids. */
+function inOrder<T>(items: readonly T[], textOf: (item: T) => string): T[] {
+  const hashed = items.map((item) => ({ item, hash: fnv128a(textOf(item)) }));
+  return hashed.sort((a, b) => compareText(a.hash, b.hash)).map(({ item }) => item);
+}
+
+/** A port as the real controller prints it before it takes the hash. */
+function portText({ name = '', port, protocol = 'TCP', appProtocol = '<nil>' }: CoreV1EndpointPort): string {
+  return `(v1.EndpointPort){Name:(string)${name} Port:(int32)${port} Protocol:(v1.Protocol)${protocol} AppProtocol:(*string)${appProtocol}}`;
 }
 
 function byAddress(a: V1EndpointAddress, b: V1EndpointAddress): number {
