@@ -91,7 +91,7 @@ describe('k8s-learn learn --plain', () => {
     expect(first.output).toContain('done: a Pod named hello is Ready');
     expect(first.output).toContain('? The node could not fetch that image.');
     expect(first.output).toContain(
-      'You predicted "make a new hello, after a moment". What happened: nothing; hello stays away.',
+      'You predicted "make a new hello, after a moment". In fact: nothing; hello stays away.',
     );
     expect(first.output.indexOf('What will the cluster do?')).toBeLessThan(first.output.indexOf('It stays away.'));
     expect(first.output).toContain('done: web could not be started');

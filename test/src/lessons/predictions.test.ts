@@ -42,29 +42,29 @@ function told(rest: string, answer: string, lang: 'en' | 'ja' = 'en') {
 describe('predictions', () => {
   it('of several choices count whatever their order', () => {
     const many = `type: many\n      actual: [c, a]${OPTIONS}`;
-    expect(told(many, 'predict 1 3').outcome).toEqual(['You predicted "apple, cake", and so it was. so it is']);
+    expect(told(many, 'predict 1 3').outcome).toEqual(['You predicted "apple, cake", and so it is. so it is']);
     expect(told(many, 'predict 3 1').said).toBe('You predicted: apple, cake');
-    expect(told(many, 'predict 1').outcome).toEqual(['You predicted "apple". What happened: apple, cake. so it is']);
+    expect(told(many, 'predict 1').outcome).toEqual(['You predicted "apple". In fact: apple, cake. so it is']);
     expect(told(many, 'predict 1 1').said).toBe('Choose from 1 to 3, for example `predict 1 2`.');
   });
 
   it('of an order name every option', () => {
     const order = `type: order\n      actual: [b, a, c]${OPTIONS}`;
-    expect(told(order, 'predict 2 1 3').outcome[0]).toContain('"bread → apple → cake", and so it was');
+    expect(told(order, 'predict 2 1 3').outcome[0]).toContain('"bread → apple → cake", and so it is');
     expect(told(order, 'predict ２　１　３', 'ja').said).toContain('パン → りんご → ケーキ');
     expect(told(order, 'predict 2 1').said).toContain('for example `predict 3 2 1`');
   });
 
   it('of a number may be near enough, and the cluster says what it was', () => {
     const number = `type: number\n      tolerance: 1\n      actual: { cel: size(pods), objects: { pods: { kind: Pod } } }`;
-    expect(told(number, 'predict 2').outcome[0]).toContain('"2", and so it was');
-    expect(told(number, 'predict 7').outcome).toEqual(['You predicted "7". What happened: 1. so it is']);
+    expect(told(number, 'predict 2').outcome[0]).toContain('"2", and so it is');
+    expect(told(number, 'predict 7').outcome).toEqual(['You predicted "7". In fact: 1. so it is']);
     expect(told(number, 'predict many').said).toBe('Type a number: `predict NUMBER`.');
   });
 
   it('can ask the cluster which option it was', () => {
     const asked = `actual: { cel: "web.metadata.labels.app == 'x' ? 'b' : 'a'", objects: { web: { kind: Pod, name: web } } }${OPTIONS}`;
-    expect(told(asked, 'predict 2').outcome[0]).toContain('"bread", and so it was');
+    expect(told(asked, 'predict 2').outcome[0]).toContain('"bread", and so it is');
   });
 
   it('are refused where they can not come true', () => {
