@@ -115,7 +115,11 @@ function* reconcile(host: ControllerHost, key: string, observed: Observed): Work
   const { client } = host;
   const selector = selectorOf(deployment.spec?.selector);
   if (matchesEverything(selector)) return yield* refuseEverything(host, deployment);
-  const mine = yield* claimed(client, deployment, Deployments, ReplicaSets, selector, candidatesFor(sets, deployment));
+  const mine = yield* claimed(
+    { client, parent: deployment, parentType: Deployments, selector },
+    ReplicaSets,
+    candidatesFor(sets, deployment),
+  );
   const rollout: Rollout = { host, client, deployment, sets: setsOf(deployment, mine) };
   if (deployment.metadata?.deletionTimestamp !== undefined) return yield* reportCounts(rollout, rollout.sets);
   yield* notePause(rollout);

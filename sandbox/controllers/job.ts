@@ -127,7 +127,8 @@ function* reconcile(host: ControllerHost, key: string, { jobs, pods, memory: rec
   if (isBehind(memory.written, jobs, [key], now)) return LATER;
   const met = areMet(memory.expectations, key, now);
   const selector = selectorOf(job.spec?.selector);
-  const mine = yield* claimed(host.client, job, Jobs, Pods, selector, candidatesFor(pods, job), [TRACKING]);
+  const claimant = { client: host.client, parent: job, parentType: Jobs, selector, finalizers: [TRACKING] };
+  const mine = yield* claimed(claimant, Pods, candidatesFor(pods, job));
   const tally = tallyOf(job, mine, memory.released.get(key) ?? new Set());
   const suspended = job.spec?.suspend === true;
   const turn: Turn = {

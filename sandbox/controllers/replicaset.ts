@@ -159,7 +159,8 @@ function* reconcile<T extends KubeObject>(
   const settled = areMet(expectations, key, component.now());
   const sorted = sort(candidatesFor(pods, parent), parent, set.spec?.selector);
   const selector = selectorOf(set.spec?.selector);
-  const mine = [...sorted.mine, ...(yield* claimed(client, parent, variant.type, Pods, selector, sorted.unclear))];
+  const claimant = { client, parent, parentType: variant.type, selector };
+  const mine = [...sorted.mine, ...(yield* claimed(claimant, Pods, sorted.unclear))];
   const plan =
     settled && parent.metadata?.deletionTimestamp === undefined
       ? planOf(set, mine, () => relatedPods(parents, pods, parent, variant), component.now())

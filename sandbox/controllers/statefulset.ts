@@ -112,7 +112,7 @@ function* reconcile(host: ControllerHost, key: string, observed: Observed): Work
   const selector = selectorOf(set.spec?.selector);
   const history = yield* ownRevisions(turn);
   const candidates = candidatesFor(observed.pods, set).filter((pod) => isMember(set, pod));
-  const pods = yield* claimed(client, set, StatefulSets, Pods, selector, candidates);
+  const pods = yield* claimed({ client, parent: set, parentType: StatefulSets, selector }, Pods, candidates);
   const { current, update, collisions } = yield* revisionsOf(turn, history);
   const names: Revisions = { current: nameOf(current), update: nameOf(update), collisions };
   const template = { current: templateIn(current), update: templateIn(update) };
@@ -154,7 +154,8 @@ function* ownRevisions({ host, set, observed }: Turn): Work<readonly V1Controlle
   const candidates = candidatesFor(observed.revisions, set).filter(({ metadata }) =>
     matchesLabels(selector, metadata?.labels),
   );
-  return sortedRevisions(yield* claimed(host.client, set, StatefulSets, ControllerRevisions, selector, candidates));
+  const claimant = { client: host.client, parent: set, parentType: StatefulSets, selector };
+  return sortedRevisions(yield* claimed(claimant, ControllerRevisions, candidates));
 }
 
 interface TwoRevisions {

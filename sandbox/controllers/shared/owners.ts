@@ -35,36 +35,40 @@ function claimOf(parent: KubeObject, selector: LabelSelector, object: KubeObject
   return matches && !dying ? 'adopt' : 'none';
 }
 
-/** The parent's children among the candidates, after adopting (with these finalizers) and releasing what has to be. */
+/** Who claims children, and by what. */
+export interface Claimant {
+  readonly client: Client;
+  readonly parent: KubeObject;
+  readonly parentType: ResourceType;
+  readonly selector: LabelSelector;
+  /** What an orphan gets that is adopted. */
+  readonly finalizers?: readonly string[];
+}
+
+/** The claimant's children among the candidates, after adopting and releasing what has to be. */
 export function* claimed<T extends KubeObject>(
-  client: Client,
-  parent: KubeObject,
-  parentType: ResourceType,
+  claimant: Claimant,
   type: ResourceType<T>,
-  selector: LabelSelector,
   candidates: readonly T[],
-  finalizers: readonly string[] = [],
 ): Work<readonly T[]> {
+  const { parent, selector } = claimant;
   const children: T[] = [];
   for (const candidate of candidates) {
     const claim = claimOf(parent, selector, candidate);
     if (claim === 'mine') children.push(candidate);
     else if (claim === 'adopt') {
-      const adopted = yield* adopt(client, parent, parentType, type, candidate, finalizers);
+      const adopted = yield* adopt(claimant, type, candidate);
       if (adopted !== undefined) children.push(adopted);
-    } else if (claim === 'release') yield* release(client, parent, type, candidate);
+    } else if (claim === 'release') yield* release(claimant, type, candidate);
   }
   return children;
 }
 
 /** Makes an orphan a child; first asks whether the parent really lives, since the cache may not know of its end. */
 function* adopt<T extends KubeObject>(
-  client: Client,
-  parent: KubeObject,
-  parentType: ResourceType,
+  { client, parent, parentType, finalizers = [] }: Claimant,
   type: ResourceType<T>,
   orphan: T,
-  finalizers: readonly string[],
 ): Work<T | undefined> {
   const { name = '', namespace } = parent.metadata ?? {};
   const fresh = yield* client.find(parentType, { name, namespace });
@@ -80,12 +84,7 @@ function* adopt<T extends KubeObject>(
   return yield* gone(client.patch(type, nameOf(orphan), { type: 'strategic', body }));
 }
 
-function* release<T extends KubeObject>(
-  client: Client,
-  parent: KubeObject,
-  type: ResourceType<T>,
-  child: T,
-): Work<void> {
+function* release<T extends KubeObject>({ client, parent }: Claimant, type: ResourceType<T>, child: T): Work<void> {
   const uid = parent.metadata?.uid ?? '';
   const body = { metadata: { ownerReferences: [{ $patch: 'delete', uid }], uid: child.metadata?.uid ?? '' } };
   yield* gone(client.patch(type, nameOf(child), { type: 'strategic', body }));
