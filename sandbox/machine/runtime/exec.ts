@@ -53,7 +53,7 @@ export function execInContainer(kernel: Kernel, container: Container, request: E
   const exec = newExec(kernel, container.id, request, streams);
   const fds = descriptors(streams.sink, streams.tty, stdinFile(streams));
   const job = { kind: 'exec', exec: exec.number } as const;
-  exec.process = launch(kernel, container, found.executable, cwd, fds, job, streams.tty, env).id;
+  exec.process = launch(kernel, container, { executable: found.executable, cwd, fds, job, tty: streams.tty, env }).id;
   return { ok: true, exec: exec.number, stdout: streams.stdout, stderr: streams.stderr };
 }
 

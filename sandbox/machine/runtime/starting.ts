@@ -74,7 +74,10 @@ function begin(kernel: Kernel, container: Container, walker: KernelWalker): Begu
   const stdin = stdinOf(container);
   const fds = descriptors(container.sink, container.tty, stdin);
   const job: Job = { kind: 'container', container: container.id };
-  return { kind: 'running', process: launch(kernel, container, found.executable, cwd, fds, job, container.tty) };
+  return {
+    kind: 'running',
+    process: launch(kernel, container, { executable: found.executable, cwd, fds, job, tty: container.tty }),
+  };
 }
 
 /** The folder is made when it isn't there, as runc does; the message says what stands in the way. */
@@ -147,17 +150,20 @@ export function descriptors(sink: Sink, tty: Tty | undefined, stdin: OpenFile): 
   ]);
 }
 
+/** What a process begins with. */
+interface Start {
+  readonly executable: Executable;
+  readonly cwd: { readonly place: Place; readonly path: string };
+  readonly fds: ReadonlyMap<Fd, OpenFile>;
+  readonly job: Job;
+  readonly tty: Tty | undefined;
+  /** The container's own unless given. */
+  readonly env?: ReadonlyMap<string, string>;
+}
+
 /** A process of a container that nobody inside has started. */
-export function launch(
-  kernel: Kernel,
-  container: Container,
-  executable: Executable,
-  cwd: { readonly place: Place; readonly path: string },
-  fds: ReadonlyMap<Fd, OpenFile>,
-  job: Job,
-  tty: Tty | undefined,
-  env: ReadonlyMap<string, string> = container.env,
-): Process {
+export function launch(kernel: Kernel, container: Container, start: Start): Process {
+  const { executable, cwd, fds, job, tty, env = container.env } = start;
   const { sandbox, pids, root, credentials, cgroup, oomScoreAdj } = container;
   const process = createProcess(kernel, {
     host: sandbox.host,
