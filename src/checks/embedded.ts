@@ -6,6 +6,7 @@ import { tableOf } from '../../sandbox/apiserver/registry.ts';
 import type { KubeObject } from '../../sandbox/kube/meta.ts';
 import { parseApiVersion, type ResourceType } from '../../sandbox/kube/resource.ts';
 import { readLogs } from '../../sandbox/machine/runtime/logs.ts';
+import type { Written } from '../../sandbox/machine/streams/outside.ts';
 import type { V1Pod } from '../../sandbox/schema/generated/types.ts';
 import { asRevision } from '../../sandbox/store/store.ts';
 import { after, durationMs, type TimeMs } from '../../sandbox/time/units.ts';
@@ -13,7 +14,7 @@ import { whyObject } from '../../sandbox/why.ts';
 import { CHECKER } from '../session/checker.ts';
 import { trialClusterOf } from '../session/cluster.ts';
 import { clusterNames, type LearnerCluster, simulatorOf } from '../session/clusters.ts';
-import { startCommand } from '../session/command.ts';
+import { startCommand, writtenText } from '../session/command.ts';
 import { perform, startScript } from '../session/deeds.ts';
 import { readHomeFile } from '../session/home.ts';
 import { LEARNER_HOME } from '../workstation/workstation.ts';
@@ -48,7 +49,7 @@ export function embeddedSession(cluster: () => LearnerCluster, at?: string): Tea
     advance: (ms) => simulator().advance(durationMs(ms)),
     settle: () => simulator().settle(),
     exec: (script, timeoutMs) => exec(cluster(), script, timeoutMs, at),
-    start: (script) => startCommand(cluster(), ['bash', '-c', script], { home: LEARNER_HOME, joined: true }),
+    start: (script) => startCommand(cluster(), ['bash', '-c', script], { home: LEARNER_HOME }),
     startBeside(script) {
       startScript(cluster(), script, { at, isCopy: true });
     },
@@ -111,16 +112,16 @@ function exec(cluster: LearnerCluster, script: string, timeoutMs: number, at: st
   const { loop } = cluster.simulator;
   const command = startScript(cluster, script, { at, isCopy: true });
   const end = after(loop.now(), durationMs(timeoutMs));
-  const chunks: Uint8Array[] = [];
+  const written: Written[] = [];
   while (command.status() === undefined) {
     const next = loop.next();
     if (next === undefined || next > end) break;
     loop.runUntil(next, () => false);
-    chunks.push(command.output().stdout);
+    written.push(...command.output());
   }
-  chunks.push(command.output().stdout);
+  written.push(...command.output());
   if (command.status() === undefined) command.kill();
-  return { status: command.status(), output: Buffer.concat(chunks).toString('utf8') };
+  return { status: command.status(), output: writtenText(written) };
 }
 
 /** What the learner's own commands wrote; the checker's and those of programs in Pods left out. */

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { messageOf } from '../../sandbox/kube/thrown.ts';
+import type { Written } from '../../sandbox/machine/streams/outside.ts';
 import { EPOCH, parseTime, type TimeMs, timeMs } from '../../sandbox/time/units.ts';
 import { newLearnerCluster } from '../session/cluster.ts';
 import { type RunningCommand, startCommand } from '../session/command.ts';
@@ -60,13 +61,23 @@ async function runToEnd(
         );
       loop.runUntil(next as never, () => performance.now() >= until);
     }
-    const { stdout, stderr } = command.output();
-    if (stdout.length > 0) await written(process.stdout, stdout);
-    if (stderr.length > 0) await written(process.stderr, stderr);
+    for (const { stream, bytes } of inStretches(command.output()))
+      await written(stream === 'stdout' ? process.stdout : process.stderr, bytes);
     const status = command.status();
     if (status !== undefined) return status;
     await new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+/** What follows one another in the same stream, as one. */
+function inStretches(pieces: readonly Written[]): readonly Written[] {
+  const stretches: { readonly stream: Written['stream']; readonly parts: Uint8Array[] }[] = [];
+  for (const { stream, bytes } of pieces) {
+    const last = stretches.at(-1);
+    if (last?.stream === stream) last.parts.push(bytes);
+    else stretches.push({ stream, parts: [bytes] });
+  }
+  return stretches.map(({ stream, parts }) => ({ stream, bytes: Buffer.concat(parts) }));
 }
 
 function written(stream: NodeJS.WriteStream, bytes: Uint8Array): Promise<void> {

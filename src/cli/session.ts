@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { durationMs } from '../../sandbox/time/units.ts';
 import { findLesson } from '../lessons/find.ts';
-import { startCommand } from '../session/command.ts';
+import { startCommand, writtenText } from '../session/command.ts';
 import { RecordError } from '../session/decode.ts';
 import { storeDigest } from '../session/digest.ts';
 import { sessionFile } from '../session/folder.ts';
@@ -63,9 +63,9 @@ function why([object, name = 'play']: readonly string[], { dataDir, lang }: Glob
   if (object === undefined) throw needs('why', 'KIND/NAME');
   const cluster = remade(stored(dataDir, name)).cluster();
   const env = [['LANG', lang === 'ja' ? 'ja_JP.UTF-8' : 'C.UTF-8']] as const;
-  const command = startCommand(cluster, ['why', object], { home: LEARNER_HOME, joined: true, env });
+  const command = startCommand(cluster, ['why', object], { home: LEARNER_HOME, env });
   cluster.simulator.advance(durationMs(1000));
-  process.stdout.write(command.output().stdout);
+  process.stdout.write(writtenText(command.output()));
   return command.status() ?? EXIT.no;
 }
 

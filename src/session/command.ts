@@ -1,7 +1,7 @@
 // One command on the workstation from beginning to end: for scripts, for golden transcripts, for checks.
 
 import { type ExecStarted, execOnHost, killExec, signalExec } from '../../sandbox/machine/runtime/exec.ts';
-import type { ChannelId } from '../../sandbox/time/channel.ts';
+import type { Written } from '../../sandbox/machine/streams/outside.ts';
 import { LEARNER_USER, learnerEnvironment, workstationOf } from '../workstation/workstation.ts';
 import type { LearnerCluster } from './clusters.ts';
 
@@ -10,8 +10,8 @@ export const COMMANDS = 'workstation commands';
 
 /** A command that has been started; its output comes as time passes. */
 export interface RunningCommand {
-  /** What has been written since the last call. */
-  output(): { readonly stdout: Uint8Array; readonly stderr: Uint8Array };
+  /** What has been written since the last call, in the order of writing. */
+  output(): readonly Written[];
   /** Its exit status; undefined while it runs. */
   status(): number | undefined;
   /** As Ctrl-C does. */
@@ -25,8 +25,6 @@ export interface CommandOptions {
   readonly env?: Iterable<readonly [string, string]>;
   /** What `why` calls the command; the command itself unless given. */
   readonly what?: string;
-  /** Both streams in one, in the order of writing. */
-  readonly joined?: boolean;
 }
 
 /** Starts a command as the learner. */
@@ -49,26 +47,27 @@ export function startCommand(
       cwd: options.cwd ?? options.home,
       env: learnerEnvironment(options.home, options.env),
       ...LEARNER_USER,
-      ...(options.joined === true ? { joined: true } : {}),
+      streams: 'marked',
       actor: COMMANDS,
       key,
     }),
   );
   if (!started.ok) throw new Error(started.message);
   return {
-    output: () => ({
-      stdout: drain(started.stdout),
-      stderr: started.stderr === undefined ? new Uint8Array() : drain(started.stderr),
-    }),
+    output() {
+      const written: Written[] = [];
+      for (let read = channels.read(started.stdout); read.kind === 'more'; read = channels.read(started.stdout))
+        written.push(read.chunk as Written);
+      return written;
+    },
     status: () => ended,
     interrupt: () => signalExec(kernel, started.exec, 'SIGINT'),
     kill: () => killExec(kernel, started.exec),
   };
+}
 
-  function drain(id: ChannelId): Uint8Array {
-    const chunks: Uint8Array[] = [];
-    for (let read = channels.read(id); read.kind === 'more'; read = channels.read(id))
-      chunks.push(read.chunk as Uint8Array);
-    return Buffer.concat(chunks);
-  }
+/** As a terminal shows it, or what went to one of the streams. */
+export function writtenText(written: readonly Written[], only?: Written['stream']): string {
+  const shown = written.filter(({ stream }) => only === undefined || stream === only);
+  return Buffer.concat(shown.map(({ bytes }) => bytes)).toString('utf8');
 }

@@ -72,7 +72,6 @@ export function startScript(
       ['ADMIN_KUBECONFIG', admin],
       ...(isCopy ? [['KUBECACHEDIR', `${LEARNER_HOME}/.kube/cache`] as const] : []),
     ],
-    joined: true,
     ...(what === undefined ? {} : { what }),
   });
 }

@@ -5,7 +5,7 @@ import type { Client } from '../../sandbox/client/client.ts';
 import type { V1ObjectMeta } from '../../sandbox/kube/meta.ts';
 import { CoreEvents, Namespaces, Pods, ServiceAccounts } from '../../sandbox/schema/generated/resources.ts';
 import { durationMs, EPOCH, seconds } from '../../sandbox/time/units.ts';
-import { startCommand } from '../../src/session/command.ts';
+import { startCommand, writtenText } from '../../src/session/command.ts';
 import { createSession, type Session } from '../../src/session/session.ts';
 import { worldOf } from '../../src/tui/world.ts';
 import { complete } from '../../src/workstation/completion/complete.ts';
@@ -80,8 +80,7 @@ function typed(session: Session, words: readonly string[]): number {
   const command = startCommand(session.cluster(), ['kubectl', ...words], { home: LEARNER_HOME });
   let lines = 0;
   for (let step = 0; step < 60_000; step++) {
-    const { stdout } = command.output();
-    for (const byte of stdout) if (byte === 10) lines++;
+    lines += writtenText(command.output(), 'stdout').split('\n').length - 1;
     if (command.status() !== undefined) return lines;
     session.advance(durationMs(1));
   }

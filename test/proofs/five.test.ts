@@ -6,7 +6,7 @@ import { type Cluster, clusterOf, newCluster, usualSpec } from '../../sandbox/cl
 import { Deployments, Pods } from '../../sandbox/schema/generated/resources.ts';
 import { durationMs, seconds } from '../../sandbox/time/units.ts';
 import { newLearnerCluster } from '../../src/session/cluster.ts';
-import { startCommand } from '../../src/session/command.ts';
+import { startCommand, writtenText } from '../../src/session/command.ts';
 import { storeDigest } from '../../src/session/digest.ts';
 
 describe('a cluster', () => {
@@ -53,7 +53,7 @@ describe('a cluster', () => {
     const other = startCommand(cluster, ['bash', '-c', 'sleep 1; echo still here'], { home: '/home/learner' });
     deploy(cluster.simulator, 'web', 1);
     cluster.simulator.advance(seconds(30));
-    expect(Buffer.from(other.output().stdout).toString()).toBe('still here\n');
+    expect(writtenText(other.output())).toBe('still here\n');
     expect(running(cluster.simulator)).toBe(1);
   });
 });

@@ -20,8 +20,11 @@ export interface ExecRequest {
   readonly tty?: boolean;
   readonly size?: TtySize;
   readonly stdin?: boolean;
-  /** Both streams in one channel, in the order in which they were written; a terminal does so anyway. */
-  readonly joined?: boolean;
+  /**
+   * Output and errors in two channels; or joined in one, in the order in which they were written, as a terminal does
+   * anyway; or marked there, each chunk a `Written`.
+   */
+  readonly streams?: 'apart' | 'joined' | 'marked';
   readonly env?: ReadonlyMap<string, string>;
   /** Who is told when it has ended. */
   readonly actor?: string;
@@ -104,14 +107,19 @@ interface Streams {
   readonly stderr: ChannelId | undefined;
 }
 
-function openStreams(kernel: Kernel, { tty = false, stdin, size, joined = false }: ExecRequest, name: string): Streams {
+function openStreams(
+  kernel: Kernel,
+  { tty = false, stdin, size, streams = 'apart' }: ExecRequest,
+  name: string,
+): Streams {
   const stdout = kernel.channels.create();
-  const stderr = tty || joined ? undefined : kernel.channels.create();
+  const stderr = tty || streams !== 'apart' ? undefined : kernel.channels.create();
+  const marked = streams === 'marked' ? ({ marked: true } as const) : {};
   const sink: Sink = {
     log: undefined,
     attached: [
-      { channel: stdout, stream: 'stdout' },
-      { channel: stderr ?? stdout, stream: 'stderr' },
+      { channel: stdout, stream: 'stdout', ...marked },
+      { channel: stderr ?? stdout, stream: 'stderr', ...marked },
     ],
   };
   return {

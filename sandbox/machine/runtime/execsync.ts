@@ -32,7 +32,7 @@ export function execSync(
   { actor, key }: Notify,
 ): number {
   const number = kernel.nextNumber();
-  const started = execInContainer(kernel, container, { argv, joined: true });
+  const started = execInContainer(kernel, container, { argv, streams: 'joined' });
   const common = { number, network: container.sandbox.network, host: container.sandbox.host.name, actor, key };
   if (!started.ok) {
     const what: ExecFinished = { kind: 'exec-finished', key, outcome: 'failed', status: 126, output: started.message };

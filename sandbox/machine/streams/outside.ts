@@ -19,10 +19,23 @@ export interface ChannelSource {
 /** Where output goes: to a log, and to any number of channels. */
 export interface Sink {
   readonly log: ContainerLog | undefined;
-  readonly attached: { readonly channel: ChannelId; readonly stream: Stream }[];
+  readonly attached: Attached[];
+}
+
+interface Attached {
+  readonly channel: ChannelId;
+  readonly stream: Stream;
+  /** Its chunks say of which stream they are: each is a `Written`. */
+  readonly marked?: true;
 }
 
 type Stream = 'stdout' | 'stderr';
+
+/** Some bytes of one of two streams. */
+export interface Written {
+  readonly stream: Stream;
+  readonly bytes: Bytes;
+}
 
 /** A task of the kernel's: a channel can be read, or has been drained. */
 export interface ChannelTask {
@@ -79,7 +92,9 @@ export function writeSink(kernel: Kernel, waiter: number, sink: Sink, stream: St
 export function emit(kernel: Kernel, sink: Sink, stream: Stream, bytes: Bytes): void {
   if (sink.log !== undefined) writeLog(kernel, sink.log, stream, bytes);
   for (const target of sink.attached) {
-    if (target.stream === stream) kernel.channels.write(target.channel, bytes, bytes.length);
+    if (target.stream !== stream) continue;
+    const written: Written = { stream, bytes };
+    kernel.channels.write(target.channel, target.marked === true ? written : bytes, bytes.length);
   }
 }
 

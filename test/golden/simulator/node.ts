@@ -10,13 +10,14 @@ import { mountAt } from '../../../sandbox/machine/runtime/mounting.ts';
 import { storeImage } from '../../../sandbox/machine/runtime/pulls.ts';
 import { filesOf, makeFolders } from '../../../sandbox/machine/runtime/walk.ts';
 import type { Host } from '../../../sandbox/machine/state.ts';
+import type { Written } from '../../../sandbox/machine/streams/outside.ts';
 import { CoreEvents } from '../../../sandbox/schema/generated/resources.ts';
 import { defaultTokenKey } from '../../../sandbox/simulator.ts';
 import { asRevision } from '../../../sandbox/store/store.ts';
 import { durationMs, seconds, timeMs } from '../../../sandbox/time/units.ts';
 import { newLearnerCluster } from '../../../src/session/cluster.ts';
 import type { LearnerCluster } from '../../../src/session/clusters.ts';
-import { type RunningCommand, startCommand } from '../../../src/session/command.ts';
+import { type RunningCommand, startCommand, writtenText } from '../../../src/session/command.ts';
 import { UNTIL_READY } from '../../../src/session/ready/ready.ts';
 import { workstationOf } from '../../../src/workstation/workstation.ts';
 import type { CommandResult, Needs, World } from '../world.ts';
@@ -109,12 +110,8 @@ function specFor({ addons }: Needs): ClusterSpec {
 async function run(cluster: LearnerCluster, command: string, interruptAfterMs = LONGEST_MS): Promise<CommandResult> {
   const { loop } = cluster.simulator;
   const running: RunningCommand = startCommand(cluster, ['bash', '-c', command], { home: HOME });
-  const [stdout, stderr]: [Uint8Array[], Uint8Array[]] = [[], []];
-  const take = (): void => {
-    const output = running.output();
-    stdout.push(output.stdout);
-    stderr.push(output.stderr);
-  };
+  const written: Written[] = [];
+  const take = (): void => void written.push(...running.output());
   const end = loop.now() + interruptAfterMs;
   let interrupted = false;
   while (running.status() === undefined) {
@@ -128,8 +125,8 @@ async function run(cluster: LearnerCluster, command: string, interruptAfterMs = 
     take();
   }
   take();
-  const [out, err] = [Buffer.concat(stdout).toString(), Buffer.concat(stderr).toString()];
-  return { stdout: out, stderr: err, exit: running.status() ?? 124, notices: [] };
+  const [stdout, stderr] = [writtenText(written, 'stdout'), writtenText(written, 'stderr')];
+  return { stdout, stderr, exit: running.status() ?? 124, notices: [] };
 }
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');

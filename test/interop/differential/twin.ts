@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { HttpHeaders } from '../../../sandbox/apiserver/http/message.ts';
 import type { ClusterSpec } from '../../../sandbox/cluster.ts';
 import { clusterAuthority } from '../../../sandbox/kube/x509/authority.ts';
+import type { Written } from '../../../sandbox/machine/streams/outside.ts';
 import { createOutside } from '../../../sandbox/outside.ts';
 import { durationMs, timeMs } from '../../../sandbox/time/units.ts';
 import type { ClientInput } from '../../../sandbox/wire/carrier.ts';
@@ -15,7 +16,7 @@ import { kubeconfigText } from '../../../sandbox/wire/kubeconfig.ts';
 import { openWire } from '../../../sandbox/wire/server.ts';
 import { learnerClusterOf, newLearnerCluster } from '../../../src/session/cluster.ts';
 import type { LearnerCluster } from '../../../src/session/clusters.ts';
-import { startCommand } from '../../../src/session/command.ts';
+import { startCommand, writtenText } from '../../../src/session/command.ts';
 import { UNTIL_READY } from '../../../src/session/ready/ready.ts';
 import { differences, isWriting } from './compare.ts';
 import { filesIn, forgetCaches, furnish, type HomeFile, layOut } from './homefolder.ts';
@@ -200,7 +201,7 @@ function own(fork: LearnerCluster, line: string, home: string, interruptMs: numb
     },
   });
   const running = startCommand(fork, ['bash', '-c', line], { home });
-  const [stdout, stderr]: [Uint8Array[], Uint8Array[]] = [[], []];
+  const written: Written[] = [];
   const end = loop.now() + interruptMs;
   let interrupted = false;
   while (running.status() === undefined) {
@@ -211,15 +212,12 @@ function own(fork: LearnerCluster, line: string, home: string, interruptMs: numb
       running.interrupt();
       interrupted = true;
     } else loop.runUntil(next, () => running.status() !== undefined);
-    const output = running.output();
-    stdout.push(output.stdout);
-    stderr.push(output.stderr);
+    written.push(...running.output());
   }
-  const rest = running.output();
-  const text = (parts: readonly Uint8Array[], last: Uint8Array): string => Buffer.concat([...parts, last]).toString();
+  written.push(...running.output());
   return {
-    stdout: text(stdout, rest.stdout),
-    stderr: text(stderr, rest.stderr),
+    stdout: writtenText(written, 'stdout'),
+    stderr: writtenText(written, 'stderr'),
     exit: running.status() ?? 124,
     requests,
   };

@@ -55,7 +55,7 @@ export function inClient(cluster: Cluster, script: string): string {
   const { kernel, channels } = cluster;
   const container = [...kernel.state.containers.values()].find(({ name }) => name === CLIENT);
   if (container === undefined) throw new Error('there is no client');
-  const started = execInContainer(kernel, container, { argv: ['sh', '-c', script], joined: true });
+  const started = execInContainer(kernel, container, { argv: ['sh', '-c', script], streams: 'joined' });
   if (!started.ok) throw new Error(started.message);
   let text = '';
   for (let i = 0; i < 600; i++) {

@@ -18,7 +18,8 @@ async function printed(script: string, own: Record<string, unknown> = {}): Promi
     if (typeof done === 'function') done();
     return true;
   };
-  vi.spyOn(process.stdout, 'write').mockImplementation(take as typeof process.stdout.write);
+  for (const stream of [process.stdout, process.stderr])
+    vi.spyOn(stream, 'write').mockImplementation(take as typeof stream.write);
   const status = await exec([file], own, globalOptions({}, {}));
   vi.restoreAllMocks();
   return [text, status];
@@ -29,4 +30,12 @@ test('the nodes of a script are ready when it begins, at the time that it is tol
   const [text, status] = await printed(script, { startTime: '2030-02-03T04:05:06Z' });
   expect(text).toBe('2030-02-03T04:05:06Z\n      3 Ready\n');
   expect(status).toBe(7);
+});
+
+test('what goes to both streams is printed in the order in which it was written', async () => {
+  const script = 'echo a; echo b >&2; kubectl get pods; echo c; kubectl get pod nobody; echo d';
+  const [text] = await printed(script);
+  expect(text).toBe(
+    'a\nb\nNo resources found in default namespace.\nc\nError from server (NotFound): pods "nobody" not found\nd\n',
+  );
 });

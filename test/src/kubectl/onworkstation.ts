@@ -1,7 +1,7 @@
 // Command lines on the workstation of a whole cluster, for what needs more than kubectl itself.
 
 import { newLearnerCluster } from '../../../src/session/cluster.ts';
-import { startCommand } from '../../../src/session/command.ts';
+import { startCommand, writtenText } from '../../../src/session/command.ts';
 import { LEARNER_HOME } from '../../../src/workstation/workstation.ts';
 
 const LONGEST_MS = 60_000;
@@ -22,7 +22,10 @@ export function commandOnWorkstation(line: string, files: Readonly<Record<string
     if (next === undefined || next > end) throw new Error(`it doesn't end: ${line}`);
     loop.runUntil(next, () => running.status() !== undefined);
   }
-  const { stdout, stderr } = running.output();
-  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
-  return { stdout: text(stdout), stderr: text(stderr), exit: running.status() ?? 0 };
+  const written = running.output();
+  return {
+    stdout: writtenText(written, 'stdout'),
+    stderr: writtenText(written, 'stderr'),
+    exit: running.status() ?? 0,
+  };
 }
