@@ -7,7 +7,7 @@ import type { V1Status } from '../../kube/status.ts';
 import type { ChannelId, Channels } from '../../time/channel.ts';
 import type { Loop } from '../../time/loop.ts';
 
-export type BridgeId = number & { readonly unit: 'bridge' };
+type BridgeId = number & { readonly unit: 'bridge' };
 
 export interface BridgesState {
   next: number;

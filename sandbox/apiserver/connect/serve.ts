@@ -1,7 +1,7 @@
 // Requests whose answer streams from a node: logs, exec, attach, portforward, and proxies.
 
 import type { NodeDoor, NodeDoors, Session } from '../../kube/nodedoor.ts';
-import { badRequest, failure, StatusError } from '../../kube/status.ts';
+import { badRequest, failure, forbidden, StatusError } from '../../kube/status.ts';
 import type { V1Pod } from '../../schema/generated/types.ts';
 import type { ChannelId } from '../../time/channel.ts';
 import type { Work } from '../../time/loop.ts';
@@ -56,6 +56,18 @@ function refused(address: string): string {
   return `dial tcp ${address}: connect: connection refused`;
 }
 
+/** A websocket is asked for by GET, and needs permission for what POST does, too. Why it isn't given is left out. */
+function confirmCreation({ exchange, target, server }: ResourceRequest): void {
+  const { request, caller } = exchange;
+  if (request.webSocket === undefined || request.method !== 'GET') return;
+  try {
+    server.authorize('create', target, caller);
+  } catch (error) {
+    if (!(error instanceof StatusError)) throw error;
+    throw forbidden({ group: '', kind: target.resource, name: target.name ?? '' }, '');
+  }
+}
+
 /** The node of a pod. Throws BadRequest when it has none. */
 function nodeOf({ metadata, spec }: V1Pod): string {
   const { nodeName = '' } = spec ?? {};
@@ -67,6 +79,7 @@ const SESSION_PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
 
 function* serveStreams(request: ResourceRequest, { nodes, bridges }: ConnectDeps): Work<HttpResponse> {
   const { exchange, target, server } = request;
+  confirmCreation(request);
   const { namespace = '', name = '' } = target;
   const { container: asked, ...streams } = readStreamOptions(exchange.query);
   const pod = yield* objectOf<V1Pod>(server, target, exchange.caller);
@@ -100,6 +113,7 @@ const PORT_PROTOCOLS = ['v4.channel.k8s.io'];
 
 function* servePorts(request: ResourceRequest, { nodes, bridges }: ConnectDeps): Work<HttpResponse> {
   const { exchange, target, server } = request;
+  confirmCreation(request);
   const { namespace = '', name = '' } = target;
   const ports = readPorts(exchange.query);
   const pod = yield* objectOf<V1Pod>(server, target, exchange.caller);

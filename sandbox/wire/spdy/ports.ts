@@ -71,7 +71,7 @@ export function forwardPorts(
     let refused: Head | undefined;
     const parts: Uint8Array[] = [];
     return board.call(
-      { ...asked, method: 'GET', target, webSocket: [PROTOCOL] },
+      { ...asked, target, webSocket: [PROTOCOL] },
       {
         head(head) {
           if (head.protocol === undefined) refused = head;

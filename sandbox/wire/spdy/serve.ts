@@ -64,7 +64,7 @@ function whenForwardable({ socket, asked, deps }: Upgrade, proceed: () => void):
   const parts: Uint8Array[] = [];
   const [path = ''] = asked.target.split('?');
   const call = deps.board.call(
-    { ...asked, method: 'GET', target: path, webSocket: [PROCESS] },
+    { ...asked, target: path, webSocket: [PROCESS] },
     {
       head: (given) => {
         head = given;
@@ -107,7 +107,7 @@ function spdyProcess({ socket, first, asked, deps }: Upgrade): void {
       },
     };
   });
-  call = deps.board.call({ ...asked, method: 'GET', webSocket: [PROCESS] }, listener);
+  call = deps.board.call({ ...asked, webSocket: [PROCESS] }, listener);
   socket.on('close', () => call?.hangUp());
 }
 

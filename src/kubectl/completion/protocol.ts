@@ -15,7 +15,7 @@ import { debug, pluginCandidates, pluginWords } from './plugins.ts';
 /** The commands of the protocol: with descriptions, and without. */
 export const REQUESTS: readonly string[] = ['__complete', '__completeNoDesc'];
 
-export interface Completing {
+interface Completing {
   readonly row: CommandRow;
   readonly specs: readonly FlagSpec[];
   /** Flags that the command can't do without. */

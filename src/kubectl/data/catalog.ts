@@ -13,7 +13,7 @@ import { flagsGO } from './flags/g-o.ts';
 import { flagsPZ } from './flags/p-z.ts';
 
 /** The types of pflag that kubectl uses; their names appear in no output, but `string` is quoted in help. */
-export type FlagType =
+type FlagType =
   | 'bool'
   | 'string'
   | 'stringSlice'

@@ -14,7 +14,7 @@ import { loadPreference } from './file.ts';
 import type { Alias, CommandDefaults, Option, Preference } from './preference.ts';
 import { confirmPreference } from './validate.ts';
 
-export type Preset = readonly [name: string, value: string];
+type Preset = readonly [name: string, value: string];
 
 /** A command line as preferences leave it. */
 export interface PreferredLine {

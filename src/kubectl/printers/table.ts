@@ -18,19 +18,19 @@ export interface TableOptions {
   readonly showLabels: boolean;
 }
 
-export interface Column {
+interface Column {
   readonly name: string;
   readonly type: string;
   readonly format: string;
   readonly priority: number;
 }
 
-export interface Row {
+interface Row {
   readonly cells: JsonArray;
   readonly object: JsonObject | undefined;
 }
 
-export interface Table {
+interface Table {
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
 }

@@ -46,6 +46,7 @@ export interface RestReply {
 
 export interface RestClient {
   readonly config: RestConfig;
+  readonly log: Log;
   /** Any answer that isn't a failure. Throws a StatusError or a ConnectionError. */
   send(request: RestRequest): Blocking<RestReply>;
   /** The same, but what a failure says in its body does not count: only its code. */
@@ -116,6 +117,7 @@ export function createClient(
 
   return {
     config,
+    log,
     send,
     *sendRaw(request) {
       const result = yield* reply(request, yield* exchange(request));

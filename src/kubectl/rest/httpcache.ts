@@ -9,7 +9,7 @@ import { joinPath } from '../text/path.ts';
 import type { Answer, Headers } from './transport.ts';
 
 /** Sends one request for an answer that may be cached. */
-export type Send = (headers: Headers) => Blocking<Answer>;
+type Send = (headers: Headers) => Blocking<Answer>;
 
 export interface HttpCache {
   /** The answer to a GET request of an address. `send` asks the server, with more headers when they are given. */

@@ -82,11 +82,15 @@ function request(exchange: Exchange, headers: Headers, config: RestConfig): Http
   };
 }
 
-function sortedHeaders(headers: Headers): Headers {
+export function sortedHeaders(headers: Headers): Headers {
   return [...headers].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
-function* logRequest(log: Log, { method, url }: Exchange, headers: Headers): Blocking<void> {
+export function* logRequest(
+  log: Log,
+  { method, url }: Pick<Exchange, 'method' | 'url'>,
+  headers: Headers,
+): Blocking<void> {
   if (log.verbosity < 7) return;
   if (log.verbosity >= 9) {
     const options = headers.map(([name, value]) => ` -H ${JSON.stringify(`${name}: ${masked(name, value)}`)}`);
@@ -99,10 +103,10 @@ function* logRequest(log: Log, { method, url }: Exchange, headers: Headers): Blo
   yield* log.info(7, 'round_trippers.go:527', `"Request" ${pairs}`);
 }
 
-function* logAnswer(
+export function* logAnswer(
   log: Log,
-  { method, url }: Exchange,
-  answer: Answer,
+  { method, url }: Pick<Exchange, 'method' | 'url'>,
+  answer: Pick<Answer, 'status' | 'headers'>,
   took: number,
   reused: boolean,
 ): Blocking<void> {
@@ -123,13 +127,13 @@ function* logAnswer(
   yield* log.info(6, 'round_trippers.go:632', `"Response" ${parts.join(' ')}`);
 }
 
-function* logFailure(log: Log, { method, url }: Exchange, took: number): Blocking<void> {
+export function* logFailure(log: Log, { method, url }: Pick<Exchange, 'method' | 'url'>, took: number): Blocking<void> {
   const verb = log.verbosity === 6 || log.verbosity >= 9 ? `${logPair('verb', method)} ${logPair('url', url)} ` : '';
   const headers = log.verbosity >= 8 ? ' headers=""' : '';
   yield* log.info(6, 'round_trippers.go:632', `"Response" ${verb}status=""${headers} milliseconds=${took}`);
 }
 
-function answerHeaders({ headers }: Answer): string {
+function answerHeaders({ headers }: Pick<Answer, 'headers'>): string {
   const names = Object.keys(headers).map((name) => [canonicalName(name), headers[name] ?? []] as const);
   return names
     .sort(([a], [b]) => (a < b ? -1 : 1))

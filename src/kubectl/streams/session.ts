@@ -7,7 +7,7 @@ import { ExitError } from '../errors.ts';
 import { decodeText } from '../files.ts';
 import type { RestClient } from '../rest/client.ts';
 import type { Query } from '../rest/url.ts';
-import { openWebSocket } from '../rest/websocket.ts';
+import { openUpgraded, type Upgrade } from '../rest/websocket.ts';
 import { parseJson } from '../text/json.ts';
 
 export interface SessionOptions {
@@ -30,7 +30,13 @@ export interface SessionOptions {
 
 export type Sink = (bytes: Bytes) => Blocking<void>;
 
-const PROTOCOLS = ['v5.channel.k8s.io'];
+const UPGRADE: Upgrade = {
+  protocols: ['v5.channel.k8s.io'],
+  variable: 'KUBECTL_REMOTE_COMMAND_WEBSOCKETS',
+  shown: 'v5.channel.k8s.io',
+  older: ['v5', 'v4', 'v3', 'v2'].map((version) => `${version}.channel.k8s.io`).concat('channel.k8s.io'),
+  fallback: (why) => ['fallback.go:56', `"RemoteCommand fallback" err=${JSON.stringify(why)}`],
+};
 const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const;
 const CHUNK = 32 * 1024;
 
@@ -38,14 +44,17 @@ const CHUNK = 32 * 1024;
 export function* runSession(sys: Sys, client: RestClient, options: SessionOptions): Blocking<void> {
   const { namespace, pod, command } = options;
   const path = `/api/v1/namespaces/${namespace}/pods/${pod}/${command === undefined ? 'attach' : 'exec'}`;
-  const request = { method: 'GET', path, query: queryOf(options) };
-  const { fd } = yield* openWebSocket(sys, client, request, PROTOCOLS);
+  const fd = yield* openUpgraded(sys, client, { path, query: queryOf(options) }, UPGRADE);
+  if (fd === undefined) return;
+  yield* client.log.info(4, 'websocket.go:134', '"Subprotocol negotiated" protocol="v5.channel.k8s.io"');
+  yield* client.log.info(5, 'websocket.go:269', '"Websocket read starts" deadline="1m1s"');
   if (options.tty) {
     sys.setRaw(0, true);
     sys.onSignal('SIGWINCH', 'catch');
   }
   try {
     yield* exchange(sys, fd, options);
+    yield* client.log.info(5, 'websocket.go:512', '"Closed channel -- returning"');
   } finally {
     if (options.tty) {
       sys.setRaw(0, false);

@@ -4,10 +4,18 @@ import { type Blocking, type Bytes, type Fd, type Sys, SysError } from '../../..
 import type { Call } from '../../call.ts';
 import { asError } from '../../errors.ts';
 import { decodeText, goErrorText } from '../../files.ts';
-import { openWebSocket } from '../../rest/websocket.ts';
+import { openUpgraded, type Upgrade } from '../../rest/websocket.ts';
 import type { ForwardedPort } from './ports.ts';
 
-const PROTOCOLS = ['v4.channel.k8s.io'];
+const UPGRADE: Upgrade = {
+  protocols: ['v4.channel.k8s.io'],
+  variable: 'KUBECTL_PORT_FORWARD_WEBSOCKETS',
+  shown: 'SPDY/3.1+portforward.k8s.io',
+  older: ['portforward.k8s.io'],
+  fallback: (why) => ['fallback_dialer.go:84', `fallback to secondary dialer from primary dialer err: ${why}`],
+};
+/** What the server says when all is well but no port is named. */
+const NO_PORTS = /"ports?" is required/;
 const CHUNK = 32 * 1024;
 const [DATA, ERROR] = [0, 1];
 
@@ -35,6 +43,7 @@ export function* forward(
   addresses: readonly string[],
 ): Blocking<void> {
   const { sys } = call;
+  yield* confirmUpgrade(call, pod);
   const listeners: Listener[] = [];
   for (const port of ports) listeners.push(...(yield* listen(call, port, addresses)));
   if (listeners.length === 0) {
@@ -52,6 +61,22 @@ export function* forward(
       if (yield* carry(call, pod, connection, ready)) close(sys, connection, open);
     }
   }
+}
+
+/** Asks whether ports of the pod may be forwarded at all, before anything is listened to. */
+function* confirmUpgrade(call: Call, pod: { readonly namespace: string; readonly name: string }): Blocking<void> {
+  yield* call.log.info(4, 'tunneling_dialer.go:96', 'Before WebSocket Upgrade Connection...');
+  try {
+    const asked = { path: pathOf(pod) };
+    const fd = yield* openUpgraded(call.sys, yield* call.client(), asked, UPGRADE, (said) => NO_PORTS.test(said));
+    if (fd !== undefined) call.sys.close(fd);
+  } catch (error) {
+    throw new Error(`error upgrading connection: ${asError(error).message}`);
+  }
+}
+
+function pathOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+  return `/api/v1/namespaces/${namespace}/pods/${name}/portforward`;
 }
 
 function* listen(call: Call, port: ForwardedPort, addresses: readonly string[]): Blocking<readonly Listener[]> {
@@ -87,11 +112,10 @@ function* accept(
 ): Blocking<void> {
   const client = yield* call.sys.accept(listener.fd);
   yield* call.out(`Handling connection for ${listener.local}\n`);
-  const path = `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}/portforward`;
   const query = [['ports', String(listener.port.remote)] as const];
   try {
-    const { fd } = yield* openWebSocket(call.sys, yield* call.client(), { method: 'GET', path, query }, PROTOCOLS);
-    open.push({ client, socket: fd, listener, begun: new Set(), finished: false });
+    const fd = yield* openUpgraded(call.sys, yield* call.client(), { path: pathOf(pod), query }, UPGRADE);
+    if (fd !== undefined) open.push({ client, socket: fd, listener, begun: new Set(), finished: false });
   } catch (error) {
     call.sys.close(client);
     yield* complain(
