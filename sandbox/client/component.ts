@@ -54,8 +54,11 @@ export function newComponentState(): ComponentState {
   };
 }
 
-/** What a reconcile answers: nothing when it is done, or when to look again. */
-export type Requeue = { readonly after: DurationMs } | undefined;
+/**
+ * What a reconcile answers: nothing when it is done, or when to look again. `behind`: it did nothing, since its cache
+ * doesn't show its own writes yet. That counts as a failure: what fails next is tried again after a longer time.
+ */
+export type Requeue = { readonly after: DurationMs; readonly behind?: boolean } | undefined;
 
 /** What a reconcile has at hand. */
 export interface Turn {
@@ -184,14 +187,13 @@ export function createComponent(name: string, state: ComponentState, deps: Compo
       if (state.life !== life) return;
       if (finish(worker.state, key)) tell(queue, worker);
       if (outcome.ok) {
-        worker.state.failures.delete(key);
+        if (outcome.value?.behind === true) failedAgain(worker.state, key);
+        else worker.state.failures.delete(key);
         if (outcome.value) later(queue, worker, key, outcome.value.after, timed(queue, causes));
         return;
       }
       failed(queue, key, outcome.error);
-      const failures = worker.state.failures.get(key) ?? 0;
-      worker.state.failures.set(key, failures + 1);
-      later(queue, worker, key, backoff(failures), causes);
+      later(queue, worker, key, backoff(failedAgain(worker.state, key)), causes);
     });
   };
 
@@ -359,6 +361,13 @@ function remembered<T>(map: Map<string, T>, name: string, make: () => T): T {
     map.set(name, value);
   }
   return value;
+}
+
+/** Counts one more failure; answers how many there had been. */
+function failedAgain({ failures }: QueueState, key: Key): number {
+  const before = failures.get(key) ?? 0;
+  failures.set(key, before + 1);
+  return before;
 }
 
 function counter(state: ComponentState, queue: string): { begun: number; failed: number } {

@@ -20,7 +20,7 @@ interface Wrote {
 const PATIENCE_MS = 30_000;
 
 /** When to look again at a cache that is behind, if it doesn't say that it has caught up. */
-export const LATER = { after: seconds(31) };
+export const LATER = { after: seconds(31), behind: true };
 
 export function newWritten(): Written {
   return new Map();

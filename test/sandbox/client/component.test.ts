@@ -85,6 +85,23 @@ describe('a component', () => {
     expect(pauses[0]).toBeLessThan(20);
   });
 
+  it('waits longer after failures between which it only waited for its cache', () => {
+    const tries: number[] = [];
+    const { simulator, component } = cluster((c) => {
+      const queue = c.queue('maps', function* () {
+        tries.push(c.now());
+        // The third turn finds the cache behind, and others wake it at once.
+        if (tries.length === 3) return { after: durationMs(10), behind: true };
+        throw new Error('not yet');
+      });
+      c.onStart(() => queue.add('x', []));
+    });
+    component.start();
+    simulator.advance(durationMs(200));
+    const pauses = tries.slice(1).map((at, i) => at - (tries[i] ?? 0));
+    expect(pauses[3]).toBeGreaterThanOrEqual(40);
+  });
+
   it('looks again when it said that it would', () => {
     let looks = 0;
     const { simulator, component } = cluster((c) => {
