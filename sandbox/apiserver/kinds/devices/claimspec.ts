@@ -36,30 +36,37 @@ function counted<T extends { readonly allocationMode?: string; readonly count?: 
   return { ...request, allocationMode: mode, ...(mode === EXACT && count === 0 ? { count: 1 } : {}) };
 }
 
+export const ADMIN_NEEDED = `admin access to devices requires the \`${ADMIN_ACCESS}: true\` label on the containing namespace`;
+
+export function isAdminNamespace(namespace: V1ObjectMeta | undefined): boolean {
+  return own(namespace?.labels, ADMIN_ACCESS) === 'true';
+}
+
 /** Devices that others use may be looked at only where the namespace says so. */
 export function* adminErrors(
   claim: V1DeviceClaim | undefined,
   field: string,
   namespace: V1ObjectMeta | undefined,
 ): Errors {
-  if (own(namespace?.labels, ADMIN_ACCESS) === 'true') return;
-  const why = `admin access to devices requires the \`${ADMIN_ACCESS}: true\` label on the containing namespace`;
-  for (const [i, { exactly }] of (claim?.requests ?? []).entries()) {
-    if (exactly?.adminAccess === true) yield forbiddenField(at(field, 'requests', i, 'adminAccess'), why);
-  }
+  if (isAdminNamespace(namespace)) return;
+  // The first that asks for it is named.
+  const place = (claim?.requests ?? []).findIndex(({ exactly }) => exactly?.adminAccess === true);
+  if (place >= 0) yield forbiddenField(at(field, 'requests', place, 'adminAccess'), ADMIN_NEEDED);
 }
 
 /** Names of requests, with those of their alternatives. */
-type Names = ReadonlyMap<string, ReadonlySet<string>>;
+export type Names = ReadonlyMap<string, ReadonlySet<string>>;
+
+export function namesOf(claim: V1DeviceClaim | undefined): Names {
+  const rows = claim?.requests ?? [];
+  return new Map(
+    rows.map(({ name, firstAvailable }) => [name, new Set((firstAvailable ?? []).map((each) => each.name))]),
+  );
+}
 
 export function* claimErrors(claim: V1DeviceClaim | undefined, field: string): Errors {
   const { requests, constraints, config } = claim ?? {};
-  const names = new Map(
-    (requests ?? []).map(({ name, firstAvailable }) => [
-      name,
-      new Set((firstAvailable ?? []).map((each) => each.name)),
-    ]),
-  );
+  const names = namesOf(claim);
   yield* distinct(requests, at(field, 'requests'), REQUESTS_MAX, ({ name }) => name, requestErrors);
   yield* limited(constraints, at(field, 'constraints'), CONSTRAINTS_MAX, (constraint, here) =>
     constraintErrors(constraint, here, names),
@@ -114,22 +121,24 @@ function* configErrors(config: V1DeviceClaimConfiguration, field: string, names:
   yield* configuration(config, field);
 }
 
-function* referenceErrors(list: readonly string[] | null | undefined, field: string, names: Names): Errors {
+export function* referenceErrors(list: readonly string[] | null | undefined, field: string, names: Names): Errors {
   yield* distinct(
     list,
     field,
     REQUESTS_MAX,
     (name) => name,
-    function* (name, here) {
-      const [first = '', second, ...more] = name.split('/');
-      if (more.length === 0) {
-        yield* labelName(here, first);
-        if (second !== undefined) yield* labelName(here, second);
-      }
-      const alternatives = names.get(first);
-      const isKnown =
-        more.length === 0 && alternatives !== undefined && (second === undefined || alternatives.has(second));
-      if (!isKnown) yield invalid(here, name, REFERENCE);
-    },
+    (name, here) => reference(name, here, names),
   );
+}
+
+/** The name of a request, or of one of its alternatives: `gpu`, `gpu/large`. */
+export function* reference(name: string, field: string, names: Names): Errors {
+  const [first = '', second, ...more] = name.split('/');
+  if (more.length === 0) {
+    yield* labelName(field, first);
+    if (second !== undefined) yield* labelName(field, second);
+  }
+  const alternatives = names.get(first);
+  const isKnown = more.length === 0 && alternatives !== undefined && (second === undefined || alternatives.has(second));
+  if (!isKnown) yield invalid(field, name, REFERENCE);
 }

@@ -11,13 +11,14 @@ import type {
   V1DeviceTaint,
   V1DeviceToleration,
 } from '../../../schema/generated/types.ts';
-import { type Errors, eachItem, neededOneOf, oneOf, problemsOf } from '../shared/checks.ts';
+import { type Errors, eachItem, neededOneOf, oneOf, problemsOf, subdomainName } from '../shared/checks.ts';
 import { csiDriverName } from '../shared/volumesources.ts';
 
 const SELECTORS_MAX = 32;
 const EXPRESSION_MAX = 10 * 1024;
 const PARAMETERS_MAX = 10 * 1024;
 const IDENTIFIER_MAX = 32;
+const POOL_NAME_MAX = 253;
 const EFFECTS = ['NoExecute', 'NoSchedule', 'None'];
 
 /** The items of a list that has a limit: where there are too many, nothing else is looked at. */
@@ -30,6 +31,17 @@ export function* limited<T>(
   const items = list ?? [];
   if (items.length > max) yield tooMany(field, items.length, max);
   else yield* eachItem(items, field, check);
+}
+
+/** The keys of a map that has a limit. */
+export function* limitedMap(
+  keys: readonly string[],
+  field: string,
+  max: number,
+  check: (key: string) => Errors,
+): Errors {
+  if (keys.length > max) yield tooMany(field, keys.length, max);
+  else for (const key of keys) yield* check(key);
 }
 
 /** The same for items that have keys; then what stands twice. */
@@ -96,6 +108,14 @@ export function* taint({ key = '', value = '', effect = '' }: V1DeviceTaint, fie
   yield* problemsOf(at(field, 'key'), key, qualifiedName(key));
   if (value !== '') yield* problemsOf(at(field, 'value'), value, labelValue(value));
   yield* neededOneOf(at(field, 'effect'), effect, EFFECTS);
+}
+
+export function* poolName(field: string, name = ''): Errors {
+  if (name === '') yield required(field);
+  else {
+    if (byteLength(name) > POOL_NAME_MAX) yield tooLong(field, POOL_NAME_MAX);
+    for (const part of name.split('/')) yield* subdomainName(field, part);
+  }
 }
 
 /** `memory`, `dra.example.com/model`. */
