@@ -36,6 +36,7 @@ export function drillTeacher(incident: Incident, options: DrillTeacherOptions): 
     card: () => undefined,
     answer: () => false,
     word: (line) => incident.word(line, lang()),
+    asksNothing: () => false,
     stepDone: incident.over,
     next: () => false,
     done: incident.over,

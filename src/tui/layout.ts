@@ -7,7 +7,7 @@ export interface Size {
 }
 
 /** `plain` is no screen at all: the terminal is too small. */
-export type LayoutKind = 'plain' | 'bare' | 'small' | 'usual' | 'large';
+type LayoutKind = 'plain' | 'bare' | 'small' | 'usual' | 'large';
 
 export interface Layout {
   readonly kind: LayoutKind;

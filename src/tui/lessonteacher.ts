@@ -142,6 +142,7 @@ export function lessonTeacher(options: LessonTeacherOptions): Teacher {
         print: [id, timeless(verdict.actual), diagnosis?.id].join(' '),
       }));
     },
+    asksNothing: () => runner.stepGoals().length === 0,
     stepDone: () => runner.stepGoals().length > 0 && runner.stepDone(),
     next() {
       const went = runner.next();

@@ -40,6 +40,8 @@ export interface LessonView {
   /** Which page of it is seen, from 0. */
   readonly page: number;
   readonly goals: readonly GoalView[];
+  /** All that the story of this step offers has been run. */
+  readonly tried: boolean;
   /** Outcomes of predictions: shown when they are known. */
   readonly predicted: readonly Row[];
   /** An incident: how long a practised person takes, in milliseconds. */

@@ -12,7 +12,7 @@ import type { Size } from './layout.ts';
 import { newPane, type Pane } from './pane.ts';
 
 /** What a shell tells whoever sits at it. */
-export interface ShellStatus {
+interface ShellStatus {
   readonly atPrompt: boolean;
   readonly prompt: string;
 }

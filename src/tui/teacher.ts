@@ -66,6 +66,8 @@ export interface Teacher {
   standing(): readonly Stand[];
   /** All goals of this step hold. */
   stepDone(): boolean;
+  /** This step has no goals. */
+  asksNothing(): boolean;
   /** Goes on to the next step; false when there is none. */
   next(): boolean;
   done(): boolean;

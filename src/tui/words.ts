@@ -56,6 +56,10 @@ const WORDS = {
     'Esc menu  Tab complete  hint  check  why  undo  next  skip  Ctrl-D leave',
     'Esc メニュー  Tab 補完  hint  check  why  undo  next  skip  Ctrl-D 終了',
   ],
+  keysWithoutStory: [
+    '{story} story  Esc menu  hint  check  why  undo  next  skip',
+    '{story} 本文  Esc メニュー  hint  check  why  undo  next  skip',
+  ],
   keysInDrill: [
     'Esc menu  diagnose KIND/NAME  hint  check  why  skip  give up',
     'Esc メニュー  diagnose KIND/NAME  hint  check  why  skip  give up',

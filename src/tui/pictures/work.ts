@@ -92,7 +92,8 @@ function onward({ step, steps }: LessonView, lang: WorkModel['lang'], unread: bo
 function goalLine(lesson: LessonView, { lang, glyphs }: WorkModel, room: number, unread: boolean): Row {
   const open = lesson.goals.find(({ mark }) => mark === 'open' || mark === 'broken');
   const shown = open ?? lesson.goals.findLast(({ mark }) => mark === 'done');
-  if (shown === undefined) return [span(say(lang, 'noGoals'), STYLES.key)];
+  if (shown === undefined)
+    return [span(lesson.tried ? onward(lesson, lang, unread) : say(lang, 'noGoals'), STYLES.key)];
   const after = open === undefined ? `   ${onward(lesson, lang, unread)}` : '';
   const before = row(`${say(lang, 'goal')} `, ...goalSign(shown, glyphs), ' ');
   const title = cut([span(shown.title)], room - widthOf(before) - textWidth(after), glyphs.more);
@@ -191,7 +192,8 @@ function goalRows(lesson: LessonView, { glyphs, lang }: Signs, unread: boolean):
     row(' ', ...goalSign(goal, glyphs), ` ${goal.title}`),
     ...goal.detail.map((each) => row('     ', ...each)),
   ]);
-  const next = goals.length === 0 ? say(lang, 'noGoals') : open.length === 0 ? onward(lesson, lang, unread) : undefined;
+  const asksNothing = goals.length === 0 && !lesson.tried;
+  const next = asksNothing ? say(lang, 'noGoals') : open.length === 0 ? onward(lesson, lang, unread) : undefined;
   return [...together, ...single, ...(next === undefined ? [] : [row(' ', span(next, STYLES.key))])];
 }
 
@@ -230,7 +232,7 @@ function withName(word: string, { name }: ClusterView): string {
 
 function bottomRows(model: WorkModel, layout: Layout): Row[] {
   const { columns, kind } = layout;
-  const keys = model.notice ?? keysRow(model);
+  const keys = model.notice ?? keysRow(model, kind);
   if (kind === 'bare' || kind === 'small') return [keys];
   const busy = row(' ', ...model.busy);
   const jump = model.busy.length > 0 ? [span(`${skipKey(model)} `, STYLES.dim)] : NO_ROW;
@@ -257,19 +259,20 @@ const KEYS_IN: ReadonlyMap<string, Word> = new Map([
   ['watch', 'keysInWatch'],
 ]);
 
-function keysRow({ lang, terminal, lesson, pulse, bindings }: WorkModel): Row {
-  const word = terminal.full
-    ? (KEYS_IN.get(terminal.program ?? '') ?? 'keysFull')
-    : terminal.system
-      ? 'keysSystem'
-      : terminal.running
-        ? 'keysRunning'
-        : lesson === undefined
-          ? 'keysInPlay'
-          : lesson.par === undefined
-            ? 'keysAtPrompt'
-            : 'keysInDrill';
-  const text = ` ${say(lang, word, { menu: keyText(bindings.menu), words: lesson === undefined ? 'why skip map' : 'hint check why next skip' })}`;
+function keysWord({ terminal, lesson }: WorkModel, kind: Layout['kind']): Word {
+  if (terminal.full) return KEYS_IN.get(terminal.program ?? '') ?? 'keysFull';
+  if (terminal.system) return 'keysSystem';
+  if (terminal.running) return 'keysRunning';
+  if (lesson === undefined) return 'keysInPlay';
+  if (lesson.par !== undefined) return 'keysInDrill';
+  return kind === 'small' ? 'keysWithoutStory' : 'keysAtPrompt';
+}
+
+function keysRow(model: WorkModel, kind: Layout['kind']): Row {
+  const { lang, lesson, pulse, bindings } = model;
+  const words = lesson === undefined ? 'why skip map' : 'hint check why next skip';
+  const keys = { menu: keyText(bindings.menu), story: menuKey({ bindings }, 'story') };
+  const text = ` ${say(lang, keysWord(model, kind), { ...keys, words })}`;
   const at = pulse ? text.indexOf('hint') : -1;
   if (at < 0) return [span(text, STYLES.dim)];
   return [span(text.slice(0, at), STYLES.dim), span('hint', STYLES.pulse), span(text.slice(at + 4), STYLES.dim)];

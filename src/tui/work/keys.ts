@@ -14,6 +14,7 @@ import { completeLine } from './assist.ts';
 import { askPrediction, goOnward } from './cards.ts';
 import { announce, type Desk, front, languageOf, lay, placeOf, touch } from './desk.ts';
 import { copyText, runLine } from './lines.ts';
+import { mayGoOn } from './model.ts';
 
 export function pressOnDesk(desk: Desk, key: Key): void {
   if (desk.jump !== undefined) {
@@ -78,7 +79,7 @@ function pressAtPrompt(desk: Desk, key: Key): void {
   if (key.kind === 'key' && name === 'Escape' && seat.line().search === undefined) openMenu(desk, false);
   else if (quick !== undefined) choose(desk, quick);
   else if (name === 'M-Down' || name === 'M-Up') turnPage(desk, name === 'M-Down' ? 1 : -1);
-  else if (name === 'Enter' && seat.line().text === '' && desk.teacher?.stepDone() === true) goFurther(desk);
+  else if (name === 'Enter' && seat.line().text === '' && mayGoOn(desk)) goFurther(desk);
   else if (!scrolls(desk, name)) {
     if (key.kind === 'text' && FULL_WIDTH.test(key.text)) {
       announce(desk, row(span(say(languageOf(desk), 'halfWidth'), STYLES.busy)));

@@ -32,6 +32,17 @@ export function deskModel(desk: Desk): WorkModel {
   };
 }
 
+function hasTried({ told }: Desk, teacher: Teacher): boolean {
+  return told >= teacher.offered().length;
+}
+
+/** Whether Enter goes on: all goals of the step hold, or it has none and what it offers has been tried. */
+export function mayGoOn(desk: Desk): boolean {
+  const { teacher } = desk;
+  if (teacher === undefined) return false;
+  return teacher.stepDone() || (teacher.asksNothing() && teacher.card() === undefined && hasTried(desk, teacher));
+}
+
 export function lessonView(desk: Desk, teacher: Teacher): LessonView {
   const columns = storyWidth(desk);
   return {
@@ -39,6 +50,7 @@ export function lessonView(desk: Desk, teacher: Teacher): LessonView {
     step: teacher.step(),
     steps: teacher.steps,
     stepTitle: teacher.stepTitle(),
+    tried: hasTried(desk, teacher),
     story: teacher.story(columns),
     page: desk.page,
     goals: teacher.goals(columns),

@@ -57,6 +57,18 @@ describe('a lesson on a desk', () => {
     expect(seen(stage)).toContain('step 2/5');
   });
 
+  it('a step that asks for nothing is left by Enter once what it offers was tried', async () => {
+    const stage = await stageOf('01-first-steps/04-labels-and-selectors');
+    await stage.line('kubectl get pods --show-labels', 3000);
+    expect(seen(stage)).toContain('read and try');
+    await stage.type('\r');
+    expect(seen(stage)).toContain('step 1/4');
+    await stage.line('kubectl get pods -L role,stage,tier', 3000);
+    expect(seen(stage)).not.toContain('read and try');
+    for (let page = 0; page < 5 && seen(stage).includes('step 1/4'); page++) await stage.type('\r');
+    expect(seen(stage)).toContain('step 2/4');
+  });
+
   it('goes on in the story behind the command that was run, not behind words that name it', async () => {
     const stage = await stageOf('02-reading-the-cluster/01-four-questions');
     expect(seen(stage)).toContain('Four Pods run here');

@@ -107,6 +107,12 @@ describe('the desk', () => {
     expect(seen(stage)).toContain('│ 1 (Ctrl-] 1)');
   });
 
+  it('names the key that opens the story where there is no room for it', async () => {
+    const stage = await stageOf(FIRST_POD, 60, 18);
+    await stage.type('2');
+    expect(seen(stage)).toContain('Esc s story');
+  });
+
   it('says how to leave vi', async () => {
     const stage = await stageOf();
     await stage.line('kubectl create configmap a');
