@@ -180,6 +180,8 @@ export interface TlsOptions {
   readonly key?: string;
   readonly insecure?: boolean;
   readonly serverName?: string;
+  /** Nothing is asked: the answer is what the server presents, whoever vouches for it. */
+  readonly handshakeOnly?: boolean;
 }
 
 /** What a server presents: PEM. */

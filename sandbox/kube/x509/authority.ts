@@ -6,7 +6,7 @@ import type { UserInfo } from '../operation.ts';
 import { authorityExtensions, certificateText, FOR_CLIENTS, leafExtensions, type Subject } from './certificate.ts';
 
 /** How long something holds, in milliseconds since 1970. */
-export interface Validity {
+interface Validity {
   readonly notBefore: number;
   readonly notAfter: number;
 }

@@ -7,6 +7,8 @@ import { pemText } from './pem.ts';
 export interface Subject {
   readonly commonName: string;
   readonly organizations: readonly string[];
+  /** The name's parts in their order, as identifiers with texts, where it has others than these. */
+  readonly parts?: readonly (readonly [id: string, value: string])[];
 }
 
 export interface Draft {
@@ -16,6 +18,8 @@ export interface Draft {
   readonly publicKey: Uint8Array;
   readonly extensions: readonly Uint8Array[];
   readonly serial: Uint8Array;
+  /** Without it the first byte of the serial number is made small and not nought. */
+  readonly serialIsExact?: boolean;
   /** Milliseconds since 1970. */
   readonly notBefore: number;
   readonly notAfter: number;
@@ -31,8 +35,8 @@ export interface Signer {
 
 const COMMON_NAME = '2.5.4.3';
 const ORGANIZATION = '2.5.4.10';
-const KEY_USAGE = '2.5.29.15';
-const EXTENDED_KEY_USAGE = '2.5.29.37';
+export const KEY_USAGE = '2.5.29.15';
+export const EXTENDED_KEY_USAGE = '2.5.29.37';
 const BASIC_CONSTRAINTS = '2.5.29.19';
 const ALTERNATIVE_NAMES = '2.5.29.17';
 const SUBJECT_KEY = '2.5.29.14';
@@ -44,7 +48,7 @@ export const FOR_CLIENTS = '1.3.6.1.5.5.7.3.2';
 export function certificateText(draft: Draft, signer: Signer): string {
   const by = algorithmOf(signer);
   const serial = Uint8Array.from(draft.serial);
-  serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40;
+  if (draft.serialIsExact !== true) serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40;
   const content = sequence(
     within(0, integer(Uint8Array.of(2))),
     integer(serial),
@@ -58,9 +62,18 @@ export function certificateText(draft: Draft, signer: Signer): string {
   return pemText('CERTIFICATE', sequence(content, by, bits(signer.sign(content))));
 }
 
+const EXTENSION_REQUEST = '1.2.840.113549.1.9.14';
+
 /** A request for a certificate (PKCS #10) in PEM: who wants to be certified, for which key (SubjectPublicKeyInfo). */
-export function requestText(subject: Subject, publicKey: Uint8Array, signer: Signer): string {
-  const content = sequence(integer(Uint8Array.of(0)), nameOf(subject), publicKey, within(0));
+export function requestText(
+  subject: Subject,
+  publicKey: Uint8Array,
+  signer: Signer,
+  extensions: readonly Uint8Array[] = [],
+): string {
+  const wished = sequence(oid(EXTENSION_REQUEST), set(sequence(...extensions)));
+  const attributes = within(0, ...(extensions.length === 0 ? [] : [wished]));
+  const content = sequence(integer(Uint8Array.of(0)), nameOf(subject), publicKey, attributes);
   const request = sequence(content, algorithmOf(signer), bits(signer.sign(content)));
   return pemText('CERTIFICATE REQUEST', request);
 }
@@ -69,12 +82,13 @@ function algorithmOf({ algorithm, empty = false }: Signer): Uint8Array {
   return sequence(oid(algorithm), ...(empty ? [NOTHING] : []));
 }
 
-function nameOf({ commonName, organizations }: Subject): Uint8Array {
+function nameOf({ commonName, organizations, parts }: Subject): Uint8Array {
   const part = (kind: string, value: string): Uint8Array => set(sequence(oid(kind), utf8(value)));
+  if (parts !== undefined) return sequence(...parts.map(([id, value]) => part(id, value)));
   return sequence(...organizations.map((name) => part(ORGANIZATION, name)), part(COMMON_NAME, commonName));
 }
 
-function extension(id: string, critical: boolean, value: Uint8Array): Uint8Array {
+export function extension(id: string, critical: boolean, value: Uint8Array): Uint8Array {
   return sequence(oid(id), ...(critical ? [boolean(true)] : []), octets(value));
 }
 

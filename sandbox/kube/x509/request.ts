@@ -2,6 +2,7 @@
 
 import { createPublicKey, verify } from 'node:crypto';
 import type { Subject } from './certificate.ts';
+import { children, hex, only, type Value } from './value.ts';
 
 export interface CertificateRequest {
   readonly subject: Subject;
@@ -93,45 +94,4 @@ function subjectOf(name: Value): Subject {
       return hex(id?.content) === kind && value !== undefined ? [new TextDecoder().decode(value.content)] : [];
     });
   return { commonName: of(COMMON_NAME).at(-1) ?? '', organizations: of(ORGANIZATION) };
-}
-
-interface Value {
-  /** With tag and length. */
-  readonly whole: Uint8Array;
-  readonly content: Uint8Array;
-}
-
-class Malformed extends Error {}
-
-function only(der: Uint8Array): Value {
-  const value = valueAt(der, 0);
-  if (value.whole.length !== der.length) throw new Malformed();
-  return value;
-}
-
-function children(value: Value | undefined): readonly Value[] {
-  const found: Value[] = [];
-  const { content } = value ?? { content: new Uint8Array() };
-  for (let at = 0; at < content.length; ) {
-    const child = valueAt(content, at);
-    found.push(child);
-    at += child.whole.length;
-  }
-  return found;
-}
-
-function valueAt(bytes: Uint8Array, at: number): Value {
-  const first = bytes[at + 1];
-  if (first === undefined) throw new Malformed();
-  const digits = first < 0x80 ? 0 : first & 0x7f;
-  if (digits > 4) throw new Malformed();
-  let length = first < 0x80 ? first : 0;
-  for (let i = 0; i < digits; i++) length = length * 256 + (bytes[at + 2 + i] ?? 0);
-  const start = at + 2 + digits;
-  if (start + length > bytes.length) throw new Malformed();
-  return { whole: bytes.subarray(at, start + length), content: bytes.subarray(start, start + length) };
-}
-
-function hex(bytes: Uint8Array | undefined): string {
-  return Buffer.from(bytes ?? []).toString('hex');
 }

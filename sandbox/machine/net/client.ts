@@ -138,6 +138,8 @@ function step(kernel: Kernel, caller: Caller, call: HttpCall): HttpResult | Pend
     const connected = advanceConnect(kernel, caller, call.connect);
     if (connected === PENDING) return PENDING;
     if (connected.kind === 'house') {
+      const presented = kernel.fabric.service(connected.service)?.certificate;
+      if (call.request.tls?.handshakeOnly === true && presented !== undefined) return presentation(presented);
       call.exchange = askHouse(kernel, caller, call, connected);
       return PENDING;
     }
@@ -169,6 +171,10 @@ function handshake(
   if (listener.tls !== undefined) {
     try {
       const presented = presentedTo(listener.tls, request.tls?.serverName ?? address.host);
+      if (request.tls?.handshakeOnly === true) {
+        closeEndpoint(kernel, endpoint);
+        return presentation(presented);
+      }
       verifyServer(kernel.readCertificates, presented, request.tls, address.host, kernel.now());
     } catch (error) {
       disposeHttp(kernel, call);
@@ -177,6 +183,11 @@ function handshake(
   }
   call.toSend = requestText(call);
   return undefined;
+}
+
+/** What a server presents, for who asks for nothing more. */
+function presentation(presented: string): HttpResult {
+  return { status: 0, headers: httpHeaders([]), body: bodyOfBytes(bytesOf(presented)), upgraded: undefined };
 }
 
 function requestText({ request, secure, address, target }: HttpCall): Bytes {

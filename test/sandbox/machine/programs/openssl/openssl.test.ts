@@ -29,6 +29,30 @@ describe('openssl', () => {
     expect(Date.parse(certificate.validTo) - Date.parse(certificate.validFrom)).toBe(30 * 86_400_000);
   });
 
+  it('signs a request as an authority, and the signature is believed', () => {
+    const room = newRoom({ programs: { openssl } });
+    const ask = (line: string): Ran => run(room, line.split(' '), 60_000, { cwd: '/tmp' });
+    ask('openssl req -x509 -newkey rsa:2048 -nodes -days 365 -subj /CN=ca -keyout ca.key -out ca.crt');
+    ask(
+      'openssl req -new -newkey rsa:2048 -nodes -subj /O=devs/CN=jane -keyout j.key -out j.csr -addext subjectAltName=DNS:web',
+    );
+    const signed = ask(
+      'openssl x509 -req -in j.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 10 -copy_extensions copy -out j.crt',
+    );
+    expect(signed.stderr).toBe('Certificate request self-signature ok\nsubject=O = devs, CN = jane\n');
+    expect(ask('openssl verify -CAfile ca.crt j.crt')).toMatchObject({ stdout: 'j.crt: OK\n', status: 0 });
+    expect(ask('openssl verify j.crt')).toMatchObject({
+      stderr:
+        'O = devs, CN = jane\nerror 20 at 0 depth lookup: unable to get local issuer certificate\nerror j.crt: verification failed\n',
+      status: 2,
+    });
+    expect(ask('openssl verify ca.crt').stderr).toContain('error 18 at 0 depth lookup: self-signed certificate');
+    expect(ask('openssl x509 -in j.crt -noout -ext subjectAltName').stdout).toContain('DNS:web');
+    const { stdout } = ask('openssl x509 -in j.crt');
+    expect(new X509Certificate(stdout)).toMatchObject({ issuer: 'CN=ca', subject: 'O=devs\nCN=jane' });
+    expect(ask('openssl x509 -in j.crt -noout -serial').stdout).toMatch(/^serial=[4-7][0-9A-F]{39}\n$/);
+  });
+
   it('makes the same key when it is played again', () => {
     const [first, second] = [ran('openssl genrsa 2048'), ran('openssl genrsa 2048')];
     expect(createPrivateKey(first.stdout).asymmetricKeyDetails).toMatchObject({ modulusLength: 2048 });
@@ -37,12 +61,13 @@ describe('openssl', () => {
 
   it.each([
     ['openssl', 'Invalid command'],
-    ['openssl s_client -connect web:443', 'Invalid command'],
+    ['openssl s_client -connect web:443', 'Name or service not known'],
+    ['openssl enc -aes-256-cbc', 'Unknown option or cipher: aes-256-cbc'],
     ['openssl req -new -keyfoo', 'Unknown option or cipher: keyfoo'],
     ['openssl req -new -newkey rsa:2048', 'give the subject with -subj'],
     ['openssl req -new -newkey ec -subj /CN=a', '-newkey ec is not modelled here'],
     ['openssl req -new -newkey rsa:512 -subj /CN=a', 'keys of 512 bits are not modelled here'],
-    ['openssl req -new -newkey rsa:2048 -subj /C=DE/CN=a', 'C= is not modelled here'],
+    ['openssl req -new -newkey rsa:2048 -subj /X=DE/CN=a', 'unknown subject name attribute "X"'],
     ['openssl x509 -in /nowhere -noout', 'No such file'],
     ['openssl rand', 'how many bytes'],
   ])('refuses aloud: %s', (line, message) => {
