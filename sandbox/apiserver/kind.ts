@@ -129,7 +129,7 @@ export interface Column<T extends KubeObject> {
 }
 
 /** metav1.TableRowCondition. */
-export interface RowCondition {
+interface RowCondition {
   readonly type: string;
   readonly status: string;
   readonly reason: string;

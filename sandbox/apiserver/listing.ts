@@ -9,7 +9,7 @@ import { quote } from '../kube/text.ts';
 import { base64Problem, fromBase64Url, toBase64Url } from './base64url.ts';
 
 /** The moment of which a list is told. */
-export type Moment =
+type Moment =
   /** Now. */
   | { readonly at: 'now' }
   /** As it was at a revision. */

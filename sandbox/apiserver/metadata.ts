@@ -12,7 +12,7 @@ import { byteLength, compareText } from '../kube/text.ts';
 export type Errors = Iterable<FieldError>;
 
 /** How a kind's names are formed; `prefix`: it is the beginning of a name that will be generated. */
-export type NameRule = (name: string, prefix: boolean) => readonly string[];
+type NameRule = (name: string, prefix: boolean) => readonly string[];
 
 export interface MetaRules {
   readonly namespaced: boolean;

@@ -12,7 +12,7 @@ import type { CustomReader } from './customresources/reading.ts';
 import type { Kind, ServedVersion } from './kind.ts';
 
 /** The names under which a collection is known to clients. */
-export interface ResourceNames {
+interface ResourceNames {
   readonly singular: string;
   readonly shortNames: readonly string[];
   readonly categories: readonly string[];

@@ -34,7 +34,7 @@ export interface SelectionText {
 }
 
 /** A fault of one client's watches: extra delay, lost events, a watch that is gone. */
-export interface WatchFault {
+interface WatchFault {
   readonly lag?: DurationMs;
   readonly lose?: boolean;
   readonly double?: boolean;

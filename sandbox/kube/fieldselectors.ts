@@ -3,7 +3,7 @@
 import { SelectorError } from './labelselectors.ts';
 import { compareText, quote } from './text.ts';
 
-export interface FieldRequirement {
+interface FieldRequirement {
   readonly field: string;
   readonly operator: '=' | '!=';
   readonly value: string;

@@ -5,7 +5,7 @@ import type { ChannelId } from '../time/channel.ts';
 import type { Work } from '../time/loop.ts';
 
 /** One container of a pod. */
-export interface ContainerAddress {
+interface ContainerAddress {
   readonly namespace: string;
   readonly pod: string;
   /** Also of an init or ephemeral container. */

@@ -14,7 +14,7 @@ interface Actions {
   readonly start: readonly { readonly container: string; readonly type: ContainerType }[];
 }
 
-export interface Killing {
+interface Killing {
   readonly id: string;
   readonly message: string;
   readonly reason: KillReason;

@@ -1,6 +1,5 @@
 // What the parts of one kubelet share: its node, its runtime, its caches of the API, and the right to post to itself.
 
-import type { Client } from '../client/client.ts';
 import type { Component } from '../client/component.ts';
 import type { EventRecorder } from '../client/events.ts';
 import type { Informer } from '../client/informer.ts';
@@ -114,5 +113,3 @@ export function waitFor(kubelet: Kubelet, record: PodRecord, delay?: DurationMs)
 export function processCause(what: string, because: readonly Cause[]): readonly Cause[] {
   return [{ kind: 'process', what, because: because.slice(0, 2) }];
 }
-
-export type { Client };

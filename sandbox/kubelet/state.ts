@@ -61,7 +61,7 @@ export interface Pull {
   begun: boolean;
 }
 
-export interface NodeMemory {
+interface NodeMemory {
   registered: boolean;
   /** The node's status as it was last written, as JSON, and when. */
   written: string;
@@ -72,7 +72,7 @@ export interface NodeMemory {
 }
 
 /** syncing: it is to run. terminating: its containers are being stopped. terminated: what is left is cleaned up. */
-export type WorkType = 'syncing' | 'terminating' | 'terminated' | 'finished';
+type WorkType = 'syncing' | 'terminating' | 'terminated' | 'finished';
 
 export interface PodRecord {
   readonly uid: string;
@@ -147,7 +147,7 @@ export interface PodRecord {
   probing: boolean;
 }
 
-export interface Eviction {
+interface Eviction {
   readonly reason: string;
   readonly message: string;
   /** Seconds. */
@@ -162,7 +162,7 @@ export interface Backoff {
   last: TimeMs;
 }
 
-export interface SandboxRecord {
+interface SandboxRecord {
   readonly id: string;
   readonly attempt: number;
 }
@@ -316,7 +316,7 @@ export interface ProbeRecord {
   took: Durations;
 }
 
-export interface VolumesRecord {
+interface VolumesRecord {
   mounted: boolean;
   /** When the volumes that carry objects were last filled. */
   filledAt: TimeMs | undefined;

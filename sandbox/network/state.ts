@@ -8,7 +8,7 @@ import { newProxyTable, type ProxyTable } from './proxy/table.ts';
 import type { Seen } from './seen.ts';
 
 /** Where a port of a node leads that a pod has asked for. */
-export interface HostPortTarget {
+interface HostPortTarget {
   readonly uid: string;
   /** `0.0.0.0` for any. */
   readonly ip: string;

@@ -9,7 +9,7 @@ import { isFailure } from '../../sandbox/kube/cel/values.ts';
 import type { JsonValue } from '../../sandbox/kube/json.ts';
 
 /** What an expression says: its value, or why it has none. */
-export type Outcome = { readonly value: unknown } | { readonly problem: string };
+type Outcome = { readonly value: unknown } | { readonly problem: string };
 
 /** An expression, ready to be asked. */
 export interface Expression {

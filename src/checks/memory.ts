@@ -8,14 +8,14 @@ import type { TeacherSession } from './session.ts';
 import type { Verdict } from './verdict.ts';
 
 /** One object that a `seen` was true for, as it was when that was first so. */
-export interface Sighting {
+interface Sighting {
   readonly uid: string;
   readonly at: TimeMs;
   readonly object: KubeObject;
 }
 
 /** Something that is going on, from the moment at which it began. */
-export interface Window {
+interface Window {
   /** Tells one rollout from another. */
   readonly print: string;
   /** As it was then; absent before there was one. */

@@ -5,7 +5,7 @@ import type { KubeObject } from '../../sandbox/kube/meta.ts';
 import type { Localized } from '../i18n/language.ts';
 
 /** Which objects are asked for. Without a name and a selector: all of the kind in the namespace; `*` means all. */
-export interface Asked {
+interface Asked {
   readonly apiVersion?: string;
   readonly kind: string;
   readonly name?: string;

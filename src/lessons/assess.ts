@@ -37,7 +37,7 @@ export interface Assessment {
 }
 
 /** Whether things may be tried on copies: what may have changed since it was last tried, or all of it. */
-export type Tries = 'no' | 'changed' | 'afresh';
+type Tries = 'no' | 'changed' | 'afresh';
 
 /** Goals by their ids. */
 export type Goals = ReadonlySet<string>;

@@ -40,7 +40,7 @@ export interface Incident {
 }
 
 /** Something that the learner typed, or that an event of the cluster says. */
-export interface Happened {
+interface Happened {
   /** Milliseconds of the cluster's time since the session began. */
   readonly at: number;
   readonly who: 'you' | string;

@@ -13,7 +13,7 @@ import {
 import type { Check, RequestCheck, StateCheck } from '../checks/check.ts';
 import { TRIED } from '../checks/trial.ts';
 
-export interface Mutant {
+interface Mutant {
   /** What is left out: `field spec.replicas`. */
   readonly what: string;
   readonly check: Check;

@@ -26,7 +26,7 @@ interface Weak extends PlacedMutant {
   readonly stays: boolean;
 }
 
-export interface Survivor {
+interface Survivor {
   /** `goal web-ready: condition` */
   readonly what: string;
   /** Where in lesson.yaml the weakened part stands, key by key. */

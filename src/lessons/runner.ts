@@ -24,7 +24,7 @@ export interface PredictionView {
   readonly outcome?: string;
 }
 
-export interface Hint {
+interface Hint {
   readonly n: number;
   readonly of: number;
   readonly text: Localized;

@@ -5,7 +5,7 @@ import { messageOf } from '../../sandbox/kube/thrown.ts';
 
 const VERSION = 1;
 
-export type LessonProgress = {
+type LessonProgress = {
   readonly state: 'begun' | 'done';
   /** Milliseconds since the epoch. */
   readonly first: number;

@@ -8,7 +8,7 @@ import type { KindContext } from '../kind.ts';
 import type { Served } from '../registry.ts';
 import { newRounds, type Rounds } from './reinvocation.ts';
 
-export type AdmissionVerb = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
+type AdmissionVerb = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
 
 /** A write on its way, as plug-ins see it. */
 export interface Attributes {

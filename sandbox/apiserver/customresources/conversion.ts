@@ -16,12 +16,12 @@ import { type CallDeps, type ClientConfig, post } from '../outgoing/clients.ts';
 export type Conversion = WebhookConversion | NoConversion;
 
 /** Objects are the same in all versions, but for the version's name. */
-export interface NoConversion {
+interface NoConversion {
   readonly strategy: 'None';
   readonly stored: string;
 }
 
-export interface WebhookConversion {
+interface WebhookConversion {
   readonly strategy: 'Webhook';
   readonly client: ClientConfig;
   /** Versions of ConversionReview that it understands. */

@@ -14,7 +14,7 @@ import type { Conversion } from './accept.ts';
 import { firstOf, type Query } from './query.ts';
 
 /** What a table's rows carry of their objects. */
-export type IncludeObject = 'None' | 'Metadata' | 'Object';
+type IncludeObject = 'None' | 'Metadata' | 'Object';
 
 /** The form that is asked for. */
 export interface Form {

@@ -38,7 +38,7 @@ import {
 import { firstOf } from './query.ts';
 import type { Route } from './routes.ts';
 
-export type Endpoint = Extract<Route, { readonly kind: 'endpoint' }>;
+type Endpoint = Extract<Route, { readonly kind: 'endpoint' }>;
 
 export interface ResourceRequest {
   readonly exchange: Exchange;

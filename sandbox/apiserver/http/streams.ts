@@ -18,7 +18,7 @@ import { leaving, type Watches, type WatchId } from '../watches.ts';
 import { kindOf } from './encode.ts';
 import { type DescribeColumn, eventInForm, type Form } from './forms.ts';
 
-export type StreamId = number & { readonly unit: 'stream' };
+type StreamId = number & { readonly unit: 'stream' };
 
 export interface StreamsState {
   next: number;
@@ -43,7 +43,7 @@ export function newStreamsState(): StreamsState {
   return { next: 1, open: new Map() };
 }
 
-export interface StreamRequest {
+interface StreamRequest {
   readonly target: Target;
   readonly format: 'json' | 'protobuf';
   readonly form: Form | undefined;

@@ -5,7 +5,7 @@ import { own } from '../../kube/json.ts';
 import type { V1Node } from '../../schema/generated/types.ts';
 import type { TimeMs } from '../../time/units.ts';
 
-export type ZoneState = 'Initial' | 'Normal' | 'PartialDisruption' | 'FullDisruption';
+type ZoneState = 'Initial' | 'Normal' | 'PartialDisruption' | 'FullDisruption';
 
 /** One zone: its state, and the nodes that wait to be tainted, one token each. */
 export interface Zone {

@@ -19,7 +19,7 @@ export function newScalingMemory(): ScalingMemory {
   return { recommendations: [], changes: [] };
 }
 
-export interface Said {
+interface Said {
   readonly status: 'True' | 'False';
   readonly reason: string;
   readonly message: string;

@@ -15,7 +15,7 @@ const IGNORED: ReadonlySet<string> = new Set(['events.events.k8s.io', 'component
 const EVENTS = groupResource(builtin.CoreEvents);
 
 /** The kinds that are served, by group and resource. Plain data that dies with the component. */
-export type Served = Map<string, ResourceType>;
+type Served = Map<string, ResourceType>;
 
 export interface Discovery {
   served(): Served;

@@ -20,7 +20,7 @@ export function controllerReference(parent: KubeObject, type: ResourceType): V1O
 }
 
 /** What is to be done about one candidate child. */
-export type Claim = 'mine' | 'adopt' | 'release' | 'none';
+type Claim = 'mine' | 'adopt' | 'release' | 'none';
 
 /** Whether a parent has, wants, gives up or leaves alone an object. Pure. */
 function claimOf(parent: KubeObject, selector: LabelSelector, object: KubeObject): Claim {

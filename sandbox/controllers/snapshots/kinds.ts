@@ -23,7 +23,7 @@ export type SnapshotStatus = {
   readonly error?: SnapshotError;
 };
 
-export type SnapshotError = {
+type SnapshotError = {
   readonly message?: string;
   readonly time?: string;
 };

@@ -1,6 +1,6 @@
 // CEL's types: how they are written in errors, when two are the same, and which values may stand where which are expected.
 
-export type TypeKind =
+type TypeKind =
   | 'any'
   | 'bool'
   | 'bytes'

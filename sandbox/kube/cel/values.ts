@@ -74,20 +74,20 @@ export interface Extension {
   readonly patternSize?: number;
 }
 
-export interface ListBehaviour {
+interface ListBehaviour {
   size(): number;
   at(index: number): Result;
   concat(other: Value): Result;
 }
 
-export interface MapBehaviour {
+interface MapBehaviour {
   size(): number;
   /** undefined: there is no such key. */
   find(key: Value): Result | undefined;
   keys(): readonly Value[];
 }
 
-export interface FieldsBehaviour {
+interface FieldsBehaviour {
   get(field: string): Result;
   has(field: string): boolean | Failure;
 }

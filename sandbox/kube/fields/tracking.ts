@@ -33,7 +33,7 @@ export interface TrackedKind {
   otherVersion?(apiVersion: string): OtherVersion | undefined;
 }
 
-export interface OtherVersion {
+interface OtherVersion {
   readonly type: ObjectType;
   readonly resetFields?: FieldSet;
   fromThis(object: KubeObject): KubeObject;

@@ -41,7 +41,7 @@ const KEYWORDS = [
   'with',
 ] as const satisfies readonly string[];
 
-export type Keyword = (typeof KEYWORDS)[number];
+type Keyword = (typeof KEYWORDS)[number];
 
 /** A token; `at` is where it begins in the text, `line` counts from 1. An error's text is its message. */
 export interface Token {

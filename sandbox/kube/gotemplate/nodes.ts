@@ -38,15 +38,15 @@ export type Variable = {
   readonly fields: readonly string[];
 } & Placed;
 
-export type Field = { readonly kind: 'field'; readonly fields: readonly string[] } & Placed;
+type Field = { readonly kind: 'field'; readonly fields: readonly string[] } & Placed;
 
 /** Fields of what isn't a field or a variable: `(index .items 0).kind`. */
-export type Chain = { readonly kind: 'chain'; readonly of: Operand; readonly fields: readonly string[] } & Placed;
+type Chain = { readonly kind: 'chain'; readonly of: Operand; readonly fields: readonly string[] } & Placed;
 
-export type Identifier = { readonly kind: 'identifier'; readonly name: string } & Placed;
+type Identifier = { readonly kind: 'identifier'; readonly name: string } & Placed;
 
 /** A number in the text: `value` is what it is where no type is asked for, or undefined when an int can't hold it. */
-export type NumberLiteral = {
+type NumberLiteral = {
   readonly kind: 'number';
   readonly text: string;
   readonly type: 'int' | 'float64';

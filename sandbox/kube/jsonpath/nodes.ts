@@ -17,7 +17,7 @@ export type Node =
 
 export type ListNode = { readonly kind: 'list'; readonly steps: readonly Node[] };
 
-export type NumberNode = { readonly kind: 'number'; readonly value: number | bigint; readonly type: 'int' | 'float64' };
+type NumberNode = { readonly kind: 'number'; readonly value: number | bigint; readonly type: 'int' | 'float64' };
 
 /** `[from:to:step]`. `single` marks an index `[n]`, which is read as `[n:n+1]`. */
 export type Slice = { readonly from?: number; readonly to?: number; readonly step?: number; readonly single: boolean };

@@ -44,7 +44,7 @@ export type FileSource =
       readonly gid?: number;
     };
 
-export type ConfigSource = {
+type ConfigSource = {
   readonly entrypoint?: readonly string[];
   readonly cmd?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -67,7 +67,7 @@ export interface ImageConfig {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-export interface ImageLayer {
+interface ImageLayer {
   readonly digest: string;
   readonly size: number;
   readonly source: ImageSource;

@@ -31,10 +31,10 @@ export interface Sandbox {
   ready: boolean;
 }
 
-export type ContainerState = 'created' | 'running' | 'exited';
+type ContainerState = 'created' | 'running' | 'exited';
 
 /** What its processes show of the walls around them. */
-export interface Confinement {
+interface Confinement {
   /** A seccomp profile filters their calls. */
   readonly filtered: boolean;
   readonly noNewPrivileges: boolean;

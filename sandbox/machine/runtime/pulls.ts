@@ -9,7 +9,7 @@ import { parseImageReference } from '../images/reference.ts';
 import { type RegistryLogin, resolveImage } from '../images/registry.ts';
 import type { Host } from '../state.ts';
 
-export interface StoredImage {
+interface StoredImage {
   readonly digest: string;
   readonly pulledAt: TimeMs;
   /** When a container was last made of it. */

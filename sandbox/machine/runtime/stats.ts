@@ -6,7 +6,7 @@ import type { FileSystem } from '../files/mount.ts';
 import type { Host } from '../state.ts';
 import type { Container, Sandbox } from './model.ts';
 
-export interface CpuStats {
+interface CpuStats {
   /** Nanoseconds of one core since it began. */
   readonly usageNanos: number;
   readonly periods: number;
@@ -14,7 +14,7 @@ export interface CpuStats {
   readonly throttledNanos: number;
 }
 
-export interface MemoryStats {
+interface MemoryStats {
   /** Bytes. */
   readonly workingSet: number;
   readonly peak: number;

@@ -25,7 +25,7 @@ export interface ContainerLog {
   readonly followers: LogFollower[];
 }
 
-export interface LogFollower {
+interface LogFollower {
   readonly channel: ChannelId;
   readonly timestamps: boolean;
   readonly stream: 'stdout' | 'stderr' | undefined;

@@ -10,7 +10,7 @@ import type {
   V1Pod,
 } from '../../schema/generated/types.ts';
 
-export type PolicyProtocol = 'TCP' | 'UDP' | 'SCTP';
+type PolicyProtocol = 'TCP' | 'UDP' | 'SCTP';
 
 /** What a rule lets through: a range of ports, or those that pods give a name. */
 export interface PortMatch {
@@ -21,7 +21,7 @@ export interface PortMatch {
   readonly name: string | undefined;
 }
 
-export interface AddressBlock {
+interface AddressBlock {
   readonly cidr: string;
   readonly except: readonly string[];
 }
@@ -41,7 +41,7 @@ export interface PolicyRule {
 }
 
 /** What holds for one pod. A direction that no policy speaks of is open. */
-export interface PodPolicies {
+interface PodPolicies {
   /** `namespace/name`. */
   readonly pod: string;
   readonly ingress: Isolation | undefined;
@@ -55,7 +55,7 @@ export interface Isolation {
 }
 
 /** Ports of pods by name: `address` → `name/protocol` → numbers. */
-export type PortNames = ReadonlyMap<string, ReadonlyMap<string, number>>;
+type PortNames = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
 export interface PolicyTable {
   /** By address of the pod. */

@@ -6,7 +6,7 @@ import { quote } from '../../kube/text.ts';
 import { DecodingError } from '../errors.ts';
 
 /** What a plain JSON value can't hold of the object or list that was read. */
-export interface Note {
+interface Note {
   /** All members in the order of the text, when a name occurs twice; the object itself has the last of each. */
   readonly members?: readonly (readonly [string, JsonValue])[];
   /** The letters of numbers that read differently when printed (`1.0`, `1e3`), by member or index. */

@@ -16,7 +16,7 @@ export interface ScalarNode extends Common {
   /** Plain and without a tag: its value tells its type. */
   readonly implicit: boolean;
 }
-export interface SequenceNode extends Common {
+interface SequenceNode extends Common {
   readonly is: 'sequence';
   readonly items: YamlNode[];
 }

@@ -18,7 +18,7 @@ import {
 import { scanBlock, scanPlain, scanQuoted } from './scalars.ts';
 import { type Directive, scanAnchor, scanDirective, scanTag, type Tag } from './tags.ts';
 
-export type TokenKind =
+type TokenKind =
   | 'block sequence'
   | 'block mapping'
   | 'block end'

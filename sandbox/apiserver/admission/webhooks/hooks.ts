@@ -24,7 +24,7 @@ import { InvalidAnswer, type ReviewAnswer, readAnswer, reviewText, reviewVersion
 export interface WebhookDeps extends PolicyDeps, CallDeps {}
 
 /** v1.ValidatingWebhook and v1.MutatingWebhook. */
-export interface Hook {
+interface Hook {
   readonly name: string;
   readonly clientConfig: ClientConfig;
   readonly rules?: readonly V1RuleWithOperations[];

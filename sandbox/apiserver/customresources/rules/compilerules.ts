@@ -24,7 +24,7 @@ export interface CompiledRule {
   readonly messageProblem?: string;
 }
 
-export interface CompiledMessage {
+interface CompiledMessage {
   readonly program: Compiled;
   readonly maxCost: bigint;
 }

@@ -23,7 +23,7 @@ export interface Scope {
   readonly kinds?: Kinds;
 }
 
-export interface Kinds {
+interface Kinds {
   readonly object: Type;
   readonly params: Type;
   readonly types: TypeSource;

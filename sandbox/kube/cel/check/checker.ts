@@ -29,7 +29,7 @@ import { join, type Resolution, resolveOverloads, signature } from './overloads.
 import { newSubstitution, newVariable, type Substitution, substitute, unify } from './substitution.ts';
 
 /** What a name or a call stands for. */
-export type Reference =
+type Reference =
   | { readonly kind: 'variable'; readonly name: string }
   | { readonly kind: 'type'; readonly name: string; readonly type: Type }
   /** `namespaced`: what looks like the receiver is a part of the function's name. */

@@ -15,7 +15,7 @@ import {
 import type { FunctionSpec, Library, Run } from './library.ts';
 
 /** What is to be decided. */
-export interface AccessQuestion {
+interface AccessQuestion {
   /** A service account in place of the user whose request it is. */
   readonly serviceAccount?: { readonly namespace: string; readonly name: string };
   readonly verb: string;

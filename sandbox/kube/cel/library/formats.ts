@@ -26,7 +26,7 @@ import { type FunctionSpec, type Library, onString } from './library.ts';
 
 const FORMAT_TYPE = object('kubernetes.NamedFormat');
 
-export interface FormatValue extends Extension {
+interface FormatValue extends Extension {
   readonly name: string;
   readonly problems: (text: string) => Problems;
 }

@@ -31,7 +31,7 @@ import { compareVersions, formatVersion, normalizeVersion, parseVersion, type Ve
 const QUANTITY_TYPE = object('kubernetes.Quantity');
 const SEMVER_TYPE = object('kubernetes.Semver');
 
-export interface QuantityValue extends Extension {
+interface QuantityValue extends Extension {
   readonly quantity: Quantity;
   /** The outcome of add() or sub(): on the right of `==` the server doesn't take it for a quantity. */
   readonly computed: boolean;

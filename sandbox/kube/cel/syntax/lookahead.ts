@@ -12,7 +12,7 @@ export interface Stuck {
 }
 
 /** Where the callers of a rule go on: a linked list, the innermost first; undefined where that is left open. */
-export interface Stack {
+interface Stack {
   readonly id: number;
   readonly state: State;
   readonly rest: Stack | undefined;

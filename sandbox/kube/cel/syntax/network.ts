@@ -4,7 +4,7 @@
 import { type Alternative, type Element, GRAMMAR, type RuleName } from './grammar.ts';
 import type { TokenKind } from './tokens.ts';
 
-export type StateKind = 'plain' | 'block' | 'loopEntry' | 'loopBack' | 'stop';
+type StateKind = 'plain' | 'block' | 'loopEntry' | 'loopBack' | 'stop';
 
 export interface State {
   readonly id: number;
@@ -13,7 +13,7 @@ export interface State {
   readonly edges: readonly Edge[];
 }
 
-export interface Edge {
+interface Edge {
   readonly to: State;
   /** It takes one of these. */
   readonly tokens?: ReadonlySet<TokenKind>;

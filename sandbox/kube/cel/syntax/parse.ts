@@ -7,8 +7,6 @@ import { parse as parseWellFormed } from './parser.ts';
 import { parseWithRecovery } from './recovery.ts';
 import { countCodePoints, type Issue, NOWHERE } from './source.ts';
 
-export type { Built as Parsed } from './build.ts';
-
 const MAX_CODE_POINTS = 100_000;
 const MAX_SYNTAX_ERRORS = 100;
 

@@ -5,7 +5,7 @@ import { formatFloat, formatInteger, padded } from '../kit/printf.ts';
 /** Undefined: never assigned, both '' and 0. */
 export type Value = number | string | NumericText | undefined;
 
-export interface NumericText {
+interface NumericText {
   readonly text: string;
   readonly number: number;
 }

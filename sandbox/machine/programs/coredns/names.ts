@@ -26,7 +26,7 @@ export interface NamedEndpoint {
 }
 
 /** The endpoints of one slice that are ready. */
-export interface NamedEndpoints {
+interface NamedEndpoints {
   readonly endpoints: readonly NamedEndpoint[];
   readonly ports: readonly NamedPort[];
 }

@@ -30,7 +30,7 @@ export interface Scope {
 }
 
 /** Evaluates a filter on one value. */
-export type Run = (filter: Filter, item: Item, scope: Scope | undefined, machine: Machine) => Iterable<Item>;
+type Run = (filter: Filter, item: Item, scope: Scope | undefined, machine: Machine) => Iterable<Item>;
 
 /** What an evaluation shares: the library, the inputs, and how much it may still do. */
 

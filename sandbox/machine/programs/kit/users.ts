@@ -3,7 +3,7 @@
 import type { Blocking, Sys } from '../../sys.ts';
 import { tryTextFile } from './input.ts';
 
-export interface User {
+interface User {
   readonly name: string;
   readonly uid: number;
   readonly gid: number;
@@ -11,7 +11,7 @@ export interface User {
   readonly shell: string;
 }
 
-export interface Group {
+interface Group {
   readonly name: string;
   readonly gid: number;
   readonly members: readonly string[];

@@ -9,7 +9,7 @@ import { tryTextFile } from '../kit/input.ts';
 import { isOff } from './behaviour.ts';
 
 /** A server's own pages; undefined: there is nothing. */
-export type Pages<S> = (request: ServedRequest, state: S, sys: Sys) => Blocking<HttpReply | undefined>;
+type Pages<S> = (request: ServedRequest, state: S, sys: Sys) => Blocking<HttpReply | undefined>;
 
 export interface PageServer<S> {
   readonly name: string;

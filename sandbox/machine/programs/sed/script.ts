@@ -29,7 +29,7 @@ export interface SedCommand {
   readonly number: number | undefined;
 }
 
-export interface SubstituteFlags {
+interface SubstituteFlags {
   readonly all: boolean;
   readonly which: number;
   readonly print: boolean;

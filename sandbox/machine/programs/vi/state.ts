@@ -29,7 +29,7 @@ export interface Snapshot {
   readonly col: number;
 }
 
-export type Mode = 'normal' | 'insert' | 'replace' | 'visual' | 'lines' | 'block' | 'command';
+type Mode = 'normal' | 'insert' | 'replace' | 'visual' | 'lines' | 'block' | 'command';
 
 /** What needs the machine: done between two keys. */
 export type Effect =
