@@ -11,6 +11,7 @@ import { matchesEverything, matchesLabels, selectorOf } from '../kube/labelselec
 import { reasonOf } from '../kube/status.ts';
 import { ControllerRevisions, DaemonSets, Nodes, Pods } from '../schema/generated/resources.ts';
 import type { V1ControllerRevision, V1DaemonSet, V1Node, V1Pod } from '../schema/generated/types.ts';
+import { draws } from '../time/chance.ts';
 import type { Work } from '../time/loop.ts';
 import { durationMs, type TimeMs } from '../time/units.ts';
 import type { Controller, ControllerHost } from './controller.ts';
@@ -34,6 +35,7 @@ import type { PodControl } from './shared/podcontrol.ts';
 import { availableIn } from './shared/pods.ts';
 import { templateHash } from './shared/templatehash.ts';
 import { enqueueChanges, parentsConcerned } from './shared/wake.ts';
+import { walkOver } from './shared/walk.ts';
 
 /** No more than this many pods are made or deleted in one turn. */
 const BURST = 250;
@@ -146,7 +148,9 @@ function* manage(host: ControllerHost, scene: Scene, { expectations, retries }: 
   const failure = yield* carryOut(host, set, first, hash, expectations());
   if (failure !== undefined || !areMet(expectations(), keyOf(set), now)) return failure;
   if (set.spec?.updateStrategy?.type === 'OnDelete') return undefined;
-  return yield* carryOut(host, set, planUpdate(scene), hash, expectations());
+  const version = Number(set.metadata?.resourceVersion ?? 0);
+  const walk = walkOver([...scene.pods], draws(host.component.seed, 'daemons', keyOf(set)), version);
+  return yield* carryOut(host, set, planUpdate({ ...scene, pods: new Map(walk) }), hash, expectations());
 }
 
 function retryKey({ metadata, status }: V1DaemonSet, node: string): string {

@@ -31,6 +31,7 @@ import { controllerOf } from './shared/owners.ts';
 import { isReady } from './shared/pods.ts';
 import { selectorText } from './shared/selectortext.ts';
 import { enqueueChanges } from './shared/wake.ts';
+import { walkOver } from './shared/walk.ts';
 
 /** A pod that was said to go and is still there after this time was not taken away after all. */
 const DELETION_TIMEOUT_MS = 120_000;
@@ -71,13 +72,7 @@ export const disruptionController: Controller = {
   },
 };
 
-/** A small map of the real controller's language has so many places, and is read from any of them on, round and round. */
-const PLACES = 8;
-
-/**
- * One of the budgets that count a pod. The real controller takes the first that it comes across in a map of all budgets of
- * the namespace, so that the eldest is taken most often: the empty places before it lead to it.
- */
+/** One of the budgets that count a pod: the first in a walk over all of the namespace, mostly the eldest. */
 function arbitrary(
   neighbours: readonly V1PodDisruptionBudget[],
   counting: readonly V1PodDisruptionBudget[],
@@ -85,10 +80,8 @@ function arbitrary(
   seed: number,
 ): V1PodDisruptionBudget | undefined {
   if (counting.length < 2) return counting[0];
-  const version = Number(pod.metadata?.resourceVersion ?? 0);
-  const from = draws(seed, 'budget', keyOf(pod)).below(version, Math.max(PLACES, neighbours.length));
-  const rest = new Set(neighbours.slice(from));
-  return counting.find((budget) => rest.has(budget)) ?? counting[0];
+  const walk = walkOver(neighbours, draws(seed, 'budget', keyOf(pod)), Number(pod.metadata?.resourceVersion ?? 0));
+  return walk.find((budget) => counting.includes(budget));
 }
 
 function complainOfMany(

@@ -131,7 +131,8 @@ function* takeDefaultClass(host: ControllerHost, claim: V1PersistentVolumeClaim,
   if (hasClass(claim)) return false;
   const storageClassName = defaultClass(observed.classes.list(), DEFAULT_STORAGE_CLASS);
   if (storageClassName === undefined) return false;
-  yield* updateClaim(host, { ...claim, spec: { ...claim.spec, storageClassName } }, observed);
+  // Not noted as its own: with the class the claim is looked at anew.
+  yield* host.client.update(PersistentVolumeClaims, { ...claim, spec: { ...claim.spec, storageClassName } });
   return true;
 }
 

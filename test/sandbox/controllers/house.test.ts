@@ -12,6 +12,7 @@ import {
   ReplicaSets,
   ServiceAccounts,
   Services,
+  StorageClasses,
 } from '../../../sandbox/schema/generated/resources.ts';
 import { played } from './played.ts';
 
@@ -168,6 +169,24 @@ test('a claim takes the smallest volume that will do, and the volume is released
   game.wait(2);
   expect(game.get(PersistentVolumes, 'small')?.status?.phase).toBe('Released');
   expect(game.get(PersistentVolumes, 'big')?.status?.phase).toBe('Available');
+});
+
+test('a claim without a class takes the default that comes later, and is provisioned at once', () => {
+  const game = played();
+  game.create(PersistentVolumeClaims, {
+    metadata: { name: 'claim', namespace: 'default' },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+  });
+  game.wait(1);
+  const annotations = { 'storageclass.kubernetes.io/is-default-class': 'true' };
+  game.create(StorageClasses, { metadata: { name: 'late', annotations }, provisioner: 'example.com/disk' });
+  const claim = () => game.get(PersistentVolumeClaims, 'claim');
+  for (let at = 0; at < 160 && claim()?.spec?.storageClassName === undefined; at++) game.wait(0.1);
+  game.wait(0.1);
+  expect(claim()).toMatchObject({
+    metadata: { annotations: { 'volume.kubernetes.io/storage-provisioner': 'example.com/disk' } },
+    spec: { storageClassName: 'late' },
+  });
 });
 
 test('a claim learns of a volume that comes after it when everything is looked at again, each 15 seconds', () => {
