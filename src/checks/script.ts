@@ -8,5 +8,7 @@ export function shellWord(word: string): string {
 /** The last line of what was printed, cut to a length that can be read. */
 export function lastLine(output: string): string {
   const lines = output.trimEnd().split('\n');
-  return (lines[lines.length - 1] ?? '').slice(0, 200);
+  // That a command in a container failed is what kubectl says below what the command said of it.
+  const told = lines.filter((line) => !/^command terminated with exit code \d+$/.test(line));
+  return (told.at(-1) ?? lines.at(-1) ?? '').slice(0, 200);
 }

@@ -55,7 +55,7 @@ function oneBlock(block: Block, options: BlockOptions, offered = false): Row[] {
         itemRows(item, block.ordered ? `${block.start + i}.` : glyphs.bullet, options),
       );
     case 'code':
-      return block.text.split('\n').map((line) => row(' '.repeat(INDENT), span(line, STYLES.code)));
+      return block.text.split('\n').flatMap((line) => wrapCommand(line, columns, STYLES.code));
     case 'run':
       return runRows(block, options, offered);
     case 'quote':
@@ -79,8 +79,9 @@ function runRows({ text }: RunBlock, { columns, offer, offerShort }: BlockOption
 }
 
 /** A command stays as it is; where it is too long it goes on behind a deeper indentation. */
-function wrapCommand(line: string, columns: number): Row[] {
-  return wrap([span(line, STYLES.command)], columns - INDENT, 2).map((each) => row(' '.repeat(INDENT), ...each));
+function wrapCommand(line: string, columns: number, style: Style = STYLES.command): Row[] {
+  const deeper = line.length - line.trimStart().length + 2;
+  return wrap([span(line, style)], columns - INDENT, deeper).map((each) => row(' '.repeat(INDENT), ...each));
 }
 
 function itemRows(item: readonly Block[], mark: string, options: BlockOptions): Row[] {

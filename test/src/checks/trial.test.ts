@@ -92,6 +92,8 @@ describe('checks that are tried', { timeout: 240_000 }, () => {
   it('run commands and read logs', () => {
     expect(tried({ exec: { run: 'kubectl get pod hello -o name', contains: 'pod/hello' } }).ok).toBe(true);
     expect(tried({ exec: { run: 'exit 3' } })).toMatchObject({ ok: false, actual: 'exit code 3' });
+    const inside = tried({ exec: { run: "kubectl exec hello -- sh -c 'echo no such note >&2; exit 4'" } });
+    expect(inside.actual).toBe('no such note (exit code 4)');
     expect(tried({ exec: { run: 'while :; do sleep 1; done' } }).actual).toBe('it did not end within 2 min');
     expect(tried({ logs: { pod: 'hello', contains: 'listens on 8080' } }).ok).toBe(true);
     expect(tried({ logs: { pod: 'hello', contains: 'panic' } }).ok).toBe(false);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ansi } from '../../../src/tui/ansi.ts';
+import { blockRows } from '../../../src/tui/blocks.ts';
 import { ASCII, glyphsFor, ROUND } from '../../../src/tui/glyphs.ts';
 import { newPane } from '../../../src/tui/pane.ts';
 import { pageCount, pageRows } from '../../../src/tui/story.ts';
@@ -41,6 +42,12 @@ describe('pages of a story', () => {
     expect(page(1).slice(0, 3)).toEqual(['Where is it?', 'Look:', 'kubectl get pods']);
     const silent = [row('One.'), [], row('Where'), row('is it?'), row('    kubectl get pods')];
     expect(plain(pageRows(silent, 1, 4, 60, { lang: 'en', glyphs: ROUND })[0] ?? [])).toBe('Where');
+  });
+
+  it('show all of a line that is too long, in words to be typed, too', () => {
+    const blocks = [{ kind: 'code', language: '', text: 'spec:\n  command: [sleep, infinity]' }] as const;
+    const options = { columns: 26, glyphs: ROUND, offer: '', offerShort: '' };
+    expect(blockRows(blocks, options).map(plain)).toEqual(['    spec:', '      command: [sleep,', '        infinity]']);
   });
 
   it('do not break a command that takes two rows', () => {
