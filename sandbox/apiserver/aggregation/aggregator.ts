@@ -168,8 +168,8 @@ function newRemote(spec: V1APIServiceSpec): Remote {
   return { spec, ...NOTHING_KNOWN, failures: 0, checking: false, again: false, turn: 0 };
 }
 
-function versionOf([, { spec, resources, openApi }]: readonly [string, Remote]): RemoteVersion {
-  return { ...prioritiesOf(spec), resources, openApi };
+function versionOf([, { spec, resources, openApi, openApi2 }]: readonly [string, Remote]): RemoteVersion {
+  return { ...prioritiesOf(spec), resources, openApi, openApi2 };
 }
 
 function prioritiesOf(spec: V1APIServiceSpec | undefined): Announced {

@@ -2,7 +2,7 @@
 
 import { decodeBase64 } from '../../kube/base64.ts';
 import type { Forward, ServerPlace } from '../../kube/forward.ts';
-import type { JsonValue } from '../../kube/json.ts';
+import type { JsonObject, JsonValue } from '../../kube/json.ts';
 import type { ProxiedRequest } from '../../kube/nodedoor.ts';
 import type { V1APIServiceSpec } from '../../schema/generated/types.ts';
 import type { Work } from '../../time/loop.ts';
@@ -10,7 +10,7 @@ import { seconds } from '../../time/units.ts';
 import type { KindContext } from '../kind.ts';
 import { placeOf } from '../outgoing/clients.ts';
 import { missingPart, PASSED, serviceOf, unavailable, type Verdict } from './availability.ts';
-import { openApiPathIn, resourcesIn } from './discovered.ts';
+import { openApi2In, openApiPathIn, resourcesIn } from './discovered.ts';
 
 type Context = Pick<KindContext, 'get' | 'list'>;
 
@@ -72,9 +72,11 @@ export interface Contents {
   readonly resources: readonly JsonValue[] | undefined;
   /** Where it has its document of OpenAPI 3. */
   readonly openApi: string | undefined;
+  /** What its document of OpenAPI 2 says of the version. */
+  readonly openApi2: JsonObject | undefined;
 }
 
-export const NOTHING_KNOWN: Contents = { resources: undefined, openApi: undefined };
+export const NOTHING_KNOWN: Contents = { resources: undefined, openApi: undefined, openApi2: undefined };
 
 const AGGREGATED = ['v2', 'v2beta1'].map(
   (version) => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`,
@@ -94,6 +96,7 @@ export function* discover(spec: V1APIServiceSpec, context: Context, forward: For
       resourcesIn(yield* ask('/apis', AGGREGATED.join(',')), group, version) ??
       resourcesIn(yield* ask(homeOf(spec), 'application/json'), group, version),
     openApi: openApiPathIn(yield* ask('/openapi/v3', 'application/json'), `apis/${group}/${version}`),
+    openApi2: openApi2In(yield* ask('/openapi/v2', 'application/json'), `apis/${group}/${version}`),
   };
 }
 

@@ -2,6 +2,8 @@
 // are understood, too. Whatever they send may be nonsense.
 
 import { isArray, isObject, type JsonObject, type JsonValue } from '../../kube/json.ts';
+import { deepFreeze } from '../../time/state.ts';
+import { partOfDocument } from '../openapi/merged.ts';
 
 /** Resources of one version as aggregated discovery lists them; undefined when the answer has none of it. */
 export function resourcesIn(text: string, group: string, version: string): readonly JsonValue[] | undefined {
@@ -16,6 +18,12 @@ export function openApiPathIn(text: string, path: string): string | undefined {
   const entry = isObject(paths) && Object.hasOwn(paths, path) ? paths[path] : undefined;
   const found = entry !== undefined && isObject(entry) ? entry['serverRelativeURL'] : undefined;
   return typeof found === 'string' ? found : undefined;
+}
+
+/** What the server's document of OpenAPI 2 says of the version; undefined where it has none. */
+export function openApi2In(text: string, path: string): JsonObject | undefined {
+  const part = partOfDocument(objectIn(text), `/${path}/`);
+  return part === undefined ? undefined : deepFreeze(part);
 }
 
 function objectIn(text: string): JsonObject {

@@ -5,6 +5,7 @@ import { failure, methodNotAllowed } from '../../kube/status.ts';
 import { indentJson } from '../../schema/encode/json.ts';
 import { aggregated, coreVersions, groupDocument, groupList, resourceList } from '../discovery/documents.ts';
 import { openApiV2, openApiV3, openApiV3Paths } from '../openapi/documents.ts';
+import { mergedDocuments } from '../openapi/merged.ts';
 import { encodeOpenApiV2 } from '../openapi/protobuf.ts';
 import type { ApiServer } from '../server.ts';
 import { missing } from '../verbs/perform.ts';
@@ -66,9 +67,20 @@ const OPENAPI_PROTOBUF = 'application/com.github.proto-openapi.spec.v2@v1.0+prot
 /** Version 2 of OpenAPI is given as protobuf, too. */
 function openApiDocument(server: ApiServer, exchange: Exchange): HttpResponse {
   const accepted = headerOf(exchange.request.headers, 'accept');
-  if (!accepted.includes(OPENAPI_PROTOBUF)) return json(exchange, openApiV2(server));
+  if (!accepted.includes(OPENAPI_PROTOBUF)) return json(exchange, documentOf(server));
   const headers = { 'content-type': [OPENAPI_PROTOBUF.replace('@', '.')], vary: ['Accept'] };
-  return { status: 200, headers, body: encodeOpenApiV2(openApiV2(server)) };
+  return { status: 200, headers, body: encodeOpenApiV2(documentOf(server)) };
+}
+
+/** This server's own document, with those of the others behind it, by their groups' priority. */
+function documentOf(server: ApiServer): JsonObject {
+  const others = [...server.aggregator.remotes()].sort(
+    (a, b) => b.groupPriority - a.groupPriority || b.versionPriority - a.versionPriority,
+  );
+  return others.reduce(
+    (document, { openApi2 }) => (openApi2 === undefined ? document : mergedDocuments(document, openApi2)),
+    openApiV2(server),
+  );
 }
 
 function getOnly({ request }: Exchange, answer: () => HttpResponse): HttpResponse {

@@ -121,6 +121,27 @@ describe('an APIService with a server of its own', () => {
     ]);
   });
 
+  it('is documented in version 2 of OpenAPI as long as it answers', () => {
+    const schema = { $ref: '#/definitions/com.example.Widget' };
+    const document = {
+      swagger: '2.0',
+      paths: { '/apis/demo.example.com/v1/widgets': { get: { responses: { '200': { schema } } } }, '/version': {} },
+      definitions: { 'com.example.Widget': { type: 'object' } },
+    };
+    const { serve, back, register, get } = cluster((request) =>
+      request.target === '/openapi/v2' ? { status: 200, body: JSON.stringify(document) } : demo(request),
+    );
+    serve();
+    back(true);
+    const documented = (): JsonObject => JSON.parse(get('/openapi/v2').text);
+    const ours = documented();
+    register();
+    const merged = documented();
+    const added = { '/apis/demo.example.com/v1/widgets': document.paths['/apis/demo.example.com/v1/widgets'] };
+    expect(merged['paths']).toEqual({ ...(ours['paths'] as JsonObject), ...added });
+    expect(merged['definitions']).toEqual({ ...(ours['definitions'] as JsonObject), ...document.definitions });
+  });
+
   it('is available once its server answers, and remembers since when', () => {
     let open = false;
     const { serve, back, register, verdict, condition, advance } = cluster((request) =>
