@@ -12,6 +12,8 @@ export interface Selection {
   /** `default` unless given; `*` means all. */
   readonly namespace?: string;
   readonly selector?: string;
+  /** Of several clusters another than the one on which the check is judged; only for named objects. */
+  readonly cluster?: string;
 }
 
 export interface Range {

@@ -43,7 +43,8 @@ export function newGround(
 ): Ground {
   const cache = new Map<string, readonly KubeObject[]>();
   let revision = -1;
-  const objects = (selection: Selection): readonly KubeObject[] => {
+  const objects = ({ cluster, ...selection }: Selection): readonly KubeObject[] => {
+    if (cluster !== undefined) return elsewhere(cluster)?.look.objects(selection) ?? [];
     if (session.revision() !== revision) {
       cache.clear();
       revision = session.revision();

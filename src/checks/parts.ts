@@ -41,7 +41,9 @@ export const selectionFields = {
   selector: optional(selectorText),
 };
 const selection: Shape<Selection> = record(selectionFields);
-export const objects: Shape<ReadonlyMap<string, Selection>> = parsed(mapOf(selection), (named) => {
+/** By names for expressions; one expression may set objects of several clusters side by side. */
+const namedSelection: Shape<Selection> = record({ ...selectionFields, cluster: optional(text()) });
+export const objects: Shape<ReadonlyMap<string, Selection>> = parsed(mapOf(namedSelection), (named) => {
   for (const name of named.keys())
     variable.read(name, [], (_, message) => {
       throw new Error(message);

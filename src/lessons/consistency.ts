@@ -62,9 +62,16 @@ function clusterProblems(lesson: Lesson, at: At): readonly PackProblem[] {
   const known = [...(clusters?.keys() ?? [])];
   const named = checksOf(lesson).flatMap((check) => [...everyCheck(check)]);
   for (const check of named)
-    if (check.kind === 'on' && !known.includes(check.cluster))
-      problems.push(at(pathOf(check), `there is no cluster \`${check.cluster}\` in \`clusters\``));
+    for (const cluster of clustersNamed(check))
+      if (!known.includes(cluster))
+        problems.push(at(pathOf(check), `there is no cluster \`${cluster}\` in \`clusters\``));
   return problems;
+}
+
+function clustersNamed(check: Check): readonly string[] {
+  if (check.kind === 'on') return [check.cluster];
+  if (check.kind !== 'state' && check.kind !== 'answer') return [];
+  return [...check.objects.values()].flatMap(({ cluster }) => (cluster === undefined ? [] : [cluster]));
 }
 
 function goalProblems({ goals, steps }: Lesson, at: At): readonly PackProblem[] {

@@ -76,7 +76,7 @@ describe('a lesson with several clusters', { timeout: 120_000 }, () => {
     run('kubectl --context production scale deployment shop --replicas=9');
     const [goal] = runner.goals().filter(({ id }) => id === 'production-more');
     expect(goal?.verdict.cluster).toBe('production');
-    expect(goal && JSON.stringify(runner.chain(goal))).toContain('chain.lesson');
+    expect(goal && JSON.stringify(runner.chain(goal))).toContain('chain.you');
     run('kubectl --context production scale deployment shop --replicas=3');
     driver.wait(20_000);
     runner.update({ tries: true });
@@ -107,6 +107,9 @@ describe('a lesson with several clusters', { timeout: 120_000 }, () => {
   it('is refused with what can not stand side by side, and checks of clusters that there are not', () => {
     expect(problemsWith((text) => text.replaceAll('cluster: production', 'cluster: prod'))).toContain(
       'goals.1.check.cluster: there is no cluster `prod` in `clusters`',
+    );
+    expect(problemsWith((text) => text.replace('shop, cluster: production', 'shop, cluster: prod')).join()).toMatch(
+      /diagnose\.0\.when.*there is no cluster `prod`/,
     );
     expect(problemsWith((text) => text.replace('steps:', 'cluster: { workers: 1 }\nsteps:'))).toContain(
       'clusters: either `cluster` or `clusters`: one of them says it all',
