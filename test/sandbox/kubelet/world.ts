@@ -4,7 +4,6 @@ import type { NodeDoor } from '../../../sandbox/kube/nodedoor.ts';
 import { type KubeletNode, kubelets } from '../../../sandbox/kubelet/definitions.ts';
 import { CATALOGUE } from '../../../sandbox/machine/images/catalogue.ts';
 import { buildImages } from '../../../sandbox/machine/images/format.ts';
-import { directFabric } from '../../../sandbox/machine/net/direct.ts';
 import { PROGRAMS } from '../../../sandbox/machine/programs/table.ts';
 import { storeImage } from '../../../sandbox/machine/runtime/pulls.ts';
 import { podNetwork } from '../../../sandbox/network/podnetwork.ts';
@@ -19,6 +18,7 @@ import {
 import type { V1Pod, V1PodSpec } from '../../../sandbox/schema/generated/types.ts';
 import { assemble, newSimulatorState, type Simulator, type SimulatorState } from '../../../sandbox/simulator.ts';
 import { seconds } from '../../../sandbox/time/units.ts';
+import { directFabric } from '../machine/directfabric.ts';
 
 const IMAGES = [...buildImages(CATALOGUE)];
 const GIB = 2 ** 30;

@@ -6,7 +6,6 @@ import type { Kernel } from '../../../sandbox/machine/context.ts';
 import { buildImages, type Image, type ImageSource } from '../../../sandbox/machine/images/format.ts';
 import { newRegistryState } from '../../../sandbox/machine/images/registry.ts';
 import { createKernel } from '../../../sandbox/machine/kernel.ts';
-import { type DirectOptions, directFabric } from '../../../sandbox/machine/net/direct.ts';
 import { execOnHost, type HostCommand } from '../../../sandbox/machine/runtime/exec.ts';
 import { addHost } from '../../../sandbox/machine/runtime/hosts.ts';
 import { type MachineState, newMachineState } from '../../../sandbox/machine/state.ts';
@@ -15,6 +14,7 @@ import { type Channels, type ChannelsState, createChannels, newChannelsState } f
 import { createLoop, type Loop, type LoopState, newLoopState } from '../../../sandbox/time/loop.ts';
 import { copyState } from '../../../sandbox/time/state.ts';
 import { durationMs, EPOCH } from '../../../sandbox/time/units.ts';
+import { type DirectOptions, directFabric } from './directfabric.ts';
 
 export interface RoomState {
   readonly loop: LoopState;

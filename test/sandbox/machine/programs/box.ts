@@ -3,7 +3,6 @@
 import { buildImages, type Image, type ImageSource } from '../../../../sandbox/machine/images/format.ts';
 import { newRegistryState } from '../../../../sandbox/machine/images/registry.ts';
 import { createKernel } from '../../../../sandbox/machine/kernel.ts';
-import { directFabric } from '../../../../sandbox/machine/net/direct.ts';
 import { PROGRAMS, programNames } from '../../../../sandbox/machine/programs/table.ts';
 import { addHost } from '../../../../sandbox/machine/runtime/hosts.ts';
 import { newMachineState } from '../../../../sandbox/machine/state.ts';
@@ -11,6 +10,7 @@ import { createChannels, newChannelsState } from '../../../../sandbox/time/chann
 import { createLoop, newLoopState } from '../../../../sandbox/time/loop.ts';
 import { copyState } from '../../../../sandbox/time/state.ts';
 import { EPOCH } from '../../../../sandbox/time/units.ts';
+import { directFabric } from '../directfabric.ts';
 import { type Ran, type Room, run } from '../room.ts';
 
 export type Userland = 'busybox' | 'debian';

@@ -1,12 +1,11 @@
-// The simplest network there can be: every address leads straight to whoever has it. For machines without a cluster, and
-// for tests.
+// The simplest network there can be: every address leads straight to whoever has it. For machines without a cluster.
 
-import { durationMs } from '../../time/units.ts';
-import type { DnsRoute, HttpService, NetworkFabric, PingRoute, Route } from '../network.ts';
-import type { MachineState } from '../state.ts';
-import type { Address } from '../sys.ts';
-import { addressBook } from './addressbook.ts';
-import type { NetworkNamespace } from './namespace.ts';
+import { addressBook } from '../../../sandbox/machine/net/addressbook.ts';
+import type { NetworkNamespace } from '../../../sandbox/machine/net/namespace.ts';
+import type { DnsRoute, HttpService, NetworkFabric, PingRoute, Route } from '../../../sandbox/machine/network.ts';
+import type { MachineState } from '../../../sandbox/machine/state.ts';
+import type { Address } from '../../../sandbox/machine/sys.ts';
+import { durationMs } from '../../../sandbox/time/units.ts';
 
 export interface DirectOptions {
   /** One way, between any two namespaces. */
