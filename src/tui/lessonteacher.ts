@@ -134,6 +134,8 @@ export function lessonTeacher(options: LessonTeacherOptions): Teacher {
     update: looker,
     standing() {
       noticed.push(...runner.update());
+      if (runner.stepGoals().some(({ verdict }) => verdict.untried === true))
+        noticed.push(...runner.update({ tries: true }));
       const open = runner.stepGoals().filter(({ state }) => state === 'open' || state === 'broken');
       const { lang } = surface();
       return open.map(({ id, title, verdict, diagnosis }) => ({
