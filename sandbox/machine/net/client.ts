@@ -8,6 +8,7 @@ import { PENDING, type Pending } from '../calls.ts';
 import type { Kernel } from '../context.ts';
 import {
   formatRequest,
+  type HeaderValue,
   HttpError,
   type HttpHeaders,
   httpHeader,
@@ -29,7 +30,7 @@ import { presentedTo, verifyServer } from './tls.ts';
 export interface ClientRequest {
   readonly method: string;
   readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, HeaderValue>>;
   readonly body: Bytes | string;
   readonly tls: TlsOptions | undefined;
   readonly timeout: DurationMs | undefined;
@@ -197,7 +198,7 @@ function requestText({ request, secure, address, target }: HttpCall): Bytes {
   const usual = address.port === (secure ? 443 : 80);
   const host = address.host.includes(':') ? `[${address.host}]` : address.host;
   const body = bytesOf(request.body);
-  const entries: (readonly [string, string])[] = [
+  const entries: (readonly [string, HeaderValue])[] = [
     given.get('host') ?? ['Host', usual ? host : `${host}:${address.port}`],
   ];
   for (const [key, entry] of given) if (key !== 'host') entries.push(entry);

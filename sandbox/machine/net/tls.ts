@@ -1,8 +1,10 @@
 // TLS as far as its refusals go: who presents which certificate, signed by whom, valid for what and when. Nothing is
-// encrypted inside the simulator, and a simulated certificate is its claims in PEM armour.
+// encrypted inside the simulator. A certificate is one of X.509, or its claims in PEM armour.
 
 import type { JsonObject } from '../../kube/json.ts';
-import { parseTime, rfc3339, type TimeMs } from '../../time/units.ts';
+import { nameParts, readCertificate } from '../../kube/x509/reading.ts';
+import { children, hex, only, type Value } from '../../kube/x509/value.ts';
+import { parseTime, rfc3339, type TimeMs, timeMs } from '../../time/units.ts';
 import { type ServerTls, SysError, type TlsOptions } from '../sys.ts';
 import { isAddress } from './namespace.ts';
 
@@ -57,6 +59,42 @@ export const readCertificates: CertificateReader = (pem) => {
 };
 
 function decodeCertificate(text: string): Certificate | undefined {
+  return claimsOf(text) ?? realClaims(text);
+}
+
+const COMMON_NAME = '2.5.4.3';
+const ORGANIZATION = '2.5.4.10';
+const ALTERNATIVE_NAMES = '2.5.29.17';
+const OWN_KEY = '2.5.29.14';
+const SIGNING_KEY = '2.5.29.35';
+
+/** What a certificate of X.509 claims. Who signed it is known by the key it names, or else by the issuer's name. */
+function realClaims(text: string): Certificate | undefined {
+  const found = readCertificate(Buffer.from(text, 'base64'));
+  if (found === undefined) return undefined;
+  const { subject, issuer, extensions, notBefore, notAfter } = found;
+  const value = (id: string): Uint8Array | undefined => extensions.find((each) => each.id === id)?.value;
+  const [own, signing, names] = [OWN_KEY, SIGNING_KEY, ALTERNATIVE_NAMES].map(value);
+  const ownKey = own && only(own).content;
+  const signingKey = signing && children(only(signing))[0]?.content;
+  return {
+    subject: nameParts(subject, COMMON_NAME).at(-1) ?? '',
+    organizations: nameParts(subject, ORGANIZATION),
+    names: names === undefined ? [] : children(only(names)).flatMap(generalName),
+    key: hex(ownKey ?? subject?.whole),
+    signer: hex(signingKey ?? issuer?.whole),
+    notBefore: rfc3339(timeMs(notBefore)),
+    notAfter: rfc3339(timeMs(notAfter)),
+  };
+}
+
+/** DNS names and addresses; a client asks for nothing else. */
+function generalName({ whole, content }: Value): readonly string[] {
+  if (whole[0] === 0x82) return [new TextDecoder().decode(content)];
+  return whole[0] === 0x87 && content.length === 4 ? [content.join('.')] : [];
+}
+
+function claimsOf(text: string): Certificate | undefined {
   try {
     const claims: JsonObject = JSON.parse(unbase64(text));
     const words = (value: unknown): string[] =>

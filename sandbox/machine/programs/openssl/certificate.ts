@@ -1,51 +1,15 @@
-// A certificate, or a request for one, taken apart: what `openssl` shows of it.
+// Certificates and requests as `openssl` finds them in files, and what it makes of their bytes.
 
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { pemBlocks } from '../../../kube/x509/pem.ts';
-import { children, Malformed, only, type Value } from '../../../kube/x509/value.ts';
+import {
+  type Certificate,
+  certificatesIn,
+  type Request,
+  readCertificate,
+  readSigningRequest,
+} from '../../../kube/x509/reading.ts';
 import { Refused } from './line.ts';
-import { identifier } from './names.ts';
-
-export interface Extension {
-  readonly id: string;
-  readonly critical: boolean;
-  /** What the octets hold. */
-  readonly value: Uint8Array;
-  /** As it stands. */
-  readonly whole: Uint8Array;
-}
-
-interface Signed {
-  /** All of it, in DER. */
-  readonly der: Uint8Array;
-  /** What is signed. */
-  readonly content: Uint8Array;
-  readonly version: number;
-  readonly subject: Value | undefined;
-  /** SubjectPublicKeyInfo. */
-  readonly key: Uint8Array;
-  readonly extensions: readonly Extension[];
-  readonly algorithm: string;
-  readonly signature: Uint8Array;
-}
-
-export interface Certificate extends Signed {
-  readonly serial: Uint8Array;
-  readonly issuer: Value | undefined;
-  readonly notBefore: number;
-  readonly notAfter: number;
-}
-
-export type Request = Signed;
-
-const EXTENSION_REQUEST = '1.2.840.113549.1.9.14';
-
-/** All certificates of a PEM text. */
-export function certificatesIn(pem: string): readonly Certificate[] {
-  return pemBlocks(pem)
-    .filter(({ type }) => type === 'CERTIFICATE')
-    .flatMap(({ base64 }) => readCertificate(Buffer.from(base64, 'base64')) ?? []);
-}
 
 /** The first certificate of a text in PEM or of bytes in DER. */
 export function certificateIn(bytes: Uint8Array, from: string): Certificate {
@@ -57,80 +21,21 @@ export function certificateIn(bytes: Uint8Array, from: string): Certificate {
 
 export function requestIn(bytes: Uint8Array, from: string): Request {
   const [block] = pemBlocks(new TextDecoder().decode(bytes));
-  const found = unlessMalformed(() => readSigningRequest(Buffer.from(block?.base64 ?? '', 'base64')));
+  const found = readSigningRequest(Buffer.from(block?.base64 ?? '', 'base64'));
   if (found === undefined) throw new Refused(`Unable to load X509 request from ${from}`);
   return found;
 }
 
-export function publicKeyOf({ key }: Signed): KeyObject {
+export function publicKeyOf({ key }: Request): KeyObject {
   return createPublicKey({ key: Buffer.from(key), format: 'der', type: 'spki' });
 }
 
 /** `12:AB:...` */
-export function fingerprint({ der }: Signed, digest: string): string {
+export function fingerprint({ der }: Request, digest: string): string {
   return pairs(createHash(digest).update(der).digest()).join(':').toUpperCase();
 }
 
 /** Two hexadecimal digits a byte. */
 export function pairs(bytes: Uint8Array): readonly string[] {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0'));
-}
-
-function unlessMalformed<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof Malformed) return undefined;
-    throw error;
-  }
-}
-
-function readCertificate(der: Uint8Array): Certificate | undefined {
-  return unlessMalformed(() => {
-    const [content, algorithm, signature] = children(only(der));
-    const parts = children(content);
-    const versioned = parts[0]?.whole[0] === 0xa0;
-    const [serial, , issuer, validity, subject, key] = versioned ? parts.slice(1) : parts;
-    if (key === undefined || content === undefined || serial === undefined) return undefined;
-    const [from, to] = children(validity);
-    const extensions = parts.find(({ whole }) => whole[0] === 0xa3);
-    return {
-      ...{ der, content: content.whole, version: versioned ? 3 : 1, subject, issuer, key: key.whole },
-      ...{ serial: serial.content, notBefore: timeOf(from), notAfter: timeOf(to) },
-      extensions: children(children(extensions)[0]).map(extensionOf),
-      algorithm: identifier(children(algorithm)[0]?.content),
-      signature: (signature?.content ?? new Uint8Array()).subarray(1),
-    };
-  });
-}
-
-function readSigningRequest(der: Uint8Array): Request | undefined {
-  const [content, algorithm, signature] = children(only(der));
-  const [, subject, key, attributes] = children(content);
-  if (content === undefined || key === undefined) return undefined;
-  const wished = children(attributes).find((each) => identifier(children(each)[0]?.content) === EXTENSION_REQUEST);
-  return {
-    ...{ der, content: content.whole, version: 1, subject, key: key.whole },
-    extensions: children(children(children(wished)[1])[0]).map(extensionOf),
-    algorithm: identifier(children(algorithm)[0]?.content),
-    signature: (signature?.content ?? new Uint8Array()).subarray(1),
-  };
-}
-
-function extensionOf(value: Value): Extension {
-  const parts = children(value);
-  return {
-    id: identifier(parts[0]?.content),
-    critical: parts.length > 2,
-    value: parts.at(-1)?.content ?? new Uint8Array(),
-    whole: value.whole,
-  };
-}
-
-/** Milliseconds since 1970, from `260101000000Z` or `20500101000000Z`. */
-function timeOf(value: Value | undefined): number {
-  const text = new TextDecoder().decode(value?.content);
-  const long = text.length > 13 ? text : `${Number(text.slice(0, 2)) < 50 ? '20' : '19'}${text}`;
-  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(long) ?? [];
-  return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
 }

@@ -1,6 +1,7 @@
 // Names of who is certified, as `openssl` takes them (`/C=DE/CN=web`) and shows them (`C = DE, CN = web`).
 
 import type { Subject } from '../../../kube/x509/certificate.ts';
+import { identifier } from '../../../kube/x509/reading.ts';
 import { children, type Value } from '../../../kube/x509/value.ts';
 import { Refused } from './line.ts';
 
@@ -76,19 +77,4 @@ export function shownName(name: Value | undefined): string {
   return partsOf(name)
     .map(([id, value]) => `${typeOf(id)} = ${value}`)
     .join(', ');
-}
-
-/** `2.5.4.3`, from its bytes. */
-export function identifier(bytes: Uint8Array = new Uint8Array()): string {
-  const numbers: number[] = [];
-  let value = 0;
-  for (const byte of bytes) {
-    value = value * 128 + (byte & 0x7f);
-    if (byte >= 0x80) continue;
-    numbers.push(value);
-    value = 0;
-  }
-  const [first = 0, ...rest] = numbers;
-  const top = Math.min(2, Math.floor(first / 40));
-  return [top, first - top * 40, ...rest].join('.');
 }

@@ -2,11 +2,12 @@
 
 import { verify as isSignedBy } from 'node:crypto';
 import { pemText } from '../../../kube/x509/pem.ts';
+import { type Certificate, certificatesIn } from '../../../kube/x509/reading.ts';
 import { durationMs } from '../../../time/units.ts';
 import { type Blocking, type Sys, SysError } from '../../sys.ts';
 import { decode, encode } from '../../text.ts';
 import { readAll } from '../kit/input.ts';
-import { type Certificate, certificateIn, certificatesIn, publicKeyOf } from './certificate.ts';
+import { certificateIn, publicKeyOf } from './certificate.ts';
 import { inputOf, type Line, Refused, tell, textOf } from './line.ts';
 import { shownName } from './names.ts';
 

@@ -9,9 +9,10 @@ import {
   type Subject,
 } from '../../../kube/x509/certificate.ts';
 import { octets } from '../../../kube/x509/der.ts';
+import type { Request } from '../../../kube/x509/reading.ts';
 import type { Blocking, Sys } from '../../sys.ts';
 import { encode } from '../../text.ts';
-import { publicKeyOf, type Request, requestIn } from './certificate.ts';
+import { publicKeyOf, requestIn } from './certificate.ts';
 import { extensionFromText, extensionsIn, readSections, type Sections, setting } from './extensions.ts';
 import { keep, keyIn, newKey, publicBytes, signerOf } from './keys.ts';
 import { inputOf, type Line, Refused, tell, textOf, writeTo } from './line.ts';

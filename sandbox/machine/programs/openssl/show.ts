@@ -1,9 +1,10 @@
 // `-text`: a certificate or a request as `openssl` lays it out.
 
+import { type Certificate, type Extension, identifier, type Request } from '../../../kube/x509/reading.ts';
 import { children, only } from '../../../kube/x509/value.ts';
 import { strftime } from '../kit/strftime.ts';
-import { type Certificate, type Extension, pairs, publicKeyOf, type Request } from './certificate.ts';
-import { identifier, shownName } from './names.ts';
+import { pairs, publicKeyOf } from './certificate.ts';
+import { shownName } from './names.ts';
 
 const ALGORITHMS: ReadonlyMap<string, string> = new Map([
   ['1.2.840.113549.1.1.1', 'rsaEncryption'],

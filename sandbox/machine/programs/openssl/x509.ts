@@ -2,11 +2,12 @@
 
 import { certificateText, ownExtensions } from '../../../kube/x509/certificate.ts';
 import { pemText } from '../../../kube/x509/pem.ts';
+import type { Certificate } from '../../../kube/x509/reading.ts';
 import type { Blocking, Sys } from '../../sys.ts';
 import { encode } from '../../text.ts';
 import { statOrNothing } from '../kit/attempt.ts';
 import { readTextFile } from '../kit/input.ts';
-import { type Certificate, certificateIn, fingerprint, pairs, publicKeyOf, requestIn } from './certificate.ts';
+import { certificateIn, fingerprint, pairs, publicKeyOf, requestIn } from './certificate.ts';
 import { extensionsIn, readSections } from './extensions.ts';
 import { keyIn, modulusOf, signerOf } from './keys.ts';
 import { DIGESTS, inputOf, type Line, Refused, tell, textOf, writeTo } from './line.ts';

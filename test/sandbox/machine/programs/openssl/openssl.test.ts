@@ -2,7 +2,9 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { pemBlocks } from '../../../../../sandbox/kube/x509/pem.ts';
 import { readRequest } from '../../../../../sandbox/kube/x509/request.ts';
+import { readCertificates, verifyServer } from '../../../../../sandbox/machine/net/tls.ts';
 import { openssl } from '../../../../../sandbox/machine/programs/openssl/openssl.ts';
+import { EPOCH, timeMs } from '../../../../../sandbox/time/units.ts';
 import { newRoom, type Ran, run } from '../../room.ts';
 
 function ran(script: string): Ran {
@@ -51,6 +53,30 @@ describe('openssl', () => {
     const { stdout } = ask('openssl x509 -in j.crt');
     expect(new X509Certificate(stdout)).toMatchObject({ issuer: 'CN=ca', subject: 'O=devs\nCN=jane' });
     expect(ask('openssl x509 -in j.crt -noout -serial').stdout).toMatch(/^serial=[4-7][0-9A-F]{39}\n$/);
+  });
+
+  it('makes certificates that clients believe when they are given the authority, for their names alone', () => {
+    const room = newRoom({ programs: { openssl } });
+    const ask = (line: string): Ran => run(room, line.split(' '), 60_000, { cwd: '/tmp' });
+    ask('openssl req -x509 -newkey rsa:2048 -nodes -days 365 -subj /CN=ca -keyout ca.key -out ca.crt');
+    ask(
+      'openssl req -new -newkey rsa:2048 -nodes -subj /CN=web -keyout w.key -out w.csr -addext subjectAltName=DNS:web,IP:10.0.0.9',
+    );
+    ask('openssl x509 -req -in w.csr -CA ca.crt -CAkey ca.key -days 10 -copy_extensions copy -out w.crt');
+    const [ca, leaf] = ['ca', 'w'].map((name) => ask(`openssl x509 -in ${name}.crt`).stdout);
+    const other = ask('openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=ca -keyout o.key').stdout;
+    const check = (authority: string | undefined, host: string) => () =>
+      verifyServer(
+        readCertificates,
+        leaf ?? '',
+        authority === undefined ? undefined : { ca: authority },
+        host,
+        timeMs(EPOCH + 3_600_000),
+      );
+    for (const host of ['web', '10.0.0.9']) expect(check(ca, host)).not.toThrow();
+    expect(check(ca, 'db')).toThrow('x509: certificate is valid for web, not db');
+    expect(check(other, 'web')).toThrow('x509: certificate signed by unknown authority');
+    expect(check(undefined, 'web')).toThrow('x509: certificate signed by unknown authority');
   });
 
   it('makes the same key when it is played again', () => {
