@@ -10,13 +10,11 @@ import type { Controller } from './controller.ts';
 
 const NAMESPACE = 'kube-system';
 
-/** Accounts of loops that a real controller manager runs beside ours. */
+/** Accounts of loops that a real controller manager runs beside ours, or that run in some clusters only. */
 const OTHERS = [
   'bootstrap-signer',
   'certificate-controller',
   'device-taint-eviction-controller',
-  'expand-controller',
-  'legacy-service-account-token-cleaner',
   'resource-claim-controller',
   'token-cleaner',
   'volumeattributesclass-protection-controller',
