@@ -140,6 +140,8 @@ function podWord(pod: V1Pod): string {
 }
 
 function initWord({ spec, status }: V1Pod): string | undefined {
+  // What becomes of a sidecar later is no beginning any more.
+  if (status?.conditions?.some(({ type, status: is }) => type === 'Initialized' && is === 'True')) return undefined;
   const total = spec?.initContainers?.length ?? 0;
   const statuses = status?.initContainerStatuses ?? [];
   for (const [i, each] of statuses.entries()) {

@@ -128,6 +128,17 @@ describe('the map', () => {
         ],
       }),
     ).toBe('Init:0/0');
+    const killed = { terminated: { exitCode: 137, reason: 'Error' } };
+    expect(
+      word({
+        phase: 'Succeeded',
+        conditions: [{ type: 'Initialized', status: 'True' }],
+        initContainerStatuses: [
+          { name: 'i', ready: false, restartCount: 0, image: '', imageID: '', started: false, state: killed },
+        ],
+        ...container({ terminated: { exitCode: 0, reason: 'Completed' } }),
+      }),
+    ).toBe('Completed');
   });
 });
 
