@@ -159,7 +159,7 @@ function parseHeaders(lines: readonly string[]): HttpHeaders {
   return httpHeaders(entries);
 }
 
-type HeaderValue = string | readonly string[];
+export type HeaderValue = string | readonly string[];
 
 /** The text of a request. Host, Content-Length and the like are the caller's business. */
 export function formatRequest(

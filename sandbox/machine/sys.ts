@@ -166,7 +166,8 @@ export interface HttpRequest {
   readonly method: string;
   /** `https://127.0.0.1:6443/api/v1/pods?limit=500`; names are resolved as the machine resolves them. */
   readonly url: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** A header that comes several times has a list. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: Bytes | string;
   readonly tls?: TlsOptions;
   /** To the first byte of the answer; unlimited unless given. */

@@ -81,10 +81,15 @@ function send(request: HttpRequest, agent: HttpAgent, descriptors: Descriptors):
   });
 }
 
+function listed(headers: HttpRequest['headers'] = {}): Record<string, string | string[]> {
+  const entries = Object.entries(headers);
+  return Object.fromEntries(entries.map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]));
+}
+
 /** Node itself doesn't say how long the body of a DELETE request is. */
-function headersOf({ headers, body }: HttpRequest): Record<string, string> {
-  if (body === undefined) return { ...headers };
-  return { ...headers, 'Content-Length': String(Buffer.byteLength(body)) };
+function headersOf({ headers, body }: HttpRequest): Record<string, string | string[]> {
+  const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
+  return { ...listed(headers), ...length };
 }
 
 function responseOf(incoming: IncomingMessage, descriptors: Descriptors): HttpResponse {
@@ -103,7 +108,7 @@ function openSocket(
 ): Promise<OpenedSocket> {
   return new Promise((resolve, reject) => {
     const url = request.url.replace(/^http/, 'ws');
-    const socket = new WebSocket(url, [...protocols], { headers: { ...request.headers }, ...tlsOf(request.tls) });
+    const socket = new WebSocket(url, [...protocols], { headers: listed(request.headers), ...tlsOf(request.tls) });
     const descriptor = socketDescriptor(socket);
     socket.on('unexpected-response', (_, incoming) => resolve({ refused: responseOf(incoming, descriptors) }));
     socket.on('error', (error) => reject(sysError(error)));

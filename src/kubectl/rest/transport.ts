@@ -75,11 +75,21 @@ function request(exchange: Exchange, headers: Headers, config: RestConfig): Http
   return {
     method: exchange.method,
     url: exchange.url,
-    headers: Object.fromEntries(headers),
+    headers: byName(headers),
     ...(exchange.body === undefined ? {} : { body: exchange.body }),
     ...(config.tls === undefined ? {} : { tls: config.tls }),
     ...(exchange.timeout === 0 ? {} : { timeout: durationMs(exchange.timeout) }),
   };
+}
+
+/** Headers as requests have them: one that comes several times has a list. */
+export function byName(headers: Headers): Readonly<Record<string, string | readonly string[]>> {
+  const named = new Map<string, string | readonly string[]>();
+  for (const [name, value] of headers) {
+    const before = named.get(name);
+    named.set(name, before === undefined ? value : [before, value].flat());
+  }
+  return Object.fromEntries(named);
 }
 
 export function sortedHeaders(headers: Headers): Headers {

@@ -6,7 +6,15 @@ import { ConnectionError } from '../errors.ts';
 import { decodeText, readAll } from '../files.ts';
 import type { RestClient, RestRequest } from './client.ts';
 import { decodeStatus } from './status.ts';
-import { connectionFailure, logAnswer, logFailure, logRequest, sortedHeaders, USER_AGENT } from './transport.ts';
+import {
+  byName,
+  connectionFailure,
+  logAnswer,
+  logFailure,
+  logRequest,
+  sortedHeaders,
+  USER_AGENT,
+} from './transport.ts';
 
 export interface Upgrade {
   /** As a message of the session has them. */
@@ -61,7 +69,7 @@ function* attempt(
   const began = sys.now();
   try {
     const tls = config.tls === undefined ? {} : { tls: config.tls };
-    const opened = yield* sys.webSocket({ ...asked, headers: Object.fromEntries(headers), ...tls }, protocols);
+    const opened = yield* sys.webSocket({ ...asked, headers: byName(headers), ...tls }, protocols);
     const took = sys.now() - began;
     if ('fd' in opened) {
       yield* logAnswer(log, asked, { status: 101, headers: agreed(opened.protocol, kind) }, took, false);
