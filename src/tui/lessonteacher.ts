@@ -171,6 +171,9 @@ export function lessonTeacher(options: LessonTeacherOptions): Teacher {
   };
 }
 
+/** Columns that the words beside a command need at least. */
+const SAYS_MIN = 20;
+
 /** What to take along, with every line broken below its own beginning. */
 export function debriefRows(lesson: Lesson, lang: Language, columns: number): readonly Row[] {
   const lines = takenLines(lesson, lang);
@@ -180,7 +183,7 @@ export function debriefRows(lesson: Lesson, lang: Language, columns: number): re
   return lines.flatMap((line, i) => {
     const begin = line.length - line.trimStart().length;
     // What a command does goes on below its own beginning, where there is room for it.
-    return wrap(row(line), columns, i < table ? begin : says <= columns / 2 ? says : begin + 4);
+    return wrap(row(line), columns, i < table ? begin : columns - says >= SAYS_MIN ? says : begin + 4);
   });
 }
 
