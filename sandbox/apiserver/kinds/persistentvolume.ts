@@ -10,7 +10,7 @@ import type { V1PersistentVolume, V1PersistentVolumeSpec } from '../../schema/ge
 import { rfc3339 } from '../../time/units.ts';
 import { defineKind, type KindContext } from '../kind.ts';
 import { metaErrors } from '../metadata.ts';
-import { sourceErrors, sourceOf } from './persistentvolume/sources.ts';
+import { recycledRoot, sourceErrors, sourceOf } from './persistentvolume/sources.ts';
 import { type Errors, IMMUTABLE, immutable, isBlank, oneOf, subdomainName } from './shared/checks.ts';
 import { ageColumn, nameColumn, text, UNSET, wide } from './shared/columns.ts';
 import { CORE_DEFAULTS, roundLists } from './shared/coredefaults.ts';
@@ -114,17 +114,10 @@ function* errors(volume: V1PersistentVolume): Errors {
     else yield* nodeSelector(field, nodeAffinity.required);
   }
   yield* sourceErrors(spec);
-  if (isRoot(spec.hostPath?.path) && policy === 'Recycle') {
-    yield forbiddenField('spec.persistentVolumeReclaimPolicy', "may not be 'recycle' for a hostPath mount of '/'");
-  }
+  yield* recycledRoot(spec, 'spec');
   if (storageClassName !== '') yield* subdomainName('spec.storageClassName', storageClassName);
   if (volumeMode !== undefined) yield* oneOf('spec.volumeMode', volumeMode, VOLUME_MODES);
   yield* qualityErrors(spec);
-}
-
-/** The root of a node's disk, however it is written. */
-function isRoot(path = ''): boolean {
-  return /^\/(?:\.{0,2}\/)*\.{0,2}$/.test(path);
 }
 
 function* capacityErrors(spec: V1PersistentVolumeSpec): Errors {

@@ -6,6 +6,7 @@ import { VolumeAttachments } from '../../schema/generated/resources.ts';
 import type { V1VolumeAttachment } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';
 import { metaErrors, metaUpdateErrors } from '../metadata.ts';
+import { inlineVolumeErrors } from './persistentvolume/inline.ts';
 import { type Errors, immutableAs, problemsOf } from './shared/checks.ts';
 import { ageColumn, nameColumn, text } from './shared/columns.ts';
 import { keepStatus, withoutStatus } from './shared/metaparts.ts';
@@ -54,6 +55,8 @@ function* errors(attachment: V1VolumeAttachment): Errors {
   else if (name !== undefined && inlineVolumeSpec !== undefined) yield forbiddenField('spec.source', ONE);
   else if (name === '') {
     yield required('spec.source.persistentVolumeName', 'must specify non empty persistentVolumeName');
+  } else if (inlineVolumeSpec !== undefined) {
+    yield* inlineVolumeErrors(inlineVolumeSpec, 'spec.source.inlineVolumeSpec');
   }
   yield* problemsOf('spec.nodeName', nodeName, dns1123Subdomain(nodeName));
   if (name !== undefined) yield* problemsOf('spec.source.persistentVolumeName', name, dns1123Subdomain(name));

@@ -117,19 +117,33 @@ function* iscsi(field: string, source: V1ISCSIPersistentVolumeSource): Errors {
   }
 }
 
-export function* sourceErrors(spec: V1PersistentVolumeSpec): Errors {
+export function* sourceErrors(spec: V1PersistentVolumeSpec, field = 'spec'): Errors {
   let found = 0;
   for (const { key, within = key, besides = key, unremarked = false, check } of SOURCES) {
     const value = spec[key];
     if (value === undefined) continue;
-    if (found > 0 && !unremarked) yield forbiddenField(at('spec', besides), 'may not specify more than 1 volume type');
-    else yield* check(at('spec', within), value as never);
+    if (found > 0 && !unremarked) yield forbiddenField(at(field, besides), 'may not specify more than 1 volume type');
+    else yield* check(at(field, within), value as never);
     if (found === 0 && key === 'local' && spec.nodeAffinity === undefined) {
-      yield required('spec.nodeAffinity', 'Local volume requires node affinity');
+      yield required(at(field, 'nodeAffinity'), 'Local volume requires node affinity');
     }
     found++;
   }
-  if (found === 0) yield required('spec', 'must specify a volume type');
+  if (found === 0) yield required(field, 'must specify a volume type');
+}
+
+/** A node's whole disk may not be wiped for the next claim. */
+export function* recycledRoot(
+  { hostPath, persistentVolumeReclaimPolicy: policy }: V1PersistentVolumeSpec,
+  field: string,
+): Errors {
+  if (policy !== 'Recycle' || !isRoot(hostPath?.path)) return;
+  yield forbiddenField(at(field, 'persistentVolumeReclaimPolicy'), "may not be 'recycle' for a hostPath mount of '/'");
+}
+
+/** The root of a node's disk, however it is written. */
+function isRoot(path = ''): boolean {
+  return /^\/(?:\.{0,2}\/)*\.{0,2}$/.test(path);
 }
 
 export function sourceOf(spec: V1PersistentVolumeSpec): JsonObject {
