@@ -87,10 +87,26 @@ function goalProblems({ goals, steps }: Lesson, at: At): readonly PackProblem[] 
     for (const [n, id] of (goal.needs ?? []).entries())
       if (!ids.has(id)) problems.push(at(['goals', g, 'needs', n], `there is no goal \`${id}\``));
   }
-  problems.push(...measureProblems(goals, at));
+  problems.push(...measureProblems(goals, at), ...wordsProblems(goals, at));
   const cycle = cycleIn(new Map(goals.map(({ id, needs = [] }) => [id, needs])));
   if (cycle !== undefined) problems.push(at(['goals'], `\`needs\` goes in a circle: ${cycle.join(' → ')}`));
   return problems;
+}
+
+/** What a learner reads of a goal is no expression and no command line. */
+function wordsProblems(goals: readonly Goal[], at: At): readonly PackProblem[] {
+  return goals.flatMap(({ check }, g) =>
+    [...unsaid(check)].map((key) => at(['goals', g, 'check'], `\`${key}\` needs \`says\`: what is expected, in words`)),
+  );
+}
+
+/** Keys of checks whose expectation is what the author wrote for the machine. */
+function* unsaid(check: Check): Iterable<string> {
+  if (check.says !== undefined) return;
+  if (check.kind === 'exec') yield 'exec';
+  if (check.kind === 'state' && check.cel !== undefined) yield 'cel';
+  if ('checks' in check) for (const inner of check.checks) yield* unsaid(inner);
+  if ('check' in check) yield* unsaid(check.check);
 }
 
 /** Weights and lengths of time that say nothing, or can't be meant. */

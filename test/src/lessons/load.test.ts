@@ -32,6 +32,20 @@ describe('a pack', () => {
     expect(withGoal('hold: 0s')).toEqual(['goals.0.hold: 0s is no time: leave `hold` out']);
   });
 
+  it('says in words what its goals expect, where the check is an expression or a command line', () => {
+    const withCheck = (check: string) =>
+      problemsWith('lesson.yaml', (text) =>
+        text.replace(/( {4}check:\n)( {6}.*\n)+/, `$1${check.replace(/^/gm, '      ')}\n`),
+      ).map((problem) => problem.replace(/^\S+ /, ''));
+    const raw = 'exec: { run: kubectl get pods, contains: web }';
+    expect(withCheck(raw)).toContain('goals.0.check: `exec` needs `says`: what is expected, in words');
+    expect(withCheck(`all:\n  - ${raw}`)).toContain('goals.0.check: `exec` needs `says`: what is expected, in words');
+    expect(withCheck("state: { object: { kind: Pod, metadata: { name: web } }, cel: 'true' }")).toContain(
+      'goals.0.check: `cel` needs `says`: what is expected, in words',
+    );
+    expect(withCheck(`says: { en: web is there, ja: web がある }\n${raw}`)).toEqual([]);
+  });
+
   it('gives a goal a weight of 1 to 100, and lets it hold for some time', () => {
     const withGoal = (line: string) =>
       problemsWith('lesson.yaml', (text) => text.replace('    check:\n', `    ${line}\n    check:\n`));

@@ -2,20 +2,7 @@
 // the pattern. In a pattern's text a backslash quotes the next character; that is how quoted parts of a word arrive here.
 
 import { reach } from './patternreach.ts';
-
-export type PatternToken =
-  | { readonly p: 'char'; readonly char: string }
-  | { readonly p: 'any' }
-  | { readonly p: 'star' }
-  | { readonly p: 'class'; readonly test: (char: string) => boolean }
-  | GroupToken;
-
-/** `?(a|b)` and its like, of `shopt -s extglob`. */
-export interface GroupToken {
-  readonly p: 'group';
-  readonly kind: '?' | '*' | '+' | '@' | '!';
-  readonly ways: readonly (readonly PatternToken[])[];
-}
+import { fits, type GroupToken, type PatternToken } from './patterntoken.ts';
 
 const GLOB = /[*?[\\()|]/;
 
@@ -136,11 +123,6 @@ function readClass(pattern: string, from: number): CharacterClass | undefined {
   }
   const test = (char: string): boolean => singles.has(char) || tests.some((one) => one(char));
   return { test: negated ? (char) => !test(char) : test, end: i };
-}
-
-export function fits(token: PatternToken, char: string): boolean {
-  if (token.p === 'char') return token.char === char;
-  return token.p === 'any' || (token.p === 'class' && token.test(char));
 }
 
 /** Whether the whole text matches. */

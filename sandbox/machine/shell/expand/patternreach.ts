@@ -1,7 +1,7 @@
 // Matching of patterns that hold groups (`+(a|b)`, `!(c)`): from a set of places in a text to those where a match can end.
 // Sets of places stay as small as the text is long, so that no pattern can run away.
 
-import { fits, type GroupToken, type PatternToken } from './pattern.ts';
+import { fits, type GroupToken, type PatternToken } from './patterntoken.ts';
 
 /** Where in `text` a match of all tokens can end, if it begins at one of `starts`. */
 export function reach(tokens: readonly PatternToken[], text: string, starts: ReadonlySet<number>): ReadonlySet<number> {

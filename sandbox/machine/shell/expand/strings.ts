@@ -1,6 +1,7 @@
 // What `${x#...}`, `${x%...}` and `${x/...}` do to a text.
 
-import { literalOf, matchEnd, matches, matchStart, type PatternToken } from './pattern.ts';
+import { literalOf, matchEnd, matches, matchStart } from './pattern.ts';
+import type { PatternToken } from './patterntoken.ts';
 
 type Pattern = readonly PatternToken[];
 

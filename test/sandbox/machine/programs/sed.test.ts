@@ -3,7 +3,7 @@ import { newBox, runScript } from './box.ts';
 
 describe('the text of sed that is put in', () => {
   it.each([
-    [String.raw`a   after`, 'x\nafter\n'],
+    ['a   after', 'x\nafter\n'],
     [String.raw`a\   after`, 'x\n   after\n'],
     [String.raw`a\text`, 'x\ntext\n'],
     ['a\\\n  a\\\n  b', 'x\n  a\n  b\n'],
