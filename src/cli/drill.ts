@@ -1,7 +1,7 @@
 // `k8s-learn drill`: an incident. A page arrives, the clock runs, nothing else is told.
 
 import { say as sayWords, tell } from '../i18n/say.ts';
-import { clock, type Score } from '../lessons/drillscore.ts';
+import { clock, type Score } from '../lessons/drills/score.ts';
 import { createDriver } from '../lessons/drive.ts';
 import { viewLines } from '../tui/plainviews.ts';
 import { unfinished } from '../workstation/line/unfinished.ts';

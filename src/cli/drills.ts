@@ -1,6 +1,6 @@
 // The incident drills that come with the program: by name, and the one of today.
 
-import { type Drill, type DrillFile, dailyDrill, drillFolders, makeDrill } from '../lessons/drill.ts';
+import { type Drill, type DrillFile, dailyDrill, drillFolders, makeDrill } from '../lessons/drills/drill.ts';
 import { problemText } from '../lessons/pack.ts';
 import { EXIT, Failure } from './failure.ts';
 import { courseFolder, readPack } from './packfiles.ts';

@@ -7,7 +7,7 @@ import type { ClusterSpec } from '../../sandbox/cluster.ts';
 import { own } from '../../sandbox/kube/json.ts';
 import type { Language } from '../i18n/language.ts';
 import { say, tell, type Words } from '../i18n/say.ts';
-import type { Drill } from '../lessons/drill.ts';
+import type { Drill } from '../lessons/drills/drill.ts';
 import { numberOf } from '../lessons/find.ts';
 import type { Lesson } from '../lessons/lesson.ts';
 import { withAnswer } from '../progress/review.ts';

@@ -3,7 +3,7 @@
 import { own } from '../../sandbox/kube/json.ts';
 import type { Words } from '../i18n/say.ts';
 import { reopenShell } from '../lessons/begin.ts';
-import { beginIncident, type Incident } from '../lessons/incident.ts';
+import { beginIncident, type Incident } from '../lessons/drills/incident.ts';
 import { decodeIncident, encodeIncident, type IncidentProgress } from '../lessons/saved.ts';
 import { withLesson } from '../progress/progress.ts';
 import type { ProgressStore } from '../progress/store.ts';

@@ -3,12 +3,12 @@
 import { existsSync, mkdirSync, watch, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { duration, say, tell } from '../i18n/say.ts';
-import { drillFolders, makeDrill } from '../lessons/drill.ts';
+import { drillFolders, makeDrill } from '../lessons/drills/drill.ts';
 import type { Lesson } from '../lessons/lesson.ts';
-import { lintLesson } from '../lessons/lint.ts';
 import { type Loaded, loadCourse, loadLessons } from '../lessons/load.ts';
-import { mutateLesson } from '../lessons/mutation.ts';
 import { type PackFiles, type PackProblem, problemText, readYaml } from '../lessons/pack.ts';
+import { lintLesson } from '../lessons/proof/lint.ts';
+import { mutateLesson } from '../lessons/proof/mutation.ts';
 import { lessonSchema } from '../lessons/schema.ts';
 import { newLessonFiles } from '../lessons/template.ts';
 import { EXIT, Failure } from './failure.ts';

@@ -10,8 +10,8 @@ import type { Path } from '../checks/shape.ts';
 import { sideBySide } from '../session/clusterfile.ts';
 import { cycleIn } from './cycle.ts';
 import { checksOf, type Goal, type Lesson, type Prediction } from './lesson.ts';
-import { type Mark, NOTHING, piecesOf } from './marks.ts';
 import type { PackProblem } from './pack.ts';
+import { type Mark, NOTHING, piecesOf } from './proof/marks.ts';
 import { runBlocks, type Story } from './story.ts';
 
 type At = (path: Path, message: string) => PackProblem;

@@ -2,7 +2,7 @@
 
 import { isArray, isObject, type JsonObject, type JsonValue } from '../../sandbox/kube/json.ts';
 import { type TimeMs, timeMs } from '../../sandbox/time/units.ts';
-import type { Score } from './drillscore.ts';
+import type { Score } from './drills/score.ts';
 import type { RunnerProgress } from './runner.ts';
 
 /** An incident that was left before it was over. */

@@ -2,7 +2,7 @@
 
 import type { Session } from '../session/session.ts';
 import { createDriver } from './drive.ts';
-import { partsOf } from './orders.ts';
+import { partsOf } from './proof/orders.ts';
 import type { Runner } from './runner.ts';
 
 /** A command of a solution that does not end is stopped after so much cluster time. */

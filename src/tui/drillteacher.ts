@@ -1,7 +1,7 @@
 // An incident as the work view has it: a teacher who offers nothing, and a clock.
 
 import { tell } from '../i18n/say.ts';
-import type { Incident } from '../lessons/incident.ts';
+import type { Incident } from '../lessons/drills/incident.ts';
 import { clockText } from './frame.ts';
 import { type LessonTeacherOptions, lessonTeacher, newsOf } from './lessonteacher.ts';
 import type { Teacher } from './teacher.ts';

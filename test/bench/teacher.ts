@@ -7,7 +7,7 @@ import { courseFolder, readPack } from '../../src/cli/packfiles.ts';
 import { beginningOf, prepare, runnerOf } from '../../src/lessons/begin.ts';
 import { createDriver } from '../../src/lessons/drive.ts';
 import type { Lesson } from '../../src/lessons/lesson.ts';
-import { lintLesson } from '../../src/lessons/lint.ts';
+import { lintLesson } from '../../src/lessons/proof/lint.ts';
 import { loadCourse } from '../../src/lessons/load.ts';
 import type { Runner } from '../../src/lessons/runner.ts';
 import { newLearnerCluster } from '../../src/session/cluster.ts';

@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest';
 import { courseFolder, readPack } from '../../../src/cli/packfiles.ts';
 import type { Language } from '../../../src/i18n/language.ts';
-import { makeDrill } from '../../../src/lessons/drill.ts';
+import { makeDrill } from '../../../src/lessons/drills/drill.ts';
 import { goalOf, type Lesson } from '../../../src/lessons/lesson.ts';
 import type { Player } from '../pty.ts';
 import { atPrompt, commandsOf, dense, lessonOf, playing, pty, reach, run, SLOW, soon, toTheEnd } from './learner.ts';

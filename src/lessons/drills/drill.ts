@@ -1,8 +1,8 @@
 // Incident drills: a folder of texts with `{{holes}}` that a seed fills in, so that names, namespaces and what is broken
 // differ each time. What comes out is a lesson with one step: the page.
 
-import { draws } from '../../sandbox/time/chance.ts';
-import { localized } from '../checks/common.ts';
+import { draws } from '../../../sandbox/time/chance.ts';
+import { localized } from '../../checks/common.ts';
 import {
   anyValue,
   type Decoded,
@@ -15,10 +15,10 @@ import {
   record,
   type Shape,
   text,
-} from '../checks/shape.ts';
-import type { Lesson } from './lesson.ts';
-import { type Loaded, loadLessons } from './load.ts';
-import { type PackFiles, type PackProblem, readYaml } from './pack.ts';
+} from '../../checks/shape.ts';
+import type { Lesson } from '../lesson.ts';
+import { type Loaded, loadLessons } from '../load.ts';
+import { type PackFiles, type PackProblem, readYaml } from '../pack.ts';
 
 const drillFields = {
   id: needed(text({ pattern: /^D\d{2}$/, about: 'D01, D02 and so on' })),

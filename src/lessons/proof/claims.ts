@@ -1,10 +1,10 @@
 // What lint claims of every check of a lesson at the moments of its runs: the start is unsolved, a solution reaches all, a
 // wrong way gets its diagnosis, and what the author's marks say in between. A check of which nothing is claimed is free.
 
-import { isReached } from './assess.ts';
-import { goalOf, type Lesson } from './lesson.ts';
+import { isReached } from '../assess.ts';
+import { goalOf, type Lesson } from '../lesson.ts';
+import type { Runner } from '../runner.ts';
 import type { Mark } from './marks.ts';
-import type { Runner } from './runner.ts';
 
 /** Whose check it is. */
 export type Owner = {

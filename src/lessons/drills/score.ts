@@ -1,11 +1,11 @@
 // How a drill went: when the cause was named, when the cluster was well again, what was harmed on the way.
 
-import { between, type TimeMs } from '../../sandbox/time/units.ts';
-import type { Language } from '../i18n/language.ts';
-import { tell } from '../i18n/say.ts';
+import { between, type TimeMs } from '../../../sandbox/time/units.ts';
+import type { Language } from '../../i18n/language.ts';
+import { tell } from '../../i18n/say.ts';
+import type { RunnerEvent } from '../events.ts';
+import type { Points } from '../points.ts';
 import type { Drill } from './drill.ts';
-import type { RunnerEvent } from './events.ts';
-import type { Points } from './points.ts';
 
 export interface Score {
   readonly begun: TimeMs;

@@ -1,18 +1,18 @@
 // A drill under way, with a screen or without: its page, its words, its score, and what is told when it is over.
 
-import { between, type TimeMs } from '../../sandbox/time/units.ts';
-import type { Language } from '../i18n/language.ts';
-import { tell } from '../i18n/say.ts';
-import type { Session } from '../session/session.ts';
-import { begunAt, runnerOf } from './begin.ts';
+import { between, type TimeMs } from '../../../sandbox/time/units.ts';
+import type { Language } from '../../i18n/language.ts';
+import { tell } from '../../i18n/say.ts';
+import type { Session } from '../../session/session.ts';
+import { begunAt, runnerOf } from '../begin.ts';
+import type { RunnerEvent } from '../events.ts';
+import { eventLines, goalLine, sceneLines } from '../plain.ts';
+import { type Points, pointsOf } from '../points.ts';
+import type { Runner } from '../runner.ts';
+import type { IncidentProgress } from '../saved.ts';
+import { handleWord } from '../words.ts';
 import type { Drill } from './drill.ts';
-import { clock, newScore, resultLines, type Score, withCause, withEvents } from './drillscore.ts';
-import type { RunnerEvent } from './events.ts';
-import { eventLines, goalLine, sceneLines } from './plain.ts';
-import { type Points, pointsOf } from './points.ts';
-import type { Runner } from './runner.ts';
-import type { IncidentProgress } from './saved.ts';
-import { handleWord } from './words.ts';
+import { clock, newScore, resultLines, type Score, withCause, withEvents } from './score.ts';
 
 export interface Incident {
   readonly drill: Drill;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { claimOf, type Moment, type Owner } from '../../../src/lessons/claims.ts';
-import { lintLesson } from '../../../src/lessons/lint.ts';
-import { type Mark, piecesOf } from '../../../src/lessons/marks.ts';
-import type { Runner } from '../../../src/lessons/runner.ts';
-import { lessonWith } from './hand.ts';
+import { claimOf, type Moment, type Owner } from '../../../../src/lessons/proof/claims.ts';
+import { lintLesson } from '../../../../src/lessons/proof/lint.ts';
+import { type Mark, piecesOf } from '../../../../src/lessons/proof/marks.ts';
+import type { Runner } from '../../../../src/lessons/runner.ts';
+import { lessonWith } from '../hand.ts';
 
 const SCRIPT = {
   file: 's.sh',

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { commandsOf, shortened } from '../../../src/lessons/leaveout.ts';
-import { mutantsOf, parts } from '../../../src/lessons/mutants.ts';
-import { mutateLesson } from '../../../src/lessons/mutation.ts';
-import { checkOf } from '../checks/hand.ts';
-import { lessonWith } from './hand.ts';
+import { commandsOf, shortened } from '../../../../src/lessons/proof/leaveout.ts';
+import { mutantsOf, parts } from '../../../../src/lessons/proof/mutants.ts';
+import { mutateLesson } from '../../../../src/lessons/proof/mutation.ts';
+import { checkOf } from '../../checks/hand.ts';
+import { lessonWith } from '../hand.ts';
 
 const whats = (check: object) => mutantsOf(checkOf(check)).map(({ what }) => what);
 const POD = { kind: 'Pod', metadata: { name: 'web' } };

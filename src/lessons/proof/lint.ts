@@ -1,19 +1,19 @@
 // `pack lint`: a lesson proves itself, each time on a fresh cluster. Its start is unsolved, each solution reaches all
 // goals, each wrong way gets its diagnosis and no other, each offered command runs, and a replay gives the same cluster.
 
-import { messageOf } from '../../sandbox/kube/thrown.ts';
-import { say } from '../i18n/say.ts';
-import { storeDigest } from '../session/digest.ts';
-import type { Session } from '../session/session.ts';
-import { type GoalView, isReached } from './assess.ts';
-import { type Driver, STOPPED } from './drive.ts';
+import { messageOf } from '../../../sandbox/kube/thrown.ts';
+import { say } from '../../i18n/say.ts';
+import { storeDigest } from '../../session/digest.ts';
+import type { Session } from '../../session/session.ts';
+import { type GoalView, isReached } from '../assess.ts';
+import { type Driver, STOPPED } from '../drive.ts';
+import { goalOf, type Lesson, type Script, type WrongScript } from '../lesson.ts';
+import type { PackProblem } from '../pack.ts';
+import type { Runner } from '../runner.ts';
+import { type RunBlock, runBlocks } from '../story.ts';
 import { type Shortened, shortened } from './leaveout.ts';
-import { goalOf, type Lesson, type Script, type WrongScript } from './lesson.ts';
 import { type Mark, NOTHING } from './marks.ts';
 import { otherOrders } from './orders.ts';
-import type { PackProblem } from './pack.ts';
-import type { Runner } from './runner.ts';
-import { type RunBlock, runBlocks } from './story.ts';
 import {
   awaitMark,
   COMMAND_MS,

@@ -1,17 +1,17 @@
 // A lesson on trial: a fresh session, a script run on it as the learner would, the runner looking at every change.
 
-import { between, EPOCH } from '../../sandbox/time/units.ts';
-import { type Check, everyCheck } from '../checks/check.ts';
-import { embeddedSession } from '../checks/embedded.ts';
-import { hasChanged, momentOf } from '../checks/session.ts';
-import { TRIED } from '../checks/trial.ts';
-import { createSession, type Session } from '../session/session.ts';
-import { QUIET_MS } from './assess.ts';
-import { beginningOf, prepare, runnerOf } from './begin.ts';
-import { createDriver, type Driver, STOPPED } from './drive.ts';
-import { type Lesson, needsOf, type Script } from './lesson.ts';
+import { between, EPOCH } from '../../../sandbox/time/units.ts';
+import { type Check, everyCheck } from '../../checks/check.ts';
+import { embeddedSession } from '../../checks/embedded.ts';
+import { hasChanged, momentOf } from '../../checks/session.ts';
+import { TRIED } from '../../checks/trial.ts';
+import { createSession, type Session } from '../../session/session.ts';
+import { QUIET_MS } from '../assess.ts';
+import { beginningOf, prepare, runnerOf } from '../begin.ts';
+import { createDriver, type Driver, STOPPED } from '../drive.ts';
+import { type Lesson, needsOf, type Script } from '../lesson.ts';
+import type { Runner } from '../runner.ts';
 import { type Mark, type Piece, piecesOf } from './marks.ts';
-import type { Runner } from './runner.ts';
 
 /** A command that doesn't end is stopped after an hour of cluster time. */
 export const COMMAND_MS = 3_600_000;

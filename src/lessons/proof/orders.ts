@@ -1,7 +1,7 @@
 // In which orders the parts of a solution may be done: a goal never stands for its neighbours, so lint tries several.
 
-import { draws } from '../../sandbox/time/chance.ts';
-import { type Goal, needsOf, type Script } from './lesson.ts';
+import { draws } from '../../../sandbox/time/chance.ts';
+import { type Goal, needsOf, type Script } from '../lesson.ts';
 
 /** A piece of a script: from `# goal: ID` to the next. */
 export interface Part {

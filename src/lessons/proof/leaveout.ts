@@ -1,8 +1,8 @@
 // Solutions with one command left out. Every command that writes is there for something: without it a goal has to stay
 // open. Where none does, a goal asks for less than the solution does.
 
-import { unfinished } from '../workstation/line/unfinished.ts';
-import type { Script } from './lesson.ts';
+import { unfinished } from '../../workstation/line/unfinished.ts';
+import type { Script } from '../lesson.ts';
 
 /** A script without one of its commands. */
 export interface Shortened extends Script {

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { courseFolder, readPack } from '../../../src/cli/packfiles.ts';
-import type { Lesson } from '../../../src/lessons/lesson.ts';
-import { lintLesson } from '../../../src/lessons/lint.ts';
-import { loadCourse } from '../../../src/lessons/load.ts';
-import { lessonSchema } from '../../../src/lessons/schema.ts';
-import { lessonWith } from './hand.ts';
+import { courseFolder, readPack } from '../../../../src/cli/packfiles.ts';
+import type { Lesson } from '../../../../src/lessons/lesson.ts';
+import { loadCourse } from '../../../../src/lessons/load.ts';
+import { lintLesson } from '../../../../src/lessons/proof/lint.ts';
+import { lessonSchema } from '../../../../src/lessons/schema.ts';
+import { lessonWith } from '../hand.ts';
 
 const problems = (lesson: Lesson) => lintLesson(lesson, { orders: 0 }).map(({ message }) => message);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { otherOrders, partsOf } from '../../../src/lessons/orders.ts';
-import { lessonWith } from './hand.ts';
+import { otherOrders, partsOf } from '../../../../src/lessons/proof/orders.ts';
+import { lessonWith } from '../hand.ts';
 
 const [GOAL] = lessonWith((text) => text).goals;
 const goal = (id: string, needs: readonly string[] = []) => ({ ...(GOAL as NonNullable<typeof GOAL>), id, needs });

@@ -2,18 +2,18 @@
 // time; the runs that lint makes have to tell each weak one from the strong one. All weak ones watch the same runs, so that
 // a lesson is run once.
 
-import { between, type TimeMs } from '../../sandbox/time/units.ts';
-import { type Check, everyCheck, everyCheckAt } from '../checks/check.ts';
-import { embeddedSession } from '../checks/embedded.ts';
-import { type Ground, namesIn, newGround } from '../checks/ground.ts';
-import { judge } from '../checks/judge.ts';
-import { newMemory } from '../checks/memory.ts';
-import type { TeacherSession } from '../checks/session.ts';
-import { createWatcher, type Watcher } from '../checks/watch.ts';
-import { isReached } from './assess.ts';
+import { between, type TimeMs } from '../../../sandbox/time/units.ts';
+import { type Check, everyCheck, everyCheckAt } from '../../checks/check.ts';
+import { embeddedSession } from '../../checks/embedded.ts';
+import { type Ground, namesIn, newGround } from '../../checks/ground.ts';
+import { judge } from '../../checks/judge.ts';
+import { newMemory } from '../../checks/memory.ts';
+import type { TeacherSession } from '../../checks/session.ts';
+import { createWatcher, type Watcher } from '../../checks/watch.ts';
+import { isReached } from '../assess.ts';
+import { checksOf, type Lesson, type Script, type WrongScript } from '../lesson.ts';
 import { claimOf, type Moment, markFor, type Owner, ownersOf } from './claims.ts';
 import { shortened } from './leaveout.ts';
-import { checksOf, type Lesson, type Script, type WrongScript } from './lesson.ts';
 import { NOTHING } from './marks.ts';
 import { mutantsOf, type PlacedMutant } from './mutants.ts';
 import { otherOrders } from './orders.ts';

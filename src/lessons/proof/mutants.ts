@@ -9,9 +9,9 @@ import {
   own,
   withKey,
   withoutKey,
-} from '../../sandbox/kube/json.ts';
-import type { Check, RequestCheck, StateCheck } from '../checks/check.ts';
-import { TRIED } from '../checks/trial.ts';
+} from '../../../sandbox/kube/json.ts';
+import type { Check, RequestCheck, StateCheck } from '../../checks/check.ts';
+import { TRIED } from '../../checks/trial.ts';
 
 interface Mutant {
   /** What is left out: `field spec.replicas`. */

@@ -2,8 +2,8 @@
 // `# open: ID` and `# done: ID` speak of goals, `# broken: ID` of guards, `# unknown: ID` and `# known: ID` of predictions,
 // `# diagnosis: ID` (or `none`) of what is recognised. `# goal: ID` begins the part that reaches a goal: until then it is open.
 
+import type { Script } from '../lesson.ts';
 import { commandsOf } from './leaveout.ts';
-import type { Script } from './lesson.ts';
 
 const KINDS = ['open', 'done', 'broken', 'unknown', 'known', 'diagnosis'] as const;
 

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { after, durationMs, EPOCH } from '../../../sandbox/time/units.ts';
-import { plainIncident } from '../../../src/cli/drill.ts';
-import { type OpenDrill, openDrill } from '../../../src/cli/opendrill.ts';
-import { courseFolder, readPack } from '../../../src/cli/packfiles.ts';
-import { type Drill, dailyDrill, drillFolders, makeDrill } from '../../../src/lessons/drill.ts';
-import { clock, isCause, newScore, resultLines, withCause, withEvents } from '../../../src/lessons/drillscore.ts';
+import { after, durationMs, EPOCH } from '../../../../sandbox/time/units.ts';
+import { plainIncident } from '../../../../src/cli/drill.ts';
+import { type OpenDrill, openDrill } from '../../../../src/cli/opendrill.ts';
+import { courseFolder, readPack } from '../../../../src/cli/packfiles.ts';
+import { type Drill, dailyDrill, drillFolders, makeDrill } from '../../../../src/lessons/drills/drill.ts';
+import { clock, isCause, newScore, resultLines, withCause, withEvents } from '../../../../src/lessons/drills/score.ts';
 
 const FILES = readPack(courseFolder(), '90-drills');
 const FOLDERS = drillFolders(FILES);
