@@ -1,9 +1,9 @@
 // What has to be done so that the containers of a pod become what they should be. Pure: it looks, and decides.
 
 import type { V1Container, V1Pod } from '../schema/generated/types.ts';
-import { isToBeStarted } from './containerstatus.ts';
 import { containersOf, isSidecar, shouldRestart } from './spec.ts';
 import type { ContainerRecord, ContainerType, KillReason, PodRecord, RuntimePod, SeenContainer } from './state.ts';
+import { isToBeStarted } from './status/containerstatus.ts';
 
 interface Actions {
   /** Everything is stopped, the sandbox too. */

@@ -5,7 +5,7 @@ import type { NodeDoor } from '../kube/nodedoor.ts';
 import type { UserInfo } from '../kube/operation.ts';
 import type { Kernel } from '../machine/context.ts';
 import type { PodNetwork } from '../machine/podnetwork.ts';
-import { createNodeDoor } from './door.ts';
+import { createNodeDoor } from './door/door.ts';
 import { kubeletName, kubeletUser, setUpKubelet } from './kubelet.ts';
 import type { KubeletNode } from './kubeletcontext.ts';
 

@@ -19,10 +19,10 @@ import { Nodes, Pods, Services } from '../schema/generated/resources.ts';
 import type { V1Pod } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';
 import { durationMs, seconds } from '../time/units.ts';
-import { registerCsiNode } from './csinode.ts';
-import { EVICTION_PERIOD, watchPressure } from './eviction.ts';
-import { killDue } from './killing.ts';
+import { killDue } from './containers/killing.ts';
 import { hop, type Kubelet, type KubeletNode, type KubeletTask, processCause } from './kubeletcontext.ts';
+import { registerCsiNode } from './node/csinode.ts';
+import { EVICTION_PERIOD, watchPressure } from './node/eviction.ts';
 import {
   isReadinessStale,
   LEASE_PERIOD,
@@ -31,7 +31,7 @@ import {
   renewLease,
   reportNode,
   STATUS_PERIOD,
-} from './nodestatus.ts';
+} from './node/nodestatus.ts';
 import { probeTick } from './probes.ts';
 import { recoverPods } from './recovery.ts';
 import { takePod } from './resize.ts';
@@ -46,7 +46,7 @@ import {
   scanManifests,
   staticUids,
 } from './staticpods.ts';
-import { writeOldest, writeSoon } from './statuses.ts';
+import { writeOldest, writeSoon } from './status/statuses.ts';
 import { handleTold, type Told, tellProbe } from './told.ts';
 import { admitPod, advance, lookRound, removeFromRuntime, requestSync, retryRound } from './worker.ts';
 

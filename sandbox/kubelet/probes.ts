@@ -3,8 +3,8 @@
 import type { V1Container, V1ContainerStatus, V1PodStatus, V1Probe } from '../schema/generated/types.ts';
 import type { TaskData } from '../time/loop.ts';
 import { between, durationMs, parseTime, seconds } from '../time/units.ts';
-import { NO_DURATIONS, withDuration } from './durations.ts';
-import { expand } from './expansion.ts';
+import { expand } from './containers/expansion.ts';
+import { NO_DURATIONS, withDuration } from './door/durations.ts';
 import { type Kubelet, note } from './kubeletcontext.ts';
 import { httpTarget, portOf } from './probetargets.ts';
 import { containersOf, findContainer, isSidecar, isTerminal, shouldRestart, sidecarsOf } from './spec.ts';

@@ -5,12 +5,12 @@ import { sameJson } from '../kube/json.ts';
 import { goJson } from '../kube/text.ts';
 import type { V1Container, V1Pod } from '../schema/generated/types.ts';
 import { activePods, type Rejection, shortage } from './admission.ts';
-import type { Said } from './conditions.ts';
-import { limitsOf } from './containerconfig.ts';
+import { limitsOf } from './containers/containerconfig.ts';
 import { type Kubelet, note } from './kubeletcontext.ts';
 import { amountOf } from './requests.ts';
 import { containersOf } from './spec.ts';
 import type { PodRecord } from './state.ts';
+import type { Said } from './status/conditions.ts';
 import { words } from './words.ts';
 
 /** Takes over what the API says of a pod; resources count once they are granted. */

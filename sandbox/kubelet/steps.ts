@@ -4,18 +4,18 @@ import type { Client } from '../client/client.ts';
 import type { Work } from '../time/loop.ts';
 import { after, durationMs, minutes, seconds } from '../time/units.ts';
 import { actionsFor } from './actions.ts';
-import { createStep, launchStep, postStartStep, startStep } from './containers.ts';
-import { pullStep } from './images.ts';
-import { beginKill, killAll } from './killing.ts';
+import { createStep, launchStep, postStartStep, startStep } from './containers/containers.ts';
+import { pullStep } from './containers/images.ts';
+import { beginKill, killAll } from './containers/killing.ts';
+import { sandboxStep, stopSandbox } from './containers/sandboxes.ts';
 import { hop, type Kubelet, note, waitFor } from './kubeletcontext.ts';
 import { markChanged, seenNow } from './looking.ts';
 import { addProbes, removeProbes } from './probes.ts';
 import { needsRestart, resizeContainer, unresized } from './resize.ts';
-import { sandboxStep, stopSandbox } from './sandboxes.ts';
 import { findContainer, isSidecar } from './spec.ts';
 import type { PodRecord, Step } from './state.ts';
-import { generateStatus, setStatus } from './statuses.ts';
-import { setUpVolumes, tearDownVolumes } from './volumes.ts';
+import { generateStatus, setStatus } from './status/statuses.ts';
+import { setUpVolumes, tearDownVolumes } from './volumes/volumes.ts';
 import { words } from './words.ts';
 
 /** True when it waits: then it stays the first, and is performed again when it is resumed. */

@@ -9,16 +9,16 @@ import type { ContainerExited, ExecEnded } from '../machine/runtime/endings.ts';
 import type { ExecFinished } from '../machine/runtime/execsync.ts';
 import type { ImagePulled } from '../machine/runtime/pulls.ts';
 import type { Work } from '../time/loop.ts';
-import { type HookKey, hookFailure } from './hooks.ts';
-import { pullEnded } from './images.ts';
-import { killEnded, preStopped } from './killing.ts';
+import { type HookKey, hookFailure } from './containers/hooks.ts';
+import { pullEnded } from './containers/images.ts';
+import { killEnded, preStopped } from './containers/killing.ts';
+import { endAttached, execEnded, forwarded, pumpSession, type SessionRead } from './door/sessions.ts';
 import type { Kubelet } from './kubeletcontext.ts';
 import { markChanged } from './looking.ts';
 import { type ProbeKey, type ProbeOutcome, probeEnded } from './probes.ts';
-import { setContainer } from './readiness.ts';
-import { endAttached, execEnded, forwarded, pumpSession, type SessionRead } from './sessions.ts';
 import { findContainer } from './spec.ts';
 import type { Answer, PodRecord, ProbeResult, ProbeType } from './state.ts';
+import { setContainer } from './status/readiness.ts';
 import { advance, requestSync } from './worker.ts';
 
 interface Slept {

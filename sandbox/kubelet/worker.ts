@@ -9,12 +9,12 @@ import { durationMs, timeMs } from '../time/units.ts';
 import { rejectionOf } from './admission.ts';
 import { jittered, type Kubelet, note } from './kubeletcontext.ts';
 import { lookAt, lookSoon, markChanged, wasLookedAt } from './looking.ts';
-import { networkProblem } from './nodestatus.ts';
+import { networkProblem } from './node/nodestatus.ts';
 import { removeProbes, stopHealthProbes } from './probes.ts';
 import { completeResize, retryResize } from './resize.ts';
 import { isHostNetwork, isTerminal, qosClass } from './spec.ts';
 import { newResult, type PodRecord, type Step } from './state.ts';
-import { deadlineOf, finishStatus, generateStatus, setStatus } from './statuses.ts';
+import { deadlineOf, finishStatus, generateStatus, setStatus } from './status/statuses.ts';
 import { perform } from './steps.ts';
 import { words } from './words.ts';
 

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { fitsNode } from '../../../sandbox/kube/nodeselectors.ts';
 import { actionsFor } from '../../../sandbox/kubelet/actions.ts';
-import { expand } from '../../../sandbox/kubelet/expansion.ts';
-import { phaseOf } from '../../../sandbox/kubelet/phase.ts';
+import { expand } from '../../../sandbox/kubelet/containers/expansion.ts';
+import { hostsFile, resolvFile } from '../../../sandbox/kubelet/containers/sandboxes.ts';
 import { requestOf } from '../../../sandbox/kubelet/requests.ts';
-import { hostsFile, resolvFile } from '../../../sandbox/kubelet/sandboxes.ts';
 import { qosClass, shouldRestart } from '../../../sandbox/kubelet/spec.ts';
 import { NOTHING_SEEN } from '../../../sandbox/kubelet/state.ts';
+import { phaseOf } from '../../../sandbox/kubelet/status/phase.ts';
 import type { V1ContainerState, V1ContainerStatus, V1Pod, V1PodSpec } from '../../../sandbox/schema/generated/types.ts';
 
 function podWith(spec: Partial<V1PodSpec>): V1Pod {
