@@ -2,7 +2,7 @@
 // inputs, plain data that can be played again; what they are told is heard by whoever carries it to them.
 
 import type { HttpResponse } from './apiserver/http/message.ts';
-import { decodeBase64 } from './kube/base64.ts';
+import { decodeBase64 } from './kube/go/base64.ts';
 import type { Simulator } from './simulator.ts';
 import type { ChannelId } from './time/channel.ts';
 import type { ClientInput, ClientRequest, Ear } from './wire/carrier.ts';

@@ -2,10 +2,10 @@
 // and refused here, in the words of the real server's storage.
 
 import { typeInvalid } from '../kube/fielderrors.ts';
+import { quote } from '../kube/go/text.ts';
 import { isArray, isObject, type JsonValue } from '../kube/json.ts';
 import type { ListOptions } from '../kube/operation.ts';
 import { badRequest, failure, StatusError } from '../kube/status.ts';
-import { quote } from '../kube/text.ts';
 import { base64Problem, fromBase64Url, toBase64Url } from './base64url.ts';
 
 /** The moment of which a list is told. */

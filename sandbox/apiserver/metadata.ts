@@ -2,11 +2,11 @@
 // errors those of the metadata stand differs too, so kinds call these functions themselves.
 
 import { at, type FieldError, forbiddenField, invalid, required, shownAsJson, tooLong } from '../kube/fielderrors.ts';
+import { byteLength, compareText } from '../kube/go/text.ts';
 import { sameJson } from '../kube/json.ts';
-import { labelsErrors } from '../kube/labelrules.ts';
 import type { KubeObject, V1ManagedFieldsEntry, V1ObjectMeta, V1OwnerReference } from '../kube/meta.ts';
 import { dns1123Label, qualifiedName } from '../kube/names.ts';
-import { byteLength, compareText } from '../kube/text.ts';
+import { labelsErrors } from '../kube/selectors/labelrules.ts';
 
 /** What is wrong, in the order in which the real server finds it. */
 export type Errors = Iterable<FieldError>;

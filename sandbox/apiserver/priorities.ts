@@ -1,6 +1,6 @@
 // In which order groups and versions are preferred: the priorities of the APIServices that stand for them.
 
-import { compareText } from '../kube/text.ts';
+import { compareText } from '../kube/go/text.ts';
 
 export interface GroupVersionPriority {
   readonly group: string;

@@ -1,5 +1,6 @@
 // Selections: what a list or a watch asks for, compiled into one question about an object.
 
+import type { KubeObject } from '../kube/meta.ts';
 import {
   checkFields,
   type FieldSelector,
@@ -9,10 +10,9 @@ import {
   requiredField,
   unknownField,
   unsupportedField,
-} from '../kube/fieldselectors.ts';
-import { parseLabelSelector } from '../kube/labelselectorparser.ts';
-import { EVERYTHING, type LabelSelector, matchesLabels, SelectorError } from '../kube/labelselectors.ts';
-import type { KubeObject } from '../kube/meta.ts';
+} from '../kube/selectors/fieldselectors.ts';
+import { parseLabelSelector } from '../kube/selectors/labelselectorparser.ts';
+import { EVERYTHING, type LabelSelector, matchesLabels, SelectorError } from '../kube/selectors/labelselectors.ts';
 import { badRequest } from '../kube/status.ts';
 import type { Served } from './registry.ts';
 import { fromStored } from './versions.ts';

@@ -7,7 +7,7 @@
 
 import type { Client } from '../client/client.ts';
 import { keyOf } from '../client/informer.ts';
-import { base64Of, decodeBase64 } from '../kube/base64.ts';
+import { base64Of, decodeBase64 } from '../kube/go/base64.ts';
 import type { Authority } from '../kube/x509/authority.ts';
 import { FOR_CLIENTS, FOR_SERVERS } from '../kube/x509/certificate.ts';
 import { pemBlocks } from '../kube/x509/pem.ts';

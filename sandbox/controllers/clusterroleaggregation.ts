@@ -6,10 +6,10 @@
 
 import type { Patch } from '../client/client.ts';
 import { keyOf } from '../client/informer.ts';
+import { compareText } from '../kube/go/text.ts';
 import { sameJson } from '../kube/json.ts';
-import { matchesLabels, selectorOf } from '../kube/labelselectors.ts';
 import { apiVersion } from '../kube/resource.ts';
-import { compareText } from '../kube/text.ts';
+import { matchesLabels, selectorOf } from '../kube/selectors/labelselectors.ts';
 import { ClusterRoles } from '../schema/generated/resources.ts';
 import type { V1ClusterRole, V1PolicyRule } from '../schema/generated/types.ts';
 import type { Controller } from './controller.ts';

@@ -7,7 +7,7 @@
 import type { Requeue } from '../client/component.ts';
 import { type Informer, keyOf } from '../client/informer.ts';
 import { own } from '../kube/json.ts';
-import { matchesEverything, matchesLabels, selectorOf } from '../kube/labelselectors.ts';
+import { matchesEverything, matchesLabels, selectorOf } from '../kube/selectors/labelselectors.ts';
 import { reasonOf } from '../kube/status.ts';
 import { ControllerRevisions, DaemonSets, Nodes, Pods } from '../schema/generated/resources.ts';
 import type { V1ControllerRevision, V1DaemonSet, V1Node, V1Pod } from '../schema/generated/types.ts';

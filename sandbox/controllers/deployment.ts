@@ -11,7 +11,7 @@ import type { Requeue } from '../client/component.ts';
 import { unlessGone } from '../client/gone.ts';
 import { type Informer, keyOf } from '../client/informer.ts';
 import { sameJson } from '../kube/json.ts';
-import { matchesEverything, selectorOf } from '../kube/labelselectors.ts';
+import { matchesEverything, selectorOf } from '../kube/selectors/labelselectors.ts';
 import { reasonOf } from '../kube/status.ts';
 import { messageOf } from '../kube/thrown.ts';
 import { Deployments, Pods, ReplicaSets } from '../schema/generated/resources.ts';

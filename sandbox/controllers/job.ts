@@ -8,7 +8,7 @@
 import type { Client } from '../client/client.ts';
 import type { Queue, Requeue } from '../client/component.ts';
 import { type Informer, type InformerEvent, keyOf } from '../client/informer.ts';
-import { selectorOf } from '../kube/labelselectors.ts';
+import { selectorOf } from '../kube/selectors/labelselectors.ts';
 import { Jobs, Pods } from '../schema/generated/resources.ts';
 import type { V1Job, V1JobCondition, V1Pod } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';

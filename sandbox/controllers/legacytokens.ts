@@ -8,7 +8,7 @@
 import type { Client } from '../client/client.ts';
 import { unlessGone } from '../client/gone.ts';
 import { keyOf } from '../client/informer.ts';
-import { base64Of } from '../kube/base64.ts';
+import { base64Of } from '../kube/go/base64.ts';
 import { own } from '../kube/json.ts';
 import { Secrets, ServiceAccounts } from '../schema/generated/resources.ts';
 import type { V1Secret, V1ServiceAccount } from '../schema/generated/types.ts';

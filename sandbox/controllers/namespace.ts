@@ -8,9 +8,9 @@
 import type { Client } from '../client/client.ts';
 import type { Requeue } from '../client/component.ts';
 import { keyOf } from '../client/informer.ts';
+import { compareText } from '../kube/go/text.ts';
 import type { ResourceType } from '../kube/resource.ts';
 import { reasonOf } from '../kube/status.ts';
-import { compareText } from '../kube/text.ts';
 import { messageOf } from '../kube/thrown.ts';
 import { APIServices, Namespaces, Pods } from '../schema/generated/resources.ts';
 import type { V1Namespace } from '../schema/generated/types.ts';

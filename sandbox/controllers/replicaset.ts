@@ -7,10 +7,10 @@
 
 import type { Requeue } from '../client/component.ts';
 import { type Informer, keyOf } from '../client/informer.ts';
-import { matchesLabels, selectorOf, type V1LabelSelector } from '../kube/labelselectors.ts';
 import { lazyFor } from '../kube/lazy.ts';
 import type { KubeObject } from '../kube/meta.ts';
 import type { ResourceType } from '../kube/resource.ts';
+import { matchesLabels, selectorOf, type V1LabelSelector } from '../kube/selectors/labelselectors.ts';
 import { Pods, ReplicaSets, ReplicationControllers } from '../schema/generated/resources.ts';
 import type { V1Pod, V1ReplicaSet, V1ReplicationController } from '../schema/generated/types.ts';
 import type { Work } from '../time/loop.ts';

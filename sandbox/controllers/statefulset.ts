@@ -7,8 +7,8 @@
 import type { Requeue } from '../client/component.ts';
 import { type Informer, keyOf } from '../client/informer.ts';
 import type { JsonValue } from '../kube/json.ts';
-import { matchesLabels, selectorOf } from '../kube/labelselectors.ts';
 import type { KubeObject } from '../kube/meta.ts';
+import { matchesLabels, selectorOf } from '../kube/selectors/labelselectors.ts';
 import { reasonOf, type V1Status } from '../kube/status.ts';
 import { messageOf } from '../kube/thrown.ts';
 import { ControllerRevisions, PersistentVolumeClaims, Pods, StatefulSets } from '../schema/generated/resources.ts';

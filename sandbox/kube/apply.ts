@@ -20,12 +20,12 @@ import {
   withoutUnowned,
 } from './fields/tracking.ts';
 import { printErrors, shapeErrors } from './fields/validate.ts';
+import { compareText } from './go/text.ts';
 import { isObject, type JsonObject, own } from './json.ts';
 import { type FieldStore, ownersAfterUpdate, withManagedFields } from './managedfields.ts';
 import type { KubeObject } from './meta.ts';
 import { parseApiVersion } from './resource.ts';
 import { badRequest, failure, type StatusError } from './status.ts';
-import { compareText } from './text.ts';
 
 export interface ApplyRequest {
   /** The object as it is, in the version of the request; undefined when it is created. */

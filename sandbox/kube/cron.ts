@@ -1,7 +1,7 @@
 // Cron schedules, as CronJobs write them: five fields or a descriptor (`@daily`, `@every 1h30m`).
 
 import { DurationError, parseDurationMs } from './duration.ts';
-import { integerError } from './integer.ts';
+import { integerError } from './go/integer.ts';
 
 /** The moments that one field allows. */
 export interface CronField {

@@ -1,8 +1,8 @@
 // Which class is meant by those who name none: the newest of those that are marked as the default.
 
+import { compareText } from './go/text.ts';
 import { own } from './json.ts';
 import type { KubeObject } from './meta.ts';
-import { compareText } from './text.ts';
 
 export const DEFAULT_STORAGE_CLASS = 'storageclass.kubernetes.io/is-default-class';
 export const DEFAULT_INGRESS_CLASS = 'ingressclass.kubernetes.io/is-default-class';

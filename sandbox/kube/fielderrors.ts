@@ -1,9 +1,9 @@
 // What is wrong with an object, field by field, and the Status (422 Invalid) that says so.
 
+import { goJson, goNumber, quote } from './go/text.ts';
 import type { JsonValue } from './json.ts';
 import { groupKind } from './resource.ts';
 import { failure, type StatusError, type V1StatusCause } from './status.ts';
-import { goJson, goNumber, quote } from './text.ts';
 
 /** Kinds of errors: `reason` in a cause → how the message begins. */
 const TITLES = {

@@ -1,7 +1,7 @@
 // IntOrString: a count, or a share of one in percent.
 
-import { integerError } from './integer.ts';
-import { quote } from './text.ts';
+import { integerError } from './go/integer.ts';
+import { quote } from './go/text.ts';
 
 export type IntOrString = number | string;
 

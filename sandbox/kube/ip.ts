@@ -1,7 +1,7 @@
 // IP addresses and networks: reading, canonical form, and what the API server says of those that aren't well-formed.
 
 import { type FieldError, invalid } from './fielderrors.ts';
-import { quote } from './text.ts';
+import { quote } from './go/text.ts';
 
 export interface IP {
   readonly version: 4 | 6;

@@ -1,12 +1,12 @@
 // kubectl's JSONPath: what `-o jsonpath`, custom columns, `--sort-by` and the columns of custom resources are written in.
 
+import { goFloat, goJson, goSyntax, goValue, quote } from './go/text.ts';
 import type { JsonValue } from './json.ts';
 import type { Node } from './jsonpath/nodes.ts';
 import { JsonPathError } from './jsonpath/nodes.ts';
 import { parseTemplate } from './jsonpath/parse.ts';
 import type { Value } from './jsonpath/values.ts';
 import { type Walk, walk } from './jsonpath/walk.ts';
-import { goFloat, goJson, goSyntax, goValue, quote } from './text.ts';
 
 export { JsonPathError, type Node as JsonPathNode } from './jsonpath/nodes.ts';
 

@@ -1,7 +1,7 @@
 // Which names, keys and values are well-formed. Each rule answers what is wrong with a text, in the words of the API
 // server, or nothing. Patterns are shown to users, so they are the server's own.
 
-import { byteLength } from './text.ts';
+import { byteLength } from './go/text.ts';
 
 /** What is wrong, a message each; empty when nothing is. */
 export type Problems = readonly string[];

@@ -1,11 +1,11 @@
 // The order of `--sort-by`: objects by the first value that a JSONPath finds in each.
 
+import { compareText, goSyntax, quote } from './go/text.ts';
+import { sortUnstably } from './go/unstablesort.ts';
 import type { JsonValue } from './json.ts';
 import { typeOfValue, type Value } from './jsonpath/values.ts';
 import { findJsonPath, type JsonPath, JsonPathError, parseJsonPath, relaxedJsonPath } from './jsonpath.ts';
 import { compareQuantities, parseQuantity, type Quantity, quantityError } from './quantity.ts';
-import { compareText, goSyntax, quote } from './text.ts';
-import { sortUnstably } from './unstablesort.ts';
 
 /** Objects have no order by the field. kubectl ends at once, with this as a fatal line of its log, which tells its `source`. */
 export class UnsortableError extends Error {

@@ -2,7 +2,7 @@
 // otherwise, or too late, hears it from here.
 
 import { own } from '../kube/json.ts';
-import { fitsNode } from '../kube/nodeselectors.ts';
+import { fitsNode } from '../kube/selectors/nodeselectors.ts';
 import { toleratesAny, untolerated as untoleratedTaint } from '../kube/tolerations.ts';
 import type { HostPort } from '../machine/podnetwork.ts';
 import type { V1Node, V1Pod, V1Taint } from '../schema/generated/types.ts';

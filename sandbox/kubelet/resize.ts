@@ -1,8 +1,8 @@
 // Resources that change while a pod runs. What a node grants is allocated first, then given to the containers; what it
 // can't grant yet waits.
 
+import { goJson } from '../kube/go/text.ts';
 import { sameJson } from '../kube/json.ts';
-import { goJson } from '../kube/text.ts';
 import type { V1Container, V1Pod } from '../schema/generated/types.ts';
 import { activePods, type Rejection, shortage } from './admission.ts';
 import { limitsOf } from './containers/containerconfig.ts';

@@ -2,7 +2,7 @@
 // probes that are over.
 
 import type { Client } from '../client/client.ts';
-import { quote } from '../kube/text.ts';
+import { quote } from '../kube/go/text.ts';
 import type { Forwarded } from '../machine/net/fetch.ts';
 import type { Probed } from '../machine/probe.ts';
 import type { ContainerExited, ExecEnded } from '../machine/runtime/endings.ts';

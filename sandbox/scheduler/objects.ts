@@ -3,7 +3,7 @@
 import type { Component } from '../client/component.ts';
 import type { Cause } from '../kube/cause.ts';
 import { own } from '../kube/json.ts';
-import { type Labels, selectorOf, selectorOfLabels } from '../kube/labelselectors.ts';
+import { type Labels, selectorOf, selectorOfLabels } from '../kube/selectors/labelselectors.ts';
 import {
   CSIDrivers,
   CSINodes,

@@ -1,7 +1,7 @@
 // A pod with what the scheduler works out about it once: its needs, its ports, its affinities.
 
 import { keyOf } from '../client/informer.ts';
-import { type LabelSelector, matchesLabels, selectorOf } from '../kube/labelselectors.ts';
+import { type LabelSelector, matchesLabels, selectorOf } from '../kube/selectors/labelselectors.ts';
 import type { V1Pod, V1PodAffinityTerm } from '../schema/generated/types.ts';
 import { podRequests, type Resources } from './resources.ts';
 

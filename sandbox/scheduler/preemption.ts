@@ -1,7 +1,7 @@
 // Preemption: makes room for a pod by having less important ones go. Pure decisions: which node, and which pods of it.
 
 import { own } from '../kube/json.ts';
-import { matchesEverything, matchesLabels, selectorOf } from '../kube/labelselectors.ts';
+import { matchesEverything, matchesLabels, selectorOf } from '../kube/selectors/labelselectors.ts';
 import type { V1Pod, V1PodDisruptionBudget } from '../schema/generated/types.ts';
 import { parseTime, type TimeMs } from '../time/units.ts';
 import { type Attempt, type Filters, rejectionOf } from './cycle.ts';

@@ -1,7 +1,7 @@
 // What the scheduler knows of the cluster while it decides: nodes with their pods, and the other objects that plug-ins
 // look at.
 
-import type { LabelSelector } from '../kube/labelselectors.ts';
+import type { LabelSelector } from '../kube/selectors/labelselectors.ts';
 import type {
   V1CSIDriver,
   V1CSINode,

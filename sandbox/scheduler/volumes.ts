@@ -1,9 +1,9 @@
 // Volumes for a pod: which of its claims are bound, and which could be, on one node or another. Decisions only.
 
 import { own } from '../kube/json.ts';
-import { matchesLabels, selectorOf } from '../kube/labelselectors.ts';
-import { termTest } from '../kube/nodeselectors.ts';
 import { compareQuantities, parseQuantity, quantityValue, ZERO } from '../kube/quantity.ts';
+import { matchesLabels, selectorOf } from '../kube/selectors/labelselectors.ts';
+import { termTest } from '../kube/selectors/nodeselectors.ts';
 import type {
   V1CSIStorageCapacity,
   V1PersistentVolume,

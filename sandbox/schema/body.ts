@@ -1,10 +1,10 @@
 // Bodies of requests: bytes of one of three formats become an object of the kind that the request is about. What is
 // refused here is refused with the message of the Status that a client sees (400, BadRequest).
 
+import { quote } from '../kube/go/text.ts';
 import { isObject, type JsonObject, type JsonValue } from '../kube/json.ts';
 import { apiVersion, type GroupVersionKind } from '../kube/resource.ts';
 import type { KindType } from '../kube/structure.ts';
-import { quote } from '../kube/text.ts';
 import { decode } from './decode/decode.ts';
 import { kindIn, unreadable, withDefaults } from './decode/kind.ts';
 import { duplicatesIn } from './decode/unstructured.ts';

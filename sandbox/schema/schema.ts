@@ -1,8 +1,8 @@
 // The registry of what Kubernetes 1.36 knows: definitions, kinds, served resources. Constant, the same for every cluster.
 
+import { compareText } from '../kube/go/text.ts';
 import { apiVersion, type GroupVersionKind, parseApiVersion } from '../kube/resource.ts';
 import type { KindType, ObjectType } from '../kube/structure.ts';
-import { compareText } from '../kube/text.ts';
 import served from './data/resources.json' with { type: 'json' };
 import { ALIASES, aliasOf, fullName, isServed, KINDS } from './rows.ts';
 import { structureOf } from './structures.ts';

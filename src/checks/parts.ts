@@ -3,7 +3,7 @@
 import type { JsonObject } from '../../sandbox/kube/json.ts';
 import { isObject, own, withoutKey } from '../../sandbox/kube/json.ts';
 import { parseJsonPath, relaxedJsonPath } from '../../sandbox/kube/jsonpath.ts';
-import { parseLabelSelector } from '../../sandbox/kube/labelselectorparser.ts';
+import { parseLabelSelector } from '../../sandbox/kube/selectors/labelselectorparser.ts';
 import type { Check, Condition, Origin, Range, Selection, StateCheck } from './check.ts';
 import { variable } from './common.ts';
 import {

@@ -1,8 +1,8 @@
 // Whether an object is one of those that a selection means.
 
-import { parseLabelSelector } from '../../sandbox/kube/labelselectorparser.ts';
-import { matchesLabels } from '../../sandbox/kube/labelselectors.ts';
 import type { KubeObject } from '../../sandbox/kube/meta.ts';
+import { parseLabelSelector } from '../../sandbox/kube/selectors/labelselectorparser.ts';
+import { matchesLabels } from '../../sandbox/kube/selectors/labelselectors.ts';
 import type { Selection } from './check.ts';
 
 /** The namespace doesn't count for objects that have none. */

@@ -1,6 +1,6 @@
 // One run of a command: its arguments and flags, its streams, and the cluster, which is only looked at when asked for.
 
-import { quote } from '../../sandbox/kube/text.ts';
+import { quote } from '../../sandbox/kube/go/text.ts';
 import type { Blocking, Sys } from '../../sandbox/machine/sys.ts';
 import type { ParsedLine } from './cli/parse.ts';
 import { fullPath } from './data/catalog.ts';

@@ -1,9 +1,9 @@
 // A deployment's replica sets: which of them is for its template as it is now, and which are from before.
 
+import { compareText } from '../../sandbox/kube/go/text.ts';
 import { isObject, type JsonObject, sameJson } from '../../sandbox/kube/json.ts';
-import { formatLabelSelector, selectorOf } from '../../sandbox/kube/labelselectors.ts';
 import type { KubeObject } from '../../sandbox/kube/meta.ts';
-import { compareText } from '../../sandbox/kube/text.ts';
+import { formatLabelSelector, selectorOf } from '../../sandbox/kube/selectors/labelselectors.ts';
 import type { Blocking } from '../../sandbox/machine/sys.ts';
 import { ReplicaSets } from '../../sandbox/schema/generated/resources.ts';
 import type { V1Deployment, V1PodTemplateSpec, V1ReplicaSet } from '../../sandbox/schema/generated/types.ts';

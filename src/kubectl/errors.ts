@@ -1,8 +1,8 @@
 // What can go wrong in kubectl, and how that is said: one text on standard error and an exit status.
 // Answers of the server are StatusErrors of sandbox/kube/status.ts.
 
+import { quote } from '../../sandbox/kube/go/text.ts';
 import { StatusError, type V1Status, type V1StatusCause } from '../../sandbox/kube/status.ts';
-import { quote } from '../../sandbox/kube/text.ts';
 
 /** Ends kubectl with a status and, when there is one, a text that is printed as it is. */
 export class ExitError extends Error {

@@ -1,7 +1,7 @@
 // kubectl as a program: from the command line to a command, and from what happened there to an exit status.
 
+import { quote } from '../../sandbox/kube/go/text.ts';
 import { StatusError } from '../../sandbox/kube/status.ts';
-import { quote } from '../../sandbox/kube/text.ts';
 import type { Blocking, Program, Sys } from '../../sandbox/machine/sys.ts';
 import { createCall } from './call.ts';
 import { type FoundCommand, findCommand, plainWords, unknownCommand } from './cli/find.ts';

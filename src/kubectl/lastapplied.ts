@@ -1,8 +1,8 @@
 // The annotation in which `kubectl apply` remembers what it was given, so that the next time it knows what was left out.
 
+import { goJson } from '../../sandbox/kube/go/text.ts';
 import { isObject, type JsonObject, own, withKey, withoutKey } from '../../sandbox/kube/json.ts';
 import type { KindType } from '../../sandbox/kube/structure.ts';
-import { goJson } from '../../sandbox/kube/text.ts';
 import { encodeJson } from '../../sandbox/schema/encode/json.ts';
 
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';

@@ -1,6 +1,6 @@
 // Rules of roles as people read them: one resource or path a rule, with all verbs.
 
-import { compareText } from '../../sandbox/kube/text.ts';
+import { compareText } from '../../sandbox/kube/go/text.ts';
 import type { V1PolicyRule } from '../../sandbox/schema/generated/types.ts';
 
 /** Rules for one resource each, verbs of equal ones together, in order of their text. */

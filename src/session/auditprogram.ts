@@ -1,7 +1,7 @@
 // `audit-log`: what the API server's audit log has, one event a line, as a real one stands in its file.
 
 import type { Cluster } from '../../sandbox/cluster.ts';
-import { goJson } from '../../sandbox/kube/text.ts';
+import { goJson } from '../../sandbox/kube/go/text.ts';
 import type { Blocking, Program, Sys } from '../../sandbox/machine/sys.ts';
 import { encode } from '../../sandbox/machine/text.ts';
 

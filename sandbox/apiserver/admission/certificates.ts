@@ -1,7 +1,7 @@
 // CertificateApproval, CertificateSigning and CertificateSubjectRestriction: who may approve and sign requests for
 // certificates is said signer by signer, and nobody becomes a superuser by a certificate.
 
-import { decodeBase64 } from '../../kube/base64.ts';
+import { decodeBase64 } from '../../kube/go/base64.ts';
 import { sameJson } from '../../kube/json.ts';
 import { pemBlocks } from '../../kube/x509/pem.ts';
 import { readRequest } from '../../kube/x509/request.ts';

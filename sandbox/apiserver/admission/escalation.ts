@@ -1,9 +1,9 @@
 // Nobody hands on permissions that they don't have: roles, and bindings of them. (The real server looks at this in the
 // storage of these kinds; here it is the first of the validating plug-ins, which comes to the same.)
 
+import { quote } from '../../kube/go/text.ts';
 import { sameJson } from '../../kube/json.ts';
 import { notFound } from '../../kube/status.ts';
-import { quote } from '../../kube/text.ts';
 import type { V1ClusterRole, V1PolicyRule, V1Role, V1RoleBinding } from '../../schema/generated/types.ts';
 import { uncovered } from '../auth/covers.ts';
 import { rulesOf, rulesOfRole } from '../auth/rules.ts';

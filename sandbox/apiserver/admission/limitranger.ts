@@ -2,9 +2,9 @@
 // says.
 
 import { aggregateMessages } from '../../kube/fielderrors.ts';
+import { sortedKeys } from '../../kube/go/text.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import { compareQuantities, formatQuantity, milliValue, type parseQuantity } from '../../kube/quantity.ts';
-import { sortedKeys } from '../../kube/text.ts';
 import { LimitRanges } from '../../schema/generated/resources.ts';
 import type {
   V1Container,

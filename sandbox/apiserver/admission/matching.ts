@@ -1,10 +1,10 @@
 // Which requests a policy or a webhook is about: operations, resources, names, scopes, labels. With `Equivalent`, a rule
 // about one version of a resource is also about requests in its others, which are then shown in that version.
 
-import type { V1LabelSelector } from '../../kube/labelselectors.ts';
-import { matchesEverything, matchesLabels, selectorOf } from '../../kube/labelselectors.ts';
 import type { GroupVersionKind, ResourceType } from '../../kube/resource.ts';
 import { groupResource } from '../../kube/resource.ts';
+import type { V1LabelSelector } from '../../kube/selectors/labelselectors.ts';
+import { matchesEverything, matchesLabels, selectorOf } from '../../kube/selectors/labelselectors.ts';
 import { notFound } from '../../kube/status.ts';
 import { Namespaces } from '../../schema/generated/resources.ts';
 import type { V1NamedRuleWithOperations } from '../../schema/generated/types.ts';

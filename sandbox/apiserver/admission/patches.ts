@@ -3,7 +3,7 @@
 
 import type { PatchOperation } from '../../kube/cel/admission/patchvalues.ts';
 import { isArray, isObject, type JsonValue, own } from '../../kube/json.ts';
-import { applyJsonPatch } from '../../kube/jsonpatch.ts';
+import { applyJsonPatch } from '../../kube/patch/jsonpatch.ts';
 import { StatusError } from '../../kube/status.ts';
 
 export type PatchResult =

@@ -1,7 +1,7 @@
 // RuntimeClass: what a pod's runtime class says of overhead and of nodes becomes the pod's own.
 
+import { quote } from '../../kube/go/text.ts';
 import { sameJson } from '../../kube/json.ts';
-import { quote } from '../../kube/text.ts';
 import { RuntimeClasses } from '../../schema/generated/resources.ts';
 import type { V1Pod, V1PodSpec, V1RuntimeClass, V1Toleration } from '../../schema/generated/types.ts';
 import type { AdmissionPlugin, Attributes } from './chain.ts';

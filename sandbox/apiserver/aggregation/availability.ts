@@ -2,8 +2,8 @@
 // in the condition Available. Pure decisions.
 
 import { withCondition } from '../../kube/conditions.ts';
+import { quote } from '../../kube/go/text.ts';
 import type { JsonObject } from '../../kube/json.ts';
-import { quote } from '../../kube/text.ts';
 import { SERVICE_NAME } from '../../kube/wellknown.ts';
 import { EndpointSlices, Services } from '../../schema/generated/resources.ts';
 import type {

@@ -1,7 +1,7 @@
 // What the aggregator asks another API server: whether it answers, and what it serves.
 
-import { decodeBase64 } from '../../kube/base64.ts';
 import type { Forward, ServerPlace } from '../../kube/forward.ts';
+import { decodeBase64 } from '../../kube/go/base64.ts';
 import type { JsonObject, JsonValue } from '../../kube/json.ts';
 import type { ProxiedRequest } from '../../kube/nodedoor.ts';
 import type { V1APIServiceSpec } from '../../schema/generated/types.ts';

@@ -1,7 +1,7 @@
 // Who may do what. Authorizers are asked in order; the first that has an opinion decides, and nobody's opinion is no.
 
-import { type FieldSelector, parseFieldSelector, requiredField } from '../../kube/fieldselectors.ts';
 import { annotate, type Caller, type Target, type UserInfo } from '../../kube/operation.ts';
+import { type FieldSelector, parseFieldSelector, requiredField } from '../../kube/selectors/fieldselectors.ts';
 import { failure, forbidden } from '../../kube/status.ts';
 
 /** What somebody wants to do: to a resource, or to a path that is none. */

@@ -1,6 +1,6 @@
 // Whether somebody's rules cover the rules that they want to hand on, and how those that aren't covered are named.
 
-import { quote } from '../../kube/text.ts';
+import { quote } from '../../kube/go/text.ts';
 import type { V1PolicyRule } from '../../schema/generated/types.ts';
 import { has, pathMatches } from './matches.ts';
 

@@ -1,11 +1,11 @@
 // Conversion of custom resources, by their version's name alone or by a webhook: an object in the version that is stored becomes one in the version that is
 // asked for, and back. Only labels and annotations of its metadata may change on the way.
 
+import { goJson } from '../../kube/go/text.ts';
 import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../kube/json.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import { apiVersion, type ResourceType } from '../../kube/resource.ts';
 import { failure } from '../../kube/status.ts';
-import { goJson } from '../../kube/text.ts';
 import { DecodingError } from '../../schema/errors.ts';
 import { parseJson } from '../../schema/json/parse.ts';
 import { uuid } from '../../time/chance.ts';

@@ -1,10 +1,10 @@
 // Objects within custom resources, which say themselves of what kind they are.
 
 import { at, atKey, type FieldError, invalid, required } from '../../kube/fielderrors.ts';
+import { sortedKeys } from '../../kube/go/text.ts';
 import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../kube/json.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import { dns1035Label, pathSegmentName } from '../../kube/names.ts';
-import { sortedKeys } from '../../kube/text.ts';
 import { plainMetaErrors } from '../metadata.ts';
 import { additionalOf, isEmbedded, propertyOf, type Schema, schemaAt } from './jsonschema.ts';
 

@@ -1,8 +1,8 @@
 // Lists of custom resources that are sets or maps: nothing stands in them twice.
 
 import { at, atKey, duplicate, type FieldError, invalid, shownAsJson } from '../../kube/fielderrors.ts';
+import { sortedKeys } from '../../kube/go/text.ts';
 import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../kube/json.ts';
-import { sortedKeys } from '../../kube/text.ts';
 import { additionalOf, propertyOf, type Schema, schemaAt, textsAt } from './jsonschema.ts';
 
 export function* listErrors(schema: Schema, value: JsonValue, path: string): Iterable<FieldError> {

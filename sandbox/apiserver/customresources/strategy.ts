@@ -1,10 +1,10 @@
 // The rules by which custom resources are written: those of their schema, and what all objects share.
 
 import { type FieldError, invalid, shownAs } from '../../kube/fielderrors.ts';
+import { quote } from '../../kube/go/text.ts';
 import { isObject, type JsonObject, type JsonValue, own, sameJson, withKey } from '../../kube/json.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import { dns1123Subdomain, nameRule, qualifiedName } from '../../kube/names.ts';
-import { quote } from '../../kube/text.ts';
 import type { V1CustomResourceSubresourceScale } from '../../schema/generated/types.ts';
 import type { KindContext, Strategy } from '../kind.ts';
 import { plainMetaErrors, plainMetaUpdateErrors } from '../metadata.ts';

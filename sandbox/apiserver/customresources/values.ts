@@ -12,8 +12,8 @@ import {
   tooMany,
   typeInvalid,
 } from '../../kube/fielderrors.ts';
+import { goNumber } from '../../kube/go/text.ts';
 import { isArray, isObject, type JsonObject, type JsonValue, own, sameJson } from '../../kube/json.ts';
-import { goNumber } from '../../kube/text.ts';
 import { hasFormat, isKnownFormat } from './formats.ts';
 import {
   additionalOf,

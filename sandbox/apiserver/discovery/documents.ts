@@ -1,9 +1,9 @@
 // Discovery: what the server says it serves, in the old form (a document for each version) and in the aggregated one.
 // Everything is made from the registry, each time, and from what is known of other API servers.
 
+import { compareText } from '../../kube/go/text.ts';
 import type { JsonObject } from '../../kube/json.ts';
 import { apiVersion } from '../../kube/resource.ts';
-import { compareText } from '../../kube/text.ts';
 import type { Subresource } from '../../schema/schema.ts';
 import type { Announced, RemoteVersion } from '../aggregation/aggregator.ts';
 import { compareVersions, OWN_GROUP, priorityOf } from '../priorities.ts';

@@ -1,11 +1,11 @@
 // Other forms of an answer than the objects themselves: tables for people, metadata alone for those who need no more.
 
+import { quote } from '../../kube/go/text.ts';
 import type { JsonObject, JsonValue } from '../../kube/json.ts';
 import { lazyFor } from '../../kube/lazy.ts';
 import type { KubeList, KubeObject, V1ListMeta, V1ObjectMeta } from '../../kube/meta.ts';
 import { apiVersion } from '../../kube/resource.ts';
 import { badRequest, failure } from '../../kube/status.ts';
-import { quote } from '../../kube/text.ts';
 import type { TimeMs } from '../../time/units.ts';
 import type { Column, Kind } from '../kind.ts';
 import type { Served } from '../registry.ts';

@@ -9,10 +9,10 @@ import {
   required,
   tooLong,
 } from '../../kube/fielderrors.ts';
-import { integerError } from '../../kube/integer.ts';
+import { integerError } from '../../kube/go/integer.ts';
+import { byteLength } from '../../kube/go/text.ts';
 import type { DeleteOptions, WatchOptions, WriteOptions } from '../../kube/operation.ts';
 import { badRequest } from '../../kube/status.ts';
-import { byteLength } from '../../kube/text.ts';
 import { checkSelectors } from '../selection.ts';
 import { firstOf, type Query } from './query.ts';
 

@@ -1,11 +1,11 @@
 // Requests about resources: read the options and the body, let the pipeline carry it out, write the answer.
 
+import { quote } from '../../kube/go/text.ts';
 import { isObject, type JsonObject } from '../../kube/json.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import type { Answer, DeleteOptions, PatchType, Target } from '../../kube/operation.ts';
 import { apiVersion } from '../../kube/resource.ts';
 import { badRequest, failure } from '../../kube/status.ts';
-import { quote } from '../../kube/text.ts';
 import type { ExpectedKind } from '../../schema/body.ts';
 import { decode } from '../../schema/decode/decode.ts';
 import { kindIn, unreadable } from '../../schema/decode/kind.ts';

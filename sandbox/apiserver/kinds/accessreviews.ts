@@ -1,14 +1,14 @@
 // May somebody do something? Reviews of access ask what the server would decide; nothing is done and nothing stored.
 
 import { at, type FieldError, invalid, invalidObject, required, shownAs, shownAsJson } from '../../kube/fielderrors.ts';
-import type { FieldSelector } from '../../kube/fieldselectors.ts';
+import { goJson } from '../../kube/go/text.ts';
 import { type JsonObject, sameJson } from '../../kube/json.ts';
-import { operatorErrors, requirementErrors } from '../../kube/labelrules.ts';
-import type { V1LabelSelectorRequirement } from '../../kube/labelselectors.ts';
 import type { V1ObjectMeta } from '../../kube/meta.ts';
 import type { UserInfo } from '../../kube/operation.ts';
+import type { FieldSelector } from '../../kube/selectors/fieldselectors.ts';
+import { operatorErrors, requirementErrors } from '../../kube/selectors/labelrules.ts';
+import type { V1LabelSelectorRequirement } from '../../kube/selectors/labelselectors.ts';
 import { badRequest } from '../../kube/status.ts';
-import { goJson } from '../../kube/text.ts';
 import {
   LocalSubjectAccessReviews,
   SelfSubjectAccessReviews,

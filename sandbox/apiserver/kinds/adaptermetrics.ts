@@ -2,15 +2,15 @@
 // text form of Prometheus. A label that is named as a kind says which object of the namespace a series tells of
 // (`pod="*"`: each); series without one tell of what lies outside of the cluster.
 
+import { sortedKeys } from '../../kube/go/text.ts';
 import { own } from '../../kube/json.ts';
-import { parseLabelSelector } from '../../kube/labelselectorparser.ts';
-import { matchesLabels } from '../../kube/labelselectors.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import type { ListOptions, Target } from '../../kube/operation.ts';
 import { formatQuantity, parseQuantity } from '../../kube/quantity.ts';
+import { parseLabelSelector } from '../../kube/selectors/labelselectorparser.ts';
+import { matchesLabels } from '../../kube/selectors/labelselectors.ts';
 import { parseSeries, type Series } from '../../kube/series.ts';
 import { failure, methodNotAllowed } from '../../kube/status.ts';
-import { sortedKeys } from '../../kube/text.ts';
 import { ConfigMaps, Pods } from '../../schema/generated/resources.ts';
 import { rfc3339 } from '../../time/units.ts';
 import { defineKind, type Kind, type KindContext } from '../kind.ts';

@@ -1,8 +1,8 @@
 // APIService: who serves one version of one group. Those of the server itself are always available.
 
 import { invalid, required } from '../../kube/fielderrors.ts';
+import { quote } from '../../kube/go/text.ts';
 import { dns1035Label, dns1123Subdomain, pathSegmentName } from '../../kube/names.ts';
-import { quote } from '../../kube/text.ts';
 import { APIServices } from '../../schema/generated/resources.ts';
 import type { V1APIService, V1APIServiceSpec } from '../../schema/generated/types.ts';
 import { rfc3339 } from '../../time/units.ts';

@@ -2,9 +2,9 @@
 
 import { humanDuration } from '../../kube/duration.ts';
 import { at, duplicate, forbiddenField, invalid, notSupported, required, tooLong } from '../../kube/fielderrors.ts';
+import { quote } from '../../kube/go/text.ts';
 import { sameJson } from '../../kube/json.ts';
 import { dns1123Label, dns1123Subdomain } from '../../kube/names.ts';
-import { quote } from '../../kube/text.ts';
 import { pemBlocks } from '../../kube/x509/pem.ts';
 import { CertificateSigningRequests } from '../../schema/generated/resources.ts';
 import type {

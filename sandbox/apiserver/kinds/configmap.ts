@@ -1,9 +1,9 @@
 // ConfigMap: settings, as texts or bytes under keys.
 
 import { atKey, invalid, tooLong } from '../../kube/fielderrors.ts';
+import { byteLength, sortedKeys } from '../../kube/go/text.ts';
 import { own } from '../../kube/json.ts';
 import { configMapKey, dns1123Subdomain, nameRule } from '../../kube/names.ts';
-import { byteLength, sortedKeys } from '../../kube/text.ts';
 import { ConfigMaps } from '../../schema/generated/resources.ts';
 import type { V1ConfigMap } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';

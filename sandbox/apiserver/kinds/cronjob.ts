@@ -2,8 +2,8 @@
 
 import { cronError, isTimeZone } from '../../kube/cron.ts';
 import { invalid, notSupported, required, shownAsJson } from '../../kube/fielderrors.ts';
+import { byteLength } from '../../kube/go/text.ts';
 import { dns1123Subdomain, nameRule } from '../../kube/names.ts';
-import { byteLength } from '../../kube/text.ts';
 import { CronJobs } from '../../schema/generated/resources.ts';
 import type { V1CronJob, V1CronJobSpec, V1JobTemplateSpec } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';

@@ -2,8 +2,8 @@
 
 import { invalid } from '../../kube/fielderrors.ts';
 import { sameJson } from '../../kube/json.ts';
-import { labelSelectorErrors } from '../../kube/labelrules.ts';
 import { dns1123Subdomain, nameRule } from '../../kube/names.ts';
+import { labelSelectorErrors } from '../../kube/selectors/labelrules.ts';
 import { CSIStorageCapacities } from '../../schema/generated/resources.ts';
 import type { V1CSIStorageCapacity } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';

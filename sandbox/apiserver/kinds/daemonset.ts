@@ -1,10 +1,10 @@
 // DaemonSet: a pod on each node.
 
 import { at, invalid, notSupported, required } from '../../kube/fielderrors.ts';
-import { integerError } from '../../kube/integer.ts';
+import { integerError } from '../../kube/go/integer.ts';
 import { own, sameJson } from '../../kube/json.ts';
-import { labelSelectorErrors } from '../../kube/labelrules.ts';
 import { dns1123Subdomain, nameRule } from '../../kube/names.ts';
+import { labelSelectorErrors } from '../../kube/selectors/labelrules.ts';
 import { DaemonSets } from '../../schema/generated/resources.ts';
 import type {
   V1DaemonSet,

@@ -3,8 +3,8 @@
 import { at, duplicate, invalid, required, tooMany } from '../../kube/fielderrors.ts';
 import { ipErrors, ipWarnings, legacyIPErrors, parseIP } from '../../kube/ip.ts';
 import { own, sameJson } from '../../kube/json.ts';
-import { labelsErrors } from '../../kube/labelrules.ts';
 import { dns1123Label, dns1123Subdomain, labelValue, nameRule, qualifiedName } from '../../kube/names.ts';
+import { labelsErrors } from '../../kube/selectors/labelrules.ts';
 import { EndpointSlices } from '../../schema/generated/resources.ts';
 import type {
   DiscoveryV1EndpointPort,

@@ -2,9 +2,9 @@
 // asks for more.
 
 import { invalid, required, shownAsJson } from '../../kube/fielderrors.ts';
+import { byteLength } from '../../kube/go/text.ts';
 import { sameJson } from '../../kube/json.ts';
 import { dns1123Subdomain, nameRule, qualifiedName } from '../../kube/names.ts';
-import { byteLength } from '../../kube/text.ts';
 import { CoreEvents } from '../../schema/generated/resources.ts';
 import type { CoreV1Event, EventsV1Event } from '../../schema/generated/types.ts';
 import { defineKind, type KindContext } from '../kind.ts';

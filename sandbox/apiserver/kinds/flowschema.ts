@@ -1,8 +1,8 @@
 // FlowSchema: which requests are served at which priority level.
 
 import { at, forbiddenField, invalid, notSupported, required } from '../../kube/fielderrors.ts';
+import { compareText } from '../../kube/go/text.ts';
 import { dns1123Label, dns1123Subdomain, nameRule } from '../../kube/names.ts';
-import { compareText } from '../../kube/text.ts';
 import { FlowSchemas } from '../../schema/generated/resources.ts';
 import type {
   FlowcontrolV1Subject,

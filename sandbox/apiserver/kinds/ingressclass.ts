@@ -1,9 +1,9 @@
 // IngressClass: which controller takes care of the ingresses that name it.
 
 import { at, forbiddenField, notSupported, required, tooLong } from '../../kube/fielderrors.ts';
+import { byteLength } from '../../kube/go/text.ts';
 import { own } from '../../kube/json.ts';
 import { dns1123Label, dns1123Subdomain, nameRule, pathSegmentName } from '../../kube/names.ts';
-import { byteLength } from '../../kube/text.ts';
 import { IngressClasses } from '../../schema/generated/resources.ts';
 import type { V1IngressClass, V1IngressClassParametersReference } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';

@@ -2,11 +2,11 @@
 
 import { humanDuration } from '../../kube/duration.ts';
 import { at, atKey, invalid, required, shownAsMap } from '../../kube/fielderrors.ts';
+import { quote } from '../../kube/go/text.ts';
 import { own } from '../../kube/json.ts';
-import { labelSelectorErrors } from '../../kube/labelrules.ts';
-import { matchesLabels } from '../../kube/labelselectors.ts';
 import { dns1123Label, dns1123Subdomain, nameRule } from '../../kube/names.ts';
-import { quote } from '../../kube/text.ts';
+import { labelSelectorErrors } from '../../kube/selectors/labelrules.ts';
+import { matchesLabels } from '../../kube/selectors/labelselectors.ts';
 import { Jobs } from '../../schema/generated/resources.ts';
 import type { V1Job, V1JobSpec, V1JobStatus } from '../../schema/generated/types.ts';
 import { between, parseTime, type TimeMs } from '../../time/units.ts';

@@ -1,10 +1,10 @@
 // LimitRange: what single pods, containers and claims of a namespace may ask for, and what they get when they don't ask.
 
 import { at, atKey, duplicate, forbiddenField, invalid, required, shownAsJson } from '../../kube/fielderrors.ts';
+import { sortedKeys } from '../../kube/go/text.ts';
 import { own } from '../../kube/json.ts';
 import { dns1123Subdomain, nameRule, qualifiedName } from '../../kube/names.ts';
 import { milliValue, parseQuantity, quantityValue } from '../../kube/quantity.ts';
-import { sortedKeys } from '../../kube/text.ts';
 import { LimitRanges } from '../../schema/generated/resources.ts';
 import type { V1LimitRange, V1LimitRangeItem } from '../../schema/generated/types.ts';
 import { uuid } from '../../time/chance.ts';

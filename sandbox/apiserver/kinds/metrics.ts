@@ -1,12 +1,12 @@
 // NodeMetrics and PodMetrics: what nodes and running pods use. They are made of what was measured, and not stored.
 
 import { formatDurationMs } from '../../kube/duration.ts';
+import { compareText } from '../../kube/go/text.ts';
 import { isArray, isObject, own } from '../../kube/json.ts';
 import type { KubeObject, V1ObjectMeta } from '../../kube/meta.ts';
 import { addQuantities, formatQuantity, parseQuantity, quantity, ZERO } from '../../kube/quantity.ts';
 import type { ResourceType } from '../../kube/resource.ts';
 import { notFound } from '../../kube/status.ts';
-import { compareText } from '../../kube/text.ts';
 import type { Usage, UsageSource } from '../../kube/usage.ts';
 import { Nodes, Pods } from '../../schema/generated/resources.ts';
 import type { V1beta1NodeMetrics, V1beta1PodMetrics, V1Node, V1Pod } from '../../schema/generated/types.ts';

@@ -2,8 +2,8 @@
 
 import { at, forbiddenField, invalid, notSupported, required } from '../../kube/fielderrors.ts';
 import { cidrWarnings, contains, legacyCIDRErrors, networkOf, parseCIDR } from '../../kube/ip.ts';
-import { labelSelectorErrors } from '../../kube/labelrules.ts';
 import { dns1123Subdomain, nameRule, portName, portNumber } from '../../kube/names.ts';
+import { labelSelectorErrors } from '../../kube/selectors/labelrules.ts';
 import { NetworkPolicies } from '../../schema/generated/resources.ts';
 import type {
   V1IPBlock,

@@ -1,9 +1,9 @@
 // Node: a machine that runs pods.
 
 import { at } from '../../kube/fielderrors.ts';
+import { compareText } from '../../kube/go/text.ts';
 import { cidrWarnings } from '../../kube/ip.ts';
 import { withoutKey } from '../../kube/json.ts';
-import { compareText } from '../../kube/text.ts';
 import { Nodes } from '../../schema/generated/resources.ts';
 import type { V1Node, V1NodeStatus } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';

@@ -1,7 +1,7 @@
 // PodDisruptionBudget: how many pods of an application may be taken away at once by those who may wait.
 
 import { at, invalid, notSupported } from '../../kube/fielderrors.ts';
-import { labelSelectorErrors } from '../../kube/labelrules.ts';
+import { labelSelectorErrors } from '../../kube/selectors/labelrules.ts';
 import { PodDisruptionBudgets } from '../../schema/generated/resources.ts';
 import type { V1PodDisruptionBudget, V1PodDisruptionBudgetSpec } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';

@@ -2,8 +2,8 @@
 
 import { at, invalid, notSupported, required } from '../../kube/fielderrors.ts';
 import { sameJson } from '../../kube/json.ts';
-import { labelSelectorErrors } from '../../kube/labelrules.ts';
 import { dns1123Subdomain, nameRule, pathSegmentName } from '../../kube/names.ts';
+import { labelSelectorErrors } from '../../kube/selectors/labelrules.ts';
 import { ClusterRoleBindings, ClusterRoles, RoleBindings, Roles } from '../../schema/generated/resources.ts';
 import type {
   RbacV1Subject,

@@ -1,8 +1,8 @@
 // ReplicationController: ReplicaSet's elder, with plain labels for a selector.
 
 import { required } from '../../kube/fielderrors.ts';
-import { selectorOfLabels } from '../../kube/labelselectors.ts';
 import { dns1123Subdomain } from '../../kube/names.ts';
+import { selectorOfLabels } from '../../kube/selectors/labelselectors.ts';
 import { ReplicationControllers } from '../../schema/generated/resources.ts';
 import type {
   V1PodTemplateSpec,

@@ -1,9 +1,9 @@
 // ResourceQuota: how much a namespace as a whole may have.
 
 import { at, atKey, invalid, required, shownAsJson } from '../../kube/fielderrors.ts';
+import { compareText } from '../../kube/go/text.ts';
 import { own } from '../../kube/json.ts';
 import { dns1123Subdomain, nameRule } from '../../kube/names.ts';
-import { compareText } from '../../kube/text.ts';
 import { ResourceQuotas } from '../../schema/generated/resources.ts';
 import type {
   V1ResourceQuota,

@@ -2,9 +2,9 @@
 
 import { wasEmptied } from '../../kube/emptied.ts';
 import { at, atKey, invalid, required, shownAs, tooLong } from '../../kube/fielderrors.ts';
+import { byteLength, goJson } from '../../kube/go/text.ts';
 import { sameJson } from '../../kube/json.ts';
 import { dns1123Subdomain, nameRule } from '../../kube/names.ts';
-import { byteLength, goJson } from '../../kube/text.ts';
 import { ResourceSlices } from '../../schema/generated/resources.ts';
 import type { V1Device, V1DeviceAttribute, V1ResourcePool, V1ResourceSlice } from '../../schema/generated/types.ts';
 import { rfc3339, type TimeMs } from '../../time/units.ts';

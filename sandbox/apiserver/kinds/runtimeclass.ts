@@ -1,8 +1,8 @@
 // RuntimeClass: which of a node's ways to run containers a pod gets.
 
 import { at, duplicate, required } from '../../kube/fielderrors.ts';
-import { labelsErrors } from '../../kube/labelrules.ts';
 import { dns1123Label, dns1123Subdomain, nameRule } from '../../kube/names.ts';
+import { labelsErrors } from '../../kube/selectors/labelrules.ts';
 import { RuntimeClasses } from '../../schema/generated/resources.ts';
 import type { V1RuntimeClass, V1Toleration } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';

@@ -1,10 +1,10 @@
 // Secret: what isn't for everybody. Its type says which keys it has to have.
 
-import { base64Of } from '../../kube/base64.ts';
 import { atKey, invalid, required, tooLong } from '../../kube/fielderrors.ts';
+import { base64Of } from '../../kube/go/base64.ts';
+import { sortedKeys } from '../../kube/go/text.ts';
 import { isArray, isObject, own, withoutKey } from '../../kube/json.ts';
 import { configMapKey, dns1123Subdomain, nameRule } from '../../kube/names.ts';
-import { sortedKeys } from '../../kube/text.ts';
 import { type PemBlock, pemBlocks } from '../../kube/x509/pem.ts';
 import { DecodingError } from '../../schema/errors.ts';
 import { Secrets } from '../../schema/generated/resources.ts';

@@ -1,10 +1,10 @@
 // Service: one address for many pods.
 
 import { at } from '../../kube/fielderrors.ts';
+import { sortedKeys } from '../../kube/go/text.ts';
 import { cidrWarnings, ipWarnings } from '../../kube/ip.ts';
 import { own } from '../../kube/json.ts';
 import type { KubeObject } from '../../kube/meta.ts';
-import { sortedKeys } from '../../kube/text.ts';
 import { Services } from '../../schema/generated/resources.ts';
 import type { V1IPAddress, V1Service, V1ServiceSpec } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';

@@ -1,9 +1,9 @@
 // ServiceCIDR: a range that services take their addresses from.
 
 import { at, invalid, required, shownAs, shownAsJson } from '../../kube/fielderrors.ts';
+import { goJson } from '../../kube/go/text.ts';
 import { cidrErrors, parseCIDR } from '../../kube/ip.ts';
 import { dns1123Subdomain, nameRule } from '../../kube/names.ts';
-import { goJson } from '../../kube/text.ts';
 import { ServiceCIDRs } from '../../schema/generated/resources.ts';
 import type { V1ServiceCIDR } from '../../schema/generated/types.ts';
 import { defineKind } from '../kind.ts';

@@ -4,9 +4,9 @@ import { admissionEnvironment, type Scope } from '../../kube/cel/admission/decla
 import { compileExpression } from '../../kube/cel/admission/expression.ts';
 import { BOOL, NULL, STRING } from '../../kube/cel/types.ts';
 import { at, duplicate, invalid, notSupported, required } from '../../kube/fielderrors.ts';
+import { byteLength } from '../../kube/go/text.ts';
 import { sameJson } from '../../kube/json.ts';
 import { qualifiedName } from '../../kube/names.ts';
-import { byteLength } from '../../kube/text.ts';
 import { ValidatingAdmissionPolicies, ValidatingAdmissionPolicyBindings } from '../../schema/generated/resources.ts';
 import type {
   V1AuditAnnotation,

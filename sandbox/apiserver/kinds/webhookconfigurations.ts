@@ -1,8 +1,8 @@
 // Configurations of admission webhooks: who outside the server is asked about which writes.
 
 import { at, duplicate, invalid, required } from '../../kube/fielderrors.ts';
-import { labelSelectorErrors } from '../../kube/labelrules.ts';
 import { dns1035Label, dns1123Subdomain, nameRule } from '../../kube/names.ts';
+import { labelSelectorErrors } from '../../kube/selectors/labelrules.ts';
 import { MutatingWebhookConfigurations, ValidatingWebhookConfigurations } from '../../schema/generated/resources.ts';
 import type {
   V1MutatingWebhook,

@@ -1,9 +1,9 @@
 // What the server says of its types in OpenAPI: a schema for each definition, made from the structures.
 
+import { capital } from '../../kube/go/text.ts';
 import type { JsonObject, JsonValue } from '../../kube/json.ts';
 import type { GroupVersionKind } from '../../kube/resource.ts';
 import type { FieldType, ObjectType, ScalarType, ValueType } from '../../kube/structure.ts';
-import { capital } from '../../kube/text.ts';
 import { type Documentation, UNDOCUMENTED } from '../../schema/documentation.ts';
 import { kindsOfDefinition } from '../../schema/schema.ts';
 import { customInVersion2, customInVersion3 } from './customschema.ts';

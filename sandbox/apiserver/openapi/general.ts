@@ -1,6 +1,6 @@
 // OpenAPI documents of what isn't a resource: the lists of groups and versions, and the server's word about itself.
 
-import { capital } from '../../kube/text.ts';
+import { capital } from '../../kube/go/text.ts';
 import { type Operation, type Path, readable, tagOf } from './operations.ts';
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';

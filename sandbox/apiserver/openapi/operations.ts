@@ -1,9 +1,9 @@
 // What can be asked of a collection: a path for each place, an operation for each method. How a version of OpenAPI writes
 // them is told elsewhere (pathitems.ts, version2.ts).
 
+import { capital } from '../../kube/go/text.ts';
 import type { JsonObject } from '../../kube/json.ts';
 import type { GroupVersionKind } from '../../kube/resource.ts';
-import { capital } from '../../kube/text.ts';
 import { kindType, type Subresource } from '../../schema/schema.ts';
 import type { Served } from '../registry.ts';
 import { LISTING, NAMESPACE, nameOf, optionsOf, PATH, type Parameter, PRETTY } from './parameters.ts';

@@ -1,6 +1,6 @@
 // Calls to webhooks: to a URL, or to a service of the cluster, with the words in which a failure is told.
 
-import { decodeBase64 } from '../../kube/base64.ts';
+import { decodeBase64 } from '../../kube/go/base64.ts';
 import type { Outgoing, OutgoingAnswer } from '../../kube/outgoing.ts';
 import { Services } from '../../schema/generated/resources.ts';
 import type { V1Service } from '../../schema/generated/types.ts';

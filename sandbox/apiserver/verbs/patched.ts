@@ -3,13 +3,13 @@
 import type { FieldError } from '../../kube/fielderrors.ts';
 import { invalid, invalidObject } from '../../kube/fielderrors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../kube/json.ts';
-import { applyJsonPatch, unknownOperationFields } from '../../kube/jsonpatch.ts';
-import { applyMergePatch } from '../../kube/mergepatch.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import type { Operation } from '../../kube/operation.ts';
-import { jsonKind, patchedText } from '../../kube/patched.ts';
+import { applyJsonPatch, unknownOperationFields } from '../../kube/patch/jsonpatch.ts';
+import { applyMergePatch } from '../../kube/patch/mergepatch.ts';
+import { jsonKind, patchedText } from '../../kube/patch/patched.ts';
+import { applyStrategicMergePatch } from '../../kube/patch/strategicpatch.ts';
 import { badRequest } from '../../kube/status.ts';
-import { applyStrategicMergePatch } from '../../kube/strategicpatch.ts';
 import type { KindType, ObjectType } from '../../kube/structure.ts';
 import { readDocument, strictWarnings } from '../../schema/body.ts';
 import { encodeJson } from '../../schema/encode/json.ts';

@@ -1,7 +1,7 @@
 // On which nodes the pods of a DaemonSet belong, and what such a pod looks like. Pure.
 
 import { own } from '../../kube/json.ts';
-import { fitsNode } from '../../kube/nodeselectors.ts';
+import { fitsNode } from '../../kube/selectors/nodeselectors.ts';
 import { toleratesAny } from '../../kube/tolerations.ts';
 import { DaemonSets } from '../../schema/generated/resources.ts';
 import type { V1Affinity, V1DaemonSet, V1Node, V1Pod, V1PodSpec, V1Toleration } from '../../schema/generated/types.ts';

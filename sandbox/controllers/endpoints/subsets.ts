@@ -1,6 +1,6 @@
 // The addresses of a service in the form of Endpoints: sets of addresses that serve under the same ports. Pure.
 
-import { compareText } from '../../kube/text.ts';
+import { compareText } from '../../kube/go/text.ts';
 import type {
   CoreV1EndpointPort,
   V1EndpointAddress,

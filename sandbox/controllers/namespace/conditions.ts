@@ -1,7 +1,7 @@
 // What a namespace that is being deleted says of how far that is. Pure.
 
+import { compareText } from '../../kube/go/text.ts';
 import type { ResourceType } from '../../kube/resource.ts';
-import { compareText } from '../../kube/text.ts';
 import type { V1Namespace, V1NamespaceCondition } from '../../schema/generated/types.ts';
 import { rfc3339, type TimeMs } from '../../time/units.ts';
 

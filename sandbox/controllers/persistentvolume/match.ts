@@ -1,8 +1,8 @@
 // Which volume suits a claim. Pure.
 
 import { own } from '../../kube/json.ts';
-import { matchesLabels, selectorOf } from '../../kube/labelselectors.ts';
 import { compareQuantities, parseQuantity } from '../../kube/quantity.ts';
+import { matchesLabels, selectorOf } from '../../kube/selectors/labelselectors.ts';
 import type { V1PersistentVolume, V1PersistentVolumeClaim } from '../../schema/generated/types.ts';
 
 const OLD_CLASS = 'volume.beta.kubernetes.io/storage-class';

@@ -3,11 +3,16 @@
 
 import type { Client } from '../../client/client.ts';
 import { isArray } from '../../kube/json.ts';
-import { formatLabelSelector, type LabelSelector, matchesLabels, selectorOf } from '../../kube/labelselectors.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import type { ListOptions, Target } from '../../kube/operation.ts';
 import { formatQuantity, milliValue, parseQuantity, quantity } from '../../kube/quantity.ts';
 import { groupResource } from '../../kube/resource.ts';
+import {
+  formatLabelSelector,
+  type LabelSelector,
+  matchesLabels,
+  selectorOf,
+} from '../../kube/selectors/labelselectors.ts';
 import { messageOf } from '../../kube/thrown.ts';
 import type {
   V2ExternalMetricSource,

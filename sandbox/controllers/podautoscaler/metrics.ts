@@ -2,13 +2,13 @@
 
 import type { Client } from '../../client/client.ts';
 import { parseDurationMs } from '../../kube/duration.ts';
+import { quote } from '../../kube/go/text.ts';
 import { isArray, isObject, type JsonValue } from '../../kube/json.ts';
-import { type LabelSelector, matchesLabels } from '../../kube/labelselectors.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import { formatQuantity, milliValue, parseQuantity, quantity } from '../../kube/quantity.ts';
 import type { ResourceType } from '../../kube/resource.ts';
+import { type LabelSelector, matchesLabels } from '../../kube/selectors/labelselectors.ts';
 import { reasonOf } from '../../kube/status.ts';
-import { quote } from '../../kube/text.ts';
 import { messageOf } from '../../kube/thrown.ts';
 import type { V2MetricSpec, V2MetricStatus, V2MetricTarget } from '../../schema/generated/types.ts';
 import type { Work } from '../../time/loop.ts';

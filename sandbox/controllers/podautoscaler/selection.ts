@@ -1,8 +1,8 @@
 // Which pods an autoscaler looks at. Pods that two of them look at are scaled by neither.
 
 import { type Key, keyOf, splitKey } from '../../client/informer.ts';
-import { parseLabelSelector } from '../../kube/labelselectorparser.ts';
-import { type LabelSelector, matchesLabels } from '../../kube/labelselectors.ts';
+import { parseLabelSelector } from '../../kube/selectors/labelselectorparser.ts';
+import { type LabelSelector, matchesLabels } from '../../kube/selectors/labelselectors.ts';
 import { note, say, type Turn } from './turn.ts';
 
 /** The selector of a scale; why there is none that can be used, which is noted and said. */

@@ -4,9 +4,9 @@ import { admissionEnvironment, type Scope } from '../../kube/cel/admission/decla
 import { compileVariables } from '../../kube/cel/admission/expression.ts';
 import { checkText } from '../../kube/cel/compile.ts';
 import { DYN } from '../../kube/cel/types.ts';
+import { compareText } from '../../kube/go/text.ts';
 import { type GroupVersionKind, parseApiVersion } from '../../kube/resource.ts';
 import type { ObjectType } from '../../kube/structure.ts';
-import { compareText } from '../../kube/text.ts';
 import type { V1ExpressionWarning, V1ValidatingAdmissionPolicySpec } from '../../schema/generated/types.ts';
 import type { Kinds } from './kinds.ts';
 import { kindTypes } from './kindtypes.ts';

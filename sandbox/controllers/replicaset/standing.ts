@@ -2,8 +2,8 @@
 // has a thousand turns: so what depends on one version of a pod alone is judged once.
 
 import { own } from '../../kube/json.ts';
-import { type Labels, matchesLabels, selectorOf, type V1LabelSelector } from '../../kube/labelselectors.ts';
 import { lazyFor } from '../../kube/lazy.ts';
+import { type Labels, matchesLabels, selectorOf, type V1LabelSelector } from '../../kube/selectors/labelselectors.ts';
 import type { V1Pod } from '../../schema/generated/types.ts';
 import { controllerOf } from '../shared/owners.ts';
 import { isOver, isReady } from '../shared/pods.ts';

@@ -1,6 +1,6 @@
 // What a ReplicaSet reports of itself. Pure.
 
-import type { Labels } from '../../kube/labelselectors.ts';
+import type { Labels } from '../../kube/selectors/labelselectors.ts';
 import { messageOf } from '../../kube/thrown.ts';
 import type { V1Pod, V1ReplicaSet, V1ReplicaSetCondition, V1ReplicaSetStatus } from '../../schema/generated/types.ts';
 import { rfc3339, type TimeMs } from '../../time/units.ts';

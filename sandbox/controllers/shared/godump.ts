@@ -1,9 +1,9 @@
 // A pod template as the Go structs of a real controller print it: every field with its name and type, set or not. The
 // hash of a template is taken of this text, so that it has to be equal to the byte.
 
+import { sortedKeys } from '../../kube/go/text.ts';
 import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../kube/json.ts';
 import { parseQuantity, type Quantity } from '../../kube/quantity.ts';
-import { sortedKeys } from '../../kube/text.ts';
 import goTypes from '../../schema/data/gotypes.json' with { type: 'json' };
 
 const TYPES: { readonly [name: string]: string } = goTypes;

@@ -3,10 +3,10 @@
 
 import type { Client } from '../../client/client.ts';
 import { unlessGone } from '../../client/gone.ts';
+import { compareText, goJson } from '../../kube/go/text.ts';
 import { isObject, type JsonValue, sameJson } from '../../kube/json.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import type { ResourceType } from '../../kube/resource.ts';
-import { compareText, goJson } from '../../kube/text.ts';
 import { ControllerRevisions } from '../../schema/generated/resources.ts';
 import type { V1ControllerRevision, V1PodTemplateSpec } from '../../schema/generated/types.ts';
 import type { Work } from '../../time/loop.ts';

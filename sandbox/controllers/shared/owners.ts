@@ -1,10 +1,10 @@
 // Ownership: which controller an object belongs to, and how orphans find one.
 
 import type { Client } from '../../client/client.ts';
-import { type LabelSelector, matchesLabels } from '../../kube/labelselectors.ts';
 import type { KubeObject, V1OwnerReference } from '../../kube/meta.ts';
 import type { ResourceType } from '../../kube/resource.ts';
 import { apiVersion } from '../../kube/resource.ts';
+import { type LabelSelector, matchesLabels } from '../../kube/selectors/labelselectors.ts';
 import { reasonOf } from '../../kube/status.ts';
 import type { Work } from '../../time/loop.ts';
 

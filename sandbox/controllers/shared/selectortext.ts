@@ -1,6 +1,6 @@
 // A label selector as Go's generated String method prints it: messages of controllers show it so.
 
-import { sortedKeys } from '../../kube/text.ts';
+import { sortedKeys } from '../../kube/go/text.ts';
 import type { V1LabelSelector } from '../../schema/generated/types.ts';
 
 export function selectorText(selector: V1LabelSelector | undefined): string {

@@ -3,8 +3,8 @@
 import type { Queue } from '../../client/component.ts';
 import { type Informer, keyOf } from '../../client/informer.ts';
 import { intValueOf } from '../../kube/intstr.ts';
-import { matchesLabels, selectorOfLabels } from '../../kube/labelselectors.ts';
 import type { KubeObject } from '../../kube/meta.ts';
+import { matchesLabels, selectorOfLabels } from '../../kube/selectors/labelselectors.ts';
 import type { V1Pod, V1Service, V1ServicePort } from '../../schema/generated/types.ts';
 import { isOver, isReady } from './pods.ts';
 

@@ -3,8 +3,13 @@
 
 import type { Queue } from '../../client/component.ts';
 import { type Informer, type InformerEvent, type Key, keyOf } from '../../client/informer.ts';
-import { matchesEverything, matchesLabels, selectorOf, type V1LabelSelector } from '../../kube/labelselectors.ts';
 import type { KubeObject } from '../../kube/meta.ts';
+import {
+  matchesEverything,
+  matchesLabels,
+  selectorOf,
+  type V1LabelSelector,
+} from '../../kube/selectors/labelselectors.ts';
 import { parentOf } from './children.ts';
 import { controllerOf } from './owners.ts';
 

@@ -1,6 +1,6 @@
 // An object remembers ten updaters; those before are remembered together, as `ancient-changes`.
 
-import { compareText } from '../text.ts';
+import { compareText } from '../go/text.ts';
 import { identityOf, type Owner, type Owners } from './owners.ts';
 import { union } from './set.ts';
 

@@ -1,9 +1,9 @@
 // A step of a path to a field, as managed fields write it: `f:image` is a field or a map's key, `k:{"name":"c"}` the item
 // of a list with that key, `v:"x"` an item of a set, `i:0` a place in a list.
 
-import { integerError } from '../integer.ts';
+import { integerError } from '../go/integer.ts';
+import { compareText, goJson, goNumber, quote, sortedKeys } from '../go/text.ts';
 import { isArray, isObject, type JsonObject, type JsonValue, own } from '../json.ts';
-import { compareText, goJson, goNumber, quote, sortedKeys } from '../text.ts';
 import { messageOf } from '../thrown.ts';
 
 /** In its written form. */

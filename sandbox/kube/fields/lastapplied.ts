@@ -1,9 +1,9 @@
 // The annotation in which client-side apply keeps what it applied last. Server-side apply by kubectl respects it: fields
 // that still have the value applied last are kubectl's own, and the annotation stays up to date.
 
+import { byteLength, goJson } from '../go/text.ts';
 import { isObject, type JsonObject, type JsonValue, own, withKey, withoutKey } from '../json.ts';
 import type { KubeObject } from '../meta.ts';
-import { byteLength, goJson } from '../text.ts';
 import { compareObjects } from './compare.ts';
 import { fieldsOf } from './owned.ts';
 import { difference, type FieldSet } from './set.ts';

@@ -1,8 +1,8 @@
 // Who owns which fields of an object: managedFields, read and written.
 
+import { compareText, quote } from '../go/text.ts';
 import type { JsonObject } from '../json.ts';
 import type { V1ManagedFieldsEntry } from '../meta.ts';
-import { compareText, quote } from '../text.ts';
 import { PathElementError } from './element.ts';
 import { EMPTY, type FieldSet, isEmpty } from './set.ts';
 

@@ -1,8 +1,8 @@
 // Whether an applied configuration has the shape of its type. Errors are worded as the server words them.
 
+import { goNumber, goValue, quote, sortedKeys } from '../go/text.ts';
 import { isArray, isObject, type JsonArray, type JsonObject, type JsonValue, own } from '../json.ts';
 import type { ListType, ScalarType, ValueType } from '../structure.ts';
-import { goNumber, goValue, quote, sortedKeys } from '../text.ts';
 import { fieldElement, printElement } from './element.ts';
 import { DEDUCED, fieldTypeOf, ItemError, isAtomic, itemElement, shapeOf } from './shape.ts';
 

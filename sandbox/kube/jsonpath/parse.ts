@@ -1,6 +1,6 @@
 // Reads kubectl's JSONPath templates: text with actions in braces, `{.items[*].metadata.name}{"\n"}`.
 
-import { unquote } from '../unquote.ts';
+import { unquote } from '../go/unquote.ts';
 import { JsonPathError, type ListNode, type Node, type Slice } from './nodes.ts';
 
 /** Where the reader is; `start` is where the piece under way began. */

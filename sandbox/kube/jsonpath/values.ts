@@ -1,8 +1,8 @@
 // The values that a JSONPath template meets, and how two of them compare in a filter.
 
+import { compareText } from '../go/text.ts';
 import type { JsonValue } from '../json.ts';
 import { isArray } from '../json.ts';
-import { compareText } from '../text.ts';
 import { JsonPathError } from './nodes.ts';
 
 /** Undefined is what a null becomes once a range walks over it: less than null, it has no type. */

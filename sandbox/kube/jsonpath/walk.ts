@@ -1,8 +1,8 @@
 // The steps of a JSONPath template: from the values at hand to those that a step finds.
 
+import { goValue, sortedKeys } from '../go/text.ts';
 import type { JsonObject } from '../json.ts';
 import { isArray, isObject, own } from '../json.ts';
-import { goValue, sortedKeys } from '../text.ts';
 import { JsonPathError, type ListNode, type Node, type Slice } from './nodes.ts';
 import { compareValues, type Operand, typeOfValue, type Value } from './values.ts';
 

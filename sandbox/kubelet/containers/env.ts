@@ -1,7 +1,7 @@
 // The environment of a container: what it names itself, what it takes from ConfigMaps and Secrets, and the services that
 // there are.
 
-import { decodeBase64 } from '../../kube/base64.ts';
+import { decodeBase64 } from '../../kube/go/base64.ts';
 import { own } from '../../kube/json.ts';
 import type { V1ConfigMap, V1Container, V1EnvVar, V1Pod, V1Secret, V1Service } from '../../schema/generated/types.ts';
 import { fieldValue, resourceValue, type Surroundings } from '../volumes/downward.ts';

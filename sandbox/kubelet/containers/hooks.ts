@@ -1,6 +1,6 @@
 // What a container wants done after it was started, and before it is stopped.
 
-import { quote } from '../../kube/text.ts';
+import { quote } from '../../kube/go/text.ts';
 import type { V1Container, V1LifecycleHandler } from '../../schema/generated/types.ts';
 import { durationMs, seconds } from '../../time/units.ts';
 import type { Kubelet } from '../kubeletcontext.ts';

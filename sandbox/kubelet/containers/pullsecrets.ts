@@ -2,7 +2,7 @@
 // there for pods that bring the same login only; for others it has to be pulled as if it weren't there.
 
 import type { Client } from '../../client/client.ts';
-import { decodeBase64 } from '../../kube/base64.ts';
+import { decodeBase64 } from '../../kube/go/base64.ts';
 import { isObject, type JsonValue, own } from '../../kube/json.ts';
 import { textOf } from '../../machine/bytes.ts';
 import { parseImageReference } from '../../machine/images/reference.ts';

@@ -1,6 +1,6 @@
 // `/logs/`: the files below a node's /var/log, as the kubelet's file server shows them to who may look at nodes.
 
-import { FOLDER_PAGE, folderPage } from '../../kube/folderpage.ts';
+import { FOLDER_PAGE, folderPage } from '../../kube/go/folderpage.ts';
 import type { ProxiedResponse } from '../../kube/nodedoor.ts';
 import type { Kubelet } from '../kubeletcontext.ts';
 

@@ -4,8 +4,8 @@
 import type { Client, ObjectRef } from '../../client/client.ts';
 import type { Cause } from '../../kube/cause.ts';
 import { sameJson } from '../../kube/json.ts';
+import { createTwoWayMergePatch } from '../../kube/patch/strategicpatch.ts';
 import { reasonOf } from '../../kube/status.ts';
-import { createTwoWayMergePatch } from '../../kube/strategicpatch.ts';
 import { formatImageReference, parseImageReference } from '../../machine/images/reference.ts';
 import { Pods } from '../../schema/generated/resources.ts';
 import type { V1ContainerStatus, V1Pod, V1PodCondition, V1PodStatus } from '../../schema/generated/types.ts';

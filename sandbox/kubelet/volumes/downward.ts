@@ -1,8 +1,8 @@
 // The downward API: what a pod can be told about itself, in variables and in files.
 
+import { quote } from '../../kube/go/text.ts';
 import { own } from '../../kube/json.ts';
 import { canonicalQuantity, milliValue, parseQuantity, quantityValue } from '../../kube/quantity.ts';
-import { quote } from '../../kube/text.ts';
 import type { V1Pod, V1ResourceFieldSelector } from '../../schema/generated/types.ts';
 import { findContainer } from '../spec.ts';
 

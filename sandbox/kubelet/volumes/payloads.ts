@@ -1,6 +1,6 @@
 // Volumes made of objects: the files that ConfigMaps, Secrets, the downward API and tokens become.
 
-import { decodeBase64 } from '../../kube/base64.ts';
+import { decodeBase64 } from '../../kube/go/base64.ts';
 import { own } from '../../kube/json.ts';
 import { lazyFor } from '../../kube/lazy.ts';
 import { bytesOf } from '../../machine/bytes.ts';

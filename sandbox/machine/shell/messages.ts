@@ -1,6 +1,6 @@
 // What the three shells say. Facts, measured with busybox 1.35, dash 0.5.12 and bash 5.2.
 
-import { capital } from '../../kube/text.ts';
+import { capital } from '../../kube/go/text.ts';
 import { CalculationProblem } from './expand/calculate.ts';
 import type { FlavourName } from './flavour.ts';
 import type { ArithmeticProblem } from './parser/arithmetic.ts';

@@ -1,7 +1,7 @@
 // Network policies as a plug-in enforces them: for each pod that some policy selects, who may reach it and whom it may
 // reach. Pure; what comes out is frozen.
 
-import { type LabelSelector, matchesLabels, selectorOf } from '../../kube/labelselectors.ts';
+import { type LabelSelector, matchesLabels, selectorOf } from '../../kube/selectors/labelselectors.ts';
 import type {
   V1Namespace,
   V1NetworkPolicy,

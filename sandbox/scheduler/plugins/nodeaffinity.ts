@@ -1,6 +1,6 @@
 // NodeAffinity: the nodes that a pod insists on, by selector or affinity, and those that it would like.
 
-import { requiredNodes, termTest } from '../../kube/nodeselectors.ts';
+import { requiredNodes, termTest } from '../../kube/selectors/nodeselectors.ts';
 import { nodeOf } from '../clusterevents.ts';
 import { normalizeByMax, type Plugin, type Rejection } from '../plugin.ts';
 import type { PodInfo } from '../podinfo.ts';

@@ -1,8 +1,8 @@
 // PodTopologySpread: keeps pods that belong together evenly spread over zones, hosts or whatever labels of nodes say.
 
 import { own } from '../../kube/json.ts';
-import { matchesLabels } from '../../kube/labelselectors.ts';
-import { requiredNodes } from '../../kube/nodeselectors.ts';
+import { matchesLabels } from '../../kube/selectors/labelselectors.ts';
+import { requiredNodes } from '../../kube/selectors/nodeselectors.ts';
 import type { NodeInfo } from '../nodeinfo.ts';
 import type { Filter, Plugin, Rejection } from '../plugin.ts';
 import type { PodInfo } from '../podinfo.ts';

@@ -9,8 +9,8 @@ import {
   matchesLabels,
   selectorOf,
   selectorOfLabels,
-} from '../../kube/labelselectors.ts';
-import type { requiredNodes } from '../../kube/nodeselectors.ts';
+} from '../../kube/selectors/labelselectors.ts';
+import type { requiredNodes } from '../../kube/selectors/nodeselectors.ts';
 import { KEEPING_OUT, untolerated } from '../../kube/tolerations.ts';
 import type { V1TopologySpreadConstraint } from '../../schema/generated/types.ts';
 import { countPods, type NodeInfo } from '../nodeinfo.ts';

@@ -1,7 +1,7 @@
 // When PodTopologySpread may change its mind about a pod.
 
 import { own, sameJson } from '../../kube/json.ts';
-import { matchesLabels } from '../../kube/labelselectors.ts';
+import { matchesLabels } from '../../kube/selectors/labelselectors.ts';
 import type { V1Node, V1Pod } from '../../schema/generated/types.ts';
 import type { ClusterEvent } from '../clusterevents.ts';
 import type { PodInfo } from '../podinfo.ts';

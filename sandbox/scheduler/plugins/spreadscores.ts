@@ -1,7 +1,7 @@
 // Scores of PodTopologySpread: the fewer of the pod's kin are in a node's topologies, the better.
 
 import { own } from '../../kube/json.ts';
-import { requiredNodes } from '../../kube/nodeselectors.ts';
+import { requiredNodes } from '../../kube/selectors/nodeselectors.ts';
 import type { NodeInfo } from '../nodeinfo.ts';
 import { MAX_SCORE, type Scorer } from '../plugin.ts';
 import type { PodInfo } from '../podinfo.ts';

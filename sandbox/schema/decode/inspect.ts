@@ -1,9 +1,9 @@
 // The careful look at an object that doesn't fit its type: which fields nobody knows, which stand twice, which have the
 // wrong type, each in the order and the words of Go's decoder. It gives a cleaned copy for what can be used.
 
+import { quote } from '../../kube/go/text.ts';
 import { isArray, isObject, type JsonArray, type JsonObject, type JsonValue, own } from '../../kube/json.ts';
 import type { FieldType, ListType, MapType, ObjectType, ScalarType, ValueType } from '../../kube/structure.ts';
-import { quote } from '../../kube/text.ts';
 import { DecodingError } from '../errors.ts';
 import type { Notes } from '../json/reader.ts';
 import { describe, Refusal, within } from './refusal.ts';

@@ -1,9 +1,9 @@
 // Checks of single values, in the words of Go's decoder and of the types that decode themselves.
 
+import { goJson } from '../../kube/go/text.ts';
 import { isArray, type JsonArray, type JsonValue } from '../../kube/json.ts';
 import { parseQuantity, QuantityError } from '../../kube/quantity.ts';
 import type { ScalarType } from '../../kube/structure.ts';
-import { goJson } from '../../kube/text.ts';
 import { DecodingError } from '../errors.ts';
 import { decodeBase64, encodeBase64 } from '../scalars/base64.ts';
 import { parseDuration } from '../scalars/duration.ts';

@@ -1,7 +1,7 @@
 // Objects without a type: custom resources, and patches. Go reads them into maps and can only tell what stands twice.
 
+import { quote } from '../../kube/go/text.ts';
 import { isArray, isObject, type JsonValue } from '../../kube/json.ts';
-import { quote } from '../../kube/text.ts';
 import type { ParsedJson } from '../json/reader.ts';
 
 /** Go collects no more. */

@@ -1,11 +1,11 @@
 // JSON as the API server writes it: fields in Go's order, maps by key, what Go omits left out and what it doesn't written.
 // One writer a type is made at its first use. Canonical objects are written in one pass over their members.
 
+import { compareText, sortedKeys } from '../../kube/go/text.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from '../../kube/json.ts';
 import { lazyFor } from '../../kube/lazy.ts';
 import { parseApiVersion } from '../../kube/resource.ts';
 import type { FieldType, ListType, MapType, ObjectType, ScalarType, ValueType } from '../../kube/structure.ts';
-import { compareText, sortedKeys } from '../../kube/text.ts';
 import { schemaType, schemaUnion } from '../decode/unions.ts';
 import { kindType } from '../schema.ts';
 import { fillOf, type Policy, policyOf } from '../zero.ts';

@@ -1,10 +1,10 @@
 // What needs no writer of ours: an object that stands as Go would write it, field by field, is written the same by the
 // engine's own JSON.stringify, which is several times as fast. Stored objects mostly stand so.
 
+import { compareText } from '../../kube/go/text.ts';
 import { isArray, isObject, type JsonValue } from '../../kube/json.ts';
 import { lazyFor } from '../../kube/lazy.ts';
 import type { FieldType, ListType, MapType, ObjectType, ScalarType, ValueType } from '../../kube/structure.ts';
-import { compareText } from '../../kube/text.ts';
 import { schemaUnion } from '../decode/unions.ts';
 import { fillOf, policyOf } from '../zero.ts';
 

@@ -1,8 +1,8 @@
 // The exact JSON reader: it keeps what JSON.parse loses (members that occur twice, the letters of a number, whole
 // numbers beyond 2^53) and refuses in the words of Go's decoder. Slower than JSON.parse; `parse.ts` decides who reads.
 
+import { quote } from '../../kube/go/text.ts';
 import type { JsonArray, JsonObject, JsonValue } from '../../kube/json.ts';
-import { quote } from '../../kube/text.ts';
 import { DecodingError } from '../errors.ts';
 
 /** What a plain JSON value can't hold of the object or list that was read. */

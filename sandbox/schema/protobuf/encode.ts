@@ -1,7 +1,7 @@
 // Objects as protobuf messages, to the byte as Go writes them: fields by number, what Go holds by value always there.
 
+import { sortedKeys } from '../../kube/go/text.ts';
 import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../kube/json.ts';
-import { sortedKeys } from '../../kube/text.ts';
 import { decodeBase64 } from '../scalars/base64.ts';
 import { policyOf } from '../zero.ts';
 import { type Message, messageOf, type WireField, type WireType } from './message.ts';

@@ -1,8 +1,8 @@
 // Types that have a wire form of their own: times, quantities, raw JSON and the like.
 
+import { goJson } from '../../kube/go/text.ts';
 import { isArray, isObject, type JsonArray, type JsonObject, type JsonValue } from '../../kube/json.ts';
 import { canonicalQuantity, QuantityError } from '../../kube/quantity.ts';
-import { goJson } from '../../kube/text.ts';
 import { DecodingError } from '../errors.ts';
 import { parseJson } from '../json/parse.ts';
 import { formatDuration, parseDuration } from '../scalars/duration.ts';

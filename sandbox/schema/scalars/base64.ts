@@ -1,9 +1,9 @@
 // Base64 within what is decoded: what is none is refused as every other value is.
 
-import { Base64Error, canonicalBase64 as canonical, decodeBase64 as decode } from '../../kube/base64.ts';
+import { Base64Error, canonicalBase64 as canonical, decodeBase64 as decode } from '../../kube/go/base64.ts';
 import { DecodingError } from '../errors.ts';
 
-export { encodeBase64 } from '../../kube/base64.ts';
+export { encodeBase64 } from '../../kube/go/base64.ts';
 
 /** The canonical text of the same bytes. Throws a DecodingError that names the first wrong byte. */
 export function canonicalBase64(text: string): string {

@@ -1,6 +1,6 @@
 // metav1.Duration: `1h30m0s`. An int64 of nanoseconds, so bigint here; refusals have the words of Go's time package.
 
-import { quote } from '../../kube/text.ts';
+import { quote } from '../../kube/go/text.ts';
 import { DecodingError } from '../errors.ts';
 
 const UNITS: ReadonlyMap<string, bigint> = new Map([

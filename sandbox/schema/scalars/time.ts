@@ -1,7 +1,7 @@
 // metav1.Time and metav1.MicroTime: RFC 3339 in, UTC out. Refusals have the words of Go's time package.
 
 import { dateOf, daysIn, daysOf } from '../../kube/civil.ts';
-import { quote } from '../../kube/text.ts';
+import { quote } from '../../kube/go/text.ts';
 import { DecodingError } from '../errors.ts';
 
 /** A moment: whole seconds since 1970 and nanoseconds within the second. */

@@ -1,6 +1,6 @@
 // How a scalar is written in YAML: plain where that can't be misread, else quoted; text of several lines as a block.
 
-import { byteLength } from '../../kube/text.ts';
+import { byteLength } from '../../kube/go/text.ts';
 import { goFloat } from './numbers.ts';
 import { resolve } from './resolve.ts';
 

@@ -1,8 +1,8 @@
 // From nodes to JSON, as Go's YAML library and the Kubernetes one around it do: keys become strings and stand in order,
 // aliases are copied within bounds, `<<` merges.
 
+import { compareText, goNumber, quote } from '../../kube/go/text.ts';
 import type { JsonObject, JsonValue } from '../../kube/json.ts';
-import { compareText, goNumber, quote } from '../../kube/text.ts';
 import { DecodingError } from '../errors.ts';
 import { decodeBase64 } from '../scalars/base64.ts';
 import { yamlError } from './cursor.ts';

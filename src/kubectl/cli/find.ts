@@ -1,6 +1,6 @@
 // From the words of a command line to the command that is meant, and what to say when there is none.
 
-import { quote } from '../../../sandbox/kube/text.ts';
+import { quote } from '../../../sandbox/kube/go/text.ts';
 import { allFlags, type CommandRow, childrenOf, type FlagSpec, nameOf, rowOf } from '../data/catalog.ts';
 import { commandGroups, otherCommandNames, unlistedCommands } from '../data/groups.ts';
 

@@ -1,7 +1,7 @@
 // Command lines as pflag reads them: long and short flags anywhere among the arguments, values after `=` or a blank,
 // combined shorthands, `--` as the end of flags.
 
-import { quote } from '../../../sandbox/kube/text.ts';
+import { quote } from '../../../sandbox/kube/go/text.ts';
 import type { FlagSpec } from '../data/catalog.ts';
 import { createFlags, type Flags } from './flags.ts';
 import { ValueError } from './values.ts';

@@ -1,7 +1,7 @@
 // What the texts of flags mean. Errors say what Go's strconv, time and csv packages say.
 
 import { DurationError, parseDurationMs } from '../../../sandbox/kube/duration.ts';
-import { quote } from '../../../sandbox/kube/text.ts';
+import { quote } from '../../../sandbox/kube/go/text.ts';
 import { readCsvLine } from '../text/csv.ts';
 
 /** A flag's value after parsing: durations are milliseconds, pairs keep the order in which they came. */

@@ -1,8 +1,8 @@
 // kubectl api-resources and api-versions: what the server serves.
 
+import { compareText, goJson } from '../../../sandbox/kube/go/text.ts';
 import type { JsonObject } from '../../../sandbox/kube/json.ts';
 import { groupResource } from '../../../sandbox/kube/resource.ts';
-import { compareText, goJson } from '../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import type { Call } from '../call.ts';
 import { command } from '../command.ts';

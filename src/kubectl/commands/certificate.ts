@@ -1,7 +1,7 @@
 // kubectl certificate approve and deny: the say of a person over a request for a certificate.
 
+import { quote } from '../../../sandbox/kube/go/text.ts';
 import { groupKind } from '../../../sandbox/kube/resource.ts';
-import { quote } from '../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import { CertificateSigningRequests } from '../../../sandbox/schema/generated/resources.ts';
 import type { V1CertificateSigningRequest } from '../../../sandbox/schema/generated/types.ts';

@@ -1,6 +1,6 @@
 // kubectl completion: scripts that teach shells to complete the words of kubectl commands.
 
-import { quote } from '../../../sandbox/kube/text.ts';
+import { quote } from '../../../sandbox/kube/go/text.ts';
 import { command } from '../command.ts';
 import { SCRIPTS } from '../completion/scripts.ts';
 import { usageError } from '../errors.ts';

@@ -1,6 +1,6 @@
 // kubectl cp: files and folders into containers and out of them, by tar.
 
-import { quote } from '../../../sandbox/kube/text.ts';
+import { quote } from '../../../sandbox/kube/go/text.ts';
 import {
   padding,
   readTar,

@@ -1,7 +1,7 @@
 // kubectl diff: what apply would change, as a program that compares files shows it.
 
+import { goJson } from '../../../sandbox/kube/go/text.ts';
 import { isObject, type JsonObject, own } from '../../../sandbox/kube/json.ts';
-import { goJson } from '../../../sandbox/kube/text.ts';
 import { type Blocking, type Sys, SysError } from '../../../sandbox/machine/sys.ts';
 import type { Call } from '../call.ts';
 import { command } from '../command.ts';

@@ -1,7 +1,7 @@
 // kubectl events: what has happened, the latest last.
 
+import { sortUnstably } from '../../../sandbox/kube/go/unstablesort.ts';
 import { apiVersion } from '../../../sandbox/kube/resource.ts';
-import { sortUnstably } from '../../../sandbox/kube/unstablesort.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import { CoreEvents } from '../../../sandbox/schema/generated/resources.ts';
 import type { CoreV1Event } from '../../../sandbox/schema/generated/types.ts';

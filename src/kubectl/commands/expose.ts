@@ -1,8 +1,8 @@
 // kubectl expose: a service in front of what is there.
 
+import { goValue } from '../../../sandbox/kube/go/text.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from '../../../sandbox/kube/json.ts';
 import { groupKind } from '../../../sandbox/kube/resource.ts';
-import { goValue } from '../../../sandbox/kube/text.ts';
 import { messageOf } from '../../../sandbox/kube/thrown.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import { Services } from '../../../sandbox/schema/generated/resources.ts';

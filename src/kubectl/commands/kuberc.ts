@@ -1,6 +1,6 @@
 // kubectl kuberc: the learner's own defaults and aliases, shown and set.
 
-import { goJson, quote } from '../../../sandbox/kube/text.ts';
+import { goJson, quote } from '../../../sandbox/kube/go/text.ts';
 import type { Blocking, Sys } from '../../../sandbox/machine/sys.ts';
 import type { Call } from '../call.ts';
 import { command } from '../command.ts';

@@ -1,7 +1,7 @@
 // kubectl label: sets and removes labels of objects.
 
+import { quote } from '../../../sandbox/kube/go/text.ts';
 import { labelValue } from '../../../sandbox/kube/names.ts';
-import { quote } from '../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import type { Call } from '../call.ts';
 import { command } from '../command.ts';

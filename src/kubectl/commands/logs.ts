@@ -1,7 +1,7 @@
 // kubectl logs: what containers have written.
 
+import { quote } from '../../../sandbox/kube/go/text.ts';
 import { isObject } from '../../../sandbox/kube/json.ts';
-import { quote } from '../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import { Pods } from '../../../sandbox/schema/generated/resources.ts';
 import type { V1Pod } from '../../../sandbox/schema/generated/types.ts';

@@ -1,10 +1,10 @@
 // kubectl patch: changes some fields of objects.
 
+import { goJson, quote } from '../../../sandbox/kube/go/text.ts';
 import { isArray, isObject, type JsonObject, type JsonValue, sameJson } from '../../../sandbox/kube/json.ts';
-import { applyJsonPatch } from '../../../sandbox/kube/jsonpatch.ts';
-import { mergePatched } from '../../../sandbox/kube/mergepatch.ts';
-import { applyStrategicMergePatch } from '../../../sandbox/kube/strategicpatch.ts';
-import { goJson, quote } from '../../../sandbox/kube/text.ts';
+import { applyJsonPatch } from '../../../sandbox/kube/patch/jsonpatch.ts';
+import { mergePatched } from '../../../sandbox/kube/patch/mergepatch.ts';
+import { applyStrategicMergePatch } from '../../../sandbox/kube/patch/strategicpatch.ts';
 import type { Blocking, Bytes } from '../../../sandbox/machine/sys.ts';
 import type { Call } from '../call.ts';
 import { command } from '../command.ts';

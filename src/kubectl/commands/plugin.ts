@@ -1,6 +1,6 @@
 // kubectl plugin list: programs on the PATH that kubectl runs as its own commands.
 
-import { quote } from '../../../sandbox/kube/text.ts';
+import { quote } from '../../../sandbox/kube/go/text.ts';
 import type { Call } from '../call.ts';
 import { childNamed } from '../cli/find.ts';
 import { pluginsOnPath } from '../cli/plugin.ts';

@@ -1,7 +1,7 @@
 // kubectl scale: another number of replicas, through the subresource that all kinds which have one share.
 
+import { quote } from '../../../sandbox/kube/go/text.ts';
 import { isObject, type JsonObject, own } from '../../../sandbox/kube/json.ts';
-import { quote } from '../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import { durationMs } from '../../../sandbox/time/units.ts';
 import type { Call } from '../call.ts';

@@ -1,12 +1,12 @@
 // kubectl top: what nodes and pods use of CPU and memory, as the metrics API tells.
 
 import { formatDurationMs } from '../../../sandbox/kube/duration.ts';
-import { parseFieldSelector } from '../../../sandbox/kube/fieldselectors.ts';
+import { compareText } from '../../../sandbox/kube/go/text.ts';
 import { isArray, isObject, type JsonObject, own } from '../../../sandbox/kube/json.ts';
-import { parseLabelSelector } from '../../../sandbox/kube/labelselectorparser.ts';
-import { formatLabelSelector } from '../../../sandbox/kube/labelselectors.ts';
 import { milliValue, parseQuantity, quantityValue } from '../../../sandbox/kube/quantity.ts';
-import { compareText } from '../../../sandbox/kube/text.ts';
+import { parseFieldSelector } from '../../../sandbox/kube/selectors/fieldselectors.ts';
+import { parseLabelSelector } from '../../../sandbox/kube/selectors/labelselectorparser.ts';
+import { formatLabelSelector } from '../../../sandbox/kube/selectors/labelselectors.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import { Nodes, Pods } from '../../../sandbox/schema/generated/resources.ts';
 import type { V1Node } from '../../../sandbox/schema/generated/types.ts';

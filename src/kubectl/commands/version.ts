@@ -1,7 +1,7 @@
 // kubectl version: of kubectl and of the server.
 
+import { goJson } from '../../../sandbox/kube/go/text.ts';
 import type { JsonObject } from '../../../sandbox/kube/json.ts';
-import { goJson } from '../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import type { Call } from '../call.ts';
 import { command } from '../command.ts';

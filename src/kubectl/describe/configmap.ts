@@ -1,6 +1,6 @@
 // Describing config maps.
 
-import { compareText } from '../../../sandbox/kube/text.ts';
+import { compareText } from '../../../sandbox/kube/go/text.ts';
 import { ConfigMaps } from '../../../sandbox/schema/generated/resources.ts';
 import { described } from './describer.ts';
 import { marks, names } from './workload.ts';

@@ -1,7 +1,7 @@
 // The containers of a pod or of a template for pods.
 
+import { compareText, quote } from '../../../sandbox/kube/go/text.ts';
 import { formatIntOrString } from '../../../sandbox/kube/intstr.ts';
-import { compareText, quote } from '../../../sandbox/kube/text.ts';
 import type {
   V1Container,
   V1ContainerPort,

@@ -1,6 +1,6 @@
 // Describing daemon sets.
 
-import { formatLabelSelector, selectorOf } from '../../../sandbox/kube/labelselectors.ts';
+import { formatLabelSelector, selectorOf } from '../../../sandbox/kube/selectors/labelselectors.ts';
 import { DaemonSets } from '../../../sandbox/schema/generated/resources.ts';
 import { labelsText } from '../printers/table.ts';
 import { getTyped } from '../resource/typed.ts';

@@ -1,7 +1,7 @@
 // Describing deployments.
 
 import { formatIntOrString } from '../../../sandbox/kube/intstr.ts';
-import { formatLabelSelector, selectorOf } from '../../../sandbox/kube/labelselectors.ts';
+import { formatLabelSelector, selectorOf } from '../../../sandbox/kube/selectors/labelselectors.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import { Deployments } from '../../../sandbox/schema/generated/resources.ts';
 import type { V1Deployment, V1ReplicaSet } from '../../../sandbox/schema/generated/types.ts';

@@ -1,9 +1,9 @@
 // Describing objects of kinds that have no description of their own, such as custom resources: all their fields, with
 // names as people would write them.
 
+import { compareText, goNumber } from '../../../sandbox/kube/go/text.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from '../../../sandbox/kube/json.ts';
 import type { KubeObject } from '../../../sandbox/kube/meta.ts';
-import { compareText, goNumber } from '../../../sandbox/kube/text.ts';
 import type { Mapping } from '../discovery/mapping.ts';
 import { getObject } from '../resource/requests.ts';
 import { type Describe, eventsAbout, eventsPart } from './describer.ts';

@@ -1,7 +1,7 @@
 // Describing horizontal pod autoscalers, in the version that knows all metrics or else in the first one.
 
+import { quote } from '../../../sandbox/kube/go/text.ts';
 import type { KubeObject } from '../../../sandbox/kube/meta.ts';
-import { quote } from '../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import { HorizontalPodAutoscalers, HorizontalPodAutoscalersV1 } from '../../../sandbox/schema/generated/resources.ts';
 import type {

@@ -1,6 +1,6 @@
 // Describing ingresses, with the endpoints behind them.
 
-import { compareText } from '../../../sandbox/kube/text.ts';
+import { compareText } from '../../../sandbox/kube/go/text.ts';
 import { SERVICE_NAME } from '../../../sandbox/kube/wellknown.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import { EndpointSlices, Ingresses, Services } from '../../../sandbox/schema/generated/resources.ts';

@@ -6,7 +6,7 @@ import {
   SelectorError,
   selectorOf,
   type V1LabelSelector,
-} from '../../../sandbox/kube/labelselectors.ts';
+} from '../../../sandbox/kube/selectors/labelselectors.ts';
 import { Jobs } from '../../../sandbox/schema/generated/resources.ts';
 import type { V1Job } from '../../../sandbox/schema/generated/types.ts';
 import { parseTime } from '../../../sandbox/time/units.ts';

@@ -1,7 +1,7 @@
 // Describing limit ranges.
 
+import { compareText } from '../../../sandbox/kube/go/text.ts';
 import { own } from '../../../sandbox/kube/json.ts';
-import { compareText } from '../../../sandbox/kube/text.ts';
 import { LimitRanges } from '../../../sandbox/schema/generated/resources.ts';
 import type { V1LimitRange } from '../../../sandbox/schema/generated/types.ts';
 import { describedAlone } from './describer.ts';

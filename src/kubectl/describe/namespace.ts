@@ -1,6 +1,6 @@
 // Describing namespaces, with the quotas and limits that hold in them.
 
-import { compareText } from '../../../sandbox/kube/text.ts';
+import { compareText } from '../../../sandbox/kube/go/text.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import { LimitRanges, Namespaces, ResourceQuotas } from '../../../sandbox/schema/generated/resources.ts';
 import type { V1ResourceQuota } from '../../../sandbox/schema/generated/types.ts';

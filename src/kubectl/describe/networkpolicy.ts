@@ -1,6 +1,6 @@
 // Describing network policies.
 
-import { describeLabelSelector } from '../../../sandbox/kube/labelselectors.ts';
+import { describeLabelSelector } from '../../../sandbox/kube/selectors/labelselectors.ts';
 import { NetworkPolicies } from '../../../sandbox/schema/generated/resources.ts';
 import type {
   V1NetworkPolicyPeer,

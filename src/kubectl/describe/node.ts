@@ -1,7 +1,7 @@
 // Describing nodes, with the pods on them and what these ask for.
 
+import { compareText } from '../../../sandbox/kube/go/text.ts';
 import { StatusError } from '../../../sandbox/kube/status.ts';
-import { compareText } from '../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import { Leases, Nodes, Pods, ResourceSlices } from '../../../sandbox/schema/generated/resources.ts';
 import type { V1Lease, V1Node, V1Pod, V1ResourceSlice } from '../../../sandbox/schema/generated/types.ts';

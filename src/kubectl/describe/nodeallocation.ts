@@ -1,5 +1,6 @@
 // What the pods on a node ask for, each and all together, and how much of the node that is.
 
+import { compareText } from '../../../sandbox/kube/go/text.ts';
 import {
   formatQuantity,
   milliValue,
@@ -8,7 +9,6 @@ import {
   quantityValue,
   ZERO,
 } from '../../../sandbox/kube/quantity.ts';
-import { compareText } from '../../../sandbox/kube/text.ts';
 import type { V1Node, V1Pod } from '../../../sandbox/schema/generated/types.ts';
 import type { TimeMs } from '../../../sandbox/time/units.ts';
 import { type Amounts, podAmounts, sumOf } from '../podresources.ts';

@@ -1,9 +1,9 @@
 // Parts that the descriptions of many kinds share: labels, annotations, times, owners, tolerations, taints.
 
 import { humanDuration } from '../../../sandbox/kube/duration.ts';
+import { compareText } from '../../../sandbox/kube/go/text.ts';
 import { own } from '../../../sandbox/kube/json.ts';
 import type { KubeObject, V1ObjectMeta } from '../../../sandbox/kube/meta.ts';
-import { compareText } from '../../../sandbox/kube/text.ts';
 import type { V1Taint, V1Toleration } from '../../../sandbox/schema/generated/types.ts';
 import { parseTime, type TimeMs } from '../../../sandbox/time/units.ts';
 import type { Page } from './page.ts';

@@ -1,6 +1,6 @@
 // Describing pod disruption budgets.
 
-import { describeLabelSelector } from '../../../sandbox/kube/labelselectors.ts';
+import { describeLabelSelector } from '../../../sandbox/kube/selectors/labelselectors.ts';
 import { PodDisruptionBudgets } from '../../../sandbox/schema/generated/resources.ts';
 import { described } from './describer.ts';
 import { names } from './workload.ts';

@@ -1,7 +1,7 @@
 // A template for pods, as workloads have it, and what it shares with pods.
 
-import { describeLabelSelector } from '../../../sandbox/kube/labelselectors.ts';
-import { compareText } from '../../../sandbox/kube/text.ts';
+import { compareText } from '../../../sandbox/kube/go/text.ts';
+import { describeLabelSelector } from '../../../sandbox/kube/selectors/labelselectors.ts';
 import type { V1PodTemplateSpec, V1TopologySpreadConstraint } from '../../../sandbox/schema/generated/types.ts';
 import { containers } from './containers.ts';
 import type { Page } from './page.ts';

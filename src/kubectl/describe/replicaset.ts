@@ -1,7 +1,11 @@
 // Describing replica sets.
 
-import { describeLabelSelector, formatLabelSelector, selectorOf } from '../../../sandbox/kube/labelselectors.ts';
 import type { KubeObject } from '../../../sandbox/kube/meta.ts';
+import {
+  describeLabelSelector,
+  formatLabelSelector,
+  selectorOf,
+} from '../../../sandbox/kube/selectors/labelselectors.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import { ReplicaSets } from '../../../sandbox/schema/generated/resources.ts';
 import { asError } from '../errors.ts';

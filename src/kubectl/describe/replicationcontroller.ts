@@ -1,6 +1,6 @@
 // Describing replication controllers.
 
-import { formatLabelSelector, selectorOfLabels } from '../../../sandbox/kube/labelselectors.ts';
+import { formatLabelSelector, selectorOfLabels } from '../../../sandbox/kube/selectors/labelselectors.ts';
 import { ReplicationControllers } from '../../../sandbox/schema/generated/resources.ts';
 import { labelsText } from '../printers/table.ts';
 import { getTyped } from '../resource/typed.ts';

@@ -1,8 +1,8 @@
 // Describing resource quotas.
 
+import { compareText } from '../../../sandbox/kube/go/text.ts';
 import { own } from '../../../sandbox/kube/json.ts';
 import { formatQuantity, parseQuantity, quantity, quantityValue } from '../../../sandbox/kube/quantity.ts';
-import { compareText } from '../../../sandbox/kube/text.ts';
 import { ResourceQuotas } from '../../../sandbox/schema/generated/resources.ts';
 import type { V1ResourceQuota } from '../../../sandbox/schema/generated/types.ts';
 import { describedAlone } from './describer.ts';

@@ -1,6 +1,6 @@
 // Describing secrets: how long each value is, never what it is.
 
-import { compareText } from '../../../sandbox/kube/text.ts';
+import { compareText } from '../../../sandbox/kube/go/text.ts';
 import { Secrets } from '../../../sandbox/schema/generated/resources.ts';
 import { describedAlone } from './describer.ts';
 import { marks, names } from './workload.ts';

@@ -1,6 +1,6 @@
 // Describing stateful sets.
 
-import { formatLabelSelector, selectorOf } from '../../../sandbox/kube/labelselectors.ts';
+import { formatLabelSelector, selectorOf } from '../../../sandbox/kube/selectors/labelselectors.ts';
 import { StatefulSets } from '../../../sandbox/schema/generated/resources.ts';
 import type { V1PersistentVolumeClaim } from '../../../sandbox/schema/generated/types.ts';
 import { getTyped } from '../resource/typed.ts';

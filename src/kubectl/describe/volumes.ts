@@ -1,8 +1,8 @@
 // The volumes of pods and the sources of persistent volumes.
 
+import { compareText } from '../../../sandbox/kube/go/text.ts';
 import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../../sandbox/kube/json.ts';
 import { compareQuantities, parseQuantity, ZERO } from '../../../sandbox/kube/quantity.ts';
-import { compareText } from '../../../sandbox/kube/text.ts';
 import type { V1Volume } from '../../../sandbox/schema/generated/types.ts';
 import type { Page } from './page.ts';
 import { goMap, type Texts } from './parts.ts';

@@ -1,7 +1,7 @@
 // From what people type (`po`, `deploy.apps`, `Pod`) and what manifests hold to the collections of the server.
 
+import { quote } from '../../../sandbox/kube/go/text.ts';
 import { apiVersion, type GroupVersionKind, parseApiVersion } from '../../../sandbox/kube/resource.ts';
-import { quote } from '../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import { NoResourceMatchError } from '../errors.ts';
 import type { Log } from '../log.ts';

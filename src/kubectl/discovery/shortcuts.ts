@@ -1,7 +1,7 @@
 // Short names of resources: `po`, `deploy`, and `hpa.autoscal` with the beginning of a group.
 
+import { quote } from '../../../sandbox/kube/go/text.ts';
 import { groupResource, parseApiVersion } from '../../../sandbox/kube/resource.ts';
-import { quote } from '../../../sandbox/kube/text.ts';
 import type { Served } from './types.ts';
 
 /** A resource as far as it was named: group and version may be empty. */

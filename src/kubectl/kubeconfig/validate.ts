@@ -1,6 +1,6 @@
 // Whether a cluster and a user can be worked with, in client-go's words.
 
-import { quote } from '../../../sandbox/kube/text.ts';
+import { quote } from '../../../sandbox/kube/go/text.ts';
 import type { Sys } from '../../../sandbox/machine/sys.ts';
 import { asError, ConfigurationError, ContextNotFoundError } from '../errors.ts';
 import { mustStat } from '../files.ts';

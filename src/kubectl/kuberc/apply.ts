@@ -1,7 +1,7 @@
 // What preferences do to a command line: an alias becomes the command that it stands for, with arguments before and after,
 // and flags that the line doesn't give get the values that the learner prefers.
 
-import { quote } from '../../../sandbox/kube/text.ts';
+import { quote } from '../../../sandbox/kube/go/text.ts';
 import type { Blocking, Sys } from '../../../sandbox/machine/sys.ts';
 import { type FoundCommand, findCommand, plainWords } from '../cli/find.ts';
 import { createFlags } from '../cli/flags.ts';

@@ -1,6 +1,6 @@
 // Which preferences can be followed.
 
-import { quote } from '../../../sandbox/kube/text.ts';
+import { quote } from '../../../sandbox/kube/go/text.ts';
 import { cleanPath } from '../text/path.ts';
 import type { AllowlistEntry, Option, Preference } from './preference.ts';
 

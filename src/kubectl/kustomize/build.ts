@@ -1,8 +1,8 @@
 // Building a kustomization: a folder's resources, those of the folders it stands on, what its components add, and all that
 // it changes in them.
 
+import { goJson } from '../../../sandbox/kube/go/text.ts';
 import { isObject, type JsonObject, own } from '../../../sandbox/kube/json.ts';
-import { goJson } from '../../../sandbox/kube/text.ts';
 import type { Blocking, Sys } from '../../../sandbox/machine/sys.ts';
 import { asError } from '../errors.ts';
 import { statOf } from '../files.ts';

@@ -1,8 +1,8 @@
 // Paths to fields as replacements have them: `spec.containers.[name=web].image`, `metadata.annotations.[a.b/c]`, `*` for
 // every item of a list, and on into texts that hold JSON or YAML themselves.
 
+import { goJson } from '../../../sandbox/kube/go/text.ts';
 import { isArray, isObject, type JsonArray, type JsonValue, own, withKey } from '../../../sandbox/kube/json.ts';
-import { goJson } from '../../../sandbox/kube/text.ts';
 import { plainText } from '../../../sandbox/schema/yaml/scalartext.ts';
 import { parseYaml, writeYaml } from '../text/yaml.ts';
 import { findsPattern } from './patterns.ts';

@@ -1,7 +1,7 @@
 // The order in which a kustomization's resources come: what others need stands before them.
 
+import { compareText } from '../../../sandbox/kube/go/text.ts';
 import { isObject, type JsonObject, own } from '../../../sandbox/kube/json.ts';
-import { compareText } from '../../../sandbox/kube/text.ts';
 import { objectAt, textAt, texts } from './paths.ts';
 import { gvkOf, nameOf, type Resource } from './resource.ts';
 

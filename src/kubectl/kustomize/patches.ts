@@ -1,11 +1,11 @@
 // A kustomization's patches: parts of objects that are merged in, or JSON patches for what a target selects.
 
+import { quote } from '../../../sandbox/kube/go/text.ts';
 import { isArray, isObject, type JsonObject, type JsonValue, own, withKey } from '../../../sandbox/kube/json.ts';
-import { applyJsonPatch } from '../../../sandbox/kube/jsonpatch.ts';
-import { parseLabelSelector } from '../../../sandbox/kube/labelselectorparser.ts';
-import { type Labels, matchesLabels } from '../../../sandbox/kube/labelselectors.ts';
+import { applyJsonPatch } from '../../../sandbox/kube/patch/jsonpatch.ts';
+import { parseLabelSelector } from '../../../sandbox/kube/selectors/labelselectorparser.ts';
+import { type Labels, matchesLabels } from '../../../sandbox/kube/selectors/labelselectors.ts';
 import { StatusError } from '../../../sandbox/kube/status.ts';
-import { quote } from '../../../sandbox/kube/text.ts';
 import { asError } from '../errors.ts';
 import { typeOf } from '../resource/typed.ts';
 import { parseYaml } from '../text/yaml.ts';

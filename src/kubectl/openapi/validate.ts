@@ -1,9 +1,9 @@
 // Checks objects against the schemas of the server, as OpenAPI v2 has them, before they are sent. Only lists need it, and
 // what can't be patched: the server itself looks at everything else.
 
+import { quote, sortedKeys } from '../../../sandbox/kube/go/text.ts';
 import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../../sandbox/kube/json.ts';
 import type { GroupVersionKind } from '../../../sandbox/kube/resource.ts';
-import { quote, sortedKeys } from '../../../sandbox/kube/text.ts';
 import { resolved, schemaOfKind } from './schemas.ts';
 
 interface Place {

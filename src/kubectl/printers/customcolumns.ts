@@ -1,8 +1,8 @@
 // `-o custom-columns=...`: a table whose columns are JSONPaths.
 
+import { goValue } from '../../../sandbox/kube/go/text.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from '../../../sandbox/kube/json.ts';
 import { findJsonPath, type JsonPath, parseJsonPath, relaxedJsonPath } from '../../../sandbox/kube/jsonpath.ts';
-import { goValue } from '../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import type { Call } from '../call.ts';
 import { asError } from '../errors.ts';

@@ -1,8 +1,8 @@
 // `-o kyaml`: YAML with braces and quotes, in which nothing can be misread.
 
+import { goNumber, sortedKeys } from '../../../sandbox/kube/go/text.ts';
 import { isArray, type JsonObject, type JsonValue } from '../../../sandbox/kube/json.ts';
 import type { KindType } from '../../../sandbox/kube/structure.ts';
-import { goNumber, sortedKeys } from '../../../sandbox/kube/text.ts';
 import { encodeJson } from '../../../sandbox/schema/encode/json.ts';
 import { parseJson } from '../text/json.ts';
 import { identified, type ObjectPrinter } from './printer.ts';

@@ -1,8 +1,8 @@
 // How objects are put out: what `-o` names, as functions from an object to a text.
 
+import { goJson } from '../../../sandbox/kube/go/text.ts';
 import { isArray, isObject, type JsonObject } from '../../../sandbox/kube/json.ts';
 import type { KindType } from '../../../sandbox/kube/structure.ts';
-import { goJson } from '../../../sandbox/kube/text.ts';
 import { encodeJson } from '../../../sandbox/schema/encode/json.ts';
 import { metaText } from '../resource/info.ts';
 import { indentCompact, indentedJson } from '../text/json.ts';

@@ -1,9 +1,9 @@
 // Tables as people read them: those that the server made, and a plain one (name and age) for any other object.
 
 import { humanDuration } from '../../../sandbox/kube/duration.ts';
+import { compareText, goNumber } from '../../../sandbox/kube/go/text.ts';
 import { isArray, isObject, type JsonArray, type JsonObject, type JsonValue, own } from '../../../sandbox/kube/json.ts';
 import { parseApiVersion } from '../../../sandbox/kube/resource.ts';
-import { compareText, goNumber } from '../../../sandbox/kube/text.ts';
 import { parseTime, type TimeMs } from '../../../sandbox/time/units.ts';
 import { isList, metaMap, metaText } from '../resource/info.ts';
 import type { TabWriter } from '../text/tabwriter.ts';

@@ -1,7 +1,7 @@
 // `-o go-template=...`.
 
-import { applyGoTemplate, ExecuteError, parseGoTemplate, TemplateError } from '../../../sandbox/kube/gotemplate.ts';
-import { goJson, goString, quote } from '../../../sandbox/kube/text.ts';
+import { applyGoTemplate, ExecuteError, parseGoTemplate, TemplateError } from '../../../sandbox/kube/go/gotemplate.ts';
+import { goJson, goString, quote } from '../../../sandbox/kube/go/text.ts';
 import { type ObjectPrinter, PrintError } from './printer.ts';
 
 /** Throws when the template can't be read. */

@@ -1,7 +1,7 @@
 // The objects in a manifest: documents of YAML between lines of dashes, or JSON one after the other.
 
+import { goJson } from '../../../sandbox/kube/go/text.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from '../../../sandbox/kube/json.ts';
-import { goJson } from '../../../sandbox/kube/text.ts';
 import { asError } from '../errors.ts';
 import { parseJson } from '../text/json.ts';
 import { parseYaml } from '../text/yaml.ts';

@@ -1,8 +1,8 @@
 // One object that a command works on, as far as it is known: from the command line, a file or the server.
 
+import { quote } from '../../../sandbox/kube/go/text.ts';
 import { isObject, type JsonObject, own } from '../../../sandbox/kube/json.ts';
 import { type GroupVersionKind, parseApiVersion } from '../../../sandbox/kube/resource.ts';
-import { quote } from '../../../sandbox/kube/text.ts';
 import type { Mapping } from '../discovery/mapping.ts';
 
 export interface Info {

@@ -1,6 +1,6 @@
 // From one typed name of a type (`po`, `deploy.apps`, `deployments.v1.apps`, `Pod`) to its collection.
 
-import { quote } from '../../../sandbox/kube/text.ts';
+import { quote } from '../../../sandbox/kube/go/text.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import { type Mapper, NoKindMatchError } from '../discovery/mapper.ts';
 import type { Mapping } from '../discovery/mapping.ts';

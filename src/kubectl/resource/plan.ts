@@ -1,6 +1,6 @@
 // What a selection's arguments, files and selectors mean together, and what they can't mean.
 
-import { quote } from '../../../sandbox/kube/text.ts';
+import { quote } from '../../../sandbox/kube/go/text.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import type { Mapping } from '../discovery/mapping.ts';
 import { asError, SeveralErrors } from '../errors.ts';

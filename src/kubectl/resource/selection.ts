@@ -1,8 +1,8 @@
 // The objects that a command works on: what its arguments, files and selectors say, found and visited one by one.
 
-import { parseLabelSelector } from '../../../sandbox/kube/labelselectorparser.ts';
-import { matchesLabels } from '../../../sandbox/kube/labelselectors.ts';
-import { quote } from '../../../sandbox/kube/text.ts';
+import { quote } from '../../../sandbox/kube/go/text.ts';
+import { parseLabelSelector } from '../../../sandbox/kube/selectors/labelselectorparser.ts';
+import { matchesLabels } from '../../../sandbox/kube/selectors/labelselectors.ts';
 import type { Blocking, Sys } from '../../../sandbox/machine/sys.ts';
 import type { Mapper } from '../discovery/mapper.ts';
 import type { Mapping } from '../discovery/mapping.ts';

@@ -1,8 +1,8 @@
 // Where the objects of a selection come from: manifests, collections of the server, single names.
 
+import { quote } from '../../../sandbox/kube/go/text.ts';
 import { isArray, isObject, type JsonObject } from '../../../sandbox/kube/json.ts';
 import { parseApiVersion } from '../../../sandbox/kube/resource.ts';
-import { quote } from '../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import { kindType } from '../../../sandbox/schema/schema.ts';
 import { NoKindMatchError } from '../discovery/mapper.ts';

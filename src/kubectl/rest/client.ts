@@ -1,9 +1,9 @@
 // Requests to the API: paths, queries and bodies in; objects, texts or errors of the API out.
 
 import { formatDurationMs } from '../../../sandbox/kube/duration.ts';
+import { goJson } from '../../../sandbox/kube/go/text.ts';
 import { isObject, type JsonObject } from '../../../sandbox/kube/json.ts';
 import { StatusError } from '../../../sandbox/kube/status.ts';
-import { goJson } from '../../../sandbox/kube/text.ts';
 import type { Blocking, Bytes, Sys } from '../../../sandbox/machine/sys.ts';
 import { decodeProtobuf, isProtobuf } from '../../../sandbox/schema/protobuf/envelope.ts';
 import { durationMs, timeMs } from '../../../sandbox/time/units.ts';

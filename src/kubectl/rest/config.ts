@@ -1,7 +1,7 @@
 // Where requests go and with which credentials: what comes out of kubeconfig, flags and, within a pod, the service account.
 
 import { DurationError, parseDurationMs } from '../../../sandbox/kube/duration.ts';
-import { quote } from '../../../sandbox/kube/text.ts';
+import { quote } from '../../../sandbox/kube/go/text.ts';
 import type { Blocking, Sys, TlsOptions } from '../../../sandbox/machine/sys.ts';
 import { decodeText, readText, statOf } from '../files.ts';
 import type { Cluster, User } from '../kubeconfig/model.ts';

@@ -1,8 +1,8 @@
 // Answers that are failures: the Status that the server sent, or one for what it didn't say.
 
+import { quote } from '../../../sandbox/kube/go/text.ts';
 import { isObject, type JsonValue } from '../../../sandbox/kube/json.ts';
 import { StatusError, type V1Status } from '../../../sandbox/kube/status.ts';
-import { quote } from '../../../sandbox/kube/text.ts';
 import { parseJson } from '../text/json.ts';
 
 /** What a request was about, for messages about answers without a Status. */

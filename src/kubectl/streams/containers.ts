@@ -1,6 +1,6 @@
 // A pod's containers as commands name them.
 
-import { quote } from '../../../sandbox/kube/text.ts';
+import { quote } from '../../../sandbox/kube/go/text.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import type { V1Container, V1Pod } from '../../../sandbox/schema/generated/types.ts';
 import type { Call } from '../call.ts';

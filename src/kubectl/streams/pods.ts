@@ -1,7 +1,7 @@
 // From an object that stands for pods (a deployment, a job, a service) to one of its pods.
 
 import { isObject, type JsonObject } from '../../../sandbox/kube/json.ts';
-import { formatLabelSelector, selectorOf, selectorOfLabels } from '../../../sandbox/kube/labelselectors.ts';
+import { formatLabelSelector, selectorOf, selectorOfLabels } from '../../../sandbox/kube/selectors/labelselectors.ts';
 import { messageOf } from '../../../sandbox/kube/thrown.ts';
 import type { Blocking } from '../../../sandbox/machine/sys.ts';
 import { Pods } from '../../../sandbox/schema/generated/resources.ts';

@@ -1,6 +1,6 @@
 // Filling lines with words, as kubectl's older explanations do: lines of a paragraph run together, lists and code don't.
 
-import { byteLength } from '../../../sandbox/kube/text.ts';
+import { byteLength } from '../../../sandbox/kube/go/text.ts';
 
 /** Before these a line begins: a number, a dash or a star of a list. */
 const BULLET = /^(?:\d+\.?|-|\*)\s/;

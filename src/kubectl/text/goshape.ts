@@ -1,8 +1,8 @@
 // The shapes of files that kubectl decodes into types of its own, and what is said of values that don't have them: the
 // words are those of Go's JSON.
 
+import { compareText } from '../../../sandbox/kube/go/text.ts';
 import { isArray, isObject, type JsonValue, own } from '../../../sandbox/kube/json.ts';
-import { compareText } from '../../../sandbox/kube/text.ts';
 
 export type Shape = 'string' | 'bool' | 'int' | 'any' | { readonly items: Shape } | { readonly values: Shape } | Struct;
 

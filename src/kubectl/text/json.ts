@@ -1,7 +1,7 @@
 // JSON as kubectl reads it and as it prints it.
 
+import { jsonString, sortedKeys } from '../../../sandbox/kube/go/text.ts';
 import { isArray, isObject, type JsonValue, own } from '../../../sandbox/kube/json.ts';
-import { jsonString, sortedKeys } from '../../../sandbox/kube/text.ts';
 import { indentJson } from '../../../sandbox/schema/encode/json.ts';
 import { parseJson as parseExactly } from '../../../sandbox/schema/json/parse.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { clusterOf } from '../../../sandbox/cluster.ts';
-import { encodeBase64 } from '../../../sandbox/kube/base64.ts';
+import { encodeBase64 } from '../../../sandbox/kube/go/base64.ts';
 import { certificatePem } from '../../../sandbox/machine/net/tls.ts';
 import { Deployments, Ingresses } from '../../../sandbox/schema/generated/resources.ts';
 import { copyState } from '../../../sandbox/time/state.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { newCluster, usualSpec } from '../../../sandbox/cluster.ts';
 import { fateOf } from '../../../sandbox/controllers/legacytokencleaner.ts';
-import { decodeBase64 } from '../../../sandbox/kube/base64.ts';
+import { decodeBase64 } from '../../../sandbox/kube/go/base64.ts';
 import { ConfigMaps, Secrets, ServiceAccounts, TokenReviews } from '../../../sandbox/schema/generated/resources.ts';
 import { seconds, type TimeMs } from '../../../sandbox/time/units.ts';
 

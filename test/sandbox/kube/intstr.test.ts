@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { integerError } from '../../../sandbox/kube/integer.ts';
+import { integerError } from '../../../sandbox/kube/go/integer.ts';
 import { intValueOf, percentOf, scaledValueOf } from '../../../sandbox/kube/intstr.ts';
 
 test('a share is rounded as asked, a count is taken as it is', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fitsNode } from '../../../sandbox/kube/nodeselectors.ts';
+import { fitsNode } from '../../../sandbox/kube/selectors/nodeselectors.ts';
 import { actionsFor } from '../../../sandbox/kubelet/actions.ts';
 import { expand } from '../../../sandbox/kubelet/containers/expansion.ts';
 import { hostsFile, resolvFile } from '../../../sandbox/kubelet/containers/sandboxes.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { encodeBase64 } from '../../../sandbox/kube/base64.ts';
+import { encodeBase64 } from '../../../sandbox/kube/go/base64.ts';
 import { requireLogin } from '../../../sandbox/machine/images/registry.ts';
 import { Secrets } from '../../../sandbox/schema/generated/resources.ts';
 import { newWorld, podOf } from './world.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { goJson } from '../../../sandbox/kube/go/text.ts';
 import type { JsonValue } from '../../../sandbox/kube/json.ts';
-import { goJson } from '../../../sandbox/kube/text.ts';
 import { DecodingError } from '../../../sandbox/schema/errors.ts';
 import { encodeYaml } from '../../../sandbox/schema/yaml/encode.ts';
 import { parseYaml } from '../../../sandbox/schema/yaml/parse.ts';

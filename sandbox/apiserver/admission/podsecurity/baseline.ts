@@ -1,6 +1,6 @@
 // What the baseline standard forbids: known ways out of a container.
 
-import { quote } from '../../../kube/text.ts';
+import { quote } from '../../../kube/go/text.ts';
 import type { V1LifecycleHandler, V1Probe, V1SELinuxOptions } from '../../../schema/generated/types.ts';
 import { type AnyContainer, type Check, counted, listed, named, offenders, quoted, setters } from './violation.ts';
 

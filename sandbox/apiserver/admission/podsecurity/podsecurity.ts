@@ -2,10 +2,10 @@
 // workloads whose pods would. When the labels change, the pods that are already there are looked at.
 
 import { invalidObject } from '../../../kube/fielderrors.ts';
+import { compareText } from '../../../kube/go/text.ts';
 import { isObject, own, sameJson } from '../../../kube/json.ts';
 import type { KubeObject, V1ObjectMeta } from '../../../kube/meta.ts';
 import { annotate, type Caller } from '../../../kube/operation.ts';
-import { compareText } from '../../../kube/text.ts';
 import { Namespaces, Pods } from '../../../schema/generated/resources.ts';
 import type { V1Pod, V1PodSpec, V1PodTemplateSpec } from '../../../schema/generated/types.ts';
 import type { AdmissionPlugin, Attributes } from '../chain.ts';

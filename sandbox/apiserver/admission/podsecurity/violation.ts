@@ -1,7 +1,7 @@
 // How the checks of the pod security standards look at a pod, and how they say what they found.
 
+import { compareText } from '../../../kube/go/text.ts';
 import type { V1ObjectMeta } from '../../../kube/meta.ts';
-import { compareText } from '../../../kube/text.ts';
 import type { V1Container, V1EphemeralContainer, V1PodSpec } from '../../../schema/generated/types.ts';
 
 export type AnyContainer = V1Container | V1EphemeralContainer;

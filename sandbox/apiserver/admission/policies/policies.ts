@@ -1,12 +1,12 @@
 // What policies that validate and policies that change have in common: which are in force where, with which parameters,
 // and what their expressions are shown.
 
+import { compareText } from '../../../kube/go/text.ts';
 import type { JsonObject, JsonValue } from '../../../kube/json.ts';
-import { matchesLabels, selectorOf } from '../../../kube/labelselectors.ts';
 import type { KubeObject } from '../../../kube/meta.ts';
 import { parseApiVersion, type ResourceType } from '../../../kube/resource.ts';
+import { matchesLabels, selectorOf } from '../../../kube/selectors/labelselectors.ts';
 import { StatusError } from '../../../kube/status.ts';
-import { compareText } from '../../../kube/text.ts';
 import { Namespaces } from '../../../schema/generated/resources.ts';
 import type { V1MatchResources, V1ParamKind, V1ParamRef } from '../../../schema/generated/types.ts';
 import type { Registry } from '../../registry.ts';

@@ -8,10 +8,10 @@ import {
   type Variables,
 } from '../../../kube/cel/admission/expression.ts';
 import { BOOL, NULL, STRING } from '../../../kube/cel/types.ts';
+import { byteLength, goJson } from '../../../kube/go/text.ts';
 import { lazyFor } from '../../../kube/lazy.ts';
 import { annotate, type Caller } from '../../../kube/operation.ts';
 import { StatusError } from '../../../kube/status.ts';
-import { byteLength, goJson } from '../../../kube/text.ts';
 import { ValidatingAdmissionPolicies, ValidatingAdmissionPolicyBindings } from '../../../schema/generated/resources.ts';
 import type {
   V1ValidatingAdmissionPolicy,

@@ -2,12 +2,12 @@
 
 import type { Expression } from '../../../kube/cel/admission/expression.ts';
 import { aggregateMessages } from '../../../kube/fielderrors.ts';
-import type { V1LabelSelector } from '../../../kube/labelselectors.ts';
+import { compareText } from '../../../kube/go/text.ts';
 import { lazyFor } from '../../../kube/lazy.ts';
 import type { KubeObject } from '../../../kube/meta.ts';
 import type { ResourceType } from '../../../kube/resource.ts';
+import type { V1LabelSelector } from '../../../kube/selectors/labelselectors.ts';
 import { badRequest, forbidden, internalError, StatusError, type V1Status } from '../../../kube/status.ts';
-import { compareText } from '../../../kube/text.ts';
 import type { V1MatchCondition, V1RuleWithOperations } from '../../../schema/generated/types.ts';
 import { uuid } from '../../../time/chance.ts';
 import type { Work } from '../../../time/loop.ts';

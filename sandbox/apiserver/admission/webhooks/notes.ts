@@ -2,10 +2,10 @@
 // they have to say themselves.
 
 import type { PatchOperation } from '../../../kube/cel/admission/patchvalues.ts';
+import { goJson } from '../../../kube/go/text.ts';
 import type { JsonObject } from '../../../kube/json.ts';
 import { qualifiedName } from '../../../kube/names.ts';
 import { annotate } from '../../../kube/operation.ts';
-import { goJson } from '../../../kube/text.ts';
 import { PATCH_NOTE } from '../../audit/log.ts';
 import type { Attributes } from '../chain.ts';
 

@@ -1,10 +1,10 @@
 // AdmissionReview: what a webhook is asked, and what it answers. What isn't an answer is told of in the real server's
 // words.
 
-import { decodeBase64 } from '../../../kube/base64.ts';
 import type { PatchOperation } from '../../../kube/cel/admission/patchvalues.ts';
+import { decodeBase64 } from '../../../kube/go/base64.ts';
+import { goJson } from '../../../kube/go/text.ts';
 import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../../kube/json.ts';
-import { goJson } from '../../../kube/text.ts';
 import { DecodingError } from '../../../schema/errors.ts';
 import { parseJson } from '../../../schema/json/parse.ts';
 import type { Attributes } from '../chain.ts';

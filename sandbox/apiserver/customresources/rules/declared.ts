@@ -18,7 +18,7 @@ import {
   TIMESTAMP,
   type Type,
 } from '../../../kube/cel/types.ts';
-import { byteLength } from '../../../kube/text.ts';
+import { byteLength } from '../../../kube/go/text.ts';
 import {
   additionalOf,
   isEmbedded,

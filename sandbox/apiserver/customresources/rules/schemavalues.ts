@@ -1,7 +1,6 @@
 // Values of custom resources as expressions see them: with the types that their schema gives them. Maps and lists are
 // looked into where they lie; sets and lists that are maps compare without regard to order.
 
-import { decodeBase64 } from '../../../kube/base64.ts';
 import { escapeName, unescapeName } from '../../../kube/cel/escape.ts';
 import { isList, isMap, listItems, listSize, mapFind, mapSize } from '../../../kube/cel/runtime/collections.ts';
 import { equal } from '../../../kube/cel/runtime/equality.ts';
@@ -23,6 +22,7 @@ import {
   type Result,
   type Value,
 } from '../../../kube/cel/values.ts';
+import { decodeBase64 } from '../../../kube/go/base64.ts';
 import {
   isArray,
   isObject,

@@ -3,8 +3,8 @@
 
 import { compilePattern } from '../../../kube/cel/library/regexps.ts';
 import { at, atKey, forbiddenField, invalid, required } from '../../../kube/fielderrors.ts';
+import { compareText } from '../../../kube/go/text.ts';
 import { isArray, isObject, type JsonValue, own, sameJson } from '../../../kube/json.ts';
-import { compareText } from '../../../kube/text.ts';
 import {
   additionalOf,
   isEmbedded,

@@ -11,10 +11,10 @@ import {
   tooLong,
   tooMany,
 } from '../../../kube/fielderrors.ts';
+import { byteLength, goJson } from '../../../kube/go/text.ts';
 import { interfaceAddressErrors } from '../../../kube/ip.ts';
 import { isObject, type JsonValue, sameJson } from '../../../kube/json.ts';
 import type { V1ObjectMeta } from '../../../kube/meta.ts';
-import { byteLength, goJson } from '../../../kube/text.ts';
 import type {
   ResourceV1ResourceClaim,
   V1AllocatedDeviceStatus,

@@ -2,9 +2,9 @@
 
 import { compileSelector, SELECTOR_COST_MAX } from '../../../kube/cel/devices.ts';
 import { at, duplicate, forbiddenField, invalid, required, tooLong, tooMany } from '../../../kube/fielderrors.ts';
+import { byteLength, goJson } from '../../../kube/go/text.ts';
 import { isObject } from '../../../kube/json.ts';
 import { cIdentifier, labelValue, qualifiedName } from '../../../kube/names.ts';
-import { byteLength, goJson } from '../../../kube/text.ts';
 import type {
   V1DeviceClaimConfiguration,
   V1DeviceSelector,

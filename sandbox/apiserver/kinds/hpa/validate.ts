@@ -1,9 +1,9 @@
 // What is wrong with an autoscaler: its target, its metrics, how fast it may act.
 
 import { at, forbiddenField, invalid, notSupported, required } from '../../../kube/fielderrors.ts';
+import { capital } from '../../../kube/go/text.ts';
 import { pathSegmentName } from '../../../kube/names.ts';
 import { parseQuantity, quantityValue } from '../../../kube/quantity.ts';
-import { capital } from '../../../kube/text.ts';
 import type {
   V2CrossVersionObjectReference,
   V2HorizontalPodAutoscalerSpec,

@@ -1,7 +1,7 @@
 // Indexes of an indexed job's pods, as text: `1,3-5,7`.
 
-import { integerError } from '../../../kube/integer.ts';
-import { quote } from '../../../kube/text.ts';
+import { integerError } from '../../../kube/go/integer.ts';
+import { quote } from '../../../kube/go/text.ts';
 
 interface Interval {
   readonly first: number;

@@ -11,8 +11,8 @@ import {
   tooLong,
   tooMany,
 } from '../../../kube/fielderrors.ts';
+import { byteLength } from '../../../kube/go/text.ts';
 import { qualifiedName } from '../../../kube/names.ts';
-import { byteLength } from '../../../kube/text.ts';
 import type {
   V1JobSpec,
   V1PodFailurePolicy,

@@ -1,7 +1,7 @@
 // What is wrong with what a job is to do. A CronJob's template for jobs is checked by the same rules.
 
 import { at, invalid, notSupported, required, shownAsJson, tooLong } from '../../../kube/fielderrors.ts';
-import { byteLength } from '../../../kube/text.ts';
+import { byteLength } from '../../../kube/go/text.ts';
 import type { V1JobSpec, V1PodFailurePolicyOnPodConditionsPattern } from '../../../schema/generated/types.ts';
 import { type Errors, nonNegative, oneOf } from '../shared/checks.ts';
 import { forType } from '../shared/defaults.ts';

@@ -1,11 +1,11 @@
 // What is wrong with a node.
 
 import { at, duplicate, type FieldError, forbiddenField, invalid, required } from '../../../kube/fielderrors.ts';
+import { byteLength, compareText, quote } from '../../../kube/go/text.ts';
 import { legacyCIDRErrors } from '../../../kube/ip.ts';
 import { own } from '../../../kube/json.ts';
-import { labelKeyErrors } from '../../../kube/labelrules.ts';
 import { configMapKey, dns1123Label, dns1123Subdomain, labelValue, nameRule } from '../../../kube/names.ts';
-import { byteLength, compareText, quote } from '../../../kube/text.ts';
+import { labelKeyErrors } from '../../../kube/selectors/labelrules.ts';
 import type {
   V1ConfigMapNodeConfigSource,
   V1Node,

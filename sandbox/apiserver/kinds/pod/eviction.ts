@@ -1,8 +1,8 @@
 // Eviction: a deletion that asks the disruption budgets first.
 
 import { invalid, invalidObject } from '../../../kube/fielderrors.ts';
-import { matchesLabels, selectorOf } from '../../../kube/labelselectors.ts';
 import type { DeleteOptions } from '../../../kube/operation.ts';
+import { matchesLabels, selectorOf } from '../../../kube/selectors/labelselectors.ts';
 import { badRequest, conflict, failure, forbidden, notFound } from '../../../kube/status.ts';
 import { PodDisruptionBudgets, Pods } from '../../../schema/generated/resources.ts';
 import type { V1Condition, V1Eviction, V1Pod, V1PodDisruptionBudget } from '../../../schema/generated/types.ts';

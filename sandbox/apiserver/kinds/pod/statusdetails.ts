@@ -10,9 +10,9 @@ import {
   shownAsJson,
   tooLong,
 } from '../../../kube/fielderrors.ts';
+import { byteLength } from '../../../kube/go/text.ts';
 import { own } from '../../../kube/json.ts';
 import { dns1123Subdomain, numericId } from '../../../kube/names.ts';
-import { byteLength } from '../../../kube/text.ts';
 import type {
   V1Container,
   V1ContainerStatus,

@@ -3,8 +3,8 @@
 import { at, atKey, duplicate, forbiddenField, invalid, required, shownAsJson } from '../../../kube/fielderrors.ts';
 import { legacyCIDRErrors, legacyIPErrors, parseIP } from '../../../kube/ip.ts';
 import { own } from '../../../kube/json.ts';
-import { labelsErrors } from '../../../kube/labelrules.ts';
 import { dns1123Label, dns1123Subdomain, nameRule, portNumber, qualifiedName } from '../../../kube/names.ts';
+import { labelsErrors } from '../../../kube/selectors/labelrules.ts';
 import type { V1LoadBalancerStatus, V1Service, V1ServicePort, V1ServiceSpec } from '../../../schema/generated/types.ts';
 import { metaErrors, metaUpdateErrors } from '../../metadata.ts';
 import { type Errors, isBlank, labelName, neededOneOf, oneOf, problemsOf, subdomainName } from '../shared/checks.ts';

@@ -1,9 +1,9 @@
 // Columns that many tables have, and how cells are written.
 
 import { humanDuration } from '../../../kube/duration.ts';
+import { sortedKeys } from '../../../kube/go/text.ts';
 import { type JsonValue, own } from '../../../kube/json.ts';
 import type { KubeObject } from '../../../kube/meta.ts';
-import { sortedKeys } from '../../../kube/text.ts';
 import { parseTime, type TimeMs } from '../../../time/units.ts';
 import type { Column } from '../../kind.ts';
 

@@ -3,8 +3,8 @@
 
 import { wasEmptied } from '../../../kube/emptied.ts';
 import { type ShownAs, shownAs } from '../../../kube/fielderrors.ts';
+import { goJson, sortedKeys } from '../../../kube/go/text.ts';
 import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../../kube/json.ts';
-import { goJson, sortedKeys } from '../../../kube/text.ts';
 import internalTypes from '../../../schema/data/internal.json' with { type: 'json' };
 
 const TYPES: { readonly [name: string]: string } = internalTypes;

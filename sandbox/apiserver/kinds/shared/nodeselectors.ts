@@ -1,8 +1,8 @@
 // Selectors of nodes: by their labels and by their fields.
 
 import { at, forbiddenField, invalid, required, shownAsJson } from '../../../kube/fielderrors.ts';
-import { labelKeyErrors } from '../../../kube/labelrules.ts';
 import { dns1123Subdomain, labelValue } from '../../../kube/names.ts';
+import { labelKeyErrors } from '../../../kube/selectors/labelrules.ts';
 import type { V1NodeSelector, V1NodeSelectorRequirement, V1NodeSelectorTerm } from '../../../schema/generated/types.ts';
 import { type Errors, problemsOf } from './checks.ts';
 

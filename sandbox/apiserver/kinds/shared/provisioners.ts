@@ -1,8 +1,8 @@
 // What classes of volumes say of whoever provides them: a driver's name, and parameters for it.
 
 import { invalid, required, tooLong } from '../../../kube/fielderrors.ts';
+import { byteLength } from '../../../kube/go/text.ts';
 import { qualifiedName } from '../../../kube/names.ts';
-import { byteLength } from '../../../kube/text.ts';
 import { type Errors, problemsOf } from './checks.ts';
 
 const PARAMETERS_MAX = 512;

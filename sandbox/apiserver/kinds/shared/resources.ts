@@ -11,9 +11,9 @@ import {
   required,
   shownAsJson,
 } from '../../../kube/fielderrors.ts';
+import { compareText, sortedKeys } from '../../../kube/go/text.ts';
 import { own } from '../../../kube/json.ts';
 import { compareQuantities, milliValue, parseQuantity, signOfQuantity } from '../../../kube/quantity.ts';
-import { compareText, sortedKeys } from '../../../kube/text.ts';
 import type { CoreV1ResourceClaim, V1ResourceRequirements } from '../../../schema/generated/types.ts';
 import { type Errors, isBlank, labelName, NEGATIVE, NOT_POSITIVE } from './checks.ts';
 import {

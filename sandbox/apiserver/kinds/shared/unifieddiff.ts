@@ -1,8 +1,8 @@
 // The difference between two values as messages show it: a unified diff of their JSON. Lines are matched as the classic
 // sequence matcher does it (longest common block first, lines that occur too often left aside), so that hunks are equal.
 
+import { jsonString } from '../../../kube/go/text.ts';
 import { isArray, isObject, type JsonValue } from '../../../kube/json.ts';
-import { jsonString } from '../../../kube/text.ts';
 
 const CONTEXT = 3;
 /** From this length on, lines that make up more than one percent of the text are no anchors. */

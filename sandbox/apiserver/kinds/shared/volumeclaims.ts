@@ -1,11 +1,11 @@
 // What a claim for a volume asks: in a claim, in the template of an ephemeral volume, in that of a stateful set.
 
 import { at, atKey, forbiddenField, invalid, required } from '../../../kube/fielderrors.ts';
+import { quote } from '../../../kube/go/text.ts';
 import { own } from '../../../kube/json.ts';
-import { labelSelectorErrors, labelsErrors } from '../../../kube/labelrules.ts';
 import type { V1ObjectMeta } from '../../../kube/meta.ts';
 import { dns1123Label, dns1123Subdomain } from '../../../kube/names.ts';
-import { quote } from '../../../kube/text.ts';
+import { labelSelectorErrors, labelsErrors } from '../../../kube/selectors/labelrules.ts';
 import type {
   V1PersistentVolumeClaimSpec,
   V1PersistentVolumeClaimTemplate,

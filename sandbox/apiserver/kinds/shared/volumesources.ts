@@ -1,9 +1,9 @@
 // Volume sources that pods and persistent volumes share: disks and network file systems of many kinds.
 
 import { at, atKey, invalid, notSupported, required, tooLong } from '../../../kube/fielderrors.ts';
+import { byteLength, sortedKeys } from '../../../kube/go/text.ts';
 import { isArray, type JsonObject, type JsonValue, own } from '../../../kube/json.ts';
 import { dns1123Subdomain, inRange } from '../../../kube/names.ts';
-import { byteLength, sortedKeys } from '../../../kube/text.ts';
 import type {
   V1AWSElasticBlockStoreVolumeSource,
   V1AzureDiskVolumeSource,

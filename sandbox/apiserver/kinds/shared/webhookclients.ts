@@ -1,8 +1,8 @@
 // Where a webhook is called: at a URL, or at a service of the cluster.
 
 import { at, type FieldError, invalid, required } from '../../../kube/fielderrors.ts';
+import { quote } from '../../../kube/go/text.ts';
 import { dns1123Subdomain } from '../../../kube/names.ts';
-import { quote } from '../../../kube/text.ts';
 import type { Errors } from './checks.ts';
 
 export interface WebhookClient {

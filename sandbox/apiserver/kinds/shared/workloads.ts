@@ -11,7 +11,9 @@ import {
   shownAsMap,
 } from '../../../kube/fielderrors.ts';
 import { type JsonValue, sameJson } from '../../../kube/json.ts';
-import { labelSelectorErrors } from '../../../kube/labelrules.ts';
+import type { KubeObject } from '../../../kube/meta.ts';
+import { dns1123Label } from '../../../kube/names.ts';
+import { labelSelectorErrors } from '../../../kube/selectors/labelrules.ts';
 import {
   describeLabelSelector,
   formatLabelSelector,
@@ -19,9 +21,7 @@ import {
   matchesLabels,
   SelectorError,
   selectorOf,
-} from '../../../kube/labelselectors.ts';
-import type { KubeObject } from '../../../kube/meta.ts';
-import { dns1123Label } from '../../../kube/names.ts';
+} from '../../../kube/selectors/labelselectors.ts';
 import type { V1LabelSelector, V1PodTemplateSpec } from '../../../schema/generated/types.ts';
 import { type Errors, IMMUTABLE, nonNegative } from './checks.ts';
 import { shownInternally } from './internal.ts';

@@ -2,8 +2,8 @@
 
 import { at, forbiddenField, invalid, required, shownAsJson } from '../../../kube/fielderrors.ts';
 import { type JsonObject, sameJson } from '../../../kube/json.ts';
-import { labelsErrors } from '../../../kube/labelrules.ts';
 import { dns1123Label, nameRule } from '../../../kube/names.ts';
+import { labelsErrors } from '../../../kube/selectors/labelrules.ts';
 import type {
   V1PodSpec,
   V1PodTemplateSpec,

@@ -12,10 +12,10 @@ import {
   notSupported,
   required,
 } from '../../../kube/fielderrors.ts';
-import { labelSelectorErrors } from '../../../kube/labelrules.ts';
-import { formatLabelSelector, selectorOf } from '../../../kube/labelselectors.ts';
 import type { KubeObject } from '../../../kube/meta.ts';
 import { dns1035Label, dns1123Subdomain, nameRule, pathSegmentName } from '../../../kube/names.ts';
+import { labelSelectorErrors } from '../../../kube/selectors/labelrules.ts';
+import { formatLabelSelector, selectorOf } from '../../../kube/selectors/labelselectors.ts';
 import type {
   V1MatchResources,
   V1NamedRuleWithOperations,

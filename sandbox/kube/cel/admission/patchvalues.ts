@@ -1,7 +1,7 @@
 // Changes to objects as expressions write them: `Object{spec: Object.spec{replicas: 3}}` and
 // `JSONPatch{op: "add", path: "/a", value: 1}`. The types of objects are named by the way to them and know every field.
 
-import { encodeBase64 } from '../../base64.ts';
+import { encodeBase64 } from '../../go/base64.ts';
 import type { JsonValue } from '../../json.ts';
 import type { ObjectTypes } from '../environment.ts';
 import { isList, isMap, listItems, mapFind, mapKeys } from '../runtime/collections.ts';

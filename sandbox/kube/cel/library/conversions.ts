@@ -1,6 +1,6 @@
 // Conversions between types: bool(), bytes(), double(), duration(), int(), string(), timestamp(), uint().
 
-import { goFloat } from '../../text.ts';
+import { goFloat } from '../../go/text.ts';
 import { typeNameOf } from '../runtime/kinds.ts';
 import {
   checkedUint,

@@ -1,6 +1,6 @@
 // 'text %s %d'.format([...]): the clauses, what each takes, and what is wrong with a format string.
 
-import { compareText, quote } from '../../text.ts';
+import { compareText, quote } from '../../go/text.ts';
 import { isList, isMap, listAt, listSize, mapFind, mapKeys } from '../runtime/collections.ts';
 import { typeNameOf } from '../runtime/kinds.ts';
 import { doubleOf, failure, isFailure, isInt, isTaggedAs, type Result, type Value } from '../values.ts';

@@ -1,6 +1,6 @@
 // URLs as Go reads and writes them. Texts are handled as bytes: each character of a `Binary` stands for one.
 
-import { quote } from '../../text.ts';
+import { quote } from '../../go/text.ts';
 import { parseAddress } from './netip.ts';
 
 export interface GoUrl {

@@ -1,7 +1,7 @@
 // IP addresses and networks as strictly as Go's netip reads them, with its errors.
 
+import { quote } from '../../go/text.ts';
 import type { IP } from '../../ip.ts';
-import { quote } from '../../text.ts';
 
 export interface Address extends IP {
   readonly zone: string;

@@ -1,7 +1,7 @@
 // ip('10.0.0.1'), cidr('10.0.0.0/8'), url('https://a/b').
 
+import { quote } from '../../go/text.ts';
 import { formatIP, type IP, isMapped, networkOf } from '../../ip.ts';
-import { quote } from '../../text.ts';
 import { makeMap } from '../runtime/collections.ts';
 import { object, opaque } from '../types.ts';
 import {

@@ -1,6 +1,6 @@
 // Semantic versions: 1.2.3-beta.1+build.
 
-import { compareText, quote } from '../../text.ts';
+import { compareText, quote } from '../../go/text.ts';
 
 export interface Version {
   readonly major: bigint;

@@ -1,7 +1,7 @@
 // When two values are equal, and which of two comes first. Values of different types are unequal, not an error; numbers
 // compare by their size whatever their type.
 
-import { compareText } from '../../text.ts';
+import { compareText } from '../../go/text.ts';
 import {
   type Bytes,
   type Failure,

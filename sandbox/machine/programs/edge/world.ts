@@ -1,7 +1,7 @@
 // Reading objects of the cluster as controllers of proxies need them: fields that may be missing, endpoints of services,
 // certificates of secrets. Pure.
 
-import { decodeBase64 } from '../../../kube/base64.ts';
+import { decodeBase64 } from '../../../kube/go/base64.ts';
 import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../../kube/json.ts';
 import { SERVICE_NAME } from '../../../kube/wellknown.ts';
 import { decode } from '../../text.ts';

@@ -1,7 +1,7 @@
 // Listeners of Gateways: which of them hold, which routes they let in, and under which names. Pure.
 
 import type { JsonObject } from '../../../kube/json.ts';
-import { matchesLabels, selectorOf } from '../../../kube/labelselectors.ts';
+import { matchesLabels, selectorOf } from '../../../kube/selectors/labelselectors.ts';
 import type { Finding } from '../edge/conditions.ts';
 import type { World } from '../edge/controller.ts';
 import { certificateOf, listIn, numberIn, objectIn, textIn } from '../edge/world.ts';

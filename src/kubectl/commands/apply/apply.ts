@@ -1,7 +1,7 @@
 // kubectl apply: makes objects what their manifests say, and remembers what was said.
 
+import { goJson } from '../../../../sandbox/kube/go/text.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from '../../../../sandbox/kube/json.ts';
-import { goJson } from '../../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import type { Call } from '../../call.ts';
 import { command } from '../../command.ts';

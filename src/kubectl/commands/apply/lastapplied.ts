@@ -1,8 +1,8 @@
 // kubectl apply view-last-applied, set-last-applied and edit-last-applied: what apply remembers of its manifests.
 
+import { goJson } from '../../../../sandbox/kube/go/text.ts';
 import { isObject, type JsonObject } from '../../../../sandbox/kube/json.ts';
-import { createMergePatch } from '../../../../sandbox/kube/mergediff.ts';
-import { goJson } from '../../../../sandbox/kube/text.ts';
+import { createMergePatch } from '../../../../sandbox/kube/patch/mergediff.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import type { Call } from '../../call.ts';
 import { command } from '../../command.ts';

@@ -1,9 +1,9 @@
 // From client-side to server-side apply: who owned fields as a client-side applier owns them as a server-side one.
 
 import { parseFieldSet, union } from '../../../../sandbox/kube/fields/set.ts';
+import { goJson } from '../../../../sandbox/kube/go/text.ts';
 import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../../../sandbox/kube/json.ts';
 import { apiVersion } from '../../../../sandbox/kube/resource.ts';
-import { goJson } from '../../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import type { Call } from '../../call.ts';
 import { asError } from '../../errors.ts';

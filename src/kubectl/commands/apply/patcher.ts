@@ -1,19 +1,19 @@
 // Client-side apply of one object that is there: the patch that leads from what is there to what is wished, where what was
 // applied last tells which fields are to go.
 
+import { goJson } from '../../../../sandbox/kube/go/text.ts';
 import { isObject, type JsonObject } from '../../../../sandbox/kube/json.ts';
-import { createThreeWayJsonMergePatch } from '../../../../sandbox/kube/mergediff.ts';
-import { mergePatched } from '../../../../sandbox/kube/mergepatch.ts';
-import { StatusError } from '../../../../sandbox/kube/status.ts';
+import { createThreeWayJsonMergePatch } from '../../../../sandbox/kube/patch/mergediff.ts';
+import { mergePatched } from '../../../../sandbox/kube/patch/mergepatch.ts';
 import {
   applyStrategicMergePatch,
   createThreeWayMergePatch,
   PreconditionError,
   requireKeyUnchanged,
   requireMetadataKeyUnchanged,
-} from '../../../../sandbox/kube/strategicpatch.ts';
+} from '../../../../sandbox/kube/patch/strategicpatch.ts';
+import { StatusError } from '../../../../sandbox/kube/status.ts';
 import type { KindType } from '../../../../sandbox/kube/structure.ts';
-import { goJson } from '../../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import { durationMs } from '../../../../sandbox/time/units.ts';
 import type { Call } from '../../call.ts';

@@ -1,8 +1,8 @@
 // kubectl auth reconcile: roles and bindings as files describe them, with what is there already kept.
 
+import { goValue } from '../../../../sandbox/kube/go/text.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../../../sandbox/kube/json.ts';
 import { parseApiVersion, type ResourceType } from '../../../../sandbox/kube/resource.ts';
-import { goValue } from '../../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import {
   ClusterRoleBindings,

@@ -1,6 +1,6 @@
 // kubectl auth whoami: as whom the server sees us.
 
-import { compareText } from '../../../../sandbox/kube/text.ts';
+import { compareText } from '../../../../sandbox/kube/go/text.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import { SelfSubjectReviews } from '../../../../sandbox/schema/generated/resources.ts';
 import type { V1SelfSubjectReview } from '../../../../sandbox/schema/generated/types.ts';

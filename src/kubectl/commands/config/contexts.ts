@@ -1,6 +1,6 @@
 // kubectl config: contexts, and which of them counts.
 
-import { compareText, quote } from '../../../../sandbox/kube/text.ts';
+import { compareText, quote } from '../../../../sandbox/kube/go/text.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import type { Call } from '../../call.ts';
 import type { Command } from '../../command.ts';

@@ -1,7 +1,7 @@
 // kubectl config: clusters and users, as the entries that contexts refer to.
 
-import { encodeBase64 } from '../../../../sandbox/kube/base64.ts';
-import { compareText, quote } from '../../../../sandbox/kube/text.ts';
+import { encodeBase64 } from '../../../../sandbox/kube/go/base64.ts';
+import { compareText, quote } from '../../../../sandbox/kube/go/text.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import type { Call } from '../../call.ts';
 import type { Command } from '../../command.ts';

@@ -1,8 +1,8 @@
 // kubectl config set and unset: one value of the kubeconfig by its path.
 
-import { base64Of, decodeBase64 } from '../../../../sandbox/kube/base64.ts';
+import { base64Of, decodeBase64 } from '../../../../sandbox/kube/go/base64.ts';
+import { quote } from '../../../../sandbox/kube/go/text.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../../../sandbox/kube/json.ts';
-import { quote } from '../../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import type { Call } from '../../call.ts';
 import { parseBool } from '../../cli/values.ts';

@@ -1,8 +1,8 @@
 // kubectl config view: all kubeconfig files as one.
 
-import { encodeBase64 } from '../../../../sandbox/kube/base64.ts';
+import { encodeBase64 } from '../../../../sandbox/kube/go/base64.ts';
+import { goJson } from '../../../../sandbox/kube/go/text.ts';
 import { isArray, isObject, type JsonObject, own } from '../../../../sandbox/kube/json.ts';
-import { goJson } from '../../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import type { Call } from '../../call.ts';
 import { command } from '../../command.ts';

@@ -1,7 +1,7 @@
 // kubectl create configmap
 
+import { quote } from '../../../../sandbox/kube/go/text.ts';
 import { configMapKey } from '../../../../sandbox/kube/names.ts';
-import { quote } from '../../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import { ConfigMaps } from '../../../../sandbox/schema/generated/resources.ts';
 import type { V1ConfigMap } from '../../../../sandbox/schema/generated/types.ts';

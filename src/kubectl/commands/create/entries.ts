@@ -1,7 +1,7 @@
 // Keys and values for config maps and secrets, from literals, files, folders and files of environment variables.
 
+import { quote } from '../../../../sandbox/kube/go/text.ts';
 import { envVarName } from '../../../../sandbox/kube/names.ts';
-import { quote } from '../../../../sandbox/kube/text.ts';
 import { type Blocking, type Bytes, type Sys, SysError } from '../../../../sandbox/machine/sys.ts';
 import { goErrorText, readFile } from '../../files.ts';
 import { joinPath } from '../../text/path.ts';

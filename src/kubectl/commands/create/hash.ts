@@ -1,7 +1,7 @@
 // Names that change with what a config map or secret holds: --append-hash.
 
 import { createHash } from 'node:crypto';
-import { goJson } from '../../../../sandbox/kube/text.ts';
+import { goJson } from '../../../../sandbox/kube/go/text.ts';
 import type { V1ConfigMap, V1Secret } from '../../../../sandbox/schema/generated/types.ts';
 
 /** Hexadecimal digits that could make words, and what stands for them. */

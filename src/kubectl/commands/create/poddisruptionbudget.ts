@@ -1,7 +1,7 @@
 // kubectl create poddisruptionbudget
 
-import { parseLabelSelector } from '../../../../sandbox/kube/labelselectorparser.ts';
-import { quote } from '../../../../sandbox/kube/text.ts';
+import { quote } from '../../../../sandbox/kube/go/text.ts';
+import { parseLabelSelector } from '../../../../sandbox/kube/selectors/labelselectorparser.ts';
 import { PodDisruptionBudgets } from '../../../../sandbox/schema/generated/resources.ts';
 import type { V1LabelSelector, V1LabelSelectorRequirement } from '../../../../sandbox/schema/generated/types.ts';
 import type { Call } from '../../call.ts';

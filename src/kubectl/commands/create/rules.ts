@@ -1,6 +1,6 @@
 // The rules of roles, made from --verb, --resource and --resource-name.
 
-import { compareText } from '../../../../sandbox/kube/text.ts';
+import { compareText } from '../../../../sandbox/kube/go/text.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import type { V1PolicyRule } from '../../../../sandbox/schema/generated/types.ts';
 import type { Call } from '../../call.ts';

@@ -1,7 +1,7 @@
 // kubectl create secret: generic, tls and docker-registry
 
+import { goJson, quote } from '../../../../sandbox/kube/go/text.ts';
 import { configMapKey } from '../../../../sandbox/kube/names.ts';
-import { goJson, quote } from '../../../../sandbox/kube/text.ts';
 import type { Blocking, Bytes, Sys } from '../../../../sandbox/machine/sys.ts';
 import { Secrets } from '../../../../sandbox/schema/generated/resources.ts';
 import type { V1Secret } from '../../../../sandbox/schema/generated/types.ts';

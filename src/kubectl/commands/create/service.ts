@@ -1,7 +1,7 @@
 // kubectl create service: clusterip, nodeport, loadbalancer and externalname
 
+import { quote } from '../../../../sandbox/kube/go/text.ts';
 import { dns1123Subdomain, portName, portNumber } from '../../../../sandbox/kube/names.ts';
-import { quote } from '../../../../sandbox/kube/text.ts';
 import { Services } from '../../../../sandbox/schema/generated/resources.ts';
 import type { V1Service, V1ServicePort } from '../../../../sandbox/schema/generated/types.ts';
 import type { Call } from '../../call.ts';

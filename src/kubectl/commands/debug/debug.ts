@@ -1,9 +1,9 @@
 // kubectl debug: a container to look around with, in a pod, in a copy of it, or on a node.
 
+import { goJson, quote } from '../../../../sandbox/kube/go/text.ts';
 import { isObject, type JsonObject } from '../../../../sandbox/kube/json.ts';
+import { createTwoWayMergePatch } from '../../../../sandbox/kube/patch/strategicpatch.ts';
 import { StatusError } from '../../../../sandbox/kube/status.ts';
-import { createTwoWayMergePatch } from '../../../../sandbox/kube/strategicpatch.ts';
-import { goJson, quote } from '../../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import { Pods } from '../../../../sandbox/schema/generated/resources.ts';
 import type { V1EnvVar, V1Node, V1Pod } from '../../../../sandbox/schema/generated/types.ts';

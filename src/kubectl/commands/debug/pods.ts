@@ -1,7 +1,7 @@
 // The pods of `kubectl debug`: one more container in a pod, a changed copy of it, or a pod of its own on a node.
 
 import { isObject, type JsonObject } from '../../../../sandbox/kube/json.ts';
-import { applyStrategicMergePatch } from '../../../../sandbox/kube/strategicpatch.ts';
+import { applyStrategicMergePatch } from '../../../../sandbox/kube/patch/strategicpatch.ts';
 import { Pods } from '../../../../sandbox/schema/generated/resources.ts';
 import type { V1Container, V1EphemeralContainer, V1Node, V1Pod } from '../../../../sandbox/schema/generated/types.ts';
 import type { Call } from '../../call.ts';

@@ -1,14 +1,14 @@
 // kubectl edit: objects of the server in an editor.
 
-import { createMergePatch } from '../../../../sandbox/kube/mergediff.ts';
+import { goJson } from '../../../../sandbox/kube/go/text.ts';
+import { createMergePatch } from '../../../../sandbox/kube/patch/mergediff.ts';
 import {
   checkPreconditions,
   createTwoWayMergePatch,
   PreconditionError,
   requireKeyUnchanged,
   requireMetadataKeyUnchanged,
-} from '../../../../sandbox/kube/strategicpatch.ts';
-import { goJson } from '../../../../sandbox/kube/text.ts';
+} from '../../../../sandbox/kube/patch/strategicpatch.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import type { Call } from '../../call.ts';
 import { command } from '../../command.ts';

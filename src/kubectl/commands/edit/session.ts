@@ -1,9 +1,9 @@
 // One session of editing: objects as text, the editor, and what came out of it, again and again until it is right.
 
+import { goJson, quote } from '../../../../sandbox/kube/go/text.ts';
 import { type JsonObject, sameJson } from '../../../../sandbox/kube/json.ts';
 import { groupResource } from '../../../../sandbox/kube/resource.ts';
 import { StatusError } from '../../../../sandbox/kube/status.ts';
-import { goJson, quote } from '../../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import type { Call } from '../../call.ts';
 import { asError, ExitError } from '../../errors.ts';

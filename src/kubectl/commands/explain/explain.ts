@@ -1,8 +1,8 @@
 // kubectl explain: what a kind is and what its fields mean, in the server's own words.
 
+import { quote } from '../../../../sandbox/kube/go/text.ts';
 import { isObject, type JsonObject, own } from '../../../../sandbox/kube/json.ts';
 import { groupResource, parseApiVersion } from '../../../../sandbox/kube/resource.ts';
-import { quote } from '../../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import type { Call } from '../../call.ts';
 import { command } from '../../command.ts';

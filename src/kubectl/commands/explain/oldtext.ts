@@ -1,9 +1,9 @@
 // `-o plaintext-openapiv2`: an explanation laid out as kubectl did before OpenAPI v3, from the definitions of a v2
 // document: pure.
 
+import { quote, sortedKeys } from '../../../../sandbox/kube/go/text.ts';
 import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../../../sandbox/kube/json.ts';
 import { apiVersion, type GroupVersionKind } from '../../../../sandbox/kube/resource.ts';
-import { quote, sortedKeys } from '../../../../sandbox/kube/text.ts';
 import { filledText } from '../../text/fill.ts';
 
 interface Source {

@@ -1,7 +1,7 @@
 // An explanation of a kind or of one of its fields, from the schemas of an OpenAPI v3 document: pure.
 
+import { goValue, sortedKeys } from '../../../../sandbox/kube/go/text.ts';
 import { isArray, isObject, type JsonObject, type JsonValue, own } from '../../../../sandbox/kube/json.ts';
-import { goValue, sortedKeys } from '../../../../sandbox/kube/text.ts';
 import { wrapText } from '../../text/wrap.ts';
 
 interface Source {

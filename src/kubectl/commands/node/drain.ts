@@ -1,9 +1,9 @@
 // kubectl drain: empties a node, so that it can be worked on.
 
 import { formatDurationMs } from '../../../../sandbox/kube/duration.ts';
-import { parseLabelSelector } from '../../../../sandbox/kube/labelselectorparser.ts';
-import { formatLabelSelector } from '../../../../sandbox/kube/labelselectors.ts';
-import { quote } from '../../../../sandbox/kube/text.ts';
+import { quote } from '../../../../sandbox/kube/go/text.ts';
+import { parseLabelSelector } from '../../../../sandbox/kube/selectors/labelselectorparser.ts';
+import { formatLabelSelector } from '../../../../sandbox/kube/selectors/labelselectors.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import { DaemonSets, Pods } from '../../../../sandbox/schema/generated/resources.ts';
 import type { V1Pod } from '../../../../sandbox/schema/generated/types.ts';

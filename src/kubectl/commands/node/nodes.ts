@@ -1,9 +1,9 @@
 // Nodes as cordon, uncordon and drain find them, and how they are closed to new pods and opened again.
 
+import { quote } from '../../../../sandbox/kube/go/text.ts';
 import type { JsonObject } from '../../../../sandbox/kube/json.ts';
 import { isObject } from '../../../../sandbox/kube/json.ts';
-import { parseLabelSelector } from '../../../../sandbox/kube/labelselectorparser.ts';
-import { quote } from '../../../../sandbox/kube/text.ts';
+import { parseLabelSelector } from '../../../../sandbox/kube/selectors/labelselectorparser.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import type { Call } from '../../call.ts';
 import { rowOf } from '../../data/catalog.ts';

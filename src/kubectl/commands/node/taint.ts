@@ -1,9 +1,9 @@
 // kubectl taint: marks of nodes that keep pods away.
 
+import { goJson, quote } from '../../../../sandbox/kube/go/text.ts';
 import { isArray, isObject, type JsonObject } from '../../../../sandbox/kube/json.ts';
 import { labelValue, qualifiedName } from '../../../../sandbox/kube/names.ts';
-import { createTwoWayMergePatch } from '../../../../sandbox/kube/strategicpatch.ts';
-import { goJson, quote } from '../../../../sandbox/kube/text.ts';
+import { createTwoWayMergePatch } from '../../../../sandbox/kube/patch/strategicpatch.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import { canonical } from '../../../../sandbox/schema/decode/canonical.ts';
 import type { Call } from '../../call.ts';

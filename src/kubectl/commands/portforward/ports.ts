@@ -1,6 +1,6 @@
 // The ports of `kubectl port-forward`: what the words say, and what a service's ports mean in its pods.
 
-import { quote } from '../../../../sandbox/kube/text.ts';
+import { quote } from '../../../../sandbox/kube/go/text.ts';
 import type { V1Pod, V1Service, V1ServicePort } from '../../../../sandbox/schema/generated/types.ts';
 
 export interface ForwardedPort {

@@ -1,6 +1,6 @@
 // Answers that the proxy gives itself, with the words of Go's HTTP server.
 
-import { escapedForHtml } from '../../../../sandbox/kube/gotemplate/functions.ts';
+import { escapedForHtml } from '../../../../sandbox/kube/go/gotemplate/functions.ts';
 import { formatResponse } from '../../../../sandbox/machine/http.ts';
 import { httpDate } from '../../../../sandbox/machine/serve.ts';
 import type { Bytes } from '../../../../sandbox/machine/sys.ts';

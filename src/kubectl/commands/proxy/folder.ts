@@ -1,6 +1,6 @@
 // Files of a folder, as Go's file server shows them: lists of folders, `index.html` for them, types by name or by look.
 
-import { FOLDER_PAGE, folderPage } from '../../../../sandbox/kube/folderpage.ts';
+import { FOLDER_PAGE, folderPage } from '../../../../sandbox/kube/go/folderpage.ts';
 import { httpDate } from '../../../../sandbox/machine/serve.ts';
 import { type Blocking, type Bytes, type FileStat, type Sys, SysError } from '../../../../sandbox/machine/sys.ts';
 import { FileError, mustStat, readFile, statOf } from '../../files.ts';

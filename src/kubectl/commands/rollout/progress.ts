@@ -1,6 +1,6 @@
 // How far a rollout is, as a sentence: pure.
 
-import { quote } from '../../../../sandbox/kube/text.ts';
+import { quote } from '../../../../sandbox/kube/go/text.ts';
 import type { V1DaemonSet, V1Deployment, V1StatefulSet } from '../../../../sandbox/schema/generated/types.ts';
 import { REVISION } from '../../deployments.ts';
 

@@ -1,9 +1,9 @@
 // The revisions of a workload: replica sets of a deployment, controller revisions of daemon sets and stateful sets.
 
 import { isObject, type JsonObject } from '../../../../sandbox/kube/json.ts';
-import { formatLabelSelector, selectorOf } from '../../../../sandbox/kube/labelselectors.ts';
+import { applyStrategicMergePatch } from '../../../../sandbox/kube/patch/strategicpatch.ts';
 import type { ResourceType } from '../../../../sandbox/kube/resource.ts';
-import { applyStrategicMergePatch } from '../../../../sandbox/kube/strategicpatch.ts';
+import { formatLabelSelector, selectorOf } from '../../../../sandbox/kube/selectors/labelselectors.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import {
   ControllerRevisions,

@@ -1,7 +1,7 @@
 // What the commands below `rollout` have in common: how their objects are found.
 
+import { quote } from '../../../../sandbox/kube/go/text.ts';
 import { groupKind, groupResource } from '../../../../sandbox/kube/resource.ts';
-import { quote } from '../../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import type { Call } from '../../call.ts';
 import { type Info, mappingOf } from '../../resource/info.ts';

@@ -1,8 +1,8 @@
 // kubectl rollout pause, resume and restart: one small change of the objects.
 
+import { goJson, quote } from '../../../../sandbox/kube/go/text.ts';
 import { isObject, type JsonObject } from '../../../../sandbox/kube/json.ts';
-import { createTwoWayMergePatch } from '../../../../sandbox/kube/strategicpatch.ts';
-import { goJson, quote } from '../../../../sandbox/kube/text.ts';
+import { createTwoWayMergePatch } from '../../../../sandbox/kube/patch/strategicpatch.ts';
 import type { Blocking, Sys } from '../../../../sandbox/machine/sys.ts';
 import { canonical } from '../../../../sandbox/schema/decode/canonical.ts';
 import type { Call } from '../../call.ts';

@@ -1,7 +1,7 @@
 // kubectl rollout undo: back to an earlier revision.
 
+import { goJson, quote } from '../../../../sandbox/kube/go/text.ts';
 import { type JsonObject, sameJson } from '../../../../sandbox/kube/json.ts';
-import { goJson, quote } from '../../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import { DaemonSets, ReplicaSets, StatefulSets } from '../../../../sandbox/schema/generated/resources.ts';
 import type { V1Deployment, V1ReplicaSet } from '../../../../sandbox/schema/generated/types.ts';

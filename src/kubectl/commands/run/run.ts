@@ -1,9 +1,9 @@
 // kubectl run: one pod from an image; with -i or --attach it stays with the pod's first process.
 
+import { quote } from '../../../../sandbox/kube/go/text.ts';
 import type { JsonObject } from '../../../../sandbox/kube/json.ts';
 import type { KubeObject } from '../../../../sandbox/kube/meta.ts';
 import type { ResourceType } from '../../../../sandbox/kube/resource.ts';
-import { quote } from '../../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import { Pods, Services } from '../../../../sandbox/schema/generated/resources.ts';
 import type { Call } from '../../call.ts';

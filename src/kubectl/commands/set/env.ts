@@ -1,8 +1,8 @@
 // kubectl set env: environment variables of containers.
 
+import { quote } from '../../../../sandbox/kube/go/text.ts';
 import { isArray, isObject, type JsonObject } from '../../../../sandbox/kube/json.ts';
 import { envVarName } from '../../../../sandbox/kube/names.ts';
-import { quote } from '../../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import type { V1Container, V1EnvVarSource } from '../../../../sandbox/schema/generated/types.ts';
 import type { Call } from '../../call.ts';

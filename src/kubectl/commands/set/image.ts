@@ -1,6 +1,6 @@
 // kubectl set image: other images for containers.
 
-import { quote } from '../../../../sandbox/kube/text.ts';
+import { quote } from '../../../../sandbox/kube/go/text.ts';
 import { command } from '../../command.ts';
 import { SeveralErrors } from '../../errors.ts';
 import type { Info } from '../../resource/info.ts';

@@ -1,8 +1,8 @@
 // What all commands of `kubectl set` do: find objects, change them, and send what differs.
 
+import { goJson } from '../../../../sandbox/kube/go/text.ts';
 import type { JsonObject } from '../../../../sandbox/kube/json.ts';
-import { createTwoWayMergePatch } from '../../../../sandbox/kube/strategicpatch.ts';
-import { goJson } from '../../../../sandbox/kube/text.ts';
+import { createTwoWayMergePatch } from '../../../../sandbox/kube/patch/strategicpatch.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import { canonical } from '../../../../sandbox/schema/decode/canonical.ts';
 import type { Call } from '../../call.ts';

@@ -1,8 +1,8 @@
 // Where an environment variable has its value from, in words, and what that value is, as far as kubectl can find out.
 
-import { decodeBase64 } from '../../../../sandbox/kube/base64.ts';
+import { decodeBase64 } from '../../../../sandbox/kube/go/base64.ts';
+import { quote } from '../../../../sandbox/kube/go/text.ts';
 import { qualifiedName } from '../../../../sandbox/kube/names.ts';
-import { quote } from '../../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import { ConfigMaps, Secrets } from '../../../../sandbox/schema/generated/resources.ts';
 import type { V1Container, V1EnvVarSource } from '../../../../sandbox/schema/generated/types.ts';

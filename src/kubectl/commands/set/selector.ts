@@ -1,9 +1,9 @@
 // kubectl set selector: which pods a service leads to.
 
+import { quote } from '../../../../sandbox/kube/go/text.ts';
 import { isObject, type JsonObject } from '../../../../sandbox/kube/json.ts';
-import { parseLabelSelector } from '../../../../sandbox/kube/labelselectorparser.ts';
-import type { LabelSelector } from '../../../../sandbox/kube/labelselectors.ts';
-import { quote } from '../../../../sandbox/kube/text.ts';
+import { parseLabelSelector } from '../../../../sandbox/kube/selectors/labelselectorparser.ts';
+import type { LabelSelector } from '../../../../sandbox/kube/selectors/labelselectors.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import { command } from '../../command.ts';
 import { asError } from '../../errors.ts';

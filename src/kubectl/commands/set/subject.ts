@@ -1,7 +1,7 @@
 // kubectl set subject: more users, groups and service accounts for a role binding.
 
+import { compareText } from '../../../../sandbox/kube/go/text.ts';
 import { isArray, type JsonObject, sameJson } from '../../../../sandbox/kube/json.ts';
-import { compareText } from '../../../../sandbox/kube/text.ts';
 import type { Call } from '../../call.ts';
 import { command } from '../../command.ts';
 import { type Info, kindOf, objectOf } from '../../resource/info.ts';

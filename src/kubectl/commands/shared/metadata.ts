@@ -1,8 +1,8 @@
 // What `label` and `annotate` have in common: both change a map of texts in the metadata of objects.
 
+import { goJson } from '../../../../sandbox/kube/go/text.ts';
 import type { JsonObject } from '../../../../sandbox/kube/json.ts';
-import { createMergePatch } from '../../../../sandbox/kube/mergediff.ts';
-import { goJson } from '../../../../sandbox/kube/text.ts';
+import { createMergePatch } from '../../../../sandbox/kube/patch/mergediff.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import type { Call } from '../../call.ts';
 import { type Info, kindOf, metaMap, objectOf, withMeta } from '../../resource/info.ts';

@@ -1,10 +1,10 @@
 // --overrides: JSON that changes a generated object before it is sent.
 
 import { isArray, isObject, type JsonObject, type JsonValue } from '../../../../sandbox/kube/json.ts';
-import { applyJsonPatch } from '../../../../sandbox/kube/jsonpatch.ts';
-import { mergePatched } from '../../../../sandbox/kube/mergepatch.ts';
+import { applyJsonPatch } from '../../../../sandbox/kube/patch/jsonpatch.ts';
+import { mergePatched } from '../../../../sandbox/kube/patch/mergepatch.ts';
+import { applyStrategicMergePatch } from '../../../../sandbox/kube/patch/strategicpatch.ts';
 import type { ResourceType } from '../../../../sandbox/kube/resource.ts';
-import { applyStrategicMergePatch } from '../../../../sandbox/kube/strategicpatch.ts';
 import { kindIn } from '../../../../sandbox/schema/decode/kind.ts';
 import type { Call } from '../../call.ts';
 import { canonicalObject, typeOf } from '../../resource/typed.ts';

@@ -1,6 +1,6 @@
 // What all commands that write have in common: trying out (--dry-run), checking (--validate), and saying what was done.
 
-import { quote } from '../../../../sandbox/kube/text.ts';
+import { quote } from '../../../../sandbox/kube/go/text.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import type { Call } from '../../call.ts';
 import { parseBool, ValueError } from '../../cli/values.ts';

@@ -1,8 +1,8 @@
 // What `kubectl wait` can wait for, read from --for, and whether an object is so far: pure.
 
+import { goValue, quote } from '../../../../sandbox/kube/go/text.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from '../../../../sandbox/kube/json.ts';
 import { findJsonPath, type JsonPath, parseJsonPath, relaxedJsonPath } from '../../../../sandbox/kube/jsonpath.ts';
-import { goValue, quote } from '../../../../sandbox/kube/text.ts';
 
 export type Wanted =
   | { readonly kind: 'delete' }

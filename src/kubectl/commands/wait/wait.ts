@@ -1,9 +1,9 @@
 // kubectl wait: stays until objects are there, are gone, or are in a state.
 
+import { quote } from '../../../../sandbox/kube/go/text.ts';
 import type { JsonObject } from '../../../../sandbox/kube/json.ts';
 import { groupResource } from '../../../../sandbox/kube/resource.ts';
 import { StatusError } from '../../../../sandbox/kube/status.ts';
-import { quote } from '../../../../sandbox/kube/text.ts';
 import type { Blocking } from '../../../../sandbox/machine/sys.ts';
 import { durationMs, type TimeMs, timeMs } from '../../../../sandbox/time/units.ts';
 import type { Call } from '../../call.ts';

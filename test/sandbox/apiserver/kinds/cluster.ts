@@ -3,9 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { rootCaller } from '../../../../sandbox/client/client.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../../../sandbox/kube/json.ts';
-import { applyMergePatch } from '../../../../sandbox/kube/mergepatch.ts';
 import type { KubeObject } from '../../../../sandbox/kube/meta.ts';
 import type { Operation, Target } from '../../../../sandbox/kube/operation.ts';
+import { applyMergePatch } from '../../../../sandbox/kube/patch/mergepatch.ts';
 import { StatusError, type V1Status } from '../../../../sandbox/kube/status.ts';
 import { readBody } from '../../../../sandbox/schema/body.ts';
 import { kindType } from '../../../../sandbox/schema/schema.ts';

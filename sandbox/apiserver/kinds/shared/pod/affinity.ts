@@ -1,8 +1,8 @@
 // Near what a pod wants to run, and far from what.
 
 import { at, forbiddenField, invalid, required } from '../../../../kube/fielderrors.ts';
-import { labelKeyErrors, labelSelectorErrors } from '../../../../kube/labelrules.ts';
 import { dns1123Label } from '../../../../kube/names.ts';
+import { labelKeyErrors, labelSelectorErrors } from '../../../../kube/selectors/labelrules.ts';
 import type {
   V1Affinity,
   V1LabelSelector,

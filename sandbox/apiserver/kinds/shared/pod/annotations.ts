@@ -1,9 +1,9 @@
 // Annotations of pods that the server itself understands, most of them from before there were fields for the same.
 
 import { at, atKey, forbiddenField, invalid } from '../../../../kube/fielderrors.ts';
+import { sortedKeys } from '../../../../kube/go/text.ts';
 import { isArray, isObject, type JsonValue, own } from '../../../../kube/json.ts';
 import type { V1ObjectMeta } from '../../../../kube/meta.ts';
-import { sortedKeys } from '../../../../kube/text.ts';
 import type {
   V1AppArmorProfile,
   V1PodSpec,

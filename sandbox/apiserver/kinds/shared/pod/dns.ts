@@ -1,9 +1,9 @@
 // How a pod looks up names, and what it is called itself.
 
 import { at, forbiddenField, invalid, required, tooLong } from '../../../../kube/fielderrors.ts';
+import { byteLength } from '../../../../kube/go/text.ts';
 import { legacyIPErrors } from '../../../../kube/ip.ts';
 import { dns1123SubdomainWithUnderscore } from '../../../../kube/names.ts';
-import { byteLength } from '../../../../kube/text.ts';
 import type { V1HostAlias, V1PodDNSConfig, V1PodSpec } from '../../../../schema/generated/types.ts';
 import { type Errors, isBlank, problemsOf, subdomainName } from '../checks.ts';
 

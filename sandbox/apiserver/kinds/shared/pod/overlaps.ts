@@ -1,6 +1,6 @@
 // Files of a volume that would stand in one another's way.
 
-import { quote } from '../../../../kube/text.ts';
+import { quote } from '../../../../kube/go/text.ts';
 import type { V1Volume, V1VolumeProjection } from '../../../../schema/generated/types.ts';
 
 interface File {

@@ -2,6 +2,7 @@
 
 import { wasEmptied } from '../../../../kube/emptied.ts';
 import { at, atKey, forbiddenField, invalid } from '../../../../kube/fielderrors.ts';
+import { compareText } from '../../../../kube/go/text.ts';
 import { own } from '../../../../kube/json.ts';
 import {
   addQuantities,
@@ -10,7 +11,6 @@ import {
   parseQuantity,
   type Quantity,
 } from '../../../../kube/quantity.ts';
-import { compareText } from '../../../../kube/text.ts';
 import type { V1PodSpec } from '../../../../schema/generated/types.ts';
 import type { Errors } from '../checks.ts';
 import { isHugePages } from '../resourcenames.ts';

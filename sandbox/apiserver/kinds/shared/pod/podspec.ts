@@ -2,9 +2,9 @@
 
 import { at, duplicate, forbiddenField, invalid, required, valueNotFound } from '../../../../kube/fielderrors.ts';
 import { own } from '../../../../kube/json.ts';
-import { labelsErrors } from '../../../../kube/labelrules.ts';
 import type { V1ObjectMeta } from '../../../../kube/meta.ts';
 import { dns1123Subdomain, inRange, qualifiedName } from '../../../../kube/names.ts';
+import { labelsErrors } from '../../../../kube/selectors/labelrules.ts';
 import type { V1PodResourceClaim, V1PodSpec } from '../../../../schema/generated/types.ts';
 import { type Errors, eachItem, isBlank, labelName, neededOneOf, problemsOf, subdomainName } from '../checks.ts';
 import { shownInternally } from '../internal.ts';

@@ -1,7 +1,7 @@
 // Ports of containers that are there twice, or nearly.
 
 import { at } from '../../../../kube/fielderrors.ts';
-import { quote } from '../../../../kube/text.ts';
+import { quote } from '../../../../kube/go/text.ts';
 import type { V1ContainerPort, V1PodSpec } from '../../../../schema/generated/types.ts';
 import { allContainers } from './visit.ts';
 

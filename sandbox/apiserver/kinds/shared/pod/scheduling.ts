@@ -10,8 +10,8 @@ import {
   shownAsJson,
 } from '../../../../kube/fielderrors.ts';
 import { sameJson } from '../../../../kube/json.ts';
-import { labelKeyErrors, labelSelectorErrors } from '../../../../kube/labelrules.ts';
 import { labelValue, qualifiedName } from '../../../../kube/names.ts';
+import { labelKeyErrors, labelSelectorErrors } from '../../../../kube/selectors/labelrules.ts';
 import type {
   V1PodSchedulingGate,
   V1Toleration,

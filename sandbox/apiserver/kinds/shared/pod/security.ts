@@ -1,8 +1,8 @@
 // Security contexts: of the pod as a whole and of single containers.
 
 import { at, duplicate, invalid, required, shownAsJson, tooLong } from '../../../../kube/fielderrors.ts';
+import { byteLength } from '../../../../kube/go/text.ts';
 import { numericId } from '../../../../kube/names.ts';
-import { byteLength } from '../../../../kube/text.ts';
 import type {
   V1AppArmorProfile,
   V1PodSpec,

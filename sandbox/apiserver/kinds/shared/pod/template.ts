@@ -1,7 +1,7 @@
 // Templates for pods, as workloads hold them.
 
 import { at, forbiddenField } from '../../../../kube/fielderrors.ts';
-import { labelsErrors } from '../../../../kube/labelrules.ts';
+import { labelsErrors } from '../../../../kube/selectors/labelrules.ts';
 import type { V1PodTemplateSpec } from '../../../../schema/generated/types.ts';
 import { annotationErrors } from '../../../metadata.ts';
 import type { Errors } from '../checks.ts';

@@ -1,10 +1,10 @@
 // What the server takes, though it is old, pointless or surprising.
 
 import { at, atKey } from '../../../../kube/fielderrors.ts';
+import { quote, sortedKeys } from '../../../../kube/go/text.ts';
 import { ipWarnings } from '../../../../kube/ip.ts';
 import { own } from '../../../../kube/json.ts';
 import type { V1ObjectMeta } from '../../../../kube/meta.ts';
-import { quote, sortedKeys } from '../../../../kube/text.ts';
 import type {
   V1Affinity,
   V1EnvVar,

@@ -1,9 +1,9 @@
 // What pods for Windows may and may not have, and what pods for Linux may not.
 
 import { at, forbiddenField, invalid, required, shownAsJson } from '../../../../kube/fielderrors.ts';
+import { byteLength } from '../../../../kube/go/text.ts';
 import { own } from '../../../../kube/json.ts';
 import { dns1123Subdomain } from '../../../../kube/names.ts';
-import { byteLength } from '../../../../kube/text.ts';
 import type { V1Container, V1PodSpec, V1WindowsSecurityContextOptions } from '../../../../schema/generated/types.ts';
 import { type Errors, isBlank, oneOf, problemsOf } from '../checks.ts';
 import { allContainers } from './visit.ts';
