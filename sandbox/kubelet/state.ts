@@ -8,7 +8,8 @@ import type { V1Pod, V1PodStatus, V1ResourceRequirements } from '../schema/gener
 import type { ChannelId } from '../time/channel.ts';
 import type { Hop } from '../time/latency.ts';
 import type { Task } from '../time/loop.ts';
-import { type DurationMs, type TimeMs, timeMs } from '../time/units.ts';
+import { type TimeMs, timeMs } from '../time/units.ts';
+import type { Durations } from './door/durations.ts';
 
 export interface KubeletState {
   readonly startedAt: TimeMs;
@@ -285,12 +286,6 @@ export interface Kill {
 
 export type ProbeType = 'startup' | 'readiness' | 'liveness';
 export type ProbeResult = 'success' | 'failure' | 'unknown';
-
-/** Plain data; see `durations.ts`. */
-export interface Durations {
-  readonly sum: DurationMs;
-  readonly buckets: readonly number[];
-}
 
 export interface ProbeRecord {
   readonly container: string;

@@ -11,7 +11,7 @@ import { EXIT } from './failure.ts';
 import { leftOf, type OpenDrill, openDrill } from './opendrill.ts';
 import type { GlobalOptions } from './options.ts';
 import { skipPlainly } from './plainskip.ts';
-import { ownTerminal, type PlainIo, rowsOf } from './plainterminal.ts';
+import { ownTerminal, type PlainIo, writeLines } from './plainterminal.ts';
 import { readSettings } from './settings.ts';
 
 const COMMAND_MS = 3_600_000;
@@ -47,7 +47,7 @@ export async function drill(
 /** Until it is recovered, given up, or the input ends: it can be gone on with then. */
 async function play(call: Call, options: GlobalOptions, restart: boolean): Promise<number> {
   const io = ownTerminal();
-  const say = (lines: readonly string[]): void => sayIn(io, lines);
+  const say = (lines: readonly string[]): void => writeLines(io, lines);
   const open = openDrill(call, options, restart);
   const told = (): void => {
     for (const words of open.notices()) console.error(`k8s-learn: ${sayWords(words, options.lang)}`);
@@ -67,17 +67,6 @@ async function play(call: Call, options: GlobalOptions, restart: boolean): Promi
   const end = incident.over() ? incident.result() : [leftLine(open, call, options)];
   say(['', ...end]);
   return incident.score().recovered === undefined ? EXIT.no : EXIT.done;
-}
-
-/** Lines as rows of the terminal, broken between words. */
-function sayIn({ out, columns }: Pick<PlainIo, 'out' | 'columns'>, lines: readonly string[]): void {
-  const width = columns?.();
-  out(
-    lines
-      .flatMap((line) => rowsOf(line, width))
-      .map((line) => `${line}\n`)
-      .join(''),
-  );
 }
 
 function leftLine({ incident }: OpenDrill, { drill, day }: Call, { lang }: GlobalOptions): string {
@@ -106,7 +95,7 @@ export function plainIncident(
 ): PlainIncident {
   const { out, echo } = io;
   const { runner, score } = incident;
-  const say = (lines: readonly string[]): void => sayIn(io, lines);
+  const say = (lines: readonly string[]): void => writeLines(io, lines);
   let pending = '';
   const driver = createDriver(session, runner, (events) => say(incident.told(events, lang)));
   session.onOutput((shell, bytes) => {

@@ -16,7 +16,7 @@ import { EXIT, Failure } from './failure.ts';
 import { type OpenLesson, openLesson, stepOf } from './openlesson.ts';
 import type { GlobalOptions } from './options.ts';
 import { skipPlainly } from './plainskip.ts';
-import { ownTerminal, type PlainIo, rowsOf } from './plainterminal.ts';
+import { ownTerminal, type PlainIo, writeLines } from './plainterminal.ts';
 import { readSettings } from './settings.ts';
 
 /** A command that does not end is stopped after so much cluster time. */
@@ -113,8 +113,7 @@ function forget(desk: Desk): void {
 }
 
 function say({ io }: Desk, lines: readonly string[]): void {
-  const columns = io.columns?.();
-  for (const line of lines) for (const row of rowsOf(line, columns)) io.out(`${row}\n`);
+  writeLines(io, lines);
 }
 
 function tellNotices({ io, options, notices }: Desk): void {

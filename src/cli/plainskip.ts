@@ -7,7 +7,7 @@ import type { Runner } from '../lessons/runner.ts';
 import type { Session } from '../session/session.ts';
 import { skipLength } from '../session/skiplength.ts';
 import { ROUND } from '../tui/glyphs.ts';
-import { happeningRows } from '../tui/happenings.ts';
+import { happeningRows, MEANWHILE, meanwhile } from '../tui/happenings.ts';
 import { readCluster } from '../tui/live.ts';
 import { plain } from '../tui/text.ts';
 import { happeningsIn } from '../tui/work/model.ts';
@@ -23,8 +23,6 @@ export interface PlainSkip {
 
 /** No line is cut for want of room. */
 const COLUMNS = 400;
-/** So much of what happened is told. */
-const MEANWHILE = 3;
 
 /** What is said to it; undefined for other lines. */
 export function skipPlainly(line: string, desk: PlainSkip): readonly string[] | undefined {
@@ -42,13 +40,11 @@ export function skipPlainly(line: string, desk: PlainSkip): readonly string[] | 
   runner.update({ tries: true });
   const time = duration(session.now() - begin);
   const head = isVain ? phrase('learn.skippedVain', { time }) : phrase('learn.skipped', { time });
-  return [say(head, lang), ...meanwhile(session, begin)];
+  return [say(head, lang), ...othersSince(session, begin)];
 }
 
-function meanwhile(session: Session, begin: number): readonly string[] {
-  const { startTime } = session.beginning;
-  const second = Math.floor((begin - startTime) / 1000) * 1000;
+function othersSince(session: Session, begin: number): readonly string[] {
   const happened = happeningsIn(session, readCluster(session).events);
-  const since = happened.filter(({ at, who }) => at > second && who !== 'you');
+  const since = meanwhile(happened, begin - session.beginning.startTime);
   return happeningRows(since, COLUMNS, MEANWHILE, ROUND, '').map((row) => plain(row).trimEnd());
 }

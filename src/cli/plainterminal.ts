@@ -36,8 +36,14 @@ function onInterrupt(listener: () => void): () => void {
 /** Commands that a story offers stay whole, so that they can be copied from a terminal. */
 const OFFERED = /^ {4}[$>] /;
 
+/** Lines, broken into rows where a terminal shows them. */
+export function writeLines({ out, columns }: Pick<PlainIo, 'out' | 'columns'>, lines: readonly string[]): void {
+  const width = columns?.();
+  for (const line of lines) for (const row of rowsOf(line, width)) out(`${row}\n`);
+}
+
 /** A line as rows of a terminal. */
-export function rowsOf(line: string, columns: number | undefined): readonly string[] {
+function rowsOf(line: string, columns: number | undefined): readonly string[] {
   if (columns === undefined || OFFERED.test(line)) return [line];
   return line.split('\n').flatMap((each) => wrapLine(each, columns));
 }

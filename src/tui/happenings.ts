@@ -40,6 +40,15 @@ export function happenings(lines: readonly TypedLine[], events: readonly CoreV1E
   return [...typed, ...told].filter(({ at }) => at >= 0).sort((a, b) => a.at - b.at);
 }
 
+/** So much of what happened during a jump is told. */
+export const MEANWHILE = 3;
+
+/** What others did after a moment, which is told in milliseconds as theirs are. */
+export function meanwhile(happened: readonly Happening[], from: number): readonly Happening[] {
+  const second = from - (from % 1000);
+  return happened.filter(({ at, who }) => at > second && who !== 'you');
+}
+
 /** How nodes start is no news: the cluster is there when the learner comes. */
 const START_MS = 2000;
 

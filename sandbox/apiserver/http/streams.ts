@@ -14,7 +14,6 @@ import type { Registry, Served } from '../registry.ts';
 import { compileSelection } from '../selection.ts';
 import { fromStored } from '../versions.ts';
 import { leaving, type Watches, type WatchId } from '../watches.ts';
-
 import { kindOf } from './encode.ts';
 import { type DescribeColumn, eventInForm, type Form } from './forms.ts';
 

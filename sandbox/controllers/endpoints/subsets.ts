@@ -8,7 +8,7 @@ import type {
   V1Pod,
   V1Service,
 } from '../../schema/generated/types.ts';
-import { fnv128a } from '../shared/hash.ts';
+import { inHashOrder } from '../shared/hash.ts';
 import { isReady } from '../shared/pods.ts';
 import { addressesOf, hostnameIn, isEndpoint, portOf } from '../shared/servicepods.ts';
 
@@ -81,7 +81,7 @@ export function repacked(subsets: readonly V1EndpointSubset[]): readonly V1Endpo
     if (port !== undefined) entry.ports.push(port);
   }
   const packs = [...byPlaces.values()].map(packed);
-  return packs.length < 2 ? packs : inOrder(packs, JSON.stringify);
+  return inHashOrder(packs, JSON.stringify);
 }
 
 function place(places: Map<string, Place>, address: V1EndpointAddress, ready: boolean): void {
@@ -103,17 +103,11 @@ function packed({
   return {
     ...(ready.length === 0 ? {} : { addresses: ready }),
     ...(notReady.length === 0 ? {} : { notReadyAddresses: notReady }),
-    ...(ports.length === 0 ? {} : { ports: ports.length < 2 ? ports : inOrder(ports, portText) }),
+    ...(ports.length === 0 ? {} : { ports: inHashOrder(ports, portText) }),
   };
 }
 
-/** Ports stand in the order of their hashes, and so do subsets, in whose texts there are random uids. */
-function inOrder<T>(items: readonly T[], textOf: (item: T) => string): T[] {
-  const hashed = items.map((item) => ({ item, hash: fnv128a(textOf(item)) }));
-  return hashed.sort((a, b) => compareText(a.hash, b.hash)).map(({ item }) => item);
-}
-
-/** A port as the real controller prints it before it takes the hash. */
+/** A port as the real controller prints it before it takes the hash; ports of slices have the same name in Go, and other fields. */
 function portText({ name = '', port, protocol = 'TCP', appProtocol = '<nil>' }: CoreV1EndpointPort): string {
   return `(v1.EndpointPort){Name:(string)${name} Port:(int32)${port} Protocol:(v1.Protocol)${protocol} AppProtocol:(*string)${appProtocol}}`;
 }

@@ -1,4 +1,6 @@
-// The hashes in the names that controllers give to what they make.
+// Hashes: in the names that controllers give to what they make, and as the order in which they leave things.
+
+import { compareText } from '../../kube/go/text.ts';
 
 /** How many bits FNV's 32-bit form has been given as its start. */
 const FNV_OFFSET = 0x811c9dc5;
@@ -33,4 +35,11 @@ export function fnv128a(text: string): string {
 /** A hash as it stands in names: its decimal digits, each exchanged for a letter. */
 export function safeHash(hash: number): string {
   return [...String(hash)].map((digit) => ALPHABET[digit.charCodeAt(0) % ALPHABET.length]).join('');
+}
+
+/** Things in the order of the hashes of their texts, in which real controllers leave ports and subsets. */
+export function inHashOrder<T>(items: readonly T[], textOf: (item: T) => string): readonly T[] {
+  if (items.length < 2) return items;
+  const hashed = items.map((item) => ({ item, hash: fnv128a(textOf(item)) }));
+  return hashed.sort((a, b) => compareText(a.hash, b.hash)).map(({ item }) => item);
 }

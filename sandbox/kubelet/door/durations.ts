@@ -1,7 +1,12 @@
 // How long things took, counted in buckets as a histogram of metrics has them.
 
 import { type DurationMs, durationMs } from '../../time/units.ts';
-import type { Durations } from '../state.ts';
+
+/** Plain data: of all that were counted the sum, and how many fell into each bucket. */
+export interface Durations {
+  readonly sum: DurationMs;
+  readonly buckets: readonly number[];
+}
 
 /** The upper ends of the buckets, in seconds; what took longer is in one more. */
 export const PROBE_BUCKETS_S: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];

@@ -3,8 +3,7 @@
 
 import type { Stats } from '../../machine/runtime/stats.ts';
 import type { Kubelet } from '../kubeletcontext.ts';
-import type { Durations } from '../state.ts';
-import { PROBE_BUCKETS_S } from './durations.ts';
+import { type Durations, PROBE_BUCKETS_S } from './durations.ts';
 
 type Labels = Readonly<Record<string, string>>;
 

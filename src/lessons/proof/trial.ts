@@ -127,10 +127,10 @@ export function runScript({ session, driver }: Trial, script: Script, at?: AtMom
 export function awaitMark({ kind, id }: Mark, trial: Trial): void {
   const { runner, driver } = trial;
   const { goals } = runner.lesson;
-  const isGoal = goals.some((goal) => goal.id === id);
-  const tries = isGoal ? { tries: true, only: new Set([id, ...needsOf(goals)(id)]) } : { tries: true };
+  const about = goals.find((goal) => goal.id === id);
+  const tries = { tries: true, ...(about === undefined ? {} : { only: new Set([id, ...needsOf(goals)(id)]) }) };
   if (kind === 'diagnosis') leaveAlone(trial);
-  if (goals.some((goal) => goal.id === id && isTried(goal.check))) untilQuiet(trial);
+  if (about !== undefined && isTried(about.check)) untilQuiet(trial);
   const holds = (): boolean => {
     const goal = runner.goal(id);
     if (goal !== undefined && goal.state !== 'done' && goal.verdict.untried === true) runner.update(tries);

@@ -3,7 +3,7 @@
 
 import { HOST_CLOCK } from '../../../sandbox/time/pace.ts';
 import { duration as lengthOf, say as told } from '../../i18n/say.ts';
-import { happeningRows } from '../happenings.ts';
+import { happeningRows, MEANWHILE, meanwhile } from '../happenings.ts';
 import { jump, PATIENCE_MS } from '../skip.ts';
 import type { Stand } from '../teacher.ts';
 import { plain, row, STYLES, span } from '../text.ts';
@@ -16,8 +16,6 @@ import { turned } from './turn.ts';
 const UNSEEN_MS = 200;
 const SLICE_MS = 60;
 const SIGNS = ['|', '/', '-', '\\'];
-/** So much of what happened meanwhile is told. */
-const MEANWHILE = 3;
 const DIM = '\x1b[2m';
 
 export function jumpAhead(desk: Desk, duration: number | undefined): void {
@@ -88,13 +86,12 @@ function whyHere(desk: Desk, before: readonly Stand[], from: number): string {
 /** How late it is, why it ended there, and the last of what happened meanwhile. */
 function tellLanding(desk: Desk, why: string, time: string, from: number): void {
   const lang = languageOf(desk);
-  const second = from - (from % 1000);
   desk.live.look();
-  const meanwhile = happened(desk).filter(({ at, who }) => at > second && who !== 'you');
+  const others = meanwhile(happened(desk), from);
   const { columns } = front(desk).size();
   const { glyphs } = desk.options.surface();
-  const rows = happeningRows(meanwhile, columns - 1, MEANWHILE, glyphs, '').map(plain);
-  const more = meanwhile.length - rows.length;
+  const rows = happeningRows(others, columns - 1, MEANWHILE, glyphs, '').map(plain);
+  const more = others.length - rows.length;
   const head = [say(lang, 'skipped', { time }), why].filter((text) => text !== '').join(': ');
   const unseen = more > 0 ? [` ${say(lang, 'skipMore', { n: more })}`] : [];
   tellLines(desk, [`── ${head} ──`, ...unseen, ...rows], DIM);
